@@ -1,0 +1,4 @@
+"""The sandbox: four ad platforms, simulated on the wire.
+
+It imports nothing of adloom and needs no database.
+"""

@@ -1,0 +1,136 @@
+"""How a platform plugs into the sandbox.
+
+1. Make a package `adsandbox/<name>/` with a module `platform.py` that has `def build(world: World) ->
+   Platform`. `registry.py` finds it by name (google, meta, microsoft, tiktok); nothing else needs an edit.
+2. Subclass `Platform`. `apps()` gives one ASGI application per prefix (usually
+   `starlette.routing.Router(routes, default=...)`, whose default answers unknown paths in the platform's
+   own shape). Paths are the platform's own, without our prefix: the gate has stripped it. Handlers are
+   `async def f(request) -> Response`; the body is already in memory, so nothing is awaited between reading
+   and writing and no lock is needed. A handler may raise `Answer(response)` from any depth to end the
+   request.
+3. **Seeding.** `reset()` runs at start and after `POST /_sandbox/reset`, on an empty world: add accounts
+   (`world.add_account`), tokens that never lapse (`world.tokens.issue(..., lifetime=None, value=...)`),
+   pages, pixels. `bootstrap()` gives the platform's object of the first line of standard output.
+4. **Auth.** `world.tokens`: `issue`, `get`, `standing` (valid, expired, revoked, unknown), `revoke`. Kinds
+   are "access", "refresh", "code". OAuth lifetimes run on the sandbox's clock.
+5. **Objects.** `world.store`: `next_id(platform, kind, digits=...)`, `add`, `update`, `delete`, `get`,
+   `children`, `all`. Words of the platform in `type` ("campaign", "adset" …), `status` and `fields`: the
+   ledger shows them as they are. `parent_id` must lead from an ad up to its campaign (ids are looked up
+   over all types). Never change an entity past the store. Check requests with the tables of `schema.py` and
+   phrase each `Refusal` in the platform's error shape.
+6. **Review.** Set `entity.review = review.submit(now, texts)` on an ad when it is made or its content
+   edited (then `store.update(entity)`), and read `entity.review.at(now)`.
+7. **Delivery.** `campaign_type` names the entity type of campaigns. `lines(campaign)` says which ads of one
+   campaign may deliver *as things stand*: all levels on, account not suspended, review not refused
+   (`review.serves_from` is not None); `starts` is the latest of schedule start and `serves_from`, `ends`
+   the schedule's end, `budgets` all that bind. Return nothing when it cannot deliver. The core calls it
+   again after any change below the campaign, integrates it over time and never rewrites the past. Reports
+   read `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
+   setting), call `world.delivery.forget_lines(name)` after it.
+8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included.
+   Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of partial,
+   slow_report and truncated_page.
+9. **Control.** `edit`, `account_action`, `seed` and `is_ad` answer `POST
+   /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
+
+from adsandbox.delivery import Line
+from adsandbox.faults import Fault
+from adsandbox.store import Entity
+from adsandbox.world import World
+
+
+class Answer(Exception):  # noqa: N818 - not an error: the answer to a request, from wherever it is known
+    """Ends a request with this response."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class ControlError(ValueError):
+    """The control API was asked for something that makes no sense; the text says what would."""
+
+
+class Platform(Protocol):
+    """One platform. Subclass it; what has a body here is a default."""
+
+    name: str  # google_ads, facebook_ads, microsoft_ads, tiktok_ads
+    campaign_type: str  # the entity type of its campaigns
+    world: World
+
+    def apps(self) -> Mapping[str, ASGIApp]:
+        """One ASGI application per prefix, such as {"/meta": …, "/meta-dialog": …}."""
+        ...
+
+    def bootstrap(self) -> dict[str, Any]:
+        """Its object of the first line: account_id, tokens, client id and secret, currency, time_zone …"""
+        ...
+
+    def reset(self) -> None:
+        """Seed accounts, tokens and standing objects into an empty world."""
+        ...
+
+    def lines(self, campaign: Entity) -> list[Line]:
+        """The ads of this campaign that may deliver as things stand (see above)."""
+        ...
+
+    def fault_response(self, fault: Fault, request: Request) -> Response:
+        """The platform's own answer for throttle, server_error or token_expired."""
+        ...
+
+    def edit(self, entity: Entity, field: str, value: Any) -> None:
+        """What a person changes in the platform's own UI: name, status, budget … in the platform's words.
+
+        Raises `ControlError` for a field that does not exist.
+        """
+        ...
+
+    def is_ad(self, entity: Entity) -> bool:
+        """Whether this entity is what gets reviewed; the default goes by its review."""
+        return entity.review is not None
+
+    def account_action(self, action: str, value: str | None) -> None:
+        """`suspend|resume|currency|time_zone|revoke` on the platform's first account."""
+        account = self.world.account(self.name)
+        if account is None:
+            raise ControlError(f"{self.name} has no account")
+        if action in ("suspend", "resume"):
+            account.suspended = action == "suspend"
+        elif action in ("currency", "time_zone"):
+            if not value:
+                raise ControlError(f"{action} wants a value")
+            setattr(account, action, value)
+        elif action == "revoke":
+            self.world.tokens.revoke_all(self.name)
+        else:
+            raise ControlError(f"{action!r} is none of suspend, resume, currency, time_zone, revoke")
+        self.world.delivery.forget_lines(self.name)
+
+    def seed(self, count: int) -> list[Entity]:
+        """Make campaigns as a person would have, live and approved, and return the campaign entities."""
+        raise ControlError(f"{self.name} cannot be seeded yet")
+
+    def outcome(self, status: int, body: bytes) -> str:
+        """The request log's word for an answer: "ok" or "refused". TikTok looks into the body."""
+        return "ok" if status < 400 else "refused"
+
+    def unreachable(self, request: Request) -> Response:
+        """The answer to a path that does not exist below a prefix."""
+        return JSONResponse({"error": "not found"}, status_code=404)
+
+
+def amount(text: str) -> Decimal:
+    """A decimal from the control API's text; `ControlError` when it is none."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ControlError(f"{text!r} is not a decimal number") from None

@@ -1,0 +1,167 @@
+"""Everything that exists on the simulated platforms, in one shape, and the log of all requests.
+
+Nothing is ever taken out: what a platform deletes stays here, marked, so that the ledger can tell the whole
+truth. Change an entity only through `Store`, because delivery must notice every change.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adsandbox.clock import Clock
+from adsandbox.review import Review
+
+
+@dataclass(slots=True)
+class Entity:
+    """One object of one platform. `type`, `status` and `fields` are in the platform's own words."""
+
+    platform: str
+    type: str
+    id: str
+    parent_id: str | None
+    account_id: str
+    name: str | None
+    status: str | None
+    created_at: datetime
+    fields: dict[str, Any]
+    deleted_at: datetime | None = None
+    review: Review | None = None
+    private: dict[str, Any] = field(
+        default_factory=dict
+    )  # what the ledger does not show (file contents, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One request that a platform received. `path` is without the sandbox's prefix."""
+
+    platform: str
+    method: str
+    path: str
+    at: datetime
+    outcome: str
+    status: int | None
+    fault: str | None
+
+
+class Store:
+    """Entities by platform and id, the request log, and the counters that make ids."""
+
+    def __init__(self, clock: Clock, *, seed: int) -> None:
+        self._clock = clock
+        self._seed = seed
+        self.touched: list[Entity] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, counters included, so that the same requests get the same ids again."""
+        self._entities: dict[tuple[str, str, str], Entity] = {}
+        self._by_id: dict[tuple[str, str], Entity] = {}
+        self._children: dict[tuple[str, str], list[Entity]] = {}
+        self._counters: dict[tuple[str, str], int] = {}
+        self.requests: list[Logged] = []
+        self.touched.clear()
+
+    # ids
+
+    def next_id(self, platform: str, kind: str, *, digits: int) -> str:
+        """A new decimal id of that many digits; a row of ids depends on seed, platform and kind alone."""
+        count = self._counters.get((platform, kind), 0)
+        self._counters[platform, kind] = count + 1
+        mark = hashlib.blake2b(f"{self._seed}:{platform}:{kind}".encode(), digest_size=8).digest()
+        low = 10 ** (digits - 1)
+        start = low + int.from_bytes(mark) % (8 * low)
+        return str(start + count * 37 + 1)
+
+    def next_key(self, platform: str, kind: str, *, length: int = 32) -> str:
+        """A new opaque lower-case hexadecimal key (tokens, hashes, request ids), deterministic like
+        `next_id`."""
+        count = self._counters.get((platform, kind), 0)
+        self._counters[platform, kind] = count + 1
+        return hashlib.shake_256(f"{self._seed}:{platform}:{kind}:{count}".encode()).hexdigest(length)[
+            :length
+        ]
+
+    # writing
+
+    def add(
+        self,
+        platform: str,
+        type_: str,
+        id_: str,
+        *,
+        account_id: str,
+        parent_id: str | None = None,
+        name: str | None = None,
+        status: str | None = None,
+        fields: dict[str, Any] | None = None,
+    ) -> Entity:
+        """Create an entity now and return it. Ids are unique per platform, over all its types."""
+        entity = Entity(
+            platform, type_, id_, parent_id, account_id, name, status, self._clock.now(), fields or {}
+        )
+        self._entities[platform, type_, id_] = entity
+        self._by_id[platform, id_] = entity
+        if parent_id is not None:
+            self._children.setdefault((platform, parent_id), []).append(entity)
+        self.touched.append(entity)
+        return entity
+
+    def update(
+        self,
+        entity: Entity,
+        *,
+        name: str | None = None,
+        status: str | None = None,
+        fields: dict[str, Any] | None = None,
+    ) -> None:
+        """Set name and status where given, and merge `fields` into what is there (a value None stays as
+        None)."""
+        entity.name = entity.name if name is None else name
+        entity.status = entity.status if status is None else status
+        entity.fields |= fields or {}
+        self.touched.append(entity)
+
+    def delete(self, entity: Entity, *, status: str) -> None:
+        """Mark as deleted now, with the platform's word for it. It stays in the ledger."""
+        entity.deleted_at = self._clock.now()
+        self.update(entity, status=status)
+
+    # reading
+
+    def get(self, platform: str, type_: str, id_: str) -> Entity | None:
+        """The entity, deleted or not, or None."""
+        return self._entities.get((platform, type_, id_))
+
+    def parent(self, entity: Entity) -> Entity | None:
+        """The entity above, whatever its type, or None at the top."""
+        return None if entity.parent_id is None else self._by_id.get((entity.platform, entity.parent_id))
+
+    def find(self, platform: str, id_: str) -> Entity | None:
+        """The entity with this id whatever its type, or None; for the control API, which knows no types."""
+        return self._by_id.get((platform, id_))
+
+    def children(self, platform: str, parent_id: str, *, type_: str, deleted: bool = False) -> list[Entity]:
+        """The entities of one type below a parent, oldest first; deleted ones only when asked."""
+        below = self._children.get((platform, parent_id), [])
+        return [e for e in below if e.type == type_ and (deleted or e.deleted_at is None)]
+
+    def all(
+        self,
+        platform: str | None = None,
+        *,
+        type_: str | None = None,
+        deleted: bool = False,
+        where: Callable[[Entity], bool] | None = None,
+    ) -> Iterator[Entity]:
+        """Entities, oldest first; deleted ones only when asked."""
+        for entity in self._entities.values():
+            if platform is not None and entity.platform != platform:
+                continue
+            if type_ is not None and entity.type != type_:
+                continue
+            if (deleted or entity.deleted_at is None) and (where is None or where(entity)):
+                yield entity
