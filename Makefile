@@ -1,0 +1,56 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`. `make help` lists all.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help setup setup-dev demo test lint format check lock clean
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Adloom needs Python 3.11 or later; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Adloom runs on into $(VENV) (once, about half a minute) …" >&2
+	@$(BIN)/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@echo "Installing what tests and linters need …" >&2
+	@$(BIN)/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.ready ## the .venv, and nothing else
+
+setup-dev: $(VENV)/.ready-dev ## the .venv with what tests and linters need
+
+demo: $(VENV)/.ready ## one ad on four platforms, on a sandbox of its own (ARGS="--once --json" ends after the report)
+	@$(BIN)/adloom demo $(ARGS)
+
+test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.ready-dev ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check src tests
+	@$(BIN)/ruff check src tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.ready-dev ## let ruff format and mend what it can
+	@$(BIN)/ruff format src tests
+	@$(BIN)/ruff check --fix src tests
+
+check: lint test ## lint and test
+
+lock: ## write the lock files anew (needs uv on the PATH)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock requirements.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock requirements-dev.in
+
+clean: ## remove the .venv and what tools left behind
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Adloom: one ad, written once, woven into four advertising platforms, on PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, money, time, settings, logging, sealed secrets. Knows no room."""

@@ -1,0 +1,1 @@
+"""The advertising platforms: one contract, one adapter each, one outward HTTP client, one registry."""
