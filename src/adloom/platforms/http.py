@@ -1,0 +1,287 @@
+"""The one way out to the platforms: sends a request once, and says truthfully whether it can have had effect.
+
+Knows no platform's protocol. Retries nothing, follows no redirect with credentials, and talks only to the
+hosts that the settings name for a platform, or that the platform itself is known by.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NoReturn, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from adloom._version import VERSION
+from adloom.core import settings as settings_module
+from adloom.core.errors import OutcomeUnknown, Unavailable
+from adloom.platforms.recorder import Recorder
+from adloom.platforms.types import Platform
+
+CONNECT_TIMEOUT_S = 10.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_REDIRECTS = 3
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+#: Setting names (`google_api_url`, …) begin with these words.
+_SETTING_PREFIX = {
+    Platform.GOOGLE_ADS: "google",
+    Platform.FACEBOOK_ADS: "meta",
+    Platform.MICROSOFT_ADS: "microsoft",
+    Platform.TIKTOK_ADS: "tiktok",
+}
+
+#: Where each platform's own links point (paging, report downloads), beside the configured bases.
+_OWN_HOSTS = {
+    Platform.GOOGLE_ADS: ("googleapis.com",),
+    Platform.FACEBOOK_ADS: ("facebook.com", "fbcdn.net"),
+    Platform.MICROSOFT_ADS: ("bingads.microsoft.com", "bingadsappsstorageprod.blob.core.windows.net"),
+    Platform.TIKTOK_ADS: ("tiktok.com",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `endpoint` is its template for quota and logs ("POST campaigns"), `account` the quota's scope.
+
+    `is_write` says that it may change something: then a missing answer is OutcomeUnknown. At most one of
+    `json`, `form` and `files` (with `form`) makes the body; a Decimal in `json` becomes an exact JSON number.
+    """
+
+    platform: Platform
+    method: str
+    url: str
+    endpoint: str
+    account: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
+    is_write: bool = False
+    timeout_s: float = 30.0
+    with_credentials: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, whatever its status. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    request: Request = field(repr=False)
+
+    def json(self) -> Any:
+        """The body as JSON, decimals as Decimal; where it is none, Unavailable, or OutcomeUnknown for a write."""
+        try:
+            return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+        except ValueError:
+            _fail(self.request, f"answered {self.status} with something that is not JSON", sent=True)
+
+    def text(self) -> str:
+        """The body as UTF-8 text, unreadable bytes replaced."""
+        return self.body.decode("utf-8", errors="replace")
+
+
+class Throttle(Protocol):
+    """Keeps the calls of all workers within the platforms' quotas."""
+
+    def before(self, request: Request) -> None:
+        """Returns where the call may go out now; raises Throttled where it may not."""
+        ...
+
+    def after(self, request: Request, answer: Answer) -> None:
+        """Learns from the answer: usage headers, refusals."""
+        ...
+
+
+class Http:
+    """The client for all four platforms. Safe to share between threads; `close` when done."""
+
+    def __init__(
+        self,
+        *,
+        bases: Mapping[Platform, tuple[str, ...]],
+        throttle: Throttle | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._bases = {platform: tuple(_origin(url) for url in urls) for platform, urls in bases.items()}
+        self._throttle = throttle
+        self._recorder = recorder
+        direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+        self._client = httpx.Client(
+            follow_redirects=False, headers={"User-Agent": f"adloom/{VERSION}"}, mounts=direct
+        )
+
+    @classmethod
+    def from_settings(
+        cls, settings: settings_module.Settings | None = None, *, throttle: Throttle | None = None
+    ) -> Http:
+        """A client for the configured platform URLs; records where ADLOOM_RECORD_HTTP names a folder."""
+        config = settings or settings_module.load()
+        urls = config.platform_urls()
+        bases = {
+            platform: tuple(url for name, url in urls.items() if name.split("_")[0] == prefix)
+            for platform, prefix in _SETTING_PREFIX.items()
+        }
+        recorder = Recorder(config.record_http) if config.record_http else None
+        return cls(bases=bases, throttle=throttle, recorder=recorder)
+
+    def close(self) -> None:
+        """Closes the connections; the client is of no use afterwards."""
+        self._client.close()
+
+    def send(self, request: Request) -> Answer:
+        """The platform's answer, whatever its status. Sends once, and never follows a redirect.
+
+        Raises Unavailable where surely nothing happened (it never left, or it was a read), OutcomeUnknown
+        where a write left and no whole answer came back, and what the throttle raises.
+        """
+        self._check_host(request)
+        if self._throttle is not None:
+            self._throttle.before(request)
+        answer = self._exchange(request, max_bytes=MAX_ANSWER_BYTES)
+        if self._throttle is not None:
+            self._throttle.after(request, answer)
+        return answer
+
+    def follow(
+        self, url: str, *, platform: Platform, max_bytes: int = MAX_ANSWER_BYTES, timeout_s: float = 120.0
+    ) -> Answer:
+        """What stands behind a link that a platform gave, fetched without credentials, at most `max_bytes`.
+
+        Only the platform's own hosts over https, or a configured base's host. Raises Unavailable otherwise.
+        """
+        for _ in range(MAX_REDIRECTS):
+            answer = self._download(url, platform=platform, max_bytes=max_bytes, timeout_s=timeout_s)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return answer
+            url = urljoin(url, answer.headers["location"])
+        return self._download(url, platform=platform, max_bytes=max_bytes, timeout_s=timeout_s)
+
+    def _download(self, url: str, *, platform: Platform, max_bytes: int, timeout_s: float) -> Answer:
+        request = Request(platform, "GET", url, "GET download", timeout_s=timeout_s, with_credentials=False)
+        self._check_host(request)
+        return self._exchange(request, max_bytes=max_bytes)
+
+    def _check_host(self, request: Request) -> None:
+        origin = _origin(request.url)
+        if origin in self._bases.get(request.platform, ()):
+            return
+        scheme, host, _ = origin
+        own = _OWN_HOSTS[request.platform]
+        if scheme == "https" and any(host == name or host.endswith("." + name) for name in own):
+            return
+        _fail(
+            request, f"gave a link to {host!r}, which is none of its hosts; it was not followed", sent=False
+        )
+
+    def _exchange(self, request: Request, *, max_bytes: int) -> Answer:
+        started = time.monotonic()
+        error = ""
+        answer: Answer | None = None
+        try:
+            answer = self._talk(request, deadline=started + request.timeout_s, max_bytes=max_bytes)
+            return answer
+        except (Unavailable, OutcomeUnknown) as failure:
+            error = f"{type(failure).__name__}: {failure.message}"
+            raise
+        finally:
+            if self._recorder is not None:
+                self._recorder.record(request, answer=answer, error=error, seconds=time.monotonic() - started)
+
+    def _talk(self, request: Request, *, deadline: float, max_bytes: int) -> Answer:
+        outgoing = self._build(request)
+        try:
+            response = self._client.send(outgoing, stream=True)
+            try:
+                body = b"".join(_bounded(response, request=request, deadline=deadline, max_bytes=max_bytes))
+            finally:
+                response.close()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            _fail(request, f"cannot be reached ({_name(error)})", sent=False)
+        except httpx.TimeoutException:
+            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+        except httpx.HTTPError as error:
+            _fail(request, f"broke off ({_name(error)})", sent=True)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body, request)
+
+    def _build(self, request: Request) -> httpx.Request:
+        headers = dict(request.headers)
+        content: bytes | None = None
+        if request.json is not None:
+            content = dumps(request.json).encode()
+            headers.setdefault("Content-Type", "application/json")
+        timeout = httpx.Timeout(request.timeout_s, connect=min(CONNECT_TIMEOUT_S, request.timeout_s))
+        try:
+            return self._client.build_request(
+                request.method,
+                request.url,
+                headers=headers,
+                params=dict(request.params) or None,
+                content=content,
+                data=None if request.form is None else dict(request.form),
+                files=None if request.files is None else dict(request.files),
+                timeout=timeout,
+            )
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            _fail(request, f"has a URL that cannot be used ({_name(error)})", sent=False)
+
+
+def dumps(value: Any) -> str:
+    """JSON of plain values, a Decimal as an exact number in plain notation; raises TypeError for floats."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(str(key))}:{dumps(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(dumps(item) for item in value) + "]"
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise TypeError(f"{value} is not a JSON number")
+        return format(value, "f")
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a float; use Decimal")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _bounded(
+    response: httpx.Response, *, request: Request, deadline: float, max_bytes: int
+) -> Iterator[bytes]:
+    """The body's chunks within the request's total deadline and size."""
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > max_bytes:
+            _fail(request, f"answered with more than {max_bytes} bytes", sent=True)
+        if time.monotonic() > deadline:
+            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+        yield chunk
+
+
+def _fail(request: Request, what: str, *, sent: bool) -> NoReturn:
+    message = f"{request.platform.value} {what} ({request.endpoint})."
+    if sent and request.is_write:
+        raise OutcomeUnknown(message, platform=request.platform.value)
+    raise Unavailable(message, platform=request.platform.value)
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    return parts.scheme, (parts.hostname or "").lower(), port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
