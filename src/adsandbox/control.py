@@ -150,8 +150,8 @@ class Control:
             raise ControlError(f"{entity.type} {entity.id} is not an ad under review")
         verdict = review.Verdict(_choice(body.get("verdict"), tuple(review.Verdict), "verdict"))
         now = self._world.clock.now()
-        entity.review = review.decide(entity.review, now, verdict=verdict, reason=body.get("reason"))
-        self._world.store.update(entity)
+        decided = review.decide(entity.review, now, verdict=verdict, reason=body.get("reason"))
+        self._world.store.set_review(entity, decided)
         return JSONResponse(_object(entity))
 
     async def account(self, request: Request) -> Response:
@@ -183,7 +183,7 @@ class Control:
         return self._platforms[name]
 
     def _entity(self, platform: Platform, id_: object) -> Entity:
-        entity = self._world.store.find(platform.name, str(id_))
+        entity = platform.find(str(id_))
         if entity is None:
             raise ControlError(f"{platform.name} has no object {id_!r}")
         return entity

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from adsandbox.clock import Clock
@@ -134,6 +134,21 @@ class _Purse:
     days: dict[date, Decimal] = field(default_factory=dict)
 
 
+class Source(Protocol):
+    """What delivery asks of a platform; `platform.Platform` has it."""
+
+    name: str
+    campaign_type: str
+
+    def lines(self, campaign: Entity) -> Iterable[Line]:
+        """The ads of one campaign that may deliver as things stand."""
+        ...
+
+    def affected(self, entity: Entity) -> Iterable[Entity] | None:
+        """The campaigns that depend on an entity without a campaign above it; None for all of its account."""
+        ...
+
+
 class Delivery:
     """The past of all platforms. `catch_up` must run before anything changes; `gate.py` sees to it."""
 
@@ -142,13 +157,12 @@ class Delivery:
         self._store = store
         self._seed = seed
         self._enabled = enabled
-        self._sources: dict[str, tuple[str, Callable[[Entity], Iterable[Line]]]] = {}
+        self._sources: dict[str, Source] = {}
         self.reset()
 
-    def source(self, platform: str, campaign_type: str, lines: Callable[[Entity], Iterable[Line]]) -> None:
-        """Register a platform: the entity type of its campaigns, and what says which lines one campaign has
-        now."""
-        self._sources[platform] = (campaign_type, lines)
+    def source(self, platform: "Source") -> None:
+        """Register a platform as one that says which of its ads may deliver."""
+        self._sources[platform.name] = platform
 
     def reset(self) -> None:
         """Forget the past; delivery begins again at the clock's now."""
@@ -176,7 +190,7 @@ class Delivery:
 
     def forget_lines(self, platform: str) -> None:
         """Ask the platform for all its lines again (an account was suspended, its setting changed …)."""
-        kind = self._sources[platform][0]
+        kind = self._sources[platform].campaign_type
         self._store.touched += self._store.all(platform, type_=kind, deleted=True)
 
     def _refresh(self) -> None:
@@ -186,18 +200,22 @@ class Delivery:
             for campaign in self._campaigns_of(entity):
                 stale[campaign.platform, campaign.id] = campaign
         for key, campaign in stale.items():
-            self._lines[key] = list(self._sources[campaign.platform][1](campaign))
+            self._lines[key] = list(self._sources[campaign.platform].lines(campaign))
 
     def _campaigns_of(self, entity: Entity) -> Iterable[Entity]:
         """The campaign above an entity; for one without (a shared budget, a pixel) all of its account."""
         if entity.platform not in self._sources:
             return []
-        kind = self._sources[entity.platform][0]
+        source = self._sources[entity.platform]
+        kind = source.campaign_type
         at: Entity | None = entity
         while at is not None:
             if at.type == kind:
                 return [at]
             at = self._store.parent(at)
+        known = source.affected(entity)
+        if known is not None:
+            return known
         return self._store.all(entity.platform, type_=kind, where=lambda c: c.account_id == entity.account_id)
 
     def _expose(self, line: Line, begin: datetime, end: datetime) -> None:

@@ -18,8 +18,8 @@
    ledger shows them as they are. `parent_id` must lead from an ad up to its campaign (ids are looked up
    over all types). Never change an entity past the store. Check requests with the tables of `schema.py` and
    phrase each `Refusal` in the platform's error shape.
-6. **Review.** Set `entity.review = review.submit(now, texts)` on an ad when it is made or its content
-   edited (then `store.update(entity)`), and read `entity.review.at(now)`.
+6. **Review.** `store.set_review(entity, review.submit(now, texts))` on an ad when it is made or its content
+   edited; read `entity.review.at(now)`. An entity with a review is an ad to the control API.
 7. **Delivery.** `campaign_type` names the entity type of campaigns. `lines(campaign)` says which ads of one
    campaign may deliver *as things stand*: all levels on, account not suspended, review not refused
    (`review.serves_from` is not None); `starts` is the latest of schedule start and `serves_from`, `ends`
@@ -30,11 +30,11 @@
 8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included.
    Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of partial,
    slow_report and truncated_page.
-9. **Control.** `edit`, `account_action`, `seed` and `is_ad` answer `POST
+9. **Control.** `edit`, `account_action`, `seed` and `find` answer `POST
    /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -94,9 +94,17 @@ class Platform(Protocol):
         """
         ...
 
-    def is_ad(self, entity: Entity) -> bool:
-        """Whether this entity is what gets reviewed; the default goes by its review."""
-        return entity.review is not None
+    def find(self, id_: str) -> Entity | None:
+        """The object that the control API means by an id; the default looks over all types."""
+        return self.world.store.find(self.name, id_)
+
+    def affected(self, entity: Entity) -> Iterable[Entity] | None:
+        """The campaigns whose lines may change with an entity that has no campaign above it (a shared
+        budget).
+
+        None, the default, means every campaign of its account.
+        """
+        return None
 
     def account_action(self, action: str, value: str | None) -> None:
         """`suspend|resume|currency|time_zone|revoke` on the platform's first account."""

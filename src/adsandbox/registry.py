@@ -20,6 +20,6 @@ def build(world: World) -> list[Platform]:
         if importlib.util.find_spec(name) and importlib.util.find_spec(f"{name}.platform"):
             platform: Platform = importlib.import_module(f"{name}.platform").build(world)
             platform.reset()
-            world.delivery.source(platform.name, platform.campaign_type, platform.lines)
+            world.delivery.source(platform)
             platforms.append(platform)
     return platforms

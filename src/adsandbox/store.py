@@ -6,6 +6,7 @@ truth. Change an entity only through `Store`, because delivery must notice every
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,19 @@ class Logged:
     fault: str | None
 
 
+class Savepoint:
+    """A point to which the store can go back: for requests that are all or nothing, and for dry runs."""
+
+    def __init__(self, journal: list[Callable[[], None]]) -> None:
+        self._journal = journal
+        self._mark = len(journal)
+
+    def rollback(self) -> None:
+        """Undo every `add`, `update` and `delete` since the savepoint, newest first. Used ids stay used."""
+        while len(self._journal) > self._mark:
+            self._journal.pop()()
+
+
 class Store:
     """Entities by platform and id, the request log, and the counters that make ids."""
 
@@ -63,6 +77,8 @@ class Store:
         self._children: dict[tuple[str, str], list[Entity]] = {}
         self._counters: dict[tuple[str, str], int] = {}
         self.requests: list[Logged] = []
+        self._journal: list[Callable[[], None]] = []
+        self._savepoints = 0
         self.touched.clear()
 
     # ids
@@ -108,6 +124,7 @@ class Store:
         if parent_id is not None:
             self._children.setdefault((platform, parent_id), []).append(entity)
         self.touched.append(entity)
+        self._remember(lambda: self._forget(entity))
         return entity
 
     def update(
@@ -120,6 +137,7 @@ class Store:
     ) -> None:
         """Set name and status where given, and merge `fields` into what is there (a value None stays as
         None)."""
+        self._remember(_restorer(entity))
         entity.name = entity.name if name is None else name
         entity.status = entity.status if status is None else status
         entity.fields |= fields or {}
@@ -127,8 +145,39 @@ class Store:
 
     def delete(self, entity: Entity, *, status: str) -> None:
         """Mark as deleted now, with the platform's word for it. It stays in the ledger."""
-        entity.deleted_at = self._clock.now()
         self.update(entity, status=status)
+        entity.deleted_at = self._clock.now()
+
+    def set_review(self, entity: Entity, review: Review) -> None:
+        """Put an ad under review, or end one."""
+        self.update(entity)
+        entity.review = review
+
+    @contextmanager
+    def savepoint(self) -> Iterator[Savepoint]:
+        """Everything inside can be undone by `rollback()`; an exception undoes it too. They nest."""
+        point = Savepoint(self._journal)
+        self._savepoints += 1
+        try:
+            yield point
+        except BaseException:
+            point.rollback()
+            raise
+        finally:
+            self._savepoints -= 1
+            if not self._savepoints:
+                self._journal.clear()
+
+    def _remember(self, undo: Callable[[], None]) -> None:
+        if self._savepoints:
+            self._journal.append(undo)
+
+    def _forget(self, entity: Entity) -> None:
+        del self._entities[entity.platform, entity.type, entity.id]
+        del self._by_id[entity.platform, entity.id]
+        if entity.parent_id is not None:
+            self._children[entity.platform, entity.parent_id].remove(entity)
+        self.touched.append(entity)
 
     # reading
 
@@ -165,3 +214,14 @@ class Store:
                 continue
             if (deleted or entity.deleted_at is None) and (where is None or where(entity)):
                 yield entity
+
+
+def _restorer(entity: Entity) -> Callable[[], None]:
+    name, status, fields = entity.name, entity.status, dict(entity.fields)
+    deleted_at, review = entity.deleted_at, entity.review
+
+    def restore() -> None:
+        entity.name, entity.status, entity.fields = name, status, fields
+        entity.deleted_at, entity.review = deleted_at, review
+
+    return restore

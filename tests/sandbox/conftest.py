@@ -1,4 +1,7 @@
-"""The sandbox as a process of its own, for every test of it, whatever the platform. It is driven over HTTP alone."""
+"""The sandbox as a process of its own, for every test of it, whatever the platform.
+
+It is driven over HTTP alone.
+"""
 
 import json
 import os
@@ -29,7 +32,10 @@ class Sandbox:
         return f"http://127.0.0.1:{self.line['port']}"
 
     def control(self, path: str, body: Any = None, *, method: str | None = None, **params: Any) -> Any:
-        """Call `/_sandbox/<path>`: POST when there is a body, else GET. Returns the JSON; fails on refusal."""
+        """Call `/_sandbox/<path>`: POST when there is a body, else GET.
+
+        Returns the JSON; fails on refusal.
+        """
         answer = self.control_raw(path, body, method=method, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -91,7 +97,8 @@ def _running() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(_running: Sandbox) -> Sandbox:
-    """A sandbox as fresh as one just started: seed 7, its clock begins at 2026-11-23T18:00:00Z (10:00 there)."""
+    """A sandbox as fresh as one just started: seed 7, its clock begins at 2026-11-23T18:00:00Z (10:00
+    there)."""
     _running.control("reset", {})
     return _running
 
