@@ -1,0 +1,164 @@
+"""The database's roles, as SQL that can be shown and repeated without harm. Made here, never by a migration.
+
+owner holds the schema; app is bound by row-level security; worker sees jobs and otherwise takes app's role;
+readonly watches; backup reads every tenant.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+SUPERUSER = "postgres"
+OWNER = "adloom_owner"
+APP = "adloom_app"
+WORKER = "adloom_worker"
+READONLY = "adloom_readonly"
+BACKUP = "adloom_backup"
+
+ALL = (OWNER, APP, WORKER, READONLY, BACKUP)
+
+_ATTRIBUTES = {
+    OWNER: "LOGIN CREATEDB",
+    APP: "LOGIN",
+    WORKER: "LOGIN NOINHERIT",
+    READONLY: "LOGIN",
+    BACKUP: "LOGIN BYPASSRLS",
+}
+
+_CREATE = """\
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN
+        CREATE ROLE {role};
+    END IF;
+END $$"""
+
+# Since 16 inheritance is recorded with each grant; before, it is the member's own NOINHERIT alone.
+_WORKER_TAKES_APP = """\
+DO $$ BEGIN
+    IF current_setting('server_version_num')::int >= 160000 THEN
+        GRANT {app} TO {worker} WITH INHERIT FALSE, SET TRUE;
+    ELSE
+        GRANT {app} TO {worker};
+    END IF;
+END $$"""
+
+# Its view is empty, and complains, unless the library was loaded at the server's start.
+_STATISTICS = """\
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_settings WHERE name = 'pg_stat_statements.max') THEN
+        CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+    END IF;
+END $$"""
+
+_SCRAM_ITERATIONS = 4096
+
+
+def server_statements(passwords: Mapping[str, str] | None = None) -> list[sql.Composed]:
+    """What makes the roles on a server, each statement safe to repeat; run by a superuser in any database.
+
+    Passwords go in as SCRAM verifiers, so that no log and no statistics ever hold one; without, none is set.
+    """
+    reads_statistics = sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(READONLY))
+    reads_everything = sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP))
+    takes_app = sql.SQL(_WORKER_TAKES_APP).format(app=sql.Identifier(APP), worker=sql.Identifier(WORKER))
+    return [
+        *(_create(role) for role in ALL),
+        *(_alter(role, _ATTRIBUTES[role]) for role in ALL),
+        reads_statistics,
+        reads_everything,
+        takes_app,
+        *_passwords(passwords or {}),
+    ]
+
+
+def create_database(database: str) -> sql.Composed:
+    """What makes the database; fails where it exists, so ask first."""
+    return sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
+
+
+def database_statements(database: str) -> list[sql.Composed]:
+    """Who may do what in a database, each statement safe to repeat; run by a superuser in that database."""
+    name = sql.Identifier(database)
+    connecting = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, WORKER, READONLY, BACKUP))
+    copying = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, WORKER))
+    return [
+        sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)),
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, connecting),
+        sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, copying),
+        sql.SQL("ALTER SCHEMA public OWNER TO pg_database_owner").format(),
+        sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC").format(),
+        sql.SQL(_STATISTICS).format(),
+    ]
+
+
+def apply(url: str, *, database: str, passwords: Mapping[str, str] | None = None) -> None:
+    """Makes roles and database, or brings them up to date; `url` is a superuser's, of any database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        _run(connection, server_statements(passwords))
+        exists = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if connection.execute(exists, [database]).fetchone() is None:
+            connection.execute(create_database(database))
+    with psycopg.connect(url, autocommit=True, dbname=database) as connection:
+        _run(connection, database_statements(database))
+
+
+def script(database: str, passwords: Mapping[str, str] | None = None) -> str:
+    """The same as `apply`, as a text for `psql` and for people to read."""
+    quoted = sql.Literal(database).as_string()
+    create = sql.Literal(create_database(database).as_string()).as_string()
+    unless_it_exists = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {quoted})"
+    return "\n".join(
+        [
+            *(f"{statement.as_string()};" for statement in server_statements(passwords)),
+            f"SELECT {create} {unless_it_exists}\\gexec",
+            f"\\connect {sql.Identifier(database).as_string()}",
+            *(f"{statement.as_string()};" for statement in database_statements(database)),
+            "",
+        ]
+    )
+
+
+def fingerprint() -> str:
+    """Changes when what this file makes changes: tells a server that was set up by another version."""
+    return hashlib.sha256(script("adloom").encode()).hexdigest()[:16]
+
+
+def scram_verifier(password: str, *, salt: bytes | None = None) -> str:
+    """What PostgreSQL stores for an ASCII password under scram-sha-256 (RFC 5803), made on this side."""
+    salt = salt or secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, _SCRAM_ITERATIONS)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    salt64, stored64, server64 = (base64.b64encode(part).decode() for part in (salt, stored, server))
+    return f"SCRAM-SHA-256${_SCRAM_ITERATIONS}:{salt64}${stored64}:{server64}"
+
+
+def _create(role: str) -> sql.Composed:
+    return sql.SQL(_CREATE).format(name=sql.Literal(role), role=sql.Identifier(role))
+
+
+def _alter(role: str, attributes: str) -> sql.Composed:
+    return sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(role), sql.SQL(attributes))
+
+
+def _passwords(passwords: Mapping[str, str]) -> list[sql.Composed]:
+    return [
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+            sql.Identifier(role), sql.Literal(scram_verifier(passwords[role]))
+        )
+        for role in ALL
+        if role in passwords
+    ]
+
+
+def _run(connection: psycopg.Connection, statements: list[sql.Composed]) -> None:
+    for statement in statements:
+        connection.execute(statement)
