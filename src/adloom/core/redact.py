@@ -66,7 +66,8 @@ ALLOWED = frozenset(_plain(name) for name in _ALLOWED_TEXT.split())
 _SECRETS = (
     re.compile(r"(?i)\b(bearer|oauth)\s+[\w.~+/=-]{8,}"),
     re.compile(
-        r"(?i)\b(access_token|refresh_token|client_secret|appsecret_proof|code|sig|signature|token|password|secret)"
+        r"(?i)\b(access_token|refresh_token|client_secret|appsecret_proof|code|sig|signature|token"
+        r"|password|secret)"
         r"(\"?\s*[=:]\s*\"?)[^\s&\"',}]{4,}"
     ),
     re.compile(r"\b(EAA[A-Za-z0-9]{16,}|ya29\.[\w-]{8,}|1//[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]{5,}\.[\w-]*)"),
@@ -74,7 +75,7 @@ _SECRETS = (
 
 
 def fields(data: Any) -> Any:
-    """The same structure with every scalar hidden whose own field name is not allowed. Booleans and None stay."""
+    """The same structure, every scalar hidden whose field name is not allowed. Booleans and None stay."""
     if isinstance(data, Mapping):
         return {str(name): value(str(name), item) for name, item in data.items()}
     if isinstance(data, (list, tuple)):

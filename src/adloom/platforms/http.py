@@ -46,7 +46,7 @@ _OWN_HOSTS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `endpoint` is its template for quota and logs ("POST campaigns"), `account` the quota's scope.
+    """One call. `endpoint` is its template for quota and logs ("POST campaigns"), `account` its scope.
 
     `is_write` says that it may change something: then a missing answer is OutcomeUnknown. At most one of
     `json`, `form` and `files` (with `form`) makes the body; a Decimal in `json` becomes an exact JSON number.
@@ -77,7 +77,7 @@ class Answer:
     request: Request = field(repr=False)
 
     def json(self) -> Any:
-        """The body as JSON, decimals as Decimal; where it is none, Unavailable, or OutcomeUnknown for a write."""
+        """The body as JSON, decimals as Decimal; if it is none, Unavailable, or OutcomeUnknown for a write."""
         try:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
         except ValueError:
