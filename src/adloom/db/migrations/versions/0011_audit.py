@@ -102,7 +102,7 @@ CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON clients
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON members
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON user_api_credentials
-    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_validated_at', 'credentials_encrypted');
+    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_validated_at', 'credentials_encrypted,candidate_encrypted');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON platform_accounts
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_synced_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON assets
@@ -112,7 +112,7 @@ CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON ads
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON ad_assets
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON campaigns
-    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_sync_at,delivery_state,delivery_words');
+    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_sync_at,delivery_state,delivery_words,platform_data');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON reports
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_generated_at');
 """

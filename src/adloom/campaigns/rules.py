@@ -1,0 +1,47 @@
+"""What a campaign's state allows, and what its status becomes. Pure."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
+from adloom.platforms.types import DeliveryState, RemoteStatus
+
+
+def is_wanted(campaign: CampaignView, operation: DeploymentType) -> bool:
+    """Whether the operation would change anything: pausing what is paused does not."""
+    match operation:
+        case DeploymentType.CREATE:
+            return campaign.status in (CampaignStatus.PENDING, CampaignStatus.ERROR)
+        case DeploymentType.UPDATE:
+            return campaign.deleted_at is None
+        case DeploymentType.PAUSE:
+            return campaign.deleted_at is None and campaign.status is not CampaignStatus.PAUSED
+        case DeploymentType.RESUME:
+            return campaign.deleted_at is None and campaign.status is not CampaignStatus.ACTIVE
+        case DeploymentType.DELETE:
+            return campaign.deleted_at is None
+        case _:
+            assert_never(operation)
+
+
+def status_after(operation: DeploymentType, *, desired: RemoteStatus) -> CampaignStatus:
+    """The campaign's status once the operation is done."""
+    match operation:
+        case DeploymentType.CREATE | DeploymentType.UPDATE:
+            return CampaignStatus.ACTIVE if desired is RemoteStatus.ACTIVE else CampaignStatus.PAUSED
+        case DeploymentType.PAUSE:
+            return CampaignStatus.PAUSED
+        case DeploymentType.RESUME:
+            return CampaignStatus.ACTIVE
+        case DeploymentType.DELETE:
+            return CampaignStatus.COMPLETED
+        case _:
+            assert_never(operation)
+
+
+def status_observed(status: RemoteStatus, *, delivery: DeliveryState) -> CampaignStatus:
+    """The campaign's status from what the platform shows: an ended or deleted campaign is completed."""
+    if status is RemoteStatus.DELETED or delivery is DeliveryState.ENDED:
+        return CampaignStatus.COMPLETED
+    return CampaignStatus.ACTIVE if status is RemoteStatus.ACTIVE else CampaignStatus.PAUSED

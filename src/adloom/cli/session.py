@@ -1,0 +1,147 @@
+"""What every command needs: the settings, a running database at the newest schema, the actor, and jobs followed.
+
+Everything heavy is imported when a command runs, never at start-up.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+if TYPE_CHECKING:
+    from adloom.core.actor import Actor
+    from adloom.db.urls import Urls
+    from adloom.jobs.types import JobView
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on the last line of standard output.")]
+User = Annotated[str | None, typer.Option("--user", help="E-mail of the tenant; implied where there is one.")]
+Client = Annotated[str | None, typer.Option("--client", help="Name of the client (brand).")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job's id, and do not wait.")]
+
+_POLL_S = 0.05
+
+
+@contextmanager
+def database(*, migrated: bool = True) -> Iterator[Urls]:
+    """A database to work on: the embedded server at the newest schema, or the configured one as it is."""
+    from adloom.core import logging, settings
+    from adloom.db import engine, migrate, server
+
+    config = settings.load()
+    logging.configure("ERROR" if sys.stderr.isatty() else config.log_level)
+    with server.running(config) as urls:
+        if migrated and urls.embedded:
+            migrate.migrate(urls.owner)
+        engine.configure(urls)
+        try:
+            yield urls
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def acting(user: str | None, client: str | None = None) -> Iterator[Actor]:
+    """A database, and the actor that `--user`, `ADLOOM_USER` or the only user names."""
+    from adloom.core import settings
+    from adloom.identity import queries as identity
+
+    with database():
+        yield identity.operator(email=user or settings.load().user, client=client)
+
+
+def answer(result: Any, *, as_json: bool, human: Callable[[], None]) -> None:
+    """Prints the result: for people, or as one JSON line."""
+    if as_json:
+        print(json.dumps(result, default=str), flush=True)
+    else:
+        human()
+
+
+def follow(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
+    """Waits until every job is final and returns them; runs a worker of its own where none lives.
+
+    Raises JobFailed for the first job that ended badly, once all have ended.
+    """
+    if not job_ids:
+        return []
+    with _some_worker():
+        ended = _wait(actor, job_ids, what=what)
+    for job in ended:
+        if job.status != "completed":
+            from adloom.cli.failure import JobFailed
+
+            raise JobFailed(dict(job.error or {"message": f"Job {job.id} is {job.status}."}))
+    return ended
+
+
+@contextmanager
+def _some_worker() -> Iterator[None]:
+    from adloom import worker
+    from adloom.jobs import queries as jobs
+
+    if jobs.living_workers():
+        yield
+        return
+    stop = threading.Event()
+    runner = worker.runner(with_schedule=False)
+    thread = threading.Thread(target=runner.run, args=(stop,), name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        runner.wake()
+        thread.join()
+
+
+def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from adloom.core.errors import NotFound
+    from adloom.jobs import queries as jobs
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(what, total=len(job_ids))
+        while True:
+            views = [jobs.get(actor, job_id=job_id) for job_id in job_ids]
+            if any(view is None for view in views):
+                raise NotFound("A job that was followed is gone.")
+            found = [view for view in views if view is not None]
+            bar.update(task, completed=sum(view.status.is_final for view in found), description=_label(what, found))
+            if all(view.status.is_final for view in found):
+                return found
+            time.sleep(_POLL_S)
+
+
+def _label(what: str, views: Sequence[JobView]) -> str:
+    notes = [str(view.progress["message"]) for view in views if view.progress and not view.status.is_final]
+    return f"{what}: {notes[0]}" if notes else what
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+    """A table for people; numbers are set right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*["" if cell is None else str(cell) for cell in row])
+    Console().print(made)
+
+
+def pairs(values: Mapping[str, object]) -> None:
+    """Names and values, one per line."""
+    table("", ["", ""], list(values.items()))

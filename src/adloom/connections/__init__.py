@@ -1,0 +1,1 @@
+"""Platform logins and the ad accounts beneath them: connected once, sealed, verified, refreshed before they lapse."""

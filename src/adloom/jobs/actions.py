@@ -1,0 +1,117 @@
+"""Putting work into the queue, and taking it out again. A job is enqueued in the transaction that makes it necessary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, NotFound
+from adloom.db import session as db
+from adloom.jobs import queries
+from adloom.jobs.types import JobView, Priority
+
+# A second job of the same key changes nothing while the first one is unfinished; the key of an ended job is free.
+_ENQUEUE = text(
+    """
+    INSERT INTO background_jobs (
+        job_type,
+        job_data,
+        user_id,
+        actor_id,
+        client_id,
+        priority,
+        max_attempts,
+        dedupe_key,
+        scheduled_at
+    )
+    VALUES (
+        :job_type,
+        CAST(:job_data AS jsonb),
+        :user_id,
+        :actor_id,
+        :client_id,
+        :priority,
+        :max_attempts,
+        :dedupe_key,
+        now() + :delay
+    )
+    ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('pending', 'running') DO NOTHING
+    RETURNING id
+    """
+)
+
+_UNFINISHED = text(
+    """
+    SELECT id
+    FROM background_jobs
+    WHERE dedupe_key = :dedupe_key
+        AND status IN ('pending', 'running')
+    """
+)
+
+_CANCEL = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'cancelled',
+        completed_at = clock_timestamp()
+    WHERE id = :id
+        AND status = 'pending'
+    RETURNING id
+    """
+)
+
+
+def enqueue(
+    session: Session,
+    *,
+    job_type: str,
+    data: Mapping[str, Any],
+    actor: Actor | None,
+    dedupe_key: str | None = None,
+    priority: int = Priority.ROUTINE,
+    max_attempts: int = 3,
+    delay: timedelta = timedelta(0),
+) -> UUID:
+    """Queues a job in the caller's transaction and returns its id; with a `dedupe_key` that is taken, that job's id.
+
+    `actor` None is a system job, which only a worker's own session may queue.
+    """
+    values = {
+        "job_type": job_type,
+        "job_data": json.dumps(data, default=str),
+        "user_id": actor.tenant_id if actor else None,
+        "actor_id": actor.person_id if actor else None,
+        "client_id": actor.client_id if actor else None,
+        "priority": priority,
+        "max_attempts": max_attempts,
+        "dedupe_key": dedupe_key,
+        "delay": delay,
+    }
+    while True:  # a holder of the key that ends between the two statements leaves it free again
+        made = session.execute(_ENQUEUE, values).scalar()
+        if made is not None:
+            return UUID(str(made))
+        held = session.execute(_UNFINISHED, {"dedupe_key": dedupe_key}).scalar()
+        if held is not None:
+            return UUID(str(held))
+
+
+def cancel(actor: Actor, *, job_id: UUID) -> JobView:
+    """Takes a waiting job out of the queue; raises Conflict for one that has begun or ended, NotFound otherwise."""
+    actor.may_write()
+    with db.transaction(actor) as session:
+        done = session.execute(_CANCEL, {"id": job_id}).scalar()
+    job = queries.get(actor, job_id=job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    if done is None and job.status != "cancelled":
+        raise Conflict(f"Job {job_id} is {job.status}; only a waiting job can be cancelled.")
+    return job

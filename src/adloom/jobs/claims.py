@@ -1,0 +1,235 @@
+"""The queue from the worker's side: claim, renew, finish, hand back. Each is one statement, fenced by the claim.
+
+Who lost a claim (a lease that ran out, a lock that was lost) finds that its statement changes no row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, TextClause, text
+from sqlalchemy.orm import Session
+
+from adloom.jobs.queries import LOCK_CLASS
+from adloom.jobs.types import Job
+
+MAX_DEATHS = 20
+
+# Claims due jobs, most urgent first. The CTE is a fence: without it the planner may claim more rows than the limit.
+_CLAIM = text(
+    """
+    WITH due AS MATERIALIZED (
+        SELECT id
+        FROM background_jobs
+        WHERE status = 'pending'
+            AND job_type = ANY(:job_types)
+            AND scheduled_at <= now()
+            AND (CAST(:only AS uuid) IS NULL OR id = CAST(:only AS uuid))
+        ORDER BY priority DESC, scheduled_at, id
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE background_jobs
+    SET
+        status = 'running',
+        attempts = attempts + 1,
+        fence = fence + 1,
+        locked_by = :worker,
+        lease_expires_at = now() + :lease,
+        started_at = now()
+    FROM due
+    WHERE background_jobs.id = due.id
+    RETURNING
+        background_jobs.id,
+        background_jobs.job_type AS type,
+        background_jobs.job_data AS data,
+        background_jobs.user_id AS tenant_id,
+        background_jobs.actor_id AS person_id,
+        background_jobs.client_id,
+        background_jobs.attempts AS attempt,
+        background_jobs.max_attempts,
+        background_jobs.fence,
+        background_jobs.priority
+    """
+)
+
+_RENEW = text(
+    """
+    WITH beat AS (
+        UPDATE workers
+        SET heartbeat_at = clock_timestamp()
+        WHERE id = :worker
+    )
+    UPDATE background_jobs
+    SET lease_expires_at = clock_timestamp() + :lease
+    WHERE locked_by = :worker
+        AND status = 'running'
+    """
+)
+
+_FINISH = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = CAST(:status AS job_status),
+        completed_at = clock_timestamp(),
+        result = CAST(:result AS jsonb),
+        error = CAST(:error AS jsonb),
+        error_message = :message,
+        locked_by = NULL,
+        lease_expires_at = NULL
+    WHERE id = :id
+        AND locked_by = :worker
+        AND fence = :fence
+        AND status = 'running'
+    """
+)
+
+_HAND_BACK = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'pending',
+        attempts = attempts - :unspent,
+        scheduled_at = clock_timestamp() + :delay,
+        error = CAST(:error AS jsonb),
+        error_message = :message,
+        locked_by = NULL,
+        lease_expires_at = NULL
+    WHERE id = :id
+        AND locked_by = :worker
+        AND fence = :fence
+        AND status = 'running'
+    """
+)
+
+# A worker is dead when nobody holds its lock. Its jobs go back without a spent attempt; one that kills its workers
+# again and again is given up after MAX_DEATHS.
+_REAP = text(
+    """
+    WITH orphaned AS MATERIALIZED (
+        SELECT background_jobs.id
+        FROM background_jobs
+        LEFT JOIN workers ON workers.id = background_jobs.locked_by
+        WHERE background_jobs.status = 'running'
+            AND (
+                background_jobs.lease_expires_at < clock_timestamp()
+                OR NOT EXISTS (
+                    SELECT
+                    FROM pg_locks
+                    WHERE pg_locks.locktype = 'advisory'
+                        AND pg_locks.classid = :lock_class
+                        AND pg_locks.objid = workers.lock_key
+                        AND pg_locks.granted
+                        AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                )
+            )
+        FOR UPDATE OF background_jobs SKIP LOCKED
+    )
+    UPDATE background_jobs
+    SET
+        status = CAST(CASE WHEN deaths + 1 >= :max_deaths THEN 'failed' ELSE 'pending' END AS job_status),
+        completed_at = CASE WHEN deaths + 1 >= :max_deaths THEN clock_timestamp() END,
+        error_message = CASE WHEN deaths + 1 >= :max_deaths THEN 'every worker that took this job died' END,
+        attempts = greatest(attempts - 1, 0),
+        deaths = deaths + 1,
+        locked_by = NULL,
+        lease_expires_at = NULL,
+        scheduled_at = clock_timestamp()
+    FROM orphaned
+    WHERE background_jobs.id = orphaned.id
+    RETURNING background_jobs.id
+    """
+)
+
+_PROGRESS = text(
+    """
+    UPDATE background_jobs
+    SET progress = CAST(:progress AS jsonb)
+    WHERE id = :id
+        AND locked_by = :worker
+        AND fence = :fence
+    """
+)
+
+_HELD = text(
+    """
+    SELECT id
+    FROM background_jobs
+    WHERE id = :id
+        AND locked_by = :worker
+        AND fence = :fence
+        AND status = 'running'
+        AND lease_expires_at > clock_timestamp()
+    FOR SHARE
+    """
+)
+
+
+def claim(
+    session: Session, *, worker: str, job_types: Sequence[str], limit: int, lease: timedelta, only: UUID | None = None
+) -> list[Job]:
+    """Claims up to `limit` due jobs, most urgent first; with `only`, that job or none."""
+    rows = session.execute(
+        _CLAIM, {"worker": worker, "job_types": list(job_types), "limit": limit, "lease": lease, "only": only}
+    ).mappings()
+    ordered = sorted(rows, key=lambda row: -int(row["priority"]))
+    return [Job(**{k: v for k, v in row.items() if k != "priority"}, worker=worker) for row in ordered]
+
+
+def renew(session: Session, *, worker: str, lease: timedelta) -> None:
+    """The heartbeat: this worker lives, and so do the leases of its jobs."""
+    session.execute(_RENEW, {"worker": worker, "lease": lease})
+
+
+def complete(session: Session, *, job: Job, result: Mapping[str, Any] | None) -> bool:
+    """Ends a job well; False where the claim was lost."""
+    return _changed(session, _FINISH, job, status="completed", result=_json(result), error=None, message=None)
+
+
+def fail(session: Session, *, job: Job, error: Mapping[str, Any], message: str) -> bool:
+    """Ends a job for good; False where the claim was lost."""
+    return _changed(session, _FINISH, job, status="failed", result=None, error=_json(error), message=message)
+
+
+def hand_back(
+    session: Session, *, job: Job, delay: timedelta, spend: bool, error: Mapping[str, Any] | None, message: str | None
+) -> bool:
+    """Puts a job back for later; `spend` says whether the attempt counts. False where the claim was lost."""
+    return _changed(
+        session, _HAND_BACK, job, delay=delay, unspent=0 if spend else 1, error=_json(error), message=message
+    )
+
+
+def report_progress(session: Session, *, job: Job, progress: Mapping[str, Any]) -> None:
+    """Shows how far a job is; followers read it."""
+    _changed(session, _PROGRESS, job, progress=_json(progress))
+
+
+def is_held(session: Session, *, job: Job) -> bool:
+    """Whether this claim still stands, and pins it until the caller's transaction ends."""
+    return session.execute(_HELD, _claim_of(job)).scalar() is not None
+
+
+def reap(session: Session) -> list[UUID]:
+    """Gives the jobs of dead workers back to the queue and returns their ids."""
+    values = {"lock_class": LOCK_CLASS, "max_deaths": MAX_DEATHS}
+    return [UUID(str(id_)) for id_ in session.execute(_REAP, values).scalars()]
+
+
+def _changed(session: Session, statement: TextClause, job: Job, **values: Any) -> bool:
+    outcome = session.execute(statement, {**values, **_claim_of(job)})
+    assert isinstance(outcome, CursorResult)
+    return outcome.rowcount == 1
+
+
+def _claim_of(job: Job) -> dict[str, Any]:
+    return {"id": job.id, "worker": job.worker, "fence": job.fence}
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, default=str)

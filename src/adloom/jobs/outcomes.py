@@ -1,0 +1,115 @@
+"""What becomes of a job when its handler raises: the one table from error class to next step. Pure."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from adloom.core import time
+from adloom.core.errors import (
+    AdloomError,
+    OutcomeUnknown,
+    PlatformError,
+    Refused,
+    Throttled,
+    Unavailable,
+)
+from adloom.jobs.types import Job, Snooze
+
+_FIRST_DELAY_S = 2.0
+_LONGEST_DELAY_S = 300.0
+_SHORTEST_SNOOZE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The job goes back to the queue; `spend` says whether the attempt counts."""
+
+    delay: timedelta
+    spend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The job has failed for good."""
+
+
+Next = Again | GiveUp
+
+
+def backoff(attempt: int) -> timedelta:
+    """2 s, 4 s, 8 s … at most 5 min, each with up to half of it more at random, so that retries do not march in step."""
+    base = min(_FIRST_DELAY_S * 2 ** (attempt - 1), _LONGEST_DELAY_S)
+    return timedelta(seconds=base * random.uniform(1.0, 1.5))  # noqa: S311
+
+
+def next_step(job: Job, error: BaseException) -> Next:
+    """What to do after `error`: the first class in the table that fits decides; anything else is a bug and fails."""
+    for kind, decide in _TABLE:
+        if isinstance(error, kind):
+            return decide(job, error)
+    return GiveUp()
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """The error as followers and the job's row get it: code, message, and what a person needs to act."""
+    if isinstance(error, AdloomError):
+        return {"code": error.code, "message": error.message, **_details(error)}
+    if isinstance(error, Snooze):
+        return {"code": "waiting", "message": error.why}
+    trace = "".join(traceback.format_exception(error))
+    return {"code": "bug", "message": f"{type(error).__name__}: {error}", "traceback": trace}
+
+
+def _details(error: AdloomError) -> Mapping[str, Any]:
+    details: dict[str, Any] = {
+        "errors": [{"field": e.field, "rule": e.rule, "fix": e.fix} for e in error.errors],
+    }
+    if isinstance(error, PlatformError):
+        details |= {
+            "platform": error.platform,
+            "platform_code": error.platform_code,
+            "words": error.words,
+            "request_id": error.request_id,
+        }
+    return details
+
+
+def _retry(job: Job, error: Any) -> Next:
+    return GiveUp() if job.attempt >= job.max_attempts else Again(backoff(job.attempt), spend=True)
+
+
+def _wait_for_quota(job: Job, error: Any) -> Next:
+    return Again(max(error.retry_at - time.now(), _SHORTEST_SNOOZE), spend=False)
+
+
+def _snooze(job: Job, error: Any) -> Next:
+    return Again(error.delay, spend=False)
+
+
+def _give_up(job: Job, error: Any) -> Next:
+    return GiveUp()
+
+
+def _database(job: Job, error: Any) -> Next:
+    lost = error.connection_invalidated or type(error.orig).__name__ in _PASSING
+    return Again(backoff(min(job.attempt, 3)), spend=False) if lost else GiveUp()
+
+
+_PASSING = ("AdminShutdown", "SerializationFailure", "DeadlockDetected", "LockNotAvailable", "OperationalError")
+
+_TABLE: tuple[tuple[type[BaseException], Callable[[Job, Any], Next]], ...] = (
+    (Snooze, _snooze),
+    (Throttled, _wait_for_quota),
+    (Unavailable, _retry),
+    (OutcomeUnknown, _retry),
+    (PlatformError, _give_up),
+    (Refused, _give_up),
+    (DBAPIError, _database),
+)
