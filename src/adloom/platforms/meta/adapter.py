@@ -1,0 +1,76 @@
+"""Meta's adapter: the contract's methods, each one line into the module that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from adloom.platforms.contract import (
+    ApiVersion,
+    Connection,
+    Credentials,
+    DailyFact,
+    FoundAccount,
+    Observation,
+    Preflight,
+    Step,
+    StepResult,
+)
+from adloom.platforms.http import Http
+from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, steps
+from adloom.platforms.meta.graph import Graph
+from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.types import ConversionEvent, Operation, Platform
+
+
+class MetaAdapter:
+    """Facebook and Instagram feeds: one image or video per ad. Docstrings stand in `contract.Adapter`."""
+
+    platform = Platform.FACEBOOK_ADS
+    version = ApiVersion(
+        mapping.API_VERSION, ends_on=None, source="Meta's changelog: released 2026-07-29, no end announced"
+    )
+
+    def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
+        return oauth.refresh(http, credentials=credentials)
+
+    def accounts(self, connection: Connection) -> tuple[FoundAccount, ...]:
+        return accounts.reached(connection)
+
+    def preflight(self, spec: CampaignSpec) -> Preflight:
+        return preflight.check(spec)
+
+    def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
+        return steps.plan(spec, operation=operation)
+
+    def request(
+        self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str
+    ) -> Mapping[str, Any]:
+        return steps.storable(steps.body(spec, step=step, ids=ids))
+
+    def execute(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult:
+        return calls.execute(Graph(connection, account=calls.account(spec)), spec=spec, step=step, ids=ids)
+
+    def find(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult | None:
+        return calls.find(Graph(connection, account=calls.account(spec)), spec=spec, step=step, ids=ids)
+
+    def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return observing.observe(graph, campaign_id=campaign_id)
+
+    def daily(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[DailyFact]:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return reports.daily(graph, account=account, since=since, until=until, events=events)

@@ -1,0 +1,196 @@
+"""Does one step on Meta, or finds out whether it was done. Retries no write; finding only reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any
+
+from adloom.core.errors import Missing, OutcomeUnknown, Rejected, Unavailable
+from adloom.platforms import http
+from adloom.platforms.contract import RemoteObject, Step, StepResult
+from adloom.platforms.meta import mapping, steps
+from adloom.platforms.meta.graph import Graph
+from adloom.platforms.spec import CampaignSpec, MediaFile
+from adloom.platforms.types import Platform
+
+EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
+
+#: How long a step waits for a video to be ready before somebody has to ask again.
+VIDEO_WAITS_S = (1.0, 1.0, 2.0, 2.0, 4.0, 5.0, 5.0, 10.0, 10.0, 10.0, 10.0)
+#: How many rows are searched for a video or creative of ours before it counts as not there.
+MAX_SEARCHED = 2000
+
+Sleep = Callable[[float], None]
+
+
+def execute(
+    graph: Graph, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], sleep: Sleep = time.sleep
+) -> StepResult:
+    """Does a step once. Raises as the contract says."""
+    if step.asset_id is not None:
+        return _upload(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
+    body = steps.body(spec, step=step, ids=ids)
+    if not step.creates:
+        return _set_status(graph, step=step, body=body)
+    edge = EDGES[step.kind]
+    answer = graph.post(f"{graph.account}/{edge}", endpoint=edge, body=body)
+    return _created(step, platform_id=str(answer["id"]), body=body, graph=graph)
+
+
+def find(
+    graph: Graph, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], sleep: Sleep = time.sleep
+) -> StepResult | None:
+    """What a step left, by name, content or status; None where it left nothing."""
+    if step.asset_id is not None:
+        return _find_asset(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
+    body = steps.body(spec, step=step, ids=ids)
+    if not step.creates:
+        return _find_status(graph, step=step, body=body)
+    platform_id = _find_named(graph, step=step, body=body)
+    return (
+        None
+        if platform_id is None
+        else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
+    )
+
+
+def _created(
+    step: Step, *, platform_id: str, body: Mapping[str, Any], graph: Graph, adopted: bool = False
+) -> StepResult:
+    status = str(body.get("status", ""))
+    made = RemoteObject(
+        key=step.key,
+        kind=step.kind,
+        platform_id=platform_id,
+        parent_key=_parent(step),
+        status=status or None,
+        applied=steps.storable(body),
+        url=_url(graph.account, campaign_id=platform_id) if step.kind == "campaign" else None,
+    )
+    return StepResult((made,), words=status, response={"id": platform_id}, adopted=adopted)
+
+
+def _parent(step: Step) -> str | None:
+    if step.kind == "ad_group":
+        return "campaign"
+    if step.kind == "ad":
+        return "ad_group/" + step.key.split("/")[1]
+    return None
+
+
+def _url(account: str, *, campaign_id: str) -> str:
+    digits = account.removeprefix("act_")
+    return (
+        "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
+        f"?act={digits}&selected_campaign_ids={campaign_id}"
+    )
+
+
+def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult:
+    platform_id, status = body["id"], body["status"]
+    if status == "DELETED":
+        answer = graph.delete(platform_id, endpoint=step.kind)
+    else:
+        answer = graph.post(platform_id, endpoint=step.kind, body={"status": status})
+    if answer.get("success") is False:
+        raise Rejected(
+            f"Meta did not set {step.kind} to {status}.", platform=Platform.FACEBOOK_ADS, words=str(answer)
+        )
+    return _status_result(step, platform_id=platform_id, status=status)
+
+
+def _status_result(step: Step, *, platform_id: str, status: str, adopted: bool = False) -> StepResult:
+    changed = RemoteObject(steps.target(step), step.kind, platform_id, status=status)
+    return StepResult(
+        (changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted
+    )
+
+
+def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult | None:
+    platform_id, status = body["id"], body["status"]
+    try:
+        row = graph.get(platform_id, endpoint=step.kind, params={"fields": "id,status"})
+    except Missing:
+        return None
+    if row.get("status") != status:
+        return None
+    return _status_result(step, platform_id=platform_id, status=status, adopted=True)
+
+
+def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | None:
+    """Names carry the campaign's marker, so one name is one object; of twins, the oldest."""
+    edge, name = EDGES[step.kind], body["name"]
+    params = {
+        "fields": "id,name",
+        "filtering": http.dumps([{"field": "name", "operator": "EQUAL", "value": name}]),
+    }
+    rows = graph.rows(f"{graph.account}/{edge}", endpoint=edge, params=params)
+    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
+    return min(found, key=int, default=None)
+
+
+def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
+    part = (file.filename, file.read(), file.mime_type)
+    if file.mime_type.startswith("image/"):
+        answer = graph.post(
+            f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part}
+        )
+        image = next(iter(answer["images"].values()))
+        return _asset(file, platform_id=str(image["hash"]))
+    answer = graph.post(
+        f"{graph.account}/advideos", endpoint="advideos", body={"title": _title(file)}, files={"source": part}
+    )
+    video_id = str(answer["id"])
+    if not _is_ready(graph, video_id=video_id, sleep=sleep):
+        raise OutcomeUnknown(
+            f"Meta still prepares the video {file.filename}; it is asked again before anything is sent.",
+            platform=Platform.FACEBOOK_ADS,
+        )
+    return _asset(file, platform_id=video_id)
+
+
+def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | None:
+    """Finds images by content (Meta's hash is the MD5), videos by the title that upload gave."""
+    if file.mime_type.startswith("image/"):
+        params = {"hashes": http.dumps([file.md5]), "fields": "hash"}
+        rows = graph.rows(f"{graph.account}/adimages", endpoint="adimages", params=params)
+        hashes = {row.get("hash") for row in rows}
+        return _asset(file, platform_id=file.md5, adopted=True) if file.md5 in hashes else None
+    rows = graph.rows(f"{graph.account}/advideos", endpoint="advideos", params={"fields": "id,title"})
+    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("title") == _title(file)]
+    if not found:
+        return None
+    if not _is_ready(graph, video_id=found[0], sleep=sleep):
+        raise Unavailable(f"Meta still prepares the video {file.filename}.", platform=Platform.FACEBOOK_ADS)
+    return _asset(file, platform_id=found[0], adopted=True)
+
+
+def _is_ready(graph: Graph, *, video_id: str, sleep: Sleep) -> bool:
+    """Whether a video can be shown, after waiting at most a minute; raises Rejected where it never can."""
+    for wait in (*VIDEO_WAITS_S, 0.0):
+        status = graph.get(video_id, endpoint="video", params={"fields": "status"}).get("status") or {}
+        word = status.get("video_status")
+        if word == "ready":
+            return True
+        if word in ("error", "expired"):
+            raise Rejected(
+                "Meta cannot use the video.", platform=Platform.FACEBOOK_ADS, words=http.dumps(status)[:500]
+            )
+        sleep(wait)
+    return False
+
+
+def _title(file: MediaFile) -> str:
+    return f"adloom-{file.sha256[:24]}"
+
+
+def _asset(file: MediaFile, *, platform_id: str, adopted: bool = False) -> StepResult:
+    made = RemoteObject(f"asset/{file.asset_id}", "asset", platform_id, applied={"sha256": file.sha256})
+    return StepResult((made,), words="", response={"id": platform_id}, adopted=adopted)
+
+
+def account(spec: CampaignSpec) -> str:
+    """The ad account of an ad, as it stands in paths."""
+    return mapping.account_path(spec.account.external_id)

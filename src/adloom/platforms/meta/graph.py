@@ -1,0 +1,135 @@
+"""Calls to the Graph API with a login: token, proof, form encoding, cursors, one renewal after a lapse.
+
+Sends nothing twice, except that a call which was refused for its token is sent again with the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from adloom.core import settings
+from adloom.core.errors import CredentialsExpired, Unavailable
+from adloom.platforms import http
+from adloom.platforms.contract import Connection, Credentials
+from adloom.platforms.meta import errors, mapping
+from adloom.platforms.types import Platform
+
+UPLOAD_TIMEOUT_S = 600.0
+PAGE_SIZE = "100"
+
+File = tuple[str, bytes, str]
+
+
+class Graph:
+    """The Graph API of one ad account (`act_…`), or of none."""
+
+    def __init__(self, connection: Connection, *, account: str = "") -> None:
+        self._connection = connection
+        self.account = account
+
+    def get(self, path: str, *, endpoint: str, params: Mapping[str, str]) -> Any:
+        """A read's JSON. Raises as `errors.checked` does."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.FACEBOOK_ADS,
+                "GET",
+                url(path),
+                f"GET {endpoint}",
+                account=self.account,
+                headers=_headers(credentials),
+                params={**params, **_proof(credentials)},
+            )
+        )
+
+    def post(
+        self, path: str, *, endpoint: str, body: Mapping[str, Any], files: Mapping[str, File] | None = None
+    ) -> Any:
+        """A write's JSON; nested values of the body become JSON in form fields."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.FACEBOOK_ADS,
+                "POST",
+                url(path),
+                f"POST {endpoint}",
+                account=self.account,
+                headers=_headers(credentials),
+                form={**form(body), **_proof(credentials)},
+                files=files,
+                is_write=True,
+                timeout_s=UPLOAD_TIMEOUT_S if files else 60.0,
+            )
+        )
+
+    def delete(self, path: str, *, endpoint: str) -> Any:
+        """The JSON of a deletion."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.FACEBOOK_ADS,
+                "DELETE",
+                url(path),
+                f"DELETE {endpoint}",
+                account=self.account,
+                headers=_headers(credentials),
+                params=_proof(credentials),
+                is_write=True,
+            )
+        )
+
+    def rows(
+        self, path: str, *, endpoint: str, params: Mapping[str, str], limit: str = PAGE_SIZE
+    ) -> Iterator[dict[str, Any]]:
+        """All rows of an edge, page by page.
+
+        Goes by the cursor alone: `paging.next` holds the token, so it is never followed, stored or shown.
+        """
+        after = ""
+        while True:
+            cursor = {"after": after} if after else {}
+            page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
+            data, paging = page.get("data"), page.get("paging") or {}
+            if not isinstance(data, list):
+                raise Unavailable(
+                    f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS
+                )
+            yield from data
+            following = (paging.get("cursors") or {}).get("after")
+            if "next" not in paging:
+                return
+            if not following or following == after:
+                raise Unavailable(
+                    f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS
+                )
+            after = following
+
+    def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
+        login = self._connection.login
+        try:
+            return errors.checked(self._connection.http.send(build(login.credentials())))
+        except CredentialsExpired:
+            renewed = login.renew()
+        return errors.checked(self._connection.http.send(build(renewed)))
+
+
+def url(path: str) -> str:
+    """The address of a path below the API's version."""
+    return f"{settings.load().platform_urls()['meta_graph_url']}/{mapping.API_VERSION}/{path}"
+
+
+def form(body: Mapping[str, Any]) -> dict[str, str]:
+    """A body as form fields: text as it is, everything else as JSON."""
+    return {name: value if isinstance(value, str) else http.dumps(value) for name, value in body.items()}
+
+
+def _headers(credentials: Credentials) -> dict[str, str]:
+    return {"Authorization": f"Bearer {credentials.access_token}"}
+
+
+def _proof(credentials: Credentials) -> dict[str, str]:
+    """Proves that the caller holds the app's secret, where it does (page "Secure Graph API Calls")."""
+    if not credentials.client_secret:
+        return {}
+    secret, token = credentials.client_secret.encode(), credentials.access_token.encode()
+    return {"appsecret_proof": hmac.new(secret, token, hashlib.sha256).hexdigest()}

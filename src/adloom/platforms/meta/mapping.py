@@ -1,0 +1,259 @@
+"""Meta's words and Adloom's, as tables and pure functions: objectives, events, money, states, error codes.
+
+No request is made here. Sources are Meta's Marketing API pages and the enums of its SDK 26.0.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from adloom.core.errors import (
+    AdloomError,
+    CredentialsExpired,
+    Missing,
+    Rejected,
+    Throttled,
+    Unavailable,
+)
+from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.types import (
+    BidStrategy,
+    ConversionEvent,
+    DeliveryState,
+    Objective,
+    RemoteStatus,
+    Weekday,
+)
+
+API_VERSION = "v26.0"
+
+OBJECTIVES: Mapping[Objective, str] = MappingProxyType(
+    {
+        Objective.TRAFFIC: "OUTCOME_TRAFFIC",
+        Objective.CONVERSIONS: "OUTCOME_SALES",
+        Objective.AWARENESS: "OUTCOME_AWARENESS",
+        Objective.VIDEO_VIEWS: "OUTCOME_ENGAGEMENT",
+        Objective.LEADS: "OUTCOME_LEADS",
+    }
+)
+
+#: What each objective optimises for where the bidding strategy does not say.
+GOALS: Mapping[Objective, str] = MappingProxyType(
+    {
+        Objective.TRAFFIC: "LINK_CLICKS",
+        Objective.CONVERSIONS: "OFFSITE_CONVERSIONS",
+        Objective.AWARENESS: "REACH",
+        Objective.VIDEO_VIEWS: "THRUPLAY",
+        Objective.LEADS: "OFFSITE_CONVERSIONS",
+    }
+)
+
+#: Where people are sent; awareness has no such choice.
+DESTINATIONS: Mapping[Objective, str] = MappingProxyType(
+    {
+        Objective.TRAFFIC: "WEBSITE",
+        Objective.CONVERSIONS: "WEBSITE",
+        Objective.VIDEO_VIEWS: "ON_VIDEO",
+        Objective.LEADS: "WEBSITE",
+    }
+)
+
+#: Objectives whose goal a bidding strategy may choose, because the pixel is named.
+WITH_PIXEL = (Objective.CONVERSIONS, Objective.LEADS)
+
+STRATEGIES: Mapping[BidStrategy, str] = MappingProxyType(
+    {
+        BidStrategy.MAX_CLICKS: "LOWEST_COST_WITHOUT_CAP",
+        BidStrategy.MAX_CONVERSIONS: "LOWEST_COST_WITHOUT_CAP",
+        BidStrategy.MAX_VALUE: "LOWEST_COST_WITHOUT_CAP",
+        BidStrategy.TARGET_CPA: "COST_CAP",
+        BidStrategy.BID_CAP: "LOWEST_COST_WITH_BID_CAP",
+        BidStrategy.TARGET_ROAS: "LOWEST_COST_WITH_MIN_ROAS",
+    }
+)
+
+#: `promoted_object.custom_event_type`. CUSTOM needs the event's own name, which a unified ad does not carry.
+EVENTS: Mapping[ConversionEvent, str] = MappingProxyType(
+    {
+        ConversionEvent.PURCHASE: "PURCHASE",
+        ConversionEvent.LEAD: "LEAD",
+        ConversionEvent.SIGN_UP: "COMPLETE_REGISTRATION",
+        ConversionEvent.ADD_TO_CART: "ADD_TO_CART",
+    }
+)
+
+#: The one `actions[].action_type` that is counted for an event; overlapping types are never summed.
+ACTION_TYPES: Mapping[ConversionEvent, str] = MappingProxyType(
+    {
+        ConversionEvent.PURCHASE: "offsite_conversion.fb_pixel_purchase",
+        ConversionEvent.LEAD: "offsite_conversion.fb_pixel_lead",
+        ConversionEvent.SIGN_UP: "offsite_conversion.fb_pixel_complete_registration",
+        ConversionEvent.ADD_TO_CART: "offsite_conversion.fb_pixel_add_to_cart",
+        ConversionEvent.CUSTOM: "offsite_conversion.fb_pixel_custom",
+    }
+)
+
+SPECIAL_CATEGORIES = frozenset(
+    {
+        "CREDIT",
+        "EMPLOYMENT",
+        "FINANCIAL_PRODUCTS_SERVICES",
+        "HOUSING",
+        "ISSUES_ELECTIONS_POLITICS",
+        "ONLINE_GAMBLING_AND_GAMING",
+    }
+)
+
+#: Categories that forbid narrowing by age, gender and postal code (Meta's rule on discrimination).
+PROTECTED_CATEGORIES = frozenset({"CREDIT", "EMPLOYMENT", "FINANCIAL_PRODUCTS_SERVICES", "HOUSING"})
+
+#: Meta's own table "Currency codes" (developers.facebook.com), not ISO 4217's digits.
+_WHOLE = "CLP COP CRC HUF ISK IDR JPY KRW PYG TWD VND"
+_HUNDREDTH = (
+    "AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CNY CZK DKK DZD EGP EUR GBP GTQ HKD HNL HRK ILS INR JOD KES "
+    "LTL LVL MOP MXN MYR NGN NIO NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD SKK THB TRY UAH USD "
+    "UYU VEF ZAR"
+)
+WHOLE_UNIT_CURRENCIES = frozenset(_WHOLE.split())
+HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
+
+#: Meta's locale ids that stand for a whole language, "English (All)" and so on (`/search?type=adlocale`).
+LOCALES: Mapping[str, int] = MappingProxyType({"en": 1001, "es": 1002})
+
+#: Places where the Digital Services Act asks who benefits and who pays: EU, EEA, and the territories that are
+#: part of the EU though they have a country code of their own.
+_DSA = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO "
+    "AX GF GP MF MQ RE YT"
+)
+DSA_COUNTRIES = frozenset(_DSA.split())
+
+#: 0 is Sunday.
+WEEKDAYS: Mapping[Weekday, int] = MappingProxyType(
+    {
+        Weekday.SUN: 0,
+        Weekday.MON: 1,
+        Weekday.TUE: 2,
+        Weekday.WED: 3,
+        Weekday.THU: 4,
+        Weekday.FRI: 5,
+        Weekday.SAT: 6,
+    }
+)
+
+STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
+    {
+        "ACTIVE": RemoteStatus.ACTIVE,
+        "PAUSED": RemoteStatus.PAUSED,
+        "DELETED": RemoteStatus.DELETED,
+        "ARCHIVED": RemoteStatus.DELETED,
+    }
+)
+
+#: `effective_status` of campaigns, ad sets and ads.
+DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
+    {
+        "ACTIVE": DeliveryState.ACTIVE,
+        "IN_PROCESS": DeliveryState.IN_REVIEW,
+        "PENDING_REVIEW": DeliveryState.IN_REVIEW,
+        "PREAPPROVED": DeliveryState.IN_REVIEW,
+        "WITH_ISSUES": DeliveryState.LIMITED,
+        "PAUSED": DeliveryState.PAUSED,
+        "CAMPAIGN_PAUSED": DeliveryState.PAUSED,
+        "ADSET_PAUSED": DeliveryState.PAUSED,
+        "DISAPPROVED": DeliveryState.REJECTED,
+        "PENDING_BILLING_INFO": DeliveryState.BILLING_BLOCKED,
+        "DELETED": DeliveryState.DELETED,
+        "ARCHIVED": DeliveryState.DELETED,
+    }
+)
+
+ACCOUNT_STATUSES: Mapping[int, str] = MappingProxyType(
+    {
+        1: "ACTIVE",
+        2: "DISABLED",
+        3: "UNSETTLED",
+        7: "PENDING_RISK_REVIEW",
+        8: "PENDING_SETTLEMENT",
+        9: "IN_GRACE_PERIOD",
+        100: "PENDING_CLOSURE",
+        101: "CLOSED",
+        201: "ANY_ACTIVE",
+        202: "ANY_CLOSED",
+    }
+)
+
+#: Error code, or (code, subcode), to our class. What is not here is Rejected for 4xx and unavailable for 5xx.
+ERRORS: Mapping[int | tuple[int, int], type[AdloomError]] = MappingProxyType(
+    {
+        1: Unavailable,
+        2: Unavailable,
+        4: Throttled,
+        10: Rejected,
+        17: Throttled,
+        32: Throttled,
+        100: Rejected,
+        (100, 33): Missing,
+        102: CredentialsExpired,
+        190: CredentialsExpired,
+        200: Rejected,
+        294: Rejected,
+        341: Throttled,
+        368: Rejected,
+        613: Throttled,
+        803: Missing,
+        2635: Rejected,
+        3018: Rejected,
+        **dict.fromkeys((80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008, 80009, 80014), Throttled),
+    }
+)
+
+
+def currency_offset(currency: str) -> int | None:
+    """How many of Meta's units one unit of a currency has: 1 or 100; None where Meta does not know it."""
+    if currency in WHOLE_UNIT_CURRENCIES:
+        return 1
+    return 100 if currency in HUNDREDTH_CURRENCIES else None
+
+
+def minor_units(amount: Decimal, currency: str) -> int | None:
+    """An amount in Meta's integer units; None where it has no exact one, or the currency is unknown."""
+    offset = currency_offset(currency)
+    if offset is None or amount * offset != int(amount * offset):
+        return None
+    return int(amount * offset)
+
+
+def goal(spec: CampaignSpec) -> str:
+    """The ad sets' `optimization_goal`: the strategy's where the objective leaves the choice."""
+    strategy = spec.budget.bidding.strategy
+    if spec.objective in WITH_PIXEL:
+        if strategy in (BidStrategy.MAX_VALUE, BidStrategy.TARGET_ROAS):
+            return "VALUE"
+        if strategy is BidStrategy.MAX_CLICKS:
+            return "LINK_CLICKS"
+    return GOALS[spec.objective]
+
+
+def action_type(account: Account, event: ConversionEvent | None) -> str | None:
+    """The one action type that counts as a conversion: the event's, else the account's choice, else none."""
+    if event is not None:
+        return ACTION_TYPES[event]
+    chosen = account.attributes.get("conversion_actions", "").split(",")[0].strip()
+    if chosen in ConversionEvent.__members__:
+        return ACTION_TYPES[ConversionEvent(chosen)]
+    return chosen or None
+
+
+def account_path(external_id: str) -> str:
+    """An ad account as it stands in a path: with `act_`."""
+    return external_id if external_id.startswith("act_") else f"act_{external_id}"
+
+
+def instant(text: Any) -> datetime | None:
+    """An instant as Meta writes it (2026-12-01T00:00:00-0800); None for none."""
+    return datetime.fromisoformat(text) if isinstance(text, str) and text else None

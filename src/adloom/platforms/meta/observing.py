@@ -1,0 +1,105 @@
+"""How a campaign stands on Meta: its own status, and what becomes of its ad sets and ads. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from adloom.core import time
+from adloom.core.errors import Missing
+from adloom.platforms import delivery
+from adloom.platforms.contract import Observation, RemoteObject
+from adloom.platforms.meta import mapping
+from adloom.platforms.meta.graph import Graph
+from adloom.platforms.types import DeliveryState, RemoteStatus
+
+GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "DELETED")
+
+_FIELDS = "id,name,status,effective_status,issues_info"
+
+
+def observe(graph: Graph, *, campaign_id: str) -> Observation:
+    """A campaign and all its parts; a vanished or archived one is DELETED."""
+    fields = f"{_FIELDS},start_time,stop_time"
+    try:
+        campaign = graph.get(campaign_id, endpoint="campaign", params={"fields": fields})
+    except Missing:
+        return GONE
+    if mapping.STATUSES.get(campaign.get("status")) is RemoteStatus.DELETED:
+        return GONE
+    ad_sets = _children(graph, campaign_id=campaign_id, edge="adsets", fields="start_time,end_time")
+    ads = _children(graph, campaign_id=campaign_id, edge="ads", fields="adset_id,ad_review_feedback")
+    return judge(campaign, ad_sets=ad_sets, ads=ads, now=time.now())
+
+
+def judge(
+    campaign: Mapping[str, Any],
+    *,
+    ad_sets: list[dict[str, Any]],
+    ads: list[dict[str, Any]],
+    now: datetime,
+) -> Observation:
+    """The observation of what Meta said; pure."""
+    groups = [_part(row, parent=campaign["id"], state=_flight(row, now=now)) for row in ad_sets]
+    parts = [_part(row, parent=str(row.get("adset_id")), state=_state(row)) for row in ads]
+    effective = str(campaign.get("effective_status") or "")
+    objects = [
+        _seen("campaign", campaign),
+        *(_seen("ad_group", row) for row in ad_sets),
+        *(_seen("ad", row) for row in ads),
+    ]
+    return Observation(
+        status=mapping.STATUSES.get(str(campaign.get("status")), RemoteStatus.PAUSED),
+        delivery=delivery.of_campaign(_state(campaign), groups=groups, ads=parts),
+        words=_words(effective, ads=ads),
+        reasons=tuple(dict.fromkeys(_reasons([campaign, *ad_sets, *ads]))),
+        objects=tuple(objects),
+    )
+
+
+def _children(graph: Graph, *, campaign_id: str, edge: str, fields: str) -> list[dict[str, Any]]:
+    params = {"fields": f"{_FIELDS},{fields}"}
+    return list(graph.rows(f"{campaign_id}/{edge}", endpoint=f"campaign/{edge}", params=params))
+
+
+def _state(row: Mapping[str, Any]) -> DeliveryState:
+    return mapping.DELIVERY.get(str(row.get("effective_status")), DeliveryState.UNKNOWN)
+
+
+def _flight(row: Mapping[str, Any], *, now: datetime) -> DeliveryState:
+    """An ad set is ACTIVE for Meta before its flight and after it as well."""
+    state = _state(row)
+    if state is not DeliveryState.ACTIVE:
+        return state
+    start, end = mapping.instant(row.get("start_time")), mapping.instant(row.get("end_time"))
+    if end is not None and end <= now:
+        return DeliveryState.ENDED
+    return DeliveryState.SCHEDULED if start is not None and start > now else state
+
+
+def _part(row: Mapping[str, Any], *, parent: str, state: DeliveryState) -> delivery.Part:
+    status = mapping.STATUSES.get(str(row.get("status")), RemoteStatus.PAUSED)
+    return delivery.Part(str(row["id"]), parent, status, state)
+
+
+def _words(effective: str, *, ads: Iterable[Mapping[str, Any]]) -> str:
+    """The campaign's effective status, then those of its ads where they differ."""
+    others = sorted({str(row.get("effective_status")) for row in ads} - {effective})
+    return f"{effective} (ads: {', '.join(others)})" if others else effective
+
+
+def _reasons(rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for row in rows:
+        for issue in row.get("issues_info") or ():
+            yield str(issue.get("error_summary") or issue.get("error_message") or issue.get("error_code"))
+        feedback = row.get("ad_review_feedback") or {}
+        for policy, text in (feedback.get("global") or {}).items():
+            yield f"{policy}: {text}"
+
+
+def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:
+    platform_id = str(row["id"])
+    return RemoteObject(
+        f"{kind}/{platform_id}", kind, platform_id, status=str(row.get("effective_status") or "")
+    )
