@@ -1,4 +1,127 @@
-"""Engines."""
-from sqlalchemy import URL, make_url
+"""The process's engines, one per login, and connections past the pooler. Knows nothing of tenants.
+
+Every URL may lead to a pooler in transaction mode, so nothing here leaves a trace in a session: no prepared
+statements, no session settings, no session locks. What needs a session takes `direct_connection`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, make_url
+
+if TYPE_CHECKING:
+    from adloom.db.urls import Urls
+
+_POOL_SIZE = 5
+_MAX_OVERFLOW = 15
+_CONNECT_TIMEOUT_S = 10
+
+
+@dataclass(slots=True)
+class _Process:
+    urls: Urls | None = None
+    engines: dict[str, Engine] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+
+_process = _Process()
+
+
+def configure(urls: Urls) -> None:
+    """Tells this process where its database is; engines of an earlier place are closed. Connects to nothing."""
+    dispose()
+    _process.urls = urls
+
+
+def dispose() -> None:
+    """Closes every pooled connection of this process and forgets where the database is."""
+    with _process.lock:
+        engines, _process.engines = list(_process.engines.values()), {}
+        _process.urls = None
+    for engine in engines:
+        engine.dispose()
+
+
+def urls() -> Urls:
+    """Where this process's database is; raises RuntimeError before `configure`, which is a bug."""
+    if _process.urls is None:
+        raise RuntimeError("adloom.db.engine.configure(urls) comes first")
+    return _process.urls
+
+
+def app_engine() -> Engine:
+    """The application's engine."""
+    return _engine(urls().app)
+
+
+def worker_engine() -> Engine:
+    """The workers' engine."""
+    return _engine(urls().worker)
+
+
+@contextmanager
+def direct_connection() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A worker's own connection past the pooler, in autocommit: for LISTEN and session locks.
+
+    A client that is gone is noticed within 200 ms, so that its session locks do not outlive it in a long statement.
+    """
+    with _direct(urls().worker) as connection:
+        connection.execute("SET client_connection_check_interval = '200ms'")
+        yield connection
+
+
+@contextmanager
+def owner_connection() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """The schema owner's connection past the pooler, in autocommit: for maintenance. It sees every tenant."""
+    with _direct(urls().owner) as connection:
+        yield connection
+
+
 def sqlalchemy_url(url: str) -> URL:
+    """The URL with our driver in it."""
     return make_url(url).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def _direct(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    with psycopg.connect(
+        urls().direct(url), autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S
+    ) as connection:
+        yield connection
+
+
+def _engine(url: str) -> Engine:
+    with _process.lock:
+        if url not in _process.engines:
+            _process.engines[url] = create_engine(
+                sqlalchemy_url(url),
+                pool_size=_POOL_SIZE,
+                max_overflow=_MAX_OVERFLOW,
+                pool_pre_ping=True,
+                connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_TIMEOUT_S},
+                json_serializer=partial(json.dumps, default=_plain),
+                json_deserializer=partial(json.loads, parse_float=Decimal),
+            )
+        return _process.engines[url]
+
+
+def _plain(value: object) -> str:
+    """How JSONB holds what JSON has no word for; a Decimal is a string, so that no reader makes a float of it."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

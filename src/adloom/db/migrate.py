@@ -19,11 +19,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from adloom.core.errors import Conflict, NotFound
+from adloom.db import roles
 from adloom.db.engine import sqlalchemy_url
 from adloom.db.migrations.rollback import LOCK
-
-#: Granted and named in policies by the schema; made by `adloom db roles` or by the embedded server.
-ROLES = ("adloom_owner", "adloom_app", "adloom_worker", "adloom_readonly", "adloom_backup")
 
 _BOOKS = """
 CREATE TABLE IF NOT EXISTS alembic_version (
@@ -129,8 +127,8 @@ def _config() -> Config:
 
 
 def _require_roles(connection: psycopg.Connection) -> None:
-    found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)]).fetchall()
-    missing = sorted(set(ROLES) - {name for (name,) in found})
+    found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.ALL)]).fetchall()
+    missing = sorted(set(roles.ALL) - {name for (name,) in found})
     if missing:
         raise Conflict(f"The database has no role {', '.join(missing)}. Make them with `adloom db roles`.")
 

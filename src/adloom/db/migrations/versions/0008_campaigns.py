@@ -155,8 +155,8 @@ CREATE TABLE platform_objects (
     FOREIGN KEY (campaign_id, user_id) REFERENCES campaigns (id, user_id) ON DELETE CASCADE
 );
 COMMENT ON TABLE platform_objects IS 'Every remote object of a campaign: what we applied and what was last observed.';
-COMMENT ON COLUMN platform_objects.our_key IS 'What we call it within the campaign, such as campaign or ad_group:main.';
-COMMENT ON COLUMN platform_objects.parent_id IS 'The platform''s id of the object above it.';
+COMMENT ON COLUMN platform_objects.our_key IS 'What we call it within the campaign, such as campaign or ad_group/main.';
+COMMENT ON COLUMN platform_objects.parent_id IS 'Our key of the object above it.';
 CREATE UNIQUE INDEX object_stands_once ON platform_objects (campaign_id, our_key) WHERE deleted_at IS NULL;
 CREATE INDEX idx_platform_objects_campaign ON platform_objects (campaign_id, platform_id);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_objects FOR EACH ROW EXECUTE FUNCTION set_updated_at();

@@ -1,0 +1,1 @@
+"""What we want to say, to whom, for how much."""

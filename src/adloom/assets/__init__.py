@@ -1,0 +1,1 @@
+"""Images, video and documents: probed once, stored once."""

@@ -1,0 +1,1 @@
+"""Who changed what: written by triggers, read here."""

@@ -1,0 +1,146 @@
+"""Transactions, each opened by who acts in it. The tenant is set inside the transaction, and nowhere else.
+
+A function that takes an `actor` opens a transaction, one that takes a `session` joins the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ipaddress import ip_address
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine, orm, text
+
+from adloom.core.actor import Actor
+from adloom.db import engine, roles
+
+
+class ReadSession(orm.Session):
+    """A session in a READ ONLY transaction. Functions that only read take this type; it may be a replica's."""
+
+
+class Session(ReadSession):
+    """A session that may write."""
+
+
+AnySession = TypeVar("AnySession", bound=ReadSession)
+
+AnySession = TypeVar("AnySession", bound=ReadSession)
+
+#: A door's statement may take this long; a worker's, which carries whole reports, longer.
+_STATEMENT_TIMEOUT_MS = 30_000
+_WORKER_STATEMENT_TIMEOUT_MS = 600_000
+_IDLE_TIMEOUT_MS = 60_000
+
+_in_worker: ContextVar[bool] = ContextVar("adloom_in_worker", default=False)
+
+# One round trip. The role comes last: what stands before it is set by the login itself.
+_OPEN = text(
+    """
+    SELECT
+        set_config('app.user_id', :tenant, true),
+        set_config('app.actor_id', :person, true),
+        set_config('app.client_id', :client, true),
+        set_config('app.ip', :ip, true),
+        set_config('app.agent', :agent, true),
+        set_config('TimeZone', 'UTC', true),
+        set_config('statement_timeout', :statement_timeout, true),
+        set_config('idle_in_transaction_session_timeout', :idle_timeout, true),
+        set_config('transaction_read_only', :read_only, true),
+        set_config('role', :role, true)
+    """
+)
+
+
+@contextmanager
+def transaction(actor: Actor) -> Iterator[Session]:
+    """A transaction of the application for this actor; commits at the end, rolls back on an error."""
+    with _opened(Session(_application(), expire_on_commit=False)) as session:
+        _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP)
+        yield session
+
+
+@contextmanager
+def reading(actor: Actor) -> Iterator[ReadSession]:
+    """As `transaction`, but READ ONLY: the database refuses every write."""
+    with _opened(ReadSession(_application(), expire_on_commit=False)) as session:
+        _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP, is_read_only=True)
+        yield session
+
+
+@contextmanager
+def anonymous() -> Iterator[Session]:
+    """A transaction of the application for nobody: only the functions that work before a tenant is known do."""
+    with _opened(Session(_application(), expire_on_commit=False)) as session:
+        _set(session, actor=None, tenant=None, role=roles.APP)
+        yield session
+
+
+@contextmanager
+def worker_transaction(tenant_id: UUID | None = None) -> Iterator[Session]:
+    """A transaction of the worker's own role: jobs of all tenants, quotas, and the credentials of `tenant_id`."""
+    with _opened(Session(engine.worker_engine(), expire_on_commit=False)) as session:
+        _set(session, actor=None, tenant=tenant_id, role=roles.WORKER)
+        yield session
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """Inside it this thread's transactions run on the worker's login, which takes the application's role.
+
+    A worker process needs that one login alone. A thread that is started inside has to enter it again.
+    """
+    token = _in_worker.set(True)
+    try:
+        yield
+    finally:
+        _in_worker.reset(token)
+
+
+owner_connection = engine.owner_connection
+
+
+def _application() -> Engine:
+    return engine.worker_engine() if _in_worker.get() else engine.app_engine()
+
+
+@contextmanager
+def _opened(session: AnySession) -> Iterator[AnySession]:
+    with session, session.begin():
+        yield session
+
+
+def _set(
+    session: ReadSession,
+    *,
+    actor: Actor | None,
+    tenant: UUID | None,
+    role: str,
+    is_read_only: bool = False,
+) -> None:
+    is_worker = _in_worker.get() or role == roles.WORKER
+    session.execute(
+        _OPEN,
+        {
+            "tenant": str(tenant or ""),
+            "person": str((actor and actor.person_id) or ""),
+            "client": str((actor and actor.client_id) or ""),
+            "ip": _address(actor.address if actor else None),
+            "agent": ((actor and actor.agent) or "")[:500].replace("\0", ""),
+            "statement_timeout": str(_WORKER_STATEMENT_TIMEOUT_MS if is_worker else _STATEMENT_TIMEOUT_MS),
+            "idle_timeout": str(_IDLE_TIMEOUT_MS),
+            "read_only": "on" if is_read_only else "off",
+            "role": role,
+        },
+    )
+
+
+def _address(text_: str | None) -> str:
+    """The address as the audit log's type takes it; what is none (a socket's name, a test's client) is left out."""
+    try:
+        return str(ip_address(text_ or ""))
+    except ValueError:
+        return ""

@@ -1,0 +1,1 @@
+"""People, clients, members, roles, tiers, sessions: who may act, and for whom."""

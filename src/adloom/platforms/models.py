@@ -1,0 +1,52 @@
+"""The tables of platforms: quotas across tenants, and each tenant's share. They never leave this room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adloom.db.base import Base, Dated, Identified, pg_enum
+from adloom.platforms.types import Platform
+
+
+class PlatformQuota(Dated, Base):
+    """What all tenants together spent of a quota per window; `reserve_quota()` alone writes here."""
+
+    __tablename__ = "platform_quotas"
+
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"), primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    scope_key: Mapped[str] = mapped_column(primary_key=True)
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    window_end: Mapped[datetime]
+    used: Mapped[int] = mapped_column(server_default=text("0"))
+    blocked_until: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("scope IN ('app', 'login', 'account')", name="scope_is_known"),
+        CheckConstraint("used >= 0", name="used_is_not_negative"),
+        Index("idx_platform_quotas_window_end", "window_end"),
+    )
+
+
+class ApiRateLimit(Identified, Dated, Base):
+    """A tenant's share of a quota, and its history."""
+
+    __tablename__ = "api_rate_limits"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
+    endpoint: Mapped[str] = mapped_column(String(255))
+    requests_count: Mapped[int] = mapped_column(server_default=text("0"))
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "platform", "endpoint", "window_start", name="share_is_counted_once"),
+        CheckConstraint("window_end > window_start", name="window_has_a_length"),
+        Index("idx_api_rate_limits_window_end", "window_end"),
+    )

@@ -1,0 +1,1 @@
+"""Definitions of reports, and what was made of them."""
