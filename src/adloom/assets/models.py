@@ -55,8 +55,10 @@ class Asset(Identified, Deletable, Base):
         Index(
             "asset_is_stored_once",
             "user_id",
+            "client_id",
             "sha256",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("deleted_at IS NULL"),
         ),
         Index("idx_assets_user_id", "user_id", text("created_at DESC"), text("id DESC")),

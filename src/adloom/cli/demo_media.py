@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from adloom.cli import demo_shoe
+from adloom.cli.demo_shoe import CORAL, CREAM
 
 LANDSCAPE = (1200, 628)
 SQUARE = (1080, 1080)
@@ -18,8 +21,7 @@ SECONDS = 8
 FRAMES_PER_SECOND = 25
 
 _NIGHT, _DUSK, _GLOW = "#12343b", "#2d6a6a", "#f4a259"
-_CREAM, _CORAL, _INK, _MIST = "#fff7ec", "#e4572e", "#0e2a30", "#cfe8e0"
-_SHOE_BOX = (1000, 520)
+_MIST = "#cfe8e0"
 _TURN = 2 * math.pi
 
 
@@ -76,7 +78,7 @@ def _upright_frame(backdrop: Image.Image, *, second: float) -> Image.Image:
 def _progress(frame: Image.Image, *, share: float) -> None:
     pen = ImageDraw.Draw(frame)
     pen.rounded_rectangle((90, 1760, 990, 1772), 6, fill=_DUSK)
-    pen.rounded_rectangle((90, 1760, 102 + round(888 * share), 1772), 6, fill=_CREAM)
+    pen.rounded_rectangle((90, 1760, 102 + round(888 * share), 1772), 6, fill=CREAM)
 
 
 def _film(path: Path) -> None:
@@ -87,7 +89,8 @@ def _film(path: Path) -> None:
         stream.width, stream.height, stream.pix_fmt = *UPRIGHT, "yuv420p"
         stream.options = {"preset": "ultrafast", "crf": "23", "g": str(FRAMES_PER_SECOND * 2)}
         for frame in _frames():
-            container.mux(stream.encode(av.VideoFrame.from_image(frame)))
+            picture = av.VideoFrame.from_image(frame)  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(picture))
         container.mux(stream.encode())
 
 
@@ -123,7 +126,7 @@ def _words(canvas: Image.Image, *, left: int, top: int, scale: float) -> None:
     pen = ImageDraw.Draw(canvas)
     lines = (
         ("FERNWAY", 30, _MIST, 60),
-        ("Spring sale", 84, _CREAM, 104),
+        ("Spring sale", 84, CREAM, 104),
         ("20% off running shoes", 38, _MIST, 76),
     )
     for text, size, colour, height in lines:
@@ -134,9 +137,9 @@ def _words(canvas: Image.Image, *, left: int, top: int, scale: float) -> None:
 
 def _button(pen: ImageDraw.ImageDraw, *, left: int, top: int, scale: float) -> None:
     width, height = round(210 * scale), round(62 * scale)
-    pen.rounded_rectangle((left, top, left + width, top + height), height // 2, fill=_CORAL)
+    pen.rounded_rectangle((left, top, left + width, top + height), height // 2, fill=CORAL)
     middle = (left + width // 2, top + height // 2)
-    pen.text(middle, "Shop now", font=_font(round(30 * scale)), fill=_CREAM, anchor="mm")
+    pen.text(middle, "Shop now", font=_font(round(30 * scale)), fill=CREAM, anchor="mm")
 
 
 @cache
@@ -147,100 +150,96 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 def _paste_shoe(
     canvas: Image.Image, *, width: int, centre: tuple[int, int], shadow_at: int | None = None
 ) -> None:
-    shoe = _shoe(width)
+    shoe, shadow = demo_shoe.shoe(width), demo_shoe.shadow(width)
     x, y = centre[0] - shoe.width // 2, centre[1] - shoe.height // 2
-    shadow = _shadow(width)
     bottom = shadow_at if shadow_at is not None else y + shoe.height
     canvas.paste(shadow, (x, bottom - shadow.height // 2), shadow)
     canvas.paste(shoe, (x, y), shoe)
 
 
-@cache
-def _shadow(width: int) -> Image.Image:
-    height = width // 7
-    shadow = Image.new("RGBA", (width, height), (14, 42, 48, 0))
-    box = (width // 10, height // 3, width - width // 10, height - height // 3)
-    ImageDraw.Draw(shadow).ellipse(box, fill=(14, 42, 48, 150))
-    return shadow.filter(ImageFilter.GaussianBlur(height // 8))
+def demo_ad(media_folder: Path, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The demo's unified ad, about the files that `draw` made in that folder (relative to the ad's own).
+
+    `accounts` is what the sandbox prints first: by platform, the account and what belongs to it.
+    """
+    return {
+        "schema_version": 1,
+        "name": "Spring sale",
+        "objective": "CONVERSIONS",
+        "conversion": {"event": "PURCHASE"},
+        "platforms": _platforms(accounts),
+        "creative": {**_WORDS, **_pictures(media_folder)},
+        "targeting": _TARGETING,
+        "budget": {
+            "type": "DAILY",
+            "amount": {"value": "60.00", "currency": "USD"},
+            "bidding": {"strategy": "MAX_CONVERSIONS"},
+        },
+        "schedule": {"start": None, "end": None, "time_zone": "America/Los_Angeles"},
+        "tracking": {"params": {"utm_source": "{platform}", "utm_campaign": "{campaign}"}},
+        "declarations": {
+            "eu_political": False,
+            "special_categories": [],
+            "dsa": {"beneficiary": "Fernway", "payor": "Fernway"},
+            "ai_generated": False,
+        },
+        "desired_status": "ACTIVE",
+    }
 
 
-@cache
-def _shoe(width: int) -> Image.Image:
-    """A running shoe, drawn three times as large and made small, so that its edges are smooth."""
-    scale = 3 * width / _SHOE_BOX[0]
-    large = Image.new("RGBA", (3 * width, round(_SHOE_BOX[1] * scale)), (0, 0, 0, 0))
-    pen = ImageDraw.Draw(large)
-    for outline, colour in _SHOE_PARTS:
-        pen.polygon([(x * scale, y * scale) for x, y in _curve(outline)], fill=colour)
-    for start, end in _LACES:
-        line = [(x * scale, y * scale) for x, y in (start, end)]
-        pen.line(line, fill=_CREAM, width=round(13 * scale))
-    return large.resize((width, large.height // 3), Image.Resampling.LANCZOS)
+_WORDS = {
+    "headlines": [
+        "Spring sale: 20% off shoes",
+        "Running shoes, light as air",
+        "Free shipping both ways",
+        "Run farther this spring",
+        "New colours, old comfort",
+    ],
+    "long_headline": "Spring sale: 20% off every pair of running shoes until stock runs out",
+    "descriptions": [
+        "Save 20% on all running shoes. Order today, and we ship today.",
+        "Try them for 30 days. Not yours? Send them back for free.",
+    ],
+    "primary_text": "Spring sale: 20% off all running shoes. Free shipping both ways.",
+    "call_to_action": "SHOP_NOW",
+    "landing_url": "https://example.com/spring",
+    "display_paths": ["shoes", "sale"],
+    "brand_name": "Fernway",
+}
+_TARGETING = {
+    "locations": [{"type": "COUNTRY", "country": "US"}],
+    "languages": ["en"],
+    "age": {"min": 18},
+    "genders": ["ANY"],
+    "keywords": [
+        {"text": "running shoes", "match": "PHRASE"},
+        {"text": "trail running shoes", "match": "PHRASE"},
+        {"text": "running shoe sale", "match": "BROAD"},
+    ],
+    "negative_keywords": [{"text": "used", "match": "BROAD"}],
+}
 
 
-Point = tuple[float, float]
-
-_UPPER: tuple[Point, ...] = (
-    (70, 400), (60, 300), (70, 200), (95, 120),
-    (120, 95), (160, 100), (185, 140),
-    (230, 200), (320, 190), (370, 90),
-    (395, 60), (440, 70), (460, 105),
-    (540, 220), (660, 260), (790, 290),
-    (890, 312), (950, 350), (945, 410),
-    (700, 420), (300, 420), (70, 400),
-)  # fmt: skip
-_HEEL: tuple[Point, ...] = (
-    (70, 400), (60, 300), (70, 200), (95, 120),
-    (130, 200), (200, 300), (260, 410),
-    (200, 410), (130, 408), (70, 400),
-)  # fmt: skip
-_STRIPE: tuple[Point, ...] = (
-    (330, 405), (400, 330), (470, 250), (520, 190),
-    (545, 215), (560, 222), (580, 235),
-    (530, 300), (470, 360), (420, 408),
-    (390, 408), (360, 408), (330, 405),
-)  # fmt: skip
-_TOE: tuple[Point, ...] = (
-    (760, 415), (770, 360), (800, 320), (835, 300),
-    (915, 325), (950, 365), (945, 410),
-    (880, 416), (820, 416), (760, 415),
-)  # fmt: skip
-_SOLE: tuple[Point, ...] = (
-    (45, 395), (40, 430), (50, 480), (110, 485),
-    (350, 492), (600, 492), (800, 488),
-    (900, 486), (965, 455), (968, 405),
-    (700, 425), (300, 425), (45, 395),
-)  # fmt: skip
-_TREAD: tuple[Point, ...] = (
-    (60, 462), (60, 482), (80, 490), (110, 490),
-    (350, 498), (600, 498), (800, 494),
-    (880, 492), (930, 478), (955, 450),
-    (700, 476), (300, 476), (60, 462),
-)  # fmt: skip
-_SHOE_PARTS = (
-    (_UPPER, _CORAL),
-    (_HEEL, _INK),
-    (_STRIPE, _CREAM),
-    (_TOE, "#c8431f"),
-    (_SOLE, _CREAM),
-    (_TREAD, _INK),
-)
-_LACES: tuple[tuple[Point, Point], ...] = (
-    ((448, 165), (500, 118)),
-    ((500, 205), (552, 160)),
-    ((560, 240), (610, 195)),
-    ((625, 268), (672, 222)),
-)
+def _pictures(folder: Path) -> dict[str, Any]:
+    media = DemoMedia()
+    return {
+        "images": [
+            {"asset": str(folder / media.landscape), "role": "LANDSCAPE"},
+            {"asset": str(folder / media.square), "role": "SQUARE"},
+        ],
+        "videos": [{"asset": str(folder / media.video), "cover": str(folder / media.cover)}],
+    }
 
 
-def _curve(outline: tuple[Point, ...]) -> Iterator[Point]:
-    """Points along joined cubic curves: a start, then two handles and an end for each."""
-    for index in range(0, len(outline) - 1, 3):
-        a, b, c, d = outline[index : index + 4]
-        for step in range(24):
-            t = step / 24
-            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-            yield (
-                sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True)),
-                sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True)),
-            )
+def _platforms(accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    google, meta = accounts["google_ads"], accounts["facebook_ads"]
+    microsoft, tiktok = accounts["microsoft_ads"], accounts["tiktok_ads"]
+    identity = {"type": tiktok["identity_type"], "id": tiktok["identity_id"]}
+    if tiktok.get("identity_bc_id"):
+        identity["bc_id"] = tiktok["identity_bc_id"]
+    return {
+        "google_ads": {"account": google["account_id"], "channel": "SEARCH"},
+        "facebook_ads": {"account": meta["account_id"], "page": meta["page_id"], "pixel": meta["pixel_id"]},
+        "microsoft_ads": {"account": microsoft["account_id"], "channel": "SEARCH"},
+        "tiktok_ads": {"account": tiktok["account_id"], "identity": identity, "pixel": tiktok["pixel_id"]},
+    }

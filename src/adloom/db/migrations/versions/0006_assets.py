@@ -43,7 +43,8 @@ CREATE TABLE assets (
 );
 COMMENT ON TABLE assets IS 'Images, videos and documents: probed, hashed, stored once per owner.';
 COMMENT ON COLUMN assets.duration IS 'Whole seconds, rounded up; metadata keeps milliseconds.';
-CREATE UNIQUE INDEX asset_is_stored_once ON assets (user_id, sha256) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX asset_is_stored_once ON assets (user_id, client_id, sha256) NULLS NOT DISTINCT
+    WHERE deleted_at IS NULL;
 CREATE INDEX idx_assets_user_id ON assets (user_id, created_at DESC, id DESC);
 CREATE INDEX idx_assets_client_id ON assets (client_id) WHERE client_id IS NOT NULL;
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON assets FOR EACH ROW EXECUTE FUNCTION set_updated_at();

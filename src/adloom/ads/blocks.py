@@ -1,0 +1,139 @@
+"""Where an ad goes: one block per platform, with its account, and its own creative, budget and switches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, model_validator
+
+from adloom.ads.creative import CreativeFields
+from adloom.ads.fields import Part, broken
+from adloom.ads.flight import Budget
+from adloom.platforms.types import Channel, Platform
+
+
+def _matching(pattern: str, example: str) -> AfterValidator:
+    form = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not form.fullmatch(value):
+            raise broken(f"{value!r} is not an id of that platform.", f"Write it as {example}.")
+        return value
+
+    return AfterValidator(check)
+
+
+def _search_or_display(value: Channel) -> Channel:
+    if value is Channel.FEED:
+        raise broken("this platform has no feed.", "Use SEARCH or DISPLAY.")
+    return value
+
+
+SearchOrDisplay = Annotated[Channel, AfterValidator(_search_or_display)]
+Digits = Annotated[str, _matching(r"\d{1,25}", "digits only, such as 1234567890")]
+MetaAccount = Annotated[str, _matching(r"act_\d{1,25}", "act_ and digits, such as act_1234567890")]
+Identifier = Annotated[str, _matching(r"[A-Za-z0-9_-]{1,128}", "the platform shows it")]
+
+
+class NoOverrides(Part):
+    """A platform's switches that a person may opt in to: none yet, so that nothing is opted in to."""
+
+
+class Block(Part):
+    """What all platforms' blocks share. `creative` and `budget` replace the shared ones on this platform."""
+
+    creative: CreativeFields = CreativeFields()
+    budget: Budget | None = None
+    overrides: NoOverrides = NoOverrides()
+
+    def account_id(self) -> str:
+        """The ad account, in the platform's own words."""
+        return str(getattr(self, "account"))  # noqa: B009 - every subclass has one, of its own form
+
+    def attributes(self) -> Mapping[str, str]:
+        """What this block says about its account, by the keys of `platforms.spec.Account`."""
+        return {}
+
+
+def _known(**values: str | None) -> Mapping[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+class GoogleBlock(Block):
+    account: Digits
+    login_customer_id: Digits | None = None
+    channel: SearchOrDisplay = Channel.SEARCH
+
+    def attributes(self) -> Mapping[str, str]:
+        return _known(login_customer_id=self.login_customer_id)
+
+
+class MetaBlock(Block):
+    account: MetaAccount
+    page: Digits | None = None
+    instagram_user: Digits | None = None
+    pixel: Digits | None = None
+
+    def attributes(self) -> Mapping[str, str]:
+        return _known(page_id=self.page, instagram_user_id=self.instagram_user, pixel_id=self.pixel)
+
+
+class MicrosoftBlock(Block):
+    account: Digits
+    customer: Digits | None = None
+    channel: SearchOrDisplay = Channel.SEARCH
+
+    def attributes(self) -> Mapping[str, str]:
+        return _known(customer_id=self.customer)
+
+
+class TikTokIdentity(Part):
+    """The TikTok account that an ad speaks as."""
+
+    type: Literal["BC_AUTH_TT", "TT_USER", "CUSTOMIZED_USER"]
+    id: Identifier
+    bc_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _names_its_business_centre(self) -> TikTokIdentity:
+        if self.type == "BC_AUTH_TT" and self.bc_id is None:
+            raise broken("a BC_AUTH_TT identity belongs to a Business Center.", "Add bc_id.")
+        return self
+
+
+class TikTokBlock(Block):
+    account: Digits
+    identity: TikTokIdentity | None = None
+    pixel: Identifier | None = None
+
+    def attributes(self) -> Mapping[str, str]:
+        if self.identity is None:
+            return _known(pixel_id=self.pixel)
+        return _known(
+            pixel_id=self.pixel,
+            identity_id=self.identity.id,
+            identity_type=self.identity.type,
+            identity_bc_id=self.identity.bc_id,
+        )
+
+
+class Platforms(Part):
+    """The platforms an ad is for."""
+
+    google_ads: GoogleBlock | None = None
+    facebook_ads: MetaBlock | None = None
+    microsoft_ads: MicrosoftBlock | None = None
+    tiktok_ads: TikTokBlock | None = None
+
+    @model_validator(mode="after")
+    def _is_for_one_at_least(self) -> Platforms:
+        if not self.chosen():
+            raise broken("no platform is named.", f"Add one of {', '.join(Platform)}.")
+        return self
+
+    def chosen(self) -> dict[Platform, Block]:
+        """The blocks that are there, by platform."""
+        blocks = {platform: getattr(self, platform.value) for platform in Platform}
+        return {platform: block for platform, block in blocks.items() if block is not None}
