@@ -13,6 +13,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="same seed and clock, same answers")
     parser.add_argument("--no-delivery", action="store_true", help="ads are never shown")
     parser.add_argument("--start", type=_instant, help="where the clock starts (ISO 8601); default now")
+    parser.add_argument("--platforms", default="", help="only these, by comma (google_ads, facebook_ads …)")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the parent process ends")
     return parser
 

@@ -3,6 +3,7 @@
 Tokens that OAuth issues lapse on the sandbox's clock; seeded ones never.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -94,8 +95,12 @@ class TokenBook:
         """Make one token worthless (a spent code, a rotated refresh token, a log-out)."""
         token.revoked = True
 
+    def revoke_where(self, platform: str, doomed: Callable[[Token], bool]) -> None:
+        """Make every token of a platform worthless for which `doomed` is true (all of one consent)."""
+        for token in self._tokens.values():
+            if token.platform == platform and doomed(token):
+                token.revoked = True
+
     def revoke_all(self, platform: str) -> None:
         """What a person does who removes our app: every token of the platform, seeded ones too."""
-        for token in self._tokens.values():
-            if token.platform == platform:
-                token.revoked = True
+        self.revoke_where(platform, lambda token: True)

@@ -5,19 +5,26 @@ A platform is a package here with a module `platform` that has `build(world)`.
 
 import importlib
 import importlib.util
+from collections.abc import Collection
 
 from adsandbox.platform import Platform
 from adsandbox.world import World
 
-PACKAGES = ("google", "meta", "microsoft", "tiktok")
+PACKAGES = {
+    "google_ads": "google",
+    "facebook_ads": "meta",
+    "microsoft_ads": "microsoft",
+    "tiktok_ads": "tiktok",
+}
 
 
-def build(world: World) -> list[Platform]:
-    """Every platform, seeded, and registered as a source of delivery."""
+def build(world: World, *, only: Collection[str] = ()) -> list[Platform]:
+    """Every platform (or only those named), seeded, and registered as a source of delivery."""
     platforms = []
-    for package in PACKAGES:
+    for known, package in PACKAGES.items():
         name = f"adsandbox.{package}"
-        if importlib.util.find_spec(name) and importlib.util.find_spec(f"{name}.platform"):
+        wanted = not only or known in only
+        if wanted and importlib.util.find_spec(name) and importlib.util.find_spec(f"{name}.platform"):
             platform: Platform = importlib.import_module(f"{name}.platform").build(world)
             platform.reset()
             world.delivery.source(platform)

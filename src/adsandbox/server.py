@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,9 +22,9 @@ from adsandbox.world import World
 class Sandbox:
     """One sandbox: its world, its platforms, its ASGI application and its first line."""
 
-    def __init__(self, clock: Clock, *, seed: int, delivers: bool) -> None:
+    def __init__(self, clock: Clock, *, seed: int, delivers: bool, only: Collection[str] = ()) -> None:
         self.world = World(clock, seed=seed, delivers=delivers)
-        self.platforms = {platform.name: platform for platform in registry.build(self.world)}
+        self.platforms = {platform.name: platform for platform in registry.build(self.world, only=only)}
         self.key = hashlib.sha256(f"control:{seed}".encode()).hexdigest()[:32]
         self.app = Gate(
             self.world, self.platforms.values(), control.app(self.world, self.platforms, key=self.key)

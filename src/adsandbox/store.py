@@ -148,6 +148,11 @@ class Store:
         self.update(entity, status=status)
         entity.deleted_at = self._clock.now()
 
+    def revive(self, entity: Entity) -> None:
+        """Take the deletion back, for platforms that make the same object again under its old id."""
+        self.update(entity)
+        entity.deleted_at = None
+
     def set_review(self, entity: Entity, review: Review) -> None:
         """Put an ad under review, or end one."""
         self.update(entity)
