@@ -77,7 +77,7 @@ class Answer:
     request: Request = field(repr=False)
 
     def json(self) -> Any:
-        """The body as JSON, decimals as Decimal; if it is none, Unavailable, or OutcomeUnknown for a write."""
+        """The body as JSON with Decimals; if it is none, Unavailable, or OutcomeUnknown for a write."""
         try:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
         except ValueError:

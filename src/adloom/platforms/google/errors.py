@@ -1,0 +1,152 @@
+"""Google's error codes against our classes, with its words and request id kept (`google.md`, 1 and 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from adloom.core import redact
+from adloom.core.errors import (
+    CredentialsExpired,
+    Duplicate,
+    FieldError,
+    Missing,
+    OutcomeUnknown,
+    PlatformError,
+    Rejected,
+    Throttled,
+    Unavailable,
+)
+from adloom.core.time import now
+from adloom.platforms.http import Answer
+from adloom.platforms.types import Platform
+
+#: `<group>.<code>` or a whole `<group>`; what is not here is Rejected for 4xx, and for 5xx Unavailable, or
+#: OutcomeUnknown after a write.
+CLASSES: Mapping[str, type[PlatformError]] = {
+    "authenticationError": CredentialsExpired,
+    "authenticationError.CUSTOMER_NOT_FOUND": Missing,
+    "authenticationError.CLIENT_CUSTOMER_ID_INVALID": Rejected,
+    "authorizationError": Rejected,
+    "quotaError": Throttled,
+    "internalError": Unavailable,
+    "databaseError": Unavailable,
+    "campaignError.DUPLICATE_CAMPAIGN_NAME": Duplicate,
+    "adGroupError.DUPLICATE_ADGROUP_NAME": Duplicate,
+    "campaignBudgetError.DUPLICATE_NAME": Duplicate,
+    "mutateError.RESOURCE_NOT_FOUND": Missing,
+    "operationAccessDeniedError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
+    "contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
+}
+
+#: Codes after which one renewed token may help.
+_LAPSED = frozenset(("OAUTH_TOKEN_EXPIRED", "OAUTH_TOKEN_INVALID"))
+
+#: Where Google gives no `retryDelay`: the short windows are minutes, the long ones slide over 24 hours.
+_DELAYS = {
+    "RESOURCE_TEMPORARILY_EXHAUSTED": timedelta(minutes=1),
+    "EXCESSIVE_SHORT_TERM_QUERY_RESOURCE_CONSUMPTION": timedelta(minutes=5),
+    "EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION": timedelta(hours=1),
+    "RESOURCE_EXHAUSTED": timedelta(hours=1),
+}
+_SHORT_DELAY = timedelta(minutes=1)
+
+
+def has_lapsed(answer: Answer) -> bool:
+    """Whether the platform says that the access token is no longer good, so that nothing was done."""
+    if answer.status != 401:
+        return False
+    codes = [code for error in _failures(answer) for code in error.get("errorCode", {}).values()]
+    return not codes or bool(_LAPSED.intersection(codes))
+
+
+def error_of(answer: Answer) -> PlatformError:
+    """The error that an answer of 400 or more is, ready to be raised."""
+    failures = _failures(answer)
+    names = [f"{group}.{code}" for error in failures for group, code in error.get("errorCode", {}).items()]
+    kind = _class_of(answer, names)
+    words = (
+        "; ".join(_words(error) for error in failures)
+        or _outer(answer).get("message", "")
+        or answer.text()[:300]
+    )
+    more: dict[str, Any] = {
+        "platform": Platform.GOOGLE_ADS.value,
+        "platform_code": names[0] if names else str(answer.status),
+        "words": redact.text(str(words)),
+        "request_id": _request_id(answer),
+        "details": {"status": answer.status, "codes": names},
+        "errors": tuple(_field_error(error) for error in failures) if kind is Rejected else (),
+    }
+    message = f"Google Ads: {more['words']}"
+    if kind is Throttled:
+        return Throttled(message, retry_at=now() + _delay(answer, failures), **more)
+    return kind(message, **more)
+
+
+def _class_of(answer: Answer, names: list[str]) -> type[PlatformError]:
+    for name in names:
+        kind = CLASSES.get(name) or CLASSES.get(name.partition(".")[0])
+        if kind is Unavailable and answer.status >= 500 and answer.request.is_write:
+            return OutcomeUnknown
+        if kind is not None:
+            return kind
+    if answer.status == 401:
+        return CredentialsExpired
+    if answer.status == 429:
+        return Throttled
+    if answer.status >= 500:
+        return OutcomeUnknown if answer.request.is_write else Unavailable
+    return Rejected
+
+
+def _outer(answer: Answer) -> Mapping[str, Any]:
+    try:
+        body = answer.json()
+    except (Unavailable, OutcomeUnknown):
+        return {}
+    if isinstance(body, list):  # searchStream wraps its error
+        body = body[0] if body else {}
+    error = body.get("error", {}) if isinstance(body, dict) else {}
+    return error if isinstance(error, dict) else {"message": str(error)}
+
+
+def _failures(answer: Answer) -> list[Mapping[str, Any]]:
+    return [error for detail in _outer(answer).get("details", ()) for error in detail.get("errors", ())]
+
+
+def _request_id(answer: Answer) -> str:
+    for detail in _outer(answer).get("details", ()):
+        if detail.get("requestId"):
+            return str(detail["requestId"])
+    return answer.headers.get("request-id", "")
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    trigger = error.get("trigger", {}).get("stringValue")
+    topics = error.get("details", {}).get("policyFindingDetails", {}).get("policyTopicEntries", ())
+    named = ", ".join(f"{topic.get('topic')} ({topic.get('type')})" for topic in topics)
+    parts = (str(error.get("message", "")), f"({trigger})" if trigger else "", named)
+    return " ".join(part for part in parts if part)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    elements = error.get("location", {}).get("fieldPathElements", ())
+    path = ".".join(
+        str(element.get("fieldName", "")) + (f"[{element['index']}]" if "index" in element else "")
+        for element in elements
+    )
+    return FieldError(path or "google_ads", _words(error), "")
+
+
+def _delay(answer: Answer, failures: list[Mapping[str, Any]]) -> timedelta:
+    for error in failures:
+        delay = error.get("details", {}).get("quotaErrorDetails", {}).get("retryDelay", "")
+        if match := re.fullmatch(r"(\d+)(?:\.\d+)?s", str(delay)):
+            return timedelta(seconds=int(match[1]))
+    if answer.headers.get("retry-after", "").isdigit():
+        return timedelta(seconds=int(answer.headers["retry-after"]))
+    codes = [code for error in failures for code in error.get("errorCode", {}).values()]
+    return next((_DELAYS[code] for code in codes if code in _DELAYS), _SHORT_DELAY)

@@ -1,0 +1,212 @@
+"""Google's words and units against ours: tables and pure functions, after `google.md` (API v26)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from adloom.platforms.search_ads import Bracket
+from adloom.platforms.types import (
+    DeliveryState,
+    Device,
+    Gender,
+    LocationIntent,
+    MatchType,
+    RemoteStatus,
+    Weekday,
+)
+
+MICROS = 1_000_000
+
+#: Language criteria by ISO 639-1 (Google Ads API docs, "Codes and formats": languagecodes.csv).
+#: Norwegian, Hebrew and Filipino have older or broader codes as well; Chinese is two languages.
+LANGUAGES: Mapping[str, tuple[int, ...]] = {
+    "ar": (1019,),
+    "bg": (1020,),
+    "bn": (1056,),
+    "ca": (1038,),
+    "cs": (1021,),
+    "da": (1009,),
+    "de": (1001,),
+    "el": (1022,),
+    "en": (1000,),
+    "es": (1003,),
+    "et": (1043,),
+    "fa": (1064,),
+    "fi": (1011,),
+    "fr": (1002,),
+    "gu": (1072,),
+    "he": (1027,),
+    "hi": (1023,),
+    "hr": (1039,),
+    "hu": (1024,),
+    "id": (1025,),
+    "is": (1026,),
+    "it": (1004,),
+    "iw": (1027,),
+    "ja": (1005,),
+    "kn": (1086,),
+    "ko": (1012,),
+    "lt": (1029,),
+    "lv": (1028,),
+    "ml": (1098,),
+    "mr": (1101,),
+    "ms": (1102,),
+    "nb": (1013,),
+    "nl": (1010,),
+    "no": (1013,),
+    "pa": (1110,),
+    "pl": (1030,),
+    "pt": (1014,),
+    "ro": (1032,),
+    "ru": (1031,),
+    "sk": (1033,),
+    "sl": (1034,),
+    "sr": (1035,),
+    "sv": (1015,),
+    "ta": (1130,),
+    "te": (1131,),
+    "th": (1044,),
+    "tl": (1042,),
+    "tr": (1037,),
+    "uk": (1036,),
+    "ur": (1041,),
+    "vi": (1040,),
+    "zh": (1017, 1018),
+}
+
+#: The smallest amount that may be sent, by currency: a multiple of Google's billable unit
+#: (`currency_constant.billable_unit_micros`, 10,000 micros for USD). Where Google's own unit is not certain,
+#: the coarser one stands here: each multiple of it is a multiple of the finer one too. Absent: refused.
+_WHOLE = "CLP COP CRC HUF IDR ISK JPY KRW PYG TWD UGX TZS VND XAF XOF"
+_CENTS = """
+AED ARS AUD BDT BGN BHD BND BOB BRL CAD CHF CNY CZK DKK DOP DZD EGP EUR FJD GBP GHS GTQ HKD HNL ILS
+INR JOD KES KWD KZT LKR MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD SAR SEK SGD THB TND
+TRY UAH USD UYU ZAR
+"""
+UNITS: Mapping[str, Decimal] = {
+    **dict.fromkeys(_WHOLE.split(), Decimal(1)),
+    **dict.fromkeys(_CENTS.split(), Decimal("0.01")),
+}
+
+AGES: tuple[Bracket, ...] = (
+    ("AGE_RANGE_18_24", 18, 24),
+    ("AGE_RANGE_25_34", 25, 34),
+    ("AGE_RANGE_35_44", 35, 44),
+    ("AGE_RANGE_45_54", 45, 54),
+    ("AGE_RANGE_55_64", 55, 64),
+    ("AGE_RANGE_65_UP", 65, None),
+)
+AGE_UNKNOWN = "AGE_RANGE_UNDETERMINED"
+
+GENDERS: Mapping[Gender, str] = {Gender.MALE: "MALE", Gender.FEMALE: "FEMALE"}
+GENDER_UNKNOWN = "UNDETERMINED"
+
+DEVICES: Mapping[Device, str] = {
+    Device.MOBILE: "MOBILE",
+    Device.DESKTOP: "DESKTOP",
+    Device.TABLET: "TABLET",
+}
+
+MATCH_TYPES: Mapping[MatchType, str] = {
+    MatchType.EXACT: "EXACT",
+    MatchType.PHRASE: "PHRASE",
+    MatchType.BROAD: "BROAD",
+}
+
+LOCATION_INTENTS: Mapping[LocationIntent, str] = {
+    LocationIntent.PRESENCE: "PRESENCE",
+    LocationIntent.PRESENCE_OR_INTEREST: "PRESENCE_OR_INTEREST",
+}
+
+WEEKDAYS: Mapping[Weekday, str] = {
+    Weekday.MON: "MONDAY",
+    Weekday.TUE: "TUESDAY",
+    Weekday.WED: "WEDNESDAY",
+    Weekday.THU: "THURSDAY",
+    Weekday.FRI: "FRIDAY",
+    Weekday.SAT: "SATURDAY",
+    Weekday.SUN: "SUNDAY",
+}
+MINUTES = {0: "ZERO", 15: "FIFTEEN", 30: "THIRTY", 45: "FORTY_FIVE"}
+
+STATUSES: Mapping[str, RemoteStatus] = {
+    "ENABLED": RemoteStatus.ACTIVE,
+    "PAUSED": RemoteStatus.PAUSED,
+    "REMOVED": RemoteStatus.DELETED,
+}
+
+_PRIMARY: Mapping[str, DeliveryState] = {
+    "ELIGIBLE": DeliveryState.ACTIVE,
+    "LEARNING": DeliveryState.ACTIVE,
+    "LIMITED": DeliveryState.LIMITED,
+    "PAUSED": DeliveryState.PAUSED,
+    "REMOVED": DeliveryState.DELETED,
+    "ENDED": DeliveryState.ENDED,
+    "PENDING": DeliveryState.SCHEDULED,
+    "MISCONFIGURED": DeliveryState.REJECTED,
+    "NOT_ELIGIBLE": DeliveryState.BILLING_BLOCKED,
+}
+
+#: What a reason says about a campaign that is pending or not eligible, where the status says too little.
+_REASONS: Mapping[str, DeliveryState] = {
+    "MOST_ADS_UNDER_REVIEW": DeliveryState.IN_REVIEW,
+    "HAS_ADS_DISAPPROVED": DeliveryState.REJECTED,
+    "CAMPAIGN_ENDED": DeliveryState.ENDED,
+    "CAMPAIGN_PAUSED": DeliveryState.PAUSED,
+    "CAMPAIGN_PENDING": DeliveryState.SCHEDULED,
+    "AD_GROUPS_PAUSED": DeliveryState.PAUSED,
+    "AD_GROUP_ADS_PAUSED": DeliveryState.PAUSED,
+    "KEYWORDS_PAUSED": DeliveryState.PAUSED,
+    "NO_AD_GROUPS": DeliveryState.REJECTED,
+    "NO_AD_GROUP_ADS": DeliveryState.REJECTED,
+    "NO_KEYWORDS": DeliveryState.REJECTED,
+    "MISSING_LOCATION_TARGETING": DeliveryState.REJECTED,
+}
+
+_APPROVALS: Mapping[str, DeliveryState] = {
+    "DISAPPROVED": DeliveryState.REJECTED,
+    "APPROVED_LIMITED": DeliveryState.LIMITED,
+    "AREA_OF_INTEREST_ONLY": DeliveryState.LIMITED,
+    "APPROVED": DeliveryState.ACTIVE,
+}
+
+
+def to_micros(amount: Decimal) -> str:
+    """Micros of an amount as the int64 string that Google takes; raises ValueError for parts of one."""
+    micros = amount * MICROS
+    if micros != micros.to_integral_value():
+        raise ValueError(f"{amount} has more than six decimals")
+    return str(int(micros))
+
+
+def from_micros(micros: Any) -> Decimal:
+    """The amount of an int64 of micros, exactly."""
+    return Decimal(int(micros)) / MICROS
+
+
+def campaign_state(campaign: Mapping[str, Any]) -> DeliveryState:
+    """A campaign's delivery state of its `primaryStatus`, its reasons, `servingStatus` and `status`."""
+    if campaign.get("servingStatus") == "SUSPENDED":
+        return DeliveryState.BILLING_BLOCKED
+    primary = str(campaign.get("primaryStatus", ""))
+    if primary in ("NOT_ELIGIBLE", "PENDING", "MISCONFIGURED"):
+        for reason in campaign.get("primaryStatusReasons", ()):
+            if reason in _REASONS:
+                return _REASONS[reason]
+    return _PRIMARY.get(primary, DeliveryState.UNKNOWN)
+
+
+def ad_state(ad: Mapping[str, Any]) -> DeliveryState:
+    """An ad's delivery state: set aside, under review, then what the review said."""
+    status = str(ad.get("status", ""))
+    if status in ("PAUSED", "REMOVED"):
+        return _PRIMARY[status]
+    policy = ad.get("policySummary", {})
+    approval = _APPROVALS.get(str(policy.get("approvalStatus", "")))
+    if approval is DeliveryState.REJECTED:
+        return approval
+    if policy.get("reviewStatus") == "REVIEW_IN_PROGRESS":
+        return DeliveryState.IN_REVIEW
+    return approval or DeliveryState.UNKNOWN
