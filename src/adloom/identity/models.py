@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,9 +95,7 @@ class Member(Identified, Deletable, Base):
     role: Mapped[MemberRole] = mapped_column(TextEnum(MemberRole))
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["client_id", "user_id"], ["clients.id", "clients.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["client_id", "user_id"], ["clients.id", "clients.user_id"], ondelete="CASCADE"),
         CheckConstraint("role IN ('editor', 'viewer')", name="member_role_is_known"),
         CheckConstraint("member_id <> user_id", name="owner_is_not_a_member"),
         Index(
@@ -127,20 +126,16 @@ class UserSession(Identified, Dated, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    ip_address: Mapped[str | None] = mapped_column(INET)
+    ip_address: Mapped[IPv4Address | IPv6Address | None] = mapped_column(INET)
     user_agent: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("token_jti", name="token_jti_is_unique"),
-        CheckConstraint(
-            "replaced_by IS NULL OR revoked_at IS NOT NULL", name="replaced_session_is_revoked"
-        ),
+        CheckConstraint("replaced_by IS NULL OR revoked_at IS NOT NULL", name="replaced_session_is_revoked"),
         Index("idx_sessions_user_id", "user_id"),
         Index("idx_sessions_expires", "expires_at"),
         Index("idx_sessions_family", "family_id"),
-        Index(
-            "idx_sessions_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")
-        ),
+        Index("idx_sessions_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")),
         Index("refresh_token_is_unique", "refresh_token_hash", unique=True),
     )
 

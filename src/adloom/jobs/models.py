@@ -53,9 +53,7 @@ class BackgroundJob(Identified, Dated, Base):
     error_message: Mapped[str | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["client_id", "user_id"], ["clients.id", "clients.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["client_id", "user_id"], ["clients.id", "clients.user_id"], ondelete="CASCADE"),
         CheckConstraint("attempts >= 0 AND deaths >= 0", name="attempts_are_counted"),
         CheckConstraint("max_attempts > 0", name="max_attempts_is_positive"),
         CheckConstraint(

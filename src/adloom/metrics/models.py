@@ -1,0 +1,157 @@
+"""The tables of metrics. They never leave this room; ingest and reading are COPY and SQL, not objects."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adloom.db.base import Base, Dated, pg_enum
+from adloom.platforms.types import Platform
+
+_COUNTS = "impressions >= 0 AND clicks >= 0"
+
+
+class _Fact(Dated):
+    """What every fact knows: whose it is, and in which zone and currency it is told."""
+
+    user_id: Mapped[UUID]
+    campaign_id: Mapped[UUID]
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
+    time_zone: Mapped[str]
+    #: None is 'not reported', which is not 0.
+    conversions: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    conversion_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+    spend_currency: Mapped[str] = mapped_column(String(3), server_default=text("'USD'"))
+
+
+class CampaignMetric(_Fact, Base):
+    """A campaign's day, in its account's time zone and currency."""
+
+    __tablename__ = "campaign_metrics"
+
+    date: Mapped[date]
+    impressions: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    clicks: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    spend_amount: Mapped[Decimal] = mapped_column(Numeric(20, 6), server_default=text("0"))
+    cpc: Mapped[Decimal | None] = mapped_column(
+        Numeric, Computed("round(spend_amount / nullif(clicks, 0), 4)", persisted=True)
+    )
+    ctr: Mapped[Decimal | None] = mapped_column(
+        Numeric, Computed("round(clicks::numeric / nullif(impressions, 0), 4)", persisted=True)
+    )
+    conversion_rate: Mapped[Decimal | None] = mapped_column(
+        Numeric, Computed("round(conversions / nullif(clicks, 0), 4)", persisted=True)
+    )
+    roas: Mapped[Decimal | None] = mapped_column(
+        Numeric, Computed("round(conversion_value / nullif(spend_amount, 0), 2)", persisted=True)
+    )
+    platform_metrics: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date"),
+        CheckConstraint(_COUNTS, name="counts_are_not_negative"),
+        Index(
+            "idx_metrics_multi_platform",
+            text("date DESC"),
+            "campaign_id",
+            postgresql_include=[
+                "user_id",
+                "platform",
+                "impressions",
+                "clicks",
+                "spend_amount",
+                "spend_currency",
+            ],
+        ),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class CampaignMetricHourly(_Fact, Base):
+    """A campaign's hour, kept for a week."""
+
+    __tablename__ = "campaign_metrics_hourly"
+
+    hour_timestamp: Mapped[datetime]
+    impressions: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    clicks: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    spend_amount: Mapped[Decimal] = mapped_column(Numeric(20, 6), server_default=text("0"))
+    platform_metrics: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "hour_timestamp"),
+        CheckConstraint(_COUNTS, name="counts_are_not_negative"),
+        {"postgresql_partition_by": "RANGE (hour_timestamp)"},
+    )
+
+
+class CampaignConversion(_Fact, Base):
+    """Conversions of a campaign's day by the platform's action."""
+
+    __tablename__ = "campaign_conversions"
+
+    date: Mapped[date]
+    action: Mapped[str]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date", "action"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class CampaignAudience(_Fact, Base):
+    """A campaign's day by one dimension of its audience."""
+
+    __tablename__ = "campaign_audience"
+
+    date: Mapped[date]
+    dimension: Mapped[str]
+    value: Mapped[str]
+    impressions: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    clicks: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    spend_amount: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date", "dimension", "value"),
+        CheckConstraint("dimension IN ('age', 'gender', 'device', 'country')", name="dimension_is_known"),
+        CheckConstraint(_COUNTS, name="counts_are_not_negative"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class MetricCoverage(Dated, Base):
+    """A day of an account that a successful pull covers: an absent row inside is zero, outside unknown."""
+
+    __tablename__ = "metric_coverage"
+
+    user_id: Mapped[UUID]
+    platform_account_id: Mapped[UUID]
+    grain: Mapped[str]
+    date: Mapped[date]
+    pull_id: Mapped[UUID]
+    pulled_at: Mapped[datetime]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("platform_account_id", "grain", "date"),
+        ForeignKeyConstraint(
+            ["platform_account_id", "user_id"],
+            ["platform_accounts.id", "platform_accounts.user_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("grain IN ('day', 'hour', 'conversion', 'audience')", name="grain_is_known"),
+    )
