@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from adloom.core import ids
 from adloom.core.money import Money
+from adloom.core.time import now
 from adloom.platforms.spec import (
     Account,
     AdGroupSpec,
@@ -30,6 +32,7 @@ from adloom.platforms.types import (
     LocationType,
     MatchType,
     Objective,
+    Platform,
     RemoteStatus,
 )
 
@@ -119,3 +122,17 @@ def with_creative(spec: CampaignSpec, **changes: Any) -> CampaignSpec:
         for group in spec.groups
     )
     return dataclasses.replace(spec, groups=groups)
+
+
+def live_spec(platform: Platform, *, account: Account, days: int = 60, **changes: Any) -> CampaignSpec:
+    """An ad that the platform takes, on the sandbox's account, whose flight begins now."""
+    start = now().replace(microsecond=1)
+    schedule = Schedule(start=start, end=start + timedelta(days=days))
+    return FACTORIES[platform](account=account, **{"schedule": schedule, **changes})
+
+
+#: How to make an ad for each platform: a new platform adds a line.
+FACTORIES: dict[Platform, Callable[..., CampaignSpec]] = {
+    Platform.GOOGLE_ADS: search_spec,
+    Platform.MICROSOFT_ADS: search_spec,
+}
