@@ -38,7 +38,7 @@ _DELIVERY_STATE_IS_KNOWN = """
 
 
 class Campaign(Identified, Deletable, Base):
-    """One ad on one platform: `status` is what was asked and accepted, `delivery_state` what the platform says."""
+    """One ad on one platform: `status` is what was asked, `delivery_state` what the platform says."""
 
     __tablename__ = "campaigns"
 

@@ -1,1 +1,1 @@
-"""The database: engine, session, tenancy, migrations, partitions, retention, embedded server. Knows no room's tables."""
+"""The database: engine, session, tenancy, migrations, partitions, retention, server. Knows no room."""

@@ -1,4 +1,4 @@
-"""What every room's models stand on: one declarative base, our column types, and names that equal PostgreSQL's own.
+"""What every room's models stand on: one declarative base, our column types, names equal to PostgreSQL's own.
 
 Knows no table. Models never leave their room; doors and higher rooms see dataclasses.
 """
@@ -83,7 +83,7 @@ class Deletable(Dated):
 
 
 class TextEnum(TypeDecorator[Enumeration], Generic[Enumeration]):
-    """Text with a CHECK in the database, a StrEnum here: for states that are ours, which may need to shrink."""
+    """Text with a CHECK in the database, a StrEnum here: for states that are ours and may shrink."""
 
     impl = Text
     cache_ok = True

@@ -39,7 +39,7 @@ _process = _Process()
 
 
 def configure(urls: Urls) -> None:
-    """Tells this process where its database is; engines of an earlier place are closed. Connects to nothing."""
+    """Tells this process where its database is; engines of an earlier place are closed. Does not connect."""
     dispose()
     _process.urls = urls
 
@@ -74,7 +74,7 @@ def worker_engine() -> Engine:
 def direct_connection() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A worker's own connection past the pooler, in autocommit: for LISTEN and session locks.
 
-    A client that is gone is noticed within 200 ms, so that its session locks do not outlive it in a long statement.
+    A client that is gone is noticed within 200 ms, so that its locks do not outlive it in a long statement.
     """
     with _direct(urls().worker) as connection:
         connection.execute("SET client_connection_check_interval = '200ms'")
@@ -117,7 +117,7 @@ def _engine(url: str) -> Engine:
 
 
 def _plain(value: object) -> str:
-    """How JSONB holds what JSON has no word for; a Decimal is a string, so that no reader makes a float of it."""
+    """How JSONB holds what JSON has no word for; a Decimal becomes a string, so that no float is made."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, (datetime, date)):

@@ -1,6 +1,6 @@
 """Brings a database to the newest schema, takes versions back by their stored SQL, and says where it stands.
 
-Needs the owner's direct URL (no pooler: a session lock keeps two migrations apart). Makes no role and no database.
+Needs the owner's direct URL: a session lock keeps two migrations apart. Makes no role and no database.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from adloom.core.errors import Conflict, NotFound
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     rollback_sql text
 );
-COMMENT ON TABLE schema_migrations IS 'Every version applied, when, and the SQL that takes it back by itself.';
+COMMENT ON TABLE schema_migrations IS
+    'Every version applied, when, and the SQL that takes it back by itself.';
 GRANT SELECT ON schema_migrations TO adloom_app, adloom_worker, adloom_readonly;
 """
 
@@ -56,10 +58,10 @@ class Status:
 
 
 def migrate(owner_url: str) -> list[str]:
-    """Applies what is pending and returns the versions it applied, oldest first; a second time returns none.
+    """Applies what is pending and returns the versions applied, oldest first; a second time returns none.
 
-    Raises Conflict where a role is missing. Waits for a migration that runs already, and gives up a table lock after
-    five seconds rather than queue everybody behind it.
+    Waits for a migration that runs already. Raises Conflict where a role is missing, or where a table was in use
+    for five seconds: it gives up rather than let everybody queue behind it; what was applied before stays.
     """
     with _alone(owner_url) as connection:
         _require_roles(connection)
@@ -70,9 +72,10 @@ def migrate(owner_url: str) -> list[str]:
 
 
 def rollback(owner_url: str, *, to: str | None = None) -> list[str]:
-    """Takes versions back by their stored SQL, newest first, and returns them: one, or all above `to` (`base`: all).
+    """Takes versions back by their stored SQL, newest first, and returns them.
 
-    Raises NotFound for a version that is not applied, Conflict where a version refuses, which leaves it in place.
+    Without `to` the newest one, else all above `to`; `base` is below the first.
+    Raises NotFound for a version that is not applied, Conflict where one refuses, which leaves it in place.
     """
     with _alone(owner_url) as connection:
         doomed = _above(_versions(connection), to)
@@ -85,7 +88,9 @@ def status(owner_url: str) -> Status:
     """Where the database stands; an empty one has everything pending."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         rows = connection.execute(
-            "SELECT version, applied_at FROM schema_migrations ORDER BY version" if _has_books(connection) else _NONE
+            "SELECT version, applied_at FROM schema_migrations ORDER BY version"
+            if _has_books(connection)
+            else _NONE
         ).fetchall()
     applied = tuple(Applied(version, at) for version, at in rows)
     done = {row.version for row in applied}
@@ -94,7 +99,9 @@ def status(owner_url: str) -> Status:
 
 def known_versions() -> list[str]:
     """Every version that this release brings, oldest first."""
-    return [script.revision for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))]
+    return [
+        script.revision for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
+    ]
 
 
 _NONE = "SELECT NULL, NULL WHERE false"
@@ -114,9 +121,16 @@ def _upgrade(owner_url: str) -> None:
         connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "prepare_threshold": None},
     )
     config = _config()
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise
+        raise Conflict(
+            "A table was in use and could not be changed. Run `adloom db migrate` again."
+        ) from error
 
 
 def _config() -> Config:
@@ -127,7 +141,9 @@ def _config() -> Config:
 
 
 def _require_roles(connection: psycopg.Connection) -> None:
-    found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.ALL)]).fetchall()
+    found = connection.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.ALL)]
+    ).fetchall()
     missing = sorted(set(roles.ALL) - {name for (name,) in found})
     if missing:
         raise Conflict(f"The database has no role {', '.join(missing)}. Make them with `adloom db roles`.")
@@ -141,7 +157,9 @@ def _has_books(connection: psycopg.Connection) -> bool:
 def _versions(connection: psycopg.Connection) -> list[str]:
     if not _has_books(connection):
         return []
-    return [version for (version,) in connection.execute("SELECT version FROM schema_migrations ORDER BY version")]
+    return [
+        version for (version,) in connection.execute("SELECT version FROM schema_migrations ORDER BY version")
+    ]
 
 
 def _above(versions: list[str], to: str | None) -> list[str]:
@@ -156,7 +174,9 @@ def _above(versions: list[str], to: str | None) -> list[str]:
 
 
 def _run_stored(connection: psycopg.Connection, version: str) -> None:
-    row = connection.execute("SELECT rollback_sql FROM schema_migrations WHERE version = %s", [version]).fetchone()
+    row = connection.execute(
+        "SELECT rollback_sql FROM schema_migrations WHERE version = %s", [version]
+    ).fetchone()
     if row is None or row[0] is None:
         raise Conflict(f"Version {version} has no stored rollback.")
     try:

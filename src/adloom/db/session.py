@@ -19,14 +19,12 @@ from adloom.db import engine, roles
 
 
 class ReadSession(orm.Session):
-    """A session in a READ ONLY transaction. Functions that only read take this type; it may be a replica's."""
+    """A session in a READ ONLY transaction. Functions that only read take this type."""
 
 
 class Session(ReadSession):
     """A session that may write."""
 
-
-AnySession = TypeVar("AnySession", bound=ReadSession)
 
 AnySession = TypeVar("AnySession", bound=ReadSession)
 
@@ -73,7 +71,7 @@ def reading(actor: Actor) -> Iterator[ReadSession]:
 
 @contextmanager
 def anonymous() -> Iterator[Session]:
-    """A transaction of the application for nobody: only the functions that work before a tenant is known do."""
+    """A transaction of the application for nobody: only what works before a tenant is known does."""
     with _opened(Session(_application(), expire_on_commit=False)) as session:
         _set(session, actor=None, tenant=None, role=roles.APP)
         yield session
@@ -81,7 +79,7 @@ def anonymous() -> Iterator[Session]:
 
 @contextmanager
 def worker_transaction(tenant_id: UUID | None = None) -> Iterator[Session]:
-    """A transaction of the worker's own role: jobs of all tenants, quotas, and the credentials of `tenant_id`."""
+    """A transaction of the worker's own role: all jobs, quotas, and the credentials of `tenant_id`."""
     with _opened(Session(engine.worker_engine(), expire_on_commit=False)) as session:
         _set(session, actor=None, tenant=tenant_id, role=roles.WORKER)
         yield session
@@ -139,7 +137,7 @@ def _set(
 
 
 def _address(text_: str | None) -> str:
-    """The address as the audit log's type takes it; what is none (a socket's name, a test's client) is left out."""
+    """The address as the audit log's type takes it; what is none (a socket's name) is left out."""
     try:
         return str(ip_address(text_ or ""))
     except ValueError:

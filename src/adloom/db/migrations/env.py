@@ -1,20 +1,24 @@
-"""Runs revisions on the connection it is given, each in a transaction of its own, and keeps `schema_migrations`."""
+"""Runs revisions on the connection it is given, one transaction each, and keeps `schema_migrations`."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext, MigrationInfo
+from alembic.script import Script
 from sqlalchemy import text
 
 from adloom.db.migrations.rollback import rollback_sql
 
 
-def _record(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:
+def _record(
+    ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]
+) -> None:
     """Notes the version with the SQL that takes it back, in the transaction that applied it."""
     revision = step.up_revision
-    assert revision is not None
+    assert isinstance(revision, Script)
     assert ctx.connection is not None
     if step.is_upgrade:
         ctx.connection.execute(

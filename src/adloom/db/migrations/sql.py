@@ -11,7 +11,7 @@ def run(statements: str) -> None:
 
 
 def run_outside_transaction(statements: str) -> None:
-    """Commits what came before and runs the statements one by one, each for itself: what a transaction refuses."""
+    """Commits what came before and runs the statements one by one: for what a transaction refuses."""
     with op.get_context().autocommit_block():
         for statement in statements.split(";\n"):
             if statement.strip():

@@ -1,6 +1,7 @@
 """Types: the specification's twelve enums.
 
-Why: they come before the tables that use them. States that are ours alone are text with a CHECK, which can shrink.
+Why: they come before the tables that use them. States that are ours alone are text with a CHECK, which can
+shrink.
 Locks: none on tables.
 Undo: drops the types; refused by PostgreSQL while a column uses one.
 """

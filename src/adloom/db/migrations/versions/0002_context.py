@@ -1,8 +1,8 @@
 """Context: who acts, read from the transaction's own settings, and the trigger that dates every change.
 
-Why: policies, audit and defaults ask one place. Settings are `app.user_id` (tenant), `app.actor_id` (person),
-`app.client_id` (restriction, empty for none), `app.ip` and `app.agent`, set per transaction, never per session:
-behind a pooler a session belongs to nobody.
+Why: policies, audit and defaults ask one place. Settings are `app.user_id` (tenant), `app.actor_id`
+(person), `app.client_id` (restriction, empty for none), `app.ip` and `app.agent`, set per transaction,
+never per session: behind a pooler a session belongs to nobody.
 Locks: none.
 Undo: drops the functions.
 """
@@ -28,13 +28,15 @@ BEGIN
     RETURN tenant::uuid;
 END
 $$;
-COMMENT ON FUNCTION current_tenant() IS 'The owner this transaction acts for; raises 42501 where none is set.';
+COMMENT ON FUNCTION current_tenant() IS
+    'The owner this transaction acts for; raises 42501 where none is set.';
 
 CREATE FUNCTION current_client() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT nullif(current_setting('app.client_id', true), '')::uuid $$;
-COMMENT ON FUNCTION current_client() IS 'The one client this transaction is restricted to; NULL means all of them.';
+COMMENT ON FUNCTION current_client() IS
+    'The one client this transaction is restricted to; NULL means all of them.';
 
 CREATE FUNCTION current_person() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -1,4 +1,5 @@
-"""Identity: people, the clients an owner works for, members, sessions, tiers, throttled log-in, idempotency keys.
+"""Identity: people, the clients an owner works for, members, sessions, tiers, throttled log-in, idempotency
+keys.
 
 Why: the tenant is the owner's user id; clients and members are what an agency needs on top of it.
 Locks: none on existing tables.
@@ -29,7 +30,8 @@ CREATE TABLE users (
     CONSTRAINT email_is_an_address CHECK (email ~ '^[^@[:space:]]+@[^@[:space:]]+$')
 );
 COMMENT ON TABLE users IS 'People who sign in. An owner''s id is the tenant of everything the owner has.';
-COMMENT ON COLUMN users.password_hash IS 'argon2id. Not selectable by the application; find_login() returns it.';
+COMMENT ON COLUMN users.password_hash IS
+    'argon2id. Not selectable by the application; find_login() returns it.';
 CREATE UNIQUE INDEX idx_users_email ON users (lower(email)) WHERE deleted_at IS NULL;
 CREATE INDEX idx_users_role ON users (role) WHERE deleted_at IS NULL;
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION set_updated_at();
@@ -70,7 +72,8 @@ CREATE TABLE members (
     CONSTRAINT member_role_is_known CHECK (role IN ('editor', 'viewer')),
     CONSTRAINT owner_is_not_a_member CHECK (member_id <> user_id)
 );
-COMMENT ON TABLE members IS 'Who may act or read in an owner''s tenant: for one client, or for all (client_id NULL).';
+COMMENT ON TABLE members IS
+    'Who may act or read in an owner''s tenant: for one client, or for all (client_id NULL).';
 CREATE UNIQUE INDEX member_is_listed_once ON members (user_id, member_id, client_id) NULLS NOT DISTINCT
     WHERE deleted_at IS NULL;
 CREATE INDEX idx_members_user_id ON members (user_id);
@@ -95,7 +98,8 @@ CREATE TABLE user_sessions (
     CONSTRAINT token_jti_is_unique UNIQUE (token_jti),
     CONSTRAINT replaced_session_is_revoked CHECK (replaced_by IS NULL OR revoked_at IS NOT NULL)
 );
-COMMENT ON TABLE user_sessions IS 'Signed-in sessions. A rotated refresh token points at its successor; reuse of one revokes the family.';
+COMMENT ON TABLE user_sessions IS
+    'Signed-in sessions. A rotated refresh token points at its successor; reuse of one revokes the family.';
 CREATE INDEX idx_sessions_user_id ON user_sessions (user_id);
 CREATE INDEX idx_sessions_expires ON user_sessions (expires_at);
 CREATE INDEX idx_sessions_family ON user_sessions (family_id);
@@ -111,7 +115,9 @@ CREATE TABLE login_attempts (
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT failures_are_counted CHECK (failures >= 0)
 );
-COMMENT ON TABLE login_attempts IS 'Failed log-ins by throttle key (an address or a network, hashed by the caller). Reached by functions alone.';
+COMMENT ON TABLE login_attempts IS
+    'Failed log-ins by throttle key (an address or a network, hashed by the caller). Reached by functions '
+    'alone.';
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON login_attempts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE tier_limits (
@@ -125,7 +131,8 @@ CREATE TABLE tier_limits (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE tier_limits IS 'What each tier may have; NULL is unlimited, and a self-hosted installation starts unlimited.';
+COMMENT ON TABLE tier_limits IS
+    'What each tier may have; NULL is unlimited, and a self-hosted installation starts unlimited.';
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON tier_limits FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 INSERT INTO tier_limits (tier) VALUES ('free'), ('starter'), ('professional'), ('enterprise');
 
@@ -144,9 +151,11 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (user_id, key),
     CONSTRAINT key_length_is_sane CHECK (length(key) BETWEEN 1 AND 255)
 );
-COMMENT ON TABLE idempotency_keys IS 'Answers kept for repeated requests; status NULL while the first one runs. Seen by the person who asked.';
+COMMENT ON TABLE idempotency_keys IS
+    'Answers kept for repeated requests; status NULL while the first one runs. Seen by the person who asked.';
 CREATE INDEX idx_idempotency_keys_expires ON idempotency_keys (expires_at);
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON idempotency_keys
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 """
 
 DOWN = """

@@ -1,6 +1,7 @@
 """Jobs: work for later, who does it, and which schedules were last run.
 
-Why: a job is a row of the transaction that needs it, so it can neither be lost nor run for a change that never was.
+Why: a job is a row of the transaction that needs it, so it can neither be lost nor run for a change that
+never was.
 Locks: none on existing tables.
 Undo: drops the tables, waiting jobs included.
 """
@@ -48,10 +49,14 @@ CREATE TABLE background_jobs (
         (completed_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))
     )
 );
-COMMENT ON TABLE background_jobs IS 'Work for later. user_id NULL is the system''s own; workers see every tenant''s, people only their own.';
-COMMENT ON COLUMN background_jobs.fence IS 'Grows with every claim: a write that names an older fence comes too late.';
-COMMENT ON COLUMN background_jobs.deaths IS 'Workers that died holding this job. They spend no attempt and have a bound of their own.';
-CREATE INDEX idx_jobs_status_priority ON background_jobs (priority DESC, scheduled_at, id) WHERE status = 'pending';
+COMMENT ON TABLE background_jobs IS
+    'Work for later. user_id NULL is the system''s own; workers see every tenant''s, people only their own.';
+COMMENT ON COLUMN background_jobs.fence IS
+    'Grows with every claim: a write that names an older fence comes too late.';
+COMMENT ON COLUMN background_jobs.deaths IS
+    'Workers that died holding this job. They spend no attempt and have a bound of their own.';
+CREATE INDEX idx_jobs_status_priority ON background_jobs (priority DESC, scheduled_at, id)
+    WHERE status = 'pending';
 CREATE INDEX idx_jobs_type_status ON background_jobs (job_type, status);
 CREATE INDEX idx_jobs_running ON background_jobs (locked_by, lease_expires_at) WHERE status = 'running';
 CREATE INDEX idx_jobs_final ON background_jobs (completed_at) WHERE completed_at IS NOT NULL;
@@ -70,7 +75,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION notify_jobs() IS 'Wakes idle workers on channel adloom_jobs; the payload is the job''s type.';
+COMMENT ON FUNCTION notify_jobs() IS
+    'Wakes idle workers on channel adloom_jobs; the payload is the job''s type.';
 REVOKE ALL ON FUNCTION notify_jobs() FROM PUBLIC;
 CREATE TRIGGER wake_workers_on_insert AFTER INSERT ON background_jobs
     FOR EACH ROW WHEN (NEW.status = 'pending') EXECUTE FUNCTION notify_jobs();
@@ -88,7 +94,9 @@ CREATE TABLE workers (
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT lock_key_is_unique UNIQUE (lock_key)
 );
-COMMENT ON TABLE workers IS 'Worker processes. Each holds the session advisory lock lock_key while it lives; the heartbeat is the second line.';
+COMMENT ON TABLE workers IS
+    'Worker processes. Each holds the session advisory lock lock_key while it lives; the heartbeat is the '
+    'second line.';
 CREATE INDEX idx_workers_heartbeat ON workers (heartbeat_at);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON workers FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
@@ -98,7 +106,8 @@ CREATE TABLE schedules (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE schedules IS 'The last due moment, in business time, for which each scheduled chore was enqueued.';
+COMMENT ON TABLE schedules IS
+    'The last due moment, in business time, for which each scheduled chore was enqueued.';
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON schedules FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 """
 

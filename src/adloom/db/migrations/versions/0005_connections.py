@@ -1,7 +1,7 @@
 """Connections: platform logins, the ad accounts beneath them, quotas, and each tenant's share of them.
 
-Why: one login reaches many accounts with currencies and time zones of their own; a quota belongs to our app or to an
-account, across tenants.
+Why: one login reaches many accounts with currencies and time zones of their own; a quota belongs to our app
+or to an account, across tenants.
 Locks: none on existing tables.
 Undo: drops the tables.
 """
@@ -32,12 +32,16 @@ CREATE TABLE user_api_credentials (
 );
 COMMENT ON TABLE user_api_credentials IS 'One login per owner and platform.';
 COMMENT ON COLUMN user_api_credentials.credentials_encrypted IS
-    'Sealed JSON, bound to the row''s tenant and platform. Written by the application, read by workers alone.';
+    'Sealed JSON, bound to the row''s tenant and platform. Written by the application, read by workers '
+    'alone.';
 COMMENT ON COLUMN user_api_credentials.candidate_encrypted IS
-    'Newly given credentials, sealed likewise, until the platform has accepted them; they replace the others only then.';
-COMMENT ON COLUMN user_api_credentials.attributes IS 'What is not secret about a login: scopes, its name at the platform.';
+    'Newly given credentials, sealed likewise, until the platform has accepted them; they replace the others '
+    'only then.';
+COMMENT ON COLUMN user_api_credentials.attributes IS
+    'What is not secret about a login: scopes, its name at the platform.';
 CREATE INDEX idx_api_credentials_active ON user_api_credentials (is_active) WHERE is_active = true;
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON user_api_credentials FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON user_api_credentials
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE platform_accounts (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -59,13 +63,17 @@ CREATE TABLE platform_accounts (
     CONSTRAINT account_is_connected_once UNIQUE (user_id, platform, external_id),
     CONSTRAINT account_is_of_tenant UNIQUE (id, user_id)
 );
-COMMENT ON TABLE platform_accounts IS 'Ad accounts that a login reaches, each with its currency, time zone and at most one client.';
-COMMENT ON COLUMN platform_accounts.status IS 'The platform''s word; ''disconnected'' is ours, and ends every pull.';
+COMMENT ON TABLE platform_accounts IS
+    'Ad accounts that a login reaches, each with its currency, time zone and at most one client.';
+COMMENT ON COLUMN platform_accounts.status IS
+    'The platform''s word; ''disconnected'' is ours, and ends every pull.';
 COMMENT ON COLUMN platform_accounts.attributes IS
-    'Facts (page_id, pixel_id, login_customer_id, customer_id, identity) and settings (which conversion actions count).';
+    'Facts (page_id, pixel_id, login_customer_id, customer_id, identity) and settings (which conversion '
+    'actions count).';
 CREATE INDEX idx_platform_accounts_credential ON platform_accounts (credential_id);
 CREATE INDEX idx_platform_accounts_client_id ON platform_accounts (client_id) WHERE client_id IS NOT NULL;
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_accounts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_accounts
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE platform_quotas (
     platform platform_type NOT NULL,
@@ -83,7 +91,8 @@ CREATE TABLE platform_quotas (
     CONSTRAINT used_is_not_negative CHECK (used >= 0)
 );
 COMMENT ON TABLE platform_quotas IS
-    'What all tenants together spent of a platform''s quota per window; reserve_quota() alone writes here. window_start -infinity holds a block.';
+    'What all tenants together spent of a platform''s quota per window; reserve_quota() alone writes here. '
+    'window_start -infinity holds a block.';
 CREATE INDEX idx_platform_quotas_window_end ON platform_quotas (window_end);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_quotas FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 

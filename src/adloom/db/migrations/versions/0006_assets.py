@@ -1,7 +1,7 @@
 """Assets: files probed once, stored once, uploaded once per ad account.
 
-Locks: none on existing tables.
 Why: image hashes and ids belong to one ad account, so the account is part of the key.
+Locks: none on existing tables.
 Undo: drops the tables; stored files stay.
 """
 

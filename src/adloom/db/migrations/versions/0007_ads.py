@@ -1,6 +1,7 @@
 """Ads: what we want to say, to whom, for how much, and the assets it uses.
 
-Why: an ad that was imported from a platform is an ad of its own kind: measured and pausable, its content read-only.
+Why: an ad that was imported from a platform is an ad of its own kind: measured and pausable, its content
+read-only.
 Locks: none on existing tables.
 Undo: drops the tables.
 """
@@ -32,7 +33,8 @@ CREATE TABLE ads (
     CONSTRAINT ad_is_of_tenant UNIQUE (id, user_id),
     CONSTRAINT ad_origin_is_known CHECK (origin IN ('composed', 'imported'))
 );
-COMMENT ON TABLE ads IS 'The unified ad: content, targeting, budget and schedule, as a person wrote it (or as it was imported).';
+COMMENT ON TABLE ads IS
+    'The unified ad: content, targeting, budget and schedule, as a person wrote it (or as it was imported).';
 CREATE INDEX idx_ads_user_id ON ads (user_id, created_at DESC, id DESC);
 CREATE INDEX idx_ads_status ON ads (status) WHERE deleted_at IS NULL;
 CREATE INDEX idx_ads_client_id ON ads (client_id) WHERE client_id IS NOT NULL;

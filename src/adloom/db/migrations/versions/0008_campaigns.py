@@ -1,7 +1,7 @@
 """Campaigns: one ad on one platform, its deployments step by step, and the remote objects they made.
 
-Why: a step's intent is committed before the call and its result after it, so that a killed worker leaves an uncertain
-step, never a blind repetition.
+Why: a step's intent is committed before the call and its result after it, so that a killed worker leaves an
+uncertain step, never a blind repetition.
 Locks: none on existing tables.
 Undo: drops the tables; what stands on the platforms stays there.
 """
@@ -59,10 +59,14 @@ CREATE TABLE campaigns (
     ),
     CONSTRAINT generation_is_positive CHECK (generation > 0)
 );
-COMMENT ON TABLE campaigns IS 'One ad on one platform. status is what was asked and accepted, delivery_state what the platform says.';
-COMMENT ON COLUMN campaigns.marker IS '12 base32 characters of the id; every name we give on the platform carries them.';
-COMMENT ON COLUMN campaigns.generation IS 'Grows when an object has to be made anew: part of every idempotency key.';
-COMMENT ON COLUMN campaigns.spec IS 'The unified ad as it was last applied to this platform; spec_hash is its hash.';
+COMMENT ON TABLE campaigns IS
+    'One ad on one platform. status is what was asked and accepted, delivery_state what the platform says.';
+COMMENT ON COLUMN campaigns.marker IS
+    '12 base32 characters of the id; every name we give on the platform carries them.';
+COMMENT ON COLUMN campaigns.generation IS
+    'Grows when an object has to be made anew: part of every idempotency key.';
+COMMENT ON COLUMN campaigns.spec IS
+    'The unified ad as it was last applied to this platform; spec_hash is its hash.';
 CREATE UNIQUE INDEX ad_is_on_a_platform_once ON campaigns (ad_id, platform) WHERE deleted_at IS NULL;
 CREATE INDEX idx_campaigns_ad_id ON campaigns (ad_id);
 CREATE INDEX idx_campaigns_platform ON campaigns (platform);
@@ -98,14 +102,17 @@ CREATE TABLE campaign_deployments (
         (completed_at IS NOT NULL) = (status IN ('completed', 'failed'))
     )
 );
-COMMENT ON TABLE campaign_deployments IS 'What was asked of a platform for a campaign, by whom, and how it ended. Never deleted.';
+COMMENT ON TABLE campaign_deployments IS
+    'What was asked of a platform for a campaign, by whom, and how it ended. Never deleted.';
 COMMENT ON COLUMN campaign_deployments.words IS 'The outcome in the platform''s own words, for people.';
 COMMENT ON COLUMN campaign_deployments.spec IS 'What this deployment applies; spec_hash is its hash.';
-CREATE UNIQUE INDEX deployment_of_a_type_is_unfinished_once ON campaign_deployments (campaign_id, deployment_type)
+CREATE UNIQUE INDEX deployment_of_a_type_is_unfinished_once
+    ON campaign_deployments (campaign_id, deployment_type)
     WHERE status IN ('pending', 'in_progress');
 CREATE INDEX idx_deployments_campaign ON campaign_deployments (campaign_id, created_at DESC);
 CREATE INDEX idx_deployments_job_id ON campaign_deployments (job_id) WHERE job_id IS NOT NULL;
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON campaign_deployments FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON campaign_deployments
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE deployment_steps (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -134,9 +141,11 @@ CREATE TABLE deployment_steps (
     CONSTRAINT sent_step_has_a_time CHECK (state IN ('planned', 'failed') OR sent_at IS NOT NULL),
     CONSTRAINT step_attempts_are_counted CHECK (attempts >= 0)
 );
-COMMENT ON TABLE deployment_steps IS 'Every outward write: its intent committed before the call, its result after.';
+COMMENT ON TABLE deployment_steps IS
+    'Every outward write: its intent committed before the call, its result after.';
 CREATE INDEX idx_deployment_steps_campaign ON deployment_steps (campaign_id);
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON deployment_steps FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON deployment_steps
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE platform_objects (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -154,12 +163,15 @@ CREATE TABLE platform_objects (
     observed jsonb,
     FOREIGN KEY (campaign_id, user_id) REFERENCES campaigns (id, user_id) ON DELETE CASCADE
 );
-COMMENT ON TABLE platform_objects IS 'Every remote object of a campaign: what we applied and what was last observed.';
-COMMENT ON COLUMN platform_objects.our_key IS 'What we call it within the campaign, such as campaign or ad_group/main.';
+COMMENT ON TABLE platform_objects IS
+    'Every remote object of a campaign: what we applied and what was last observed.';
+COMMENT ON COLUMN platform_objects.our_key IS
+    'What we call it within the campaign, such as campaign or ad_group/main.';
 COMMENT ON COLUMN platform_objects.parent_id IS 'Our key of the object above it.';
 CREATE UNIQUE INDEX object_stands_once ON platform_objects (campaign_id, our_key) WHERE deleted_at IS NULL;
 CREATE INDEX idx_platform_objects_campaign ON platform_objects (campaign_id, platform_id);
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_objects FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_objects
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 """
 
 DOWN = """

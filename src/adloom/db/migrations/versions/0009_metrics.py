@@ -1,9 +1,10 @@
-"""Metrics: daily and hourly facts, conversions by action, audience, and which days a successful pull covers.
+"""Metrics: daily and hourly facts, conversions by action, audience, and which days a pull covers.
 
-Why: keyed by campaign and time without a foreign key (a cascade would erase money, and inserts run twice as fast); the
-merge joins campaigns and takes tenant and platform from there. Ratios are generated, so they cannot drift; NULL where
-the divisor is 0. Conversions and value have no default: NULL is unknown, which is not 0. Tables that lose whole
-partitions to retention have no DEFAULT partition, because DETACH CONCURRENTLY refuses one.
+Why: keyed by campaign and time without a foreign key (a cascade would erase money, and inserts run twice as
+fast); the merge joins campaigns and takes tenant and platform from there. Ratios are generated, so they
+cannot drift; NULL where the divisor is 0. Conversions and value have no default: NULL is unknown, which is
+not 0. Tables that lose whole partitions to retention have no DEFAULT partition, because DETACH CONCURRENTLY
+refuses one.
 Locks: none on existing tables.
 Undo: drops the tables with their partitions.
 """
@@ -39,7 +40,8 @@ CREATE TABLE campaign_metrics (
     CONSTRAINT counts_are_not_negative CHECK (impressions >= 0 AND clicks >= 0)
 ) PARTITION BY RANGE (date);
 COMMENT ON TABLE campaign_metrics IS 'A campaign''s day, in its account''s time zone and currency.';
-COMMENT ON COLUMN campaign_metrics.ctr IS 'A fraction: 0.0123 is 1.23 %. Totals are ratios of sums, never sums of ratios.';
+COMMENT ON COLUMN campaign_metrics.ctr IS
+    'A fraction: 0.0123 is 1.23 %. Totals are ratios of sums, never sums of ratios.';
 CREATE TABLE campaign_metrics_default PARTITION OF campaign_metrics DEFAULT;
 CREATE INDEX idx_metrics_multi_platform ON campaign_metrics (date DESC, campaign_id)
     INCLUDE (user_id, platform, impressions, clicks, spend_amount, spend_currency);
@@ -62,7 +64,8 @@ CREATE TABLE campaign_metrics_hourly (
     PRIMARY KEY (campaign_id, hour_timestamp),
     CONSTRAINT counts_are_not_negative CHECK (impressions >= 0 AND clicks >= 0)
 ) PARTITION BY RANGE (hour_timestamp);
-COMMENT ON TABLE campaign_metrics_hourly IS 'A campaign''s hour, kept for a week; one partition per UTC day, none for the rest.';
+COMMENT ON TABLE campaign_metrics_hourly IS
+    'A campaign''s hour, kept for a week; one partition per UTC day, none for the rest.';
 
 CREATE TABLE campaign_conversions (
     user_id uuid NOT NULL,
@@ -78,7 +81,9 @@ CREATE TABLE campaign_conversions (
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (campaign_id, date, action)
 ) PARTITION BY RANGE (date);
-COMMENT ON TABLE campaign_conversions IS 'Conversions of a campaign''s day by the platform''s action; which actions count is the account''s setting.';
+COMMENT ON TABLE campaign_conversions IS
+    'Conversions of a campaign''s day by the platform''s action; which actions count is the account''s '
+    'setting.';
 CREATE TABLE campaign_conversions_default PARTITION OF campaign_conversions DEFAULT;
 
 CREATE TABLE campaign_audience (
@@ -101,7 +106,8 @@ CREATE TABLE campaign_audience (
     CONSTRAINT dimension_is_known CHECK (dimension IN ('age', 'gender', 'device', 'country')),
     CONSTRAINT counts_are_not_negative CHECK (impressions >= 0 AND clicks >= 0)
 ) PARTITION BY RANGE (date);
-COMMENT ON TABLE campaign_audience IS 'A campaign''s day by one dimension of its audience; no sum runs over two dimensions.';
+COMMENT ON TABLE campaign_audience IS
+    'A campaign''s day by one dimension of its audience; no sum runs over two dimensions.';
 CREATE TABLE campaign_audience_default PARTITION OF campaign_audience DEFAULT;
 
 CREATE TABLE metric_coverage (
@@ -117,7 +123,8 @@ CREATE TABLE metric_coverage (
     FOREIGN KEY (platform_account_id, user_id) REFERENCES platform_accounts (id, user_id) ON DELETE CASCADE,
     CONSTRAINT grain_is_known CHECK (grain IN ('day', 'hour', 'conversion', 'audience'))
 );
-COMMENT ON TABLE metric_coverage IS 'Which days of an account a successful pull covers: an absent row inside is zero, outside unknown.';
+COMMENT ON TABLE metric_coverage IS
+    'Which days of an account a successful pull covers: an absent row inside is zero, outside unknown.';
 """
 
 DOWN = """

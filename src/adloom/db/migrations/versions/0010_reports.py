@@ -52,7 +52,8 @@ CREATE TABLE report_instances (
 );
 COMMENT ON TABLE report_instances IS 'Reports that were made, with their files, or why not.';
 CREATE INDEX idx_report_instances_report ON report_instances (report_id, created_at DESC);
-CREATE TRIGGER set_updated_at BEFORE UPDATE ON report_instances FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON report_instances
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 """
 
 DOWN = """

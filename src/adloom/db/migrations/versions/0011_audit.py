@@ -1,7 +1,7 @@
 """Audit: who changed what, written by triggers in the transaction that changed it.
 
-Why: code can forget to write a log, a trigger cannot. The table is append-only: only write_audit() and the log-in
-functions insert. No foreign key on the person: history outlives people.
+Why: code can forget to write a log, a trigger cannot. The table is append-only: only write_audit() and the
+log-in functions insert. No foreign key on the person: history outlives people.
 Locks: ShareRowExclusive on each audited table, for CREATE TRIGGER.
 Undo: drops triggers and log.
 """
@@ -28,7 +28,8 @@ CREATE TABLE audit_logs (
     new_values jsonb,
     PRIMARY KEY (id, created_at)
 ) PARTITION BY RANGE (created_at);
-COMMENT ON TABLE audit_logs IS 'Who changed what: tenant (user_id), person (actor_id), table, row, old and new values. Secrets never.';
+COMMENT ON TABLE audit_logs IS
+    'Who changed what: tenant (user_id), person (actor_id), table, row, old and new values. Secrets never.';
 CREATE INDEX idx_audit_logs_user_entity ON audit_logs (user_id, entity_type, entity_id);
 CREATE INDEX idx_audit_logs_created_at ON audit_logs (created_at DESC);
 
@@ -92,7 +93,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION write_audit() IS
-    'One audit row per changed row, changed columns only; none when only excluded columns changed. A soft delete is a delete.';
+    'One audit row per changed row, changed columns only; none when only excluded columns changed. A soft '
+    'delete is a delete.';
 REVOKE ALL ON FUNCTION write_audit() FROM PUBLIC;
 
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON users
@@ -102,7 +104,9 @@ CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON clients
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON members
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON user_api_credentials
-    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_validated_at', 'credentials_encrypted,candidate_encrypted');
+    FOR EACH ROW EXECUTE FUNCTION write_audit(
+        'updated_at,last_validated_at', 'credentials_encrypted,candidate_encrypted'
+    );
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON platform_accounts
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_synced_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON assets
@@ -112,7 +116,9 @@ CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON ads
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON ad_assets
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at');
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON campaigns
-    FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_sync_at,delivery_state,delivery_words,platform_data');
+    FOR EACH ROW EXECUTE FUNCTION write_audit(
+        'updated_at,last_sync_at,delivery_state,delivery_words,platform_data'
+    );
 CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON reports
     FOR EACH ROW EXECUTE FUNCTION write_audit('updated_at,last_generated_at');
 """

@@ -1,7 +1,7 @@
 """Partitions: made ahead by functions of the owner, with UTC bounds whatever the caller's time zone.
 
-Why: a row without a partition is refused, or lands in DEFAULT and blocks the partition it belongs to. A new partition
-is made as a plain table, takes over what waits for it in DEFAULT, and is then attached.
+Why: a row without a partition is refused, or lands in DEFAULT and blocks the partition it belongs to. A new
+partition is made as a plain table, takes over what waits for it in DEFAULT, and is then attached.
 Locks: ShareUpdateExclusive on the parent and AccessExclusive on its DEFAULT partition, for an instant.
 Undo: drops the functions; partitions stay, and go with their tables.
 """
@@ -37,7 +37,12 @@ DECLARE
     );
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('adloom.partitions', 0));
-    IF EXISTS (SELECT FROM pg_inherits WHERE inhparent = parent::regclass AND inhrelid = to_regclass(child)) THEN
+    IF EXISTS (
+        SELECT
+        FROM pg_inherits
+        WHERE inhparent = parent::regclass
+            AND inhrelid = to_regclass(child)
+    ) THEN
         RETURN;
     END IF;
     EXECUTE format(
@@ -68,7 +73,8 @@ BEGIN
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT bounds', child);
 END
 $$;
-COMMENT ON FUNCTION attach_partition(text, text, date, date) IS 'The step both partition functions share; not for callers.';
+COMMENT ON FUNCTION attach_partition(text, text, date, date) IS
+    'The step both partition functions share; not for callers.';
 
 CREATE FUNCTION refuse_partition(table_name text, start_date date, allowed text[]) RETURNS void
 LANGUAGE plpgsql
@@ -76,7 +82,8 @@ SET search_path = public, pg_temp
 AS $$
 BEGIN
     IF table_name IS NULL OR NOT (table_name = ANY (allowed)) THEN
-        RAISE EXCEPTION 'table % is not partitioned this way; these are: %', table_name, array_to_string(allowed, ', ')
+        RAISE EXCEPTION
+            'table % is not partitioned this way; these are: %', table_name, array_to_string(allowed, ', ')
             USING ERRCODE = '22023';
     END IF;
     IF start_date IS NULL OR start_date < '2000-01-01' OR start_date > '2100-01-01' THEN
@@ -84,7 +91,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION refuse_partition(text, date, text[]) IS 'Raises for tables that are not ours and for days that no advertisement ran on.';
+COMMENT ON FUNCTION refuse_partition(text, date, text[]) IS
+    'Raises for tables that are not ours and for days that no advertisement ran on.';
 
 CREATE FUNCTION create_monthly_partition(table_name text, start_date date) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
@@ -105,7 +113,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION create_monthly_partition(text, date) IS
-    'Makes sure that the month of start_date has its partition, and returns its name. Hourly metrics are by day.';
+    'Makes sure that the month of start_date has its partition, and returns its name. Hourly metrics are by '
+    'day.';
 
 CREATE FUNCTION create_daily_partition(table_name text, start_date date) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
@@ -120,15 +129,19 @@ BEGIN
     RETURN partition_name;
 END
 $$;
-COMMENT ON FUNCTION create_daily_partition(text, date) IS 'Makes sure that a UTC day has its partition, and returns its name.';
+COMMENT ON FUNCTION create_daily_partition(text, date) IS
+    'Makes sure that a UTC day has its partition, and returns its name.';
 
-CREATE FUNCTION ensure_partitions(business_date date DEFAULT (now() AT TIME ZONE 'UTC')::date) RETURNS SETOF text
+CREATE FUNCTION ensure_partitions(business_date date DEFAULT (now() AT TIME ZONE 'UTC')::date)
+RETURNS SETOF text
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 SET "TimeZone" = 'UTC'
 AS $$
-    -- The audit log is dated by the database's clock, facts by the business clock, which a demonstration may shift.
-    SELECT create_monthly_partition(monthly.table_name, (monthly.today + make_interval(months => month))::date)
+    -- The audit log is dated by the database's clock, facts by the business clock, which may be shifted.
+    SELECT create_monthly_partition(
+        monthly.table_name, (monthly.today + make_interval(months => month))::date
+    )
     FROM (
         VALUES
             ('campaign_metrics', business_date),
@@ -142,7 +155,8 @@ AS $$
     FROM generate_series(-8, 31) AS day
 $$;
 COMMENT ON FUNCTION ensure_partitions(date) IS
-    'Makes sure of 3 months behind and 24 from now on, and of 8 days behind and 31 ahead; returns every such partition.';
+    'Makes sure of 3 months behind and 24 from now on, and of 8 days behind and 31 ahead; returns every such '
+    'partition.';
 
 REVOKE ALL ON FUNCTION
     attach_partition(text, text, date, date),

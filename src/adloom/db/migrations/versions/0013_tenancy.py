@@ -1,9 +1,9 @@
 """Tenancy: row-level security forced on every table with a tenant, and what each role may do.
 
-Why: the tenant is the owner's user id, asserted by whoever opens a transaction; these policies are the second line.
-A member restricted to one client sees that client's rows and what hangs on them. `(SELECT f())` makes the function
-run once per statement. Grants stand on parents only: a policy of a partitioned table is not applied to a partition
-that is read directly.
+Why: the tenant is the owner's user id, asserted by whoever opens a transaction; these policies are the
+second line. A member restricted to one client sees that client's rows and what hangs on them. `(SELECT
+f())` makes the function run once per statement. Grants stand on parents only: a policy of a partitioned
+table is not applied to a partition that is read directly.
 Locks: AccessExclusive on each table, for an instant.
 Undo: drops policies, lifts the force, revokes the grants.
 """
@@ -15,32 +15,51 @@ from adloom.db.migrations.sql import run
 revision = "0013_tenancy"
 down_revision = "0012_partitions"
 
-_TABLES = """
-        'users', 'clients', 'members', 'user_sessions', 'idempotency_keys', 'background_jobs',
-        'user_api_credentials', 'platform_accounts', 'api_rate_limits', 'assets', 'platform_assets', 'ads', 'ad_assets',
-        'campaigns', 'campaign_deployments', 'deployment_steps', 'platform_objects',
-        'campaign_metrics', 'campaign_metrics_hourly', 'campaign_conversions', 'campaign_audience', 'metric_coverage',
-        'reports', 'report_instances', 'audit_logs'
-"""
-
-UP = (
-    """
+UP = """
 DO $$
 DECLARE
     tenant_owned text;
 BEGIN
-    FOREACH tenant_owned IN ARRAY ARRAY["""
-    + _TABLES
-    + """    ] LOOP
+    FOREACH tenant_owned IN ARRAY ARRAY[
+        'users',
+        'clients',
+        'members',
+        'user_sessions',
+        'idempotency_keys',
+        'background_jobs',
+        'user_api_credentials',
+        'platform_accounts',
+        'api_rate_limits',
+        'assets',
+        'platform_assets',
+        'ads',
+        'ad_assets',
+        'campaigns',
+        'campaign_deployments',
+        'deployment_steps',
+        'platform_objects',
+        'campaign_metrics',
+        'campaign_metrics_hourly',
+        'campaign_conversions',
+        'campaign_audience',
+        'metric_coverage',
+        'reports',
+        'report_instances',
+        'audit_logs'
+    ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_owned);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_owned);
-        EXECUTE format('CREATE POLICY owner ON %I TO adloom_owner USING (true) WITH CHECK (true)', tenant_owned);
-        EXECUTE format('CREATE POLICY readonly ON %I FOR SELECT TO adloom_readonly USING (true)', tenant_owned);
+        EXECUTE format(
+            'CREATE POLICY owner ON %I TO adloom_owner USING (true) WITH CHECK (true)', tenant_owned
+        );
+        EXECUTE format(
+            'CREATE POLICY readonly ON %I FOR SELECT TO adloom_readonly USING (true)', tenant_owned
+        );
     END LOOP;
 END
 $$;
 
--- People -----------------------------------------------------------------------------------------------------------
+-- People ------------------------------------------------------------------------------------------
 
 CREATE POLICY tenant ON users FOR SELECT TO adloom_app USING (
     id = (SELECT current_tenant())
@@ -79,7 +98,7 @@ CREATE POLICY tenant ON idempotency_keys TO adloom_app
         AND actor_id IS NOT DISTINCT FROM (SELECT current_person())
     );
 
--- Tables with a client ---------------------------------------------------------------------------------------------
+-- Tables with a client ----------------------------------------------------------------------------
 
 CREATE POLICY tenant ON background_jobs TO adloom_app
     USING (
@@ -144,7 +163,12 @@ CREATE POLICY tenant ON campaigns TO adloom_app
             (SELECT current_client()) IS NULL
             OR (
                 client_id = (SELECT current_client())
-                AND EXISTS (SELECT FROM ads AS a WHERE a.id = ad_id AND a.client_id = (SELECT current_client()))
+                AND EXISTS (
+                    SELECT
+                    FROM ads AS a
+                    WHERE a.id = ad_id
+                        AND a.client_id = (SELECT current_client())
+                )
                 AND EXISTS (
                     SELECT
                     FROM platform_accounts AS a
@@ -155,7 +179,7 @@ CREATE POLICY tenant ON campaigns TO adloom_app
         )
     );
 
--- What hangs on them -----------------------------------------------------------------------------------------------
+-- What hangs on them ------------------------------------------------------------------------------
 
 CREATE POLICY tenant ON platform_assets TO adloom_app USING (
     user_id = (SELECT current_tenant())
@@ -255,7 +279,7 @@ CREATE POLICY tenant ON report_instances TO adloom_app USING (
     )
 );
 
--- The whole tenant's, hidden from a member of one client --------------------------------------------------------------
+-- The whole tenant's, hidden from a member of one client ------------------------------------------
 
 CREATE POLICY tenant ON user_api_credentials TO adloom_app USING (
     user_id = (SELECT current_tenant()) AND (SELECT current_client()) IS NULL
@@ -272,7 +296,7 @@ CREATE POLICY tenant ON audit_logs FOR SELECT TO adloom_app USING (
     user_id = (SELECT current_tenant()) AND (SELECT current_client()) IS NULL
 );
 
--- Grants -----------------------------------------------------------------------------------------------------------
+-- Grants ------------------------------------------------------------------------------------------
 
 GRANT SELECT (
     id,
@@ -376,32 +400,30 @@ GRANT SELECT ON
     audit_logs
 TO adloom_readonly;
 """
-)
 
-DOWN = (
-    """
+DOWN = """
 DO $$
 DECLARE
-    tenant_owned text;
-    policy name;
+    policy record;
 BEGIN
-    FOREACH tenant_owned IN ARRAY ARRAY["""
-    + _TABLES
-    + """    ] LOOP
+    FOR policy IN
+        SELECT
+            polname,
+            polrelid::regclass AS tenant_owned
+        FROM pg_policy
+    LOOP
+        EXECUTE format('DROP POLICY %I ON %s', policy.polname, policy.tenant_owned);
+        EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', policy.tenant_owned);
+        EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', policy.tenant_owned);
         EXECUTE format(
-            'REVOKE ALL ON %I FROM adloom_app, adloom_worker, adloom_readonly', tenant_owned
+            'REVOKE ALL ON %s FROM adloom_app, adloom_worker, adloom_readonly', policy.tenant_owned
         );
-        FOR policy IN SELECT polname FROM pg_policy WHERE polrelid = tenant_owned::regclass LOOP
-            EXECUTE format('DROP POLICY %I ON %I', policy, tenant_owned);
-        END LOOP;
-        EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', tenant_owned);
-        EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', tenant_owned);
     END LOOP;
 END
 $$;
-REVOKE ALL ON tier_limits, workers, schedules, platform_quotas FROM adloom_app, adloom_worker, adloom_readonly;
+REVOKE ALL ON tier_limits, workers, schedules, platform_quotas
+    FROM adloom_app, adloom_worker, adloom_readonly;
 """
-)
 
 
 def upgrade() -> None:

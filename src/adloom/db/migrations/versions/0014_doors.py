@@ -1,7 +1,7 @@
 """Doors: the short list of functions that work before a tenant is known, or across tenants.
 
-Why: row-level security hides everybody until somebody is signed in. Each function answers one question, runs as the
-owner with a fixed search_path, and is granted to the roles that ask it.
+Why: row-level security hides everybody until somebody is signed in. Each function answers one question,
+runs as the owner with a fixed search_path, and is granted to the roles that ask it.
 Locks: none.
 Undo: drops the functions.
 """
@@ -14,7 +14,7 @@ revision = "0014_doors"
 down_revision = "0013_tenancy"
 
 UP = """
--- Signing up and in ------------------------------------------------------------------------------------------------
+-- Signing up and in -------------------------------------------------------------------------------
 
 CREATE FUNCTION register_user(
     email text,
@@ -49,7 +49,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION register_user(text, text, text, text, user_role, text) IS
-    'Makes a user and returns the id. The first one becomes admin; later ones need signup = open, else constraint sign_up_is_closed.';
+    'Makes a user and returns the id. The first one becomes admin; later ones need signup = open, else '
+    'constraint sign_up_is_closed.';
 
 CREATE FUNCTION find_login(email text)
 RETURNS TABLE (user_id uuid, password_hash text, role user_role, email_verified boolean)
@@ -65,7 +66,8 @@ AS $$
     WHERE lower(users.email) = lower(find_login.email)
         AND users.deleted_at IS NULL
 $$;
-COMMENT ON FUNCTION find_login(text) IS 'The living user with this address, in any case of letters; no row where there is none.';
+COMMENT ON FUNCTION find_login(text) IS
+    'The living user with this address, in any case of letters; no row where there is none.';
 
 CREATE FUNCTION find_only_user() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -76,7 +78,8 @@ AS $$
     WHERE users.deleted_at IS NULL
     HAVING count(*) = 1
 $$;
-COMMENT ON FUNCTION find_only_user() IS 'The one living user where exactly one exists, else NULL: commands then imply --user.';
+COMMENT ON FUNCTION find_only_user() IS
+    'The one living user where exactly one exists, else NULL: commands then imply --user.';
 
 CREATE FUNCTION find_session(jti text)
 RETURNS TABLE (
@@ -103,7 +106,8 @@ AS $$
         AND s.revoked_at IS NULL
         AND u.deleted_at IS NULL
 $$;
-COMMENT ON FUNCTION find_session(text) IS 'The unrevoked session of an access token, with its person; expiry is the caller''s to judge.';
+COMMENT ON FUNCTION find_session(text) IS
+    'The unrevoked session of an access token, with its person; expiry is the caller''s to judge.';
 
 CREATE FUNCTION find_refresh(hash text)
 RETURNS TABLE (
@@ -131,7 +135,8 @@ AS $$
     WHERE s.refresh_token_hash = find_refresh.hash
         AND u.deleted_at IS NULL
 $$;
-COMMENT ON FUNCTION find_refresh(text) IS 'The session of a refresh token, revoked ones included: reuse of a rotated one is theft.';
+COMMENT ON FUNCTION find_refresh(text) IS
+    'The session of a refresh token, revoked ones included: reuse of a rotated one is theft.';
 
 CREATE FUNCTION revoke_session_family(family uuid) RETURNS integer
 LANGUAGE sql SECURITY DEFINER
@@ -146,10 +151,18 @@ AS $$
     )
     SELECT count(*)::integer FROM revoked
 $$;
-COMMENT ON FUNCTION revoke_session_family(uuid) IS 'Revokes every session that descends from one log-in; returns how many were alive.';
+COMMENT ON FUNCTION revoke_session_family(uuid) IS
+    'Revokes every session that descends from one log-in; returns how many were alive.';
 
 CREATE FUNCTION tenants_of(person uuid)
-RETURNS TABLE (tenant_id uuid, tenant_email text, tenant_name text, role user_role, client_id uuid, client_name text)
+RETURNS TABLE (
+    tenant_id uuid,
+    tenant_email text,
+    tenant_name text,
+    role user_role,
+    client_id uuid,
+    client_name text
+)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
@@ -186,9 +199,10 @@ AS $$
         AND c.deleted_at IS NULL
 $$;
 COMMENT ON FUNCTION tenants_of(uuid) IS
-    'Where a person may act or read: their own tenant (never a viewer''s), and those they are a member of; the role is the one they have there.';
+    'Where a person may act or read: their own tenant (never a viewer''s), and those they are a member of; '
+    'the role is the one they have there.';
 
--- Throttled log-in, and its trace ----------------------------------------------------------------------------------
+-- Throttled log-in, and its trace -----------------------------------------------------------------
 
 CREATE FUNCTION login_blocked_until(throttle_key text) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -199,7 +213,8 @@ AS $$
     WHERE a.throttle_key = login_blocked_until.throttle_key
         AND a.blocked_until > now()
 $$;
-COMMENT ON FUNCTION login_blocked_until(text) IS 'Until when log-ins under this key are refused; NULL where they are not.';
+COMMENT ON FUNCTION login_blocked_until(text) IS
+    'Until when log-ins under this key are refused; NULL where they are not.';
 
 CREATE FUNCTION note_login_attempt(
     throttle_key text,
@@ -210,7 +225,7 @@ CREATE FUNCTION note_login_attempt(
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
-    -- Beyond the free failures each further one doubles the block. A quiet hour, or a success, forgets them all.
+    -- Beyond the free failures each further one doubles the block. A quiet hour, or a success, forgets them.
     INSERT INTO login_attempts AS a (throttle_key, failures)
     VALUES (note_login_attempt.throttle_key, CASE WHEN succeeded THEN 0 ELSE 1 END)
     ON CONFLICT (throttle_key) DO UPDATE SET
@@ -220,13 +235,18 @@ AS $$
             ELSE a.failures + 1
         END,
         blocked_until = CASE
-            WHEN succeeded OR a.updated_at < now() - interval '1 hour' OR a.failures + 1 < free_failures THEN NULL
-            ELSE now() + least(longest_block, interval '1 second' * 2 ^ least(a.failures + 1 - free_failures, 20))
+            WHEN succeeded THEN NULL
+            WHEN a.updated_at < now() - interval '1 hour' THEN NULL
+            WHEN a.failures + 1 < free_failures THEN NULL
+            ELSE now() + least(
+                longest_block, interval '1 second' * 2 ^ least(a.failures + 1 - free_failures, 20)
+            )
         END
     RETURNING blocked_until
 $$;
 COMMENT ON FUNCTION note_login_attempt(text, boolean, integer, interval) IS
-    'Counts an attempt under a key and returns until when the next ones are refused; NULL where they are not.';
+    'Counts an attempt under a key and returns until when the next ones are refused; NULL where they are '
+    'not.';
 
 CREATE FUNCTION record_login(person uuid, ip inet DEFAULT NULL, agent text DEFAULT NULL) RETURNS void
 LANGUAGE sql SECURITY DEFINER
@@ -251,7 +271,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION record_logout(uuid, inet, text) IS 'Writes the audit row of a log-out.';
 
--- What workers do for everybody ------------------------------------------------------------------------------------
+-- What workers do for everybody -------------------------------------------------------------------
 
 CREATE FUNCTION list_credentials()
 RETURNS TABLE (
@@ -275,7 +295,8 @@ AS $$
     WHERE u.deleted_at IS NULL
     ORDER BY c.expires_at NULLS LAST, c.id
 $$;
-COMMENT ON FUNCTION list_credentials() IS 'Every login of every living owner, soonest to lapse first: for refreshing and for new keys. No secrets.';
+COMMENT ON FUNCTION list_credentials() IS
+    'Every login of every living owner, soonest to lapse first: for refreshing and for new keys. No secrets.';
 
 CREATE FUNCTION list_pull_targets()
 RETURNS TABLE (
@@ -332,7 +353,8 @@ AS $$
         AND u.deleted_at IS NULL
     ORDER BY campaigns.last_sync_at NULLS FIRST, campaigns.id
 $$;
-COMMENT ON FUNCTION list_sync_targets() IS 'The campaigns whose state is read from their platform, longest waiting first.';
+COMMENT ON FUNCTION list_sync_targets() IS
+    'The campaigns whose state is read from their platform, longest waiting first.';
 
 REVOKE ALL ON FUNCTION
     register_user(text, text, text, text, user_role, text),

@@ -1,7 +1,7 @@
 """Quotas: one function reserves from a platform's quota, for all workers and tenants together.
 
-Why: a quota belongs to our app, a login or an ad account, whoever spends it. A reservation is one short transaction
-of its own, and a part is kept for what is urgent: pause and stop.
+Why: a quota belongs to our app, a login or an ad account, whoever spends it. A reservation is one short
+transaction of its own, and a part is kept for what is urgent: pause and stop.
 Locks: none.
 Undo: drops the functions.
 """
@@ -72,7 +72,14 @@ BEGIN
         RETURN;
     END IF;
     IF tenant IS NOT NULL THEN
-        INSERT INTO api_rate_limits AS share (user_id, platform, endpoint, requests_count, window_start, window_end)
+        INSERT INTO api_rate_limits AS share (
+            user_id,
+            platform,
+            endpoint,
+            requests_count,
+            window_start,
+            window_end
+        )
         VALUES (tenant, reserve_quota.platform, reserve_quota.endpoint, cost, opened, closes)
         ON CONFLICT (user_id, platform, endpoint, window_start)
             DO UPDATE SET requests_count = share.requests_count + cost;
@@ -80,15 +87,30 @@ BEGIN
     RETURN QUERY SELECT true, NULL::timestamptz;
 END
 $$;
-COMMENT ON FUNCTION reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid) IS
-    'Takes cost from the current window, or says when to ask again; reserve is kept for urgent callers. Commit at once.';
+COMMENT ON FUNCTION
+    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid) IS
+    'Takes cost from the current window, or says when to ask again; reserve is kept for urgent callers. '
+    'Commit at once.';
 
-CREATE FUNCTION block_quota(platform platform_type, scope text, scope_key text, endpoint text, until timestamptz)
-RETURNS void
+CREATE FUNCTION block_quota(
+    platform platform_type,
+    scope text,
+    scope_key text,
+    endpoint text,
+    until timestamptz
+) RETURNS void
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
-    INSERT INTO platform_quotas AS q (platform, scope, scope_key, endpoint, window_start, window_end, blocked_until)
+    INSERT INTO platform_quotas AS q (
+        platform,
+        scope,
+        scope_key,
+        endpoint,
+        window_start,
+        window_end,
+        blocked_until
+    )
     VALUES (
         block_quota.platform,
         block_quota.scope,
@@ -117,7 +139,8 @@ TO adloom_app, adloom_worker;
 
 DOWN = """
 DROP FUNCTION block_quota(platform_type, text, text, text, timestamptz);
-DROP FUNCTION reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid);
+DROP FUNCTION
+    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid);
 """
 
 
