@@ -1,0 +1,128 @@
+"""Lists of the Graph API: filters, pages, cursors. It knows no particular node."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from adsandbox.faults import Fault
+from adsandbox.meta import errors
+from adsandbox.meta.call import Call
+
+T = TypeVar("T")
+
+#: Parameters of every list.
+PARAMS = frozenset(["fields", "limit", "after", "before", "filtering", "summary", "sort", "default_summary"])
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "EQUAL": lambda have, want: have == want,
+    "NOT_EQUAL": lambda have, want: have != want,
+    "IN": lambda have, want: have in want,
+    "NOT_IN": lambda have, want: have not in want,
+    "CONTAIN": lambda have, want: str(want).lower() in str(have).lower(),
+    "NOT_CONTAIN": lambda have, want: str(want).lower() not in str(have).lower(),
+    "CONTAINS": lambda have, want: str(want).lower() in str(have).lower(),
+    "STARTS_WITH": lambda have, want: str(have).startswith(str(want)),
+    "GREATER_THAN": lambda have, want: _number(have) > _number(want),
+    "LESS_THAN": lambda have, want: _number(have) < _number(want),
+    "GREATER_THAN_OR_EQUAL": lambda have, want: _number(have) >= _number(want),
+    "LESS_THAN_OR_EQUAL": lambda have, want: _number(have) <= _number(want),
+}
+
+
+def only(call: Call, known: Iterable[str]) -> None:
+    """Refuse parameters that the list does not have."""
+    for name in call.params:
+        if name not in known:
+            raise errors.invalid(
+                f"Unexpected parameter {name}", field=name, message=f"(#100) Unexpected parameter {name}"
+            )
+
+
+def conditions(call: Call) -> list[dict[str, Any]]:
+    """The `filtering` parameter: objects with field, operator and value."""
+    raw = call.params.get("filtering", [])
+    try:
+        wanted = json.loads(raw) if isinstance(raw, str) else raw
+        return [
+            {"field": str(one["field"]), "operator": str(one["operator"]), "value": one["value"]}
+            for one in wanted
+        ]
+    except (ValueError, TypeError, KeyError):
+        raise errors.plain("(#100) Param filtering must be an array of {field, operator, value}") from None
+
+
+def filters(call: Call) -> list[tuple[str, Callable[[Any], bool]]]:
+    """The `filtering` parameter as pairs of field and test."""
+    found = []
+    for one in conditions(call):
+        if one["operator"] not in _OPERATORS:
+            known = ", ".join(_OPERATORS)
+            raise errors.plain(f"(#100) Filtering operator {one['operator']} must be one of {{{known}}}")
+        found.append((one["field"], _test(_OPERATORS[one["operator"]], one["value"])))
+    return found
+
+
+def _test(operator: Callable[[Any, Any], bool], want: Any) -> Callable[[Any], bool]:
+    return lambda have: operator(have, want)
+
+
+def page(call: Call, items: Sequence[T], *, base: str, show: Callable[[T], Any], size: int) -> dict[str, Any]:
+    """One page of a list with its cursors; `base` is the address that `paging.next` begins with."""
+    limit = _whole(call, "limit", size)
+    start = _position(call.params.get("after"), "after") + 1 if "after" in call.params else 0
+    if "before" in call.params:
+        start = max(0, _position(call.params["before"], "before") - limit)
+    shown = items[start : start + limit]
+    if call.fault is Fault.TRUNCATED_PAGE:
+        shown = shown[: (len(shown) + 1) // 2]
+    answer: dict[str, Any] = {"data": [show(one) for one in shown]}
+    if shown:
+        answer["paging"] = _paging(call, start, start + len(shown), total=len(items), base=base)
+    if str(call.params.get("summary", "")).lower() in ("true", "1", "total_count"):
+        answer["summary"] = {"total_count": len(items)}
+    return answer
+
+
+def _paging(call: Call, start: int, end: int, *, total: int, base: str) -> dict[str, Any]:
+    paging: dict[str, Any] = {"cursors": {"before": _cursor(start), "after": _cursor(end - 1)}}
+    query = {n: v if isinstance(v, str) else json.dumps(v) for n, v in call.params.items()}
+    query |= {"access_token": str(call.common.get("access_token", ""))}
+    if end < total:
+        paging["next"] = f"{base}?{urlencode(query | {'after': _cursor(end - 1)})}"
+    if start > 0:
+        query.pop("after", None)
+        paging["previous"] = f"{base}?{urlencode(query | {'before': _cursor(start)})}"
+    return paging
+
+
+def _whole(call: Call, name: str, default: int) -> int:
+    try:
+        found = int(call.params.get(name, default))
+    except (TypeError, ValueError):
+        found = 0
+    if not 1 <= found <= 5000:
+        raise errors.plain(f"(#100) Param {name} must be an integer between 1 and 5000")
+    return found
+
+
+def _cursor(position: int) -> str:
+    return base64.urlsafe_b64encode(f"adloom:{position}".encode()).decode().rstrip("=")
+
+
+def _position(cursor: Any, name: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode()
+        mark, _, position = text.partition(":")
+        if mark == "adloom":
+            return int(position)
+    except ValueError:
+        pass
+    raise errors.plain(f"(#100) Invalid cursors values: {name}")
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise errors.plain(f"(#100) Filtering value {value!r} is not a number") from None

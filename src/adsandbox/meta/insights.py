@@ -1,0 +1,212 @@
+"""Insights: what was delivered, as the Graph API reports it. Every number is a string.
+
+Hourly rows carry no off-site conversions and no reach (Marketing API, Insights breakdowns). Conversions are
+those of the ad set's `promoted_object`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adsandbox.accounts import Account
+from adsandbox.delivery import Row
+from adsandbox.faults import Fault
+from adsandbox.meta import actions, edges, errors, fields, money, request
+from adsandbox.meta.call import Call
+from adsandbox.meta.graph import NAME, Graph
+from adsandbox.meta.request import HOURLY, Asked
+from adsandbox.store import Entity
+
+#: How long a report run takes, and with the fault slow_report.
+RUN = timedelta(seconds=1)
+SLOW_RUN = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Sum:
+    """What one row of a report adds up."""
+
+    impressions: int = 0
+    link_clicks: int = 0
+    clicks: int = 0
+    video_views: int = 0
+    spend: Decimal = Decimal(0)
+    conversions: dict[str, int] = field(default_factory=dict)  # by custom event
+    values: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, row: Row, event: str | None, *, as_of: datetime) -> None:
+        """Add an hour of an ad as it is known at `as_of`; `clicks` count all clicks, not only those on
+        links."""
+        self.impressions += row.impressions
+        self.link_clicks += row.clicks
+        self.clicks += row.clicks + row.clicks // 4
+        self.video_views += row.video_views
+        self.spend += row.spend
+        for one in row.conversions:
+            if event is not None and one.known_at <= as_of:
+                self.conversions[event] = self.conversions.get(event, 0) + one.count
+                self.values[event] = self.values.get(event, Decimal(0)) + one.value
+
+
+Key = tuple[str, date, date, str]  # id of the level, first and last day, hour or ""
+
+
+def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> list[dict[str, Any]]:
+    """The rows of a report, ordered by day, hour and object; hours without delivery have none."""
+    account = scope if isinstance(scope, Account) else graph.account_of(scope)
+    sums: dict[Key, Sum] = {}
+    zone = ZoneInfo(account.time_zone)
+    for row in _rows(graph, scope, account, asked, as_of):
+        local = row.local(zone)
+        first, last = asked.span(local.date())
+        key = (_level_id(row, asked.level, account), first, last, _hour(local) if asked.hourly else "")
+        event = event_of(graph, row.line.group_id)
+        sums.setdefault(key, Sum()).add(row, event, as_of=as_of)
+    ordered = sorted(sums.items(), key=lambda item: (item[0][1], item[0][3], item[0][0]))
+    shown = [_shown(graph, account, asked, key, total) for key, total in ordered]
+    return [one for one in shown if one is not None]
+
+
+def _rows(
+    graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime
+) -> Iterator[Row]:
+    rows = graph.world.delivery.rows(
+        NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of
+    )
+    for row in rows:
+        line = row.line
+        above = (line.ad_id, line.group_id, line.campaign_id)
+        inside = isinstance(scope, Account) or scope.id in above
+        if inside and all(test(_filtered(graph, name, row)) for name, test in asked.filters):
+            yield row
+
+
+def _filtered(graph: Graph, name: str, row: Row) -> Any:
+    """The value of a filter's field for a row: `campaign.id`, `ad.name`, `adset.effective_status` …"""
+    ids = {"campaign": row.line.campaign_id, "adset": row.line.group_id, "ad": row.line.ad_id}
+    type_, _, own = name.partition(".")
+    if type_ not in ids or own not in ("id", "name", "effective_status"):
+        raise errors.plain(f"(#100) Filtering field {name} is not valid")
+    return request.facts(graph, type_, ids[type_])[own]
+
+
+def _level_id(row: Row, level: str, account: Account) -> str:
+    line = row.line
+    return {"ad": line.ad_id, "adset": line.group_id, "campaign": line.campaign_id}.get(level, account.id)
+
+
+def _hour(local: datetime) -> str:
+    return f"{local.hour:02d}:00:00 - {local.hour:02d}:59:59"
+
+
+def event_of(graph: Graph, adset_id: str) -> str | None:
+    """The custom event that an ad set counts, or None."""
+    adset = graph.get("adset", adset_id)
+    promoted = (adset.fields.get("promoted_object") if adset else None) or {}
+    found: str | None = promoted.get("custom_event_type")
+    return found
+
+
+def _shown(graph: Graph, account: Account, asked: Asked, key: Key, total: Sum) -> dict[str, Any] | None:
+    id_, first, last, hour = key
+    values = request.identity(graph, account, asked.level, id_) | _measured(account, asked, total)
+    row = {name: values[name] for name in asked.fields if values.get(name) is not None}
+    row |= {"date_start": first.isoformat(), "date_stop": last.isoformat()}
+    return row | ({HOURLY: hour} if hour else {})
+
+
+def _measured(account: Account, asked: Asked, total: Sum) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "impressions": str(total.impressions),
+        "clicks": str(total.clicks),
+        "inline_link_clicks": str(total.link_clicks),
+        "spend": money.spend(total.spend, account.currency),
+        "ctr": _ratio(100 * total.clicks, total.impressions),
+        "inline_link_click_ctr": _ratio(100 * total.link_clicks, total.impressions),
+        "cpc": _ratio(total.spend, total.clicks),
+        "cost_per_inline_link_click": _ratio(total.spend, total.link_clicks),
+        "cpm": _ratio(1000 * total.spend, total.impressions),
+        **actions.video(total.video_views),
+    }
+    found |= actions.lists(
+        link_clicks=total.link_clicks,
+        video_views=total.video_views,
+        conversions={} if asked.hourly else total.conversions,
+        values={} if asked.hourly else total.values,
+        spend=total.spend,
+        windows=asked.windows,
+    )
+    if not asked.hourly:
+        reach = -(-total.impressions * 7 // 10)
+        found |= {"reach": str(reach), "frequency": _ratio(total.impressions, reach)}
+    return found
+
+
+def _ratio(top: Decimal | int, bottom: int) -> str | None:
+    return None if not bottom else f"{Decimal(top) / bottom:.6f}"
+
+
+# the edge
+
+
+def sync(graph: Graph, scope: Entity | Account, call: Call, *, base: str) -> dict[str, Any]:
+    """`GET …/insights`: one page of a report."""
+    asked = request.parse(graph, scope, call)
+    rows = report(graph, scope, asked, as_of=graph.now)
+    return edges.page(call, rows, base=base, show=lambda row: row, size=25)
+
+
+@dataclass(slots=True)
+class Run:
+    """An asynchronous report."""
+
+    id: str
+    scope: Entity | Account
+    asked: Asked
+    begun: datetime
+    ready: datetime
+
+
+def start(graph: Graph, scope: Entity | Account, call: Call) -> dict[str, Any]:
+    """`POST …/insights`: begin a report run; `{"report_run_id": …}`."""
+    asked = request.parse(graph, scope, call)
+    slow = call.fault is Fault.SLOW_REPORT
+    run = Run(graph.new_id("run"), scope, asked, graph.now, graph.now + (SLOW_RUN if slow else RUN))
+    graph.runs[run.id] = run
+    return {"report_run_id": run.id}
+
+
+def run_node(graph: Graph, run: Run, call: Call) -> dict[str, Any]:
+    """`GET {run}`: how far it is."""
+    account = run.scope if isinstance(run.scope, Account) else graph.account_of(run.scope)
+    done = graph.now >= run.ready
+    share = (graph.now - run.begun) / (run.ready - run.begun)
+    found = {
+        "id": run.id,
+        "account_id": account.id.removeprefix("act_"),
+        "time_ref": int(run.begun.timestamp()),
+        "time_completed": int(run.ready.timestamp()) if done else 0,
+        "async_status": "Job Completed" if done else ("Job Started" if share < 0.1 else "Job Running"),
+        "async_percent_completion": 100 if done else int(99 * share),
+        "date_start": run.asked.first.isoformat(),
+        "date_stop": run.asked.last.isoformat(),
+        "is_running": not done,
+    }
+    names = [one.name for one in fields.parse(call.params.get("fields"))]
+    request.known_run_fields(names)
+    return {name: found[name] for name in names if name in found} | {"id": run.id} if names else found
+
+
+def run_rows(graph: Graph, run: Run, call: Call, *, base: str) -> dict[str, Any]:
+    """`GET {run}/insights`: the report as it was when the run ended."""
+    if graph.now < run.ready:
+        raise errors.plain("(#2601) Job is not completed yet", code=2601, subcode=1815107)
+    edges.only(call, {"limit", "after", "before", "fields", "summary", "default_summary"})
+    asked = run.asked
+    if "fields" in call.params:
+        asked = replace(asked, fields=request.fields_of(call))
+    rows = report(graph, run.scope, asked, as_of=run.ready)
+    return edges.page(call, rows, base=base, show=lambda row: row, size=25)
