@@ -96,7 +96,7 @@ class Live:
     def run(
         self, spec: CampaignSpec, operation: Operation, ids: dict[str, str]
     ) -> list[tuple[Step, StepResult]]:
-        """Does an operation's steps in order, as the campaigns room does; `ids` grows. Each step is found after."""
+        """Does an operation's steps in order; `ids` grows. After each one, `find` has to find it."""
         done = []
         for step in self.adapter.steps(spec, operation=operation):
             key = f"{spec.campaign_id}:{step.key}"
