@@ -33,7 +33,7 @@ def plan(spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
 
 
 def body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str]) -> dict[str, Any]:
-    """What a step sends; for files what identifies them. Raises Conflict where a parent does not stand yet."""
+    """What a step sends; for files what identifies them. Raises Conflict where a parent is missing."""
     if step.asset_id is not None:
         file = asset(spec, asset_id=step.asset_id)
         return {"filename": file.filename, "sha256": file.sha256, "size": file.size, "type": file.mime_type}

@@ -1,0 +1,1 @@
+"""TikTok through its API for Business. Reached through `platforms.registry` alone."""

@@ -1,0 +1,46 @@
+"""The ad accounts that a login reaches on TikTok. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adloom.core.errors import Invalid
+from adloom.platforms.contract import Connection, FoundAccount
+from adloom.platforms.tiktok.client import Client
+
+#: `advertiser/info` takes this many ids at once.
+BATCH = 100
+
+_FIELDS = ["advertiser_id", "name", "currency", "timezone", "display_timezone", "status"]
+
+
+def reached(connection: Connection) -> tuple[FoundAccount, ...]:
+    """Every advertiser of the login; raises Invalid where the app's id and secret are not known."""
+    client = Client(connection)
+    credentials = client.credentials()
+    if not credentials.client_id or not credentials.client_secret:
+        raise Invalid.field(
+            "client_secret", "TikTok lists ad accounts only to its app.", "Give client_id and client_secret."
+        )
+    data = client.get(
+        "oauth2/advertiser/get",
+        params={"app_id": credentials.client_id, "secret": credentials.client_secret},
+    )
+    ids = [str(row["advertiser_id"]) for row in data.get("list") or ()]
+    found: list[FoundAccount] = []
+    for start in range(0, len(ids), BATCH):
+        params = {"advertiser_ids": ids[start : start + BATCH], "fields": _FIELDS}
+        found += [_found(row) for row in client.get("advertiser/info", params=params).get("list") or ()]
+    return tuple(found)
+
+
+def _found(row: Mapping[str, Any]) -> FoundAccount:
+    """`display_timezone` is the IANA name of a place; `timezone` may be a bare offset such as Etc/GMT+8."""
+    return FoundAccount(
+        external_id=str(row["advertiser_id"]),
+        name=str(row.get("name") or ""),
+        currency=str(row["currency"]),
+        time_zone=str(row.get("display_timezone") or row["timezone"]),
+        status=str(row.get("status") or ""),
+    )

@@ -1,0 +1,78 @@
+"""TikTok's adapter: the contract's methods, each one line into the module that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from adloom.platforms.contract import (
+    ApiVersion,
+    Connection,
+    Credentials,
+    DailyFact,
+    FoundAccount,
+    Observation,
+    Preflight,
+    Step,
+    StepResult,
+)
+from adloom.platforms.http import Http
+from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.tiktok import accounts, calls, mapping, oauth, observing, preflight, reports, steps
+from adloom.platforms.tiktok.client import Client
+from adloom.platforms.types import ConversionEvent, Operation, Platform
+
+
+class TikTokAdapter:
+    """TikTok's feed: one video per ad. Docstrings stand in `contract.Adapter`."""
+
+    platform = Platform.TIKTOK_ADS
+    version = ApiVersion(
+        mapping.API_VERSION, ends_on=None, source="TikTok API for Business: no end announced"
+    )
+
+    def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
+        oauth.refresh()
+
+    def accounts(self, connection: Connection) -> tuple[FoundAccount, ...]:
+        return accounts.reached(connection)
+
+    def preflight(self, spec: CampaignSpec) -> Preflight:
+        return preflight.check(spec)
+
+    def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
+        return steps.plan(spec, operation=operation)
+
+    def request(
+        self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str
+    ) -> Mapping[str, Any]:
+        return steps.storable(steps.body(spec, step=step, ids=ids, key=key))
+
+    def execute(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult:
+        client = Client(connection, advertiser_id=spec.account.external_id)
+        return calls.execute(client, spec=spec, step=step, ids=ids, key=key)
+
+    def find(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult | None:
+        client = Client(connection, advertiser_id=spec.account.external_id)
+        return calls.find(client, spec=spec, step=step, ids=ids, key=key)
+
+    def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
+        client = Client(connection, advertiser_id=account.external_id)
+        return observing.observe(client, campaign_id=campaign_id)
+
+    def daily(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[DailyFact]:
+        client = Client(connection, advertiser_id=account.external_id)
+        return reports.daily(client, account=account, since=since, until=until, events=events)

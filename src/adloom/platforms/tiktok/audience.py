@@ -1,0 +1,81 @@
+"""An ad group's audience in TikTok's words, narrowed inwards where its groups do not fit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adloom.platforms import feed_ads
+from adloom.platforms.spec import Schedule, Targeting
+from adloom.platforms.tiktok import countries, mapping
+from adloom.platforms.types import Gender, LocationType, Platform
+
+HALF_HOUR = 30
+SLOTS_PER_DAY = 48
+
+
+def age_groups(targeting: Targeting) -> tuple[tuple[str, int, int | None], ...]:
+    """TikTok's age groups that lie wholly within what was asked, and may be reached in its places."""
+    return tuple(
+        group
+        for group in mapping.AGE_GROUPS
+        if group[1] >= targeting.age_min
+        and (targeting.age_max is None or (group[2] is not None and group[2] <= targeting.age_max))
+        and not (group[1] < 18 and _is_for_adults(targeting))
+    )
+
+
+def age_text(targeting: Targeting) -> str:
+    """The ages that are reached, as people write them: 18–44, 25+."""
+    groups = age_groups(targeting)
+    return feed_ads.age_label(groups[0][1], groups[-1][2]) if groups else ""
+
+
+def location_ids(targeting: Targeting) -> list[str]:
+    """GeoNames ids of the asked countries, each once."""
+    asked = [
+        place.country or ""
+        for place in targeting.locations
+        if place.type is LocationType.COUNTRY and not place.exclude
+    ]
+    ids = [countries.LOCATION_IDS[code] for code in asked if code in countries.LOCATION_IDS]
+    return list(dict.fromkeys(ids))
+
+
+def gender(targeting: Targeting) -> str:
+    """TikTok's one word for the genders."""
+    asked = set(targeting.genders)
+    return mapping.GENDERS[asked.pop() if len(asked) == 1 else Gender.ANY]
+
+
+def body(targeting: Targeting) -> dict[str, Any]:
+    """The targeting fields of an ad group. Expects what preflight let pass."""
+    result: dict[str, Any] = {
+        "location_ids": location_ids(targeting),
+        "age_groups": [name for name, _, _ in age_groups(targeting)],
+        "gender": gender(targeting),
+    }
+    optional: Mapping[str, tuple[str, ...]] = {
+        "languages": targeting.languages,
+        "interest_category_ids": feed_ads.own_interests(targeting, platform=Platform.TIKTOK_ADS),
+        "audience_ids": targeting.audiences_include,
+        "excluded_audience_ids": targeting.audiences_exclude,
+    }
+    return result | {name: list(values) for name, values in optional.items() if values}
+
+
+def week(schedule: Schedule) -> str:
+    """`dayparting`: 48 half hours a day from Monday on, 1 for on; windows cut inwards to half hours.
+
+    A string of zeros alone would mean "always" to TikTok: preflight refuses that.
+    """
+    slots = {day: [False] * SLOTS_PER_DAY for day in mapping.WEEK}
+    for part in schedule.dayparting:
+        first, last = -(-part.start_minute // HALF_HOUR), part.end_minute // HALF_HOUR
+        for day in part.days:
+            slots[day][first:last] = [True] * max(last - first, 0)
+    return "".join("1" if on else "0" for day in mapping.WEEK for on in slots[day])
+
+
+def _is_for_adults(targeting: Targeting) -> bool:
+    return any(place.country in mapping.ADULTS_ONLY for place in targeting.locations if not place.exclude)

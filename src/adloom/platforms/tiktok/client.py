@@ -1,0 +1,118 @@
+"""Calls to TikTok's API with a login: token header, JSON, multipart, pages, one renewal after a lapse.
+
+Sends nothing twice, except that a call which was refused for its token is sent again with the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from adloom.core import settings
+from adloom.core.errors import CredentialsExpired, Unavailable
+from adloom.platforms import http
+from adloom.platforms.contract import Connection, Credentials
+from adloom.platforms.tiktok import errors, mapping
+from adloom.platforms.types import Platform
+
+UPLOAD_TIMEOUT_S = 600.0
+PAGE_SIZE = 100
+
+File = tuple[str, bytes, str]
+
+
+class Client:
+    """TikTok's API for one advertiser, or for none."""
+
+    def __init__(self, connection: Connection, *, advertiser_id: str = "") -> None:
+        self._connection = connection
+        self.advertiser_id = advertiser_id
+
+    def credentials(self) -> Credentials:
+        """The login's credentials; listing accounts wants the app's id and secret among its parameters."""
+        return self._connection.login.credentials()
+
+    def get(self, path: str, *, params: Mapping[str, Any]) -> Any:
+        """A read's `data`; lists and objects among the parameters are sent as JSON."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.TIKTOK_ADS,
+                "GET",
+                url(path),
+                f"GET {path}",
+                account=self.advertiser_id,
+                headers=_headers(credentials),
+                params=query(params),
+            )
+        )
+
+    def post(self, path: str, *, body: Mapping[str, Any]) -> Any:
+        """A write's `data`; decimals are sent as exact numbers."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.TIKTOK_ADS,
+                "POST",
+                url(path),
+                f"POST {path}",
+                account=self.advertiser_id,
+                headers=_headers(credentials),
+                json=body,
+                is_write=True,
+                timeout_s=60.0,
+            )
+        )
+
+    def upload(self, path: str, *, body: Mapping[str, str], files: Mapping[str, File]) -> Any:
+        """The `data` of an upload as multipart."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.TIKTOK_ADS,
+                "POST",
+                url(path),
+                f"POST {path}",
+                account=self.advertiser_id,
+                headers=_headers(credentials),
+                form=body,
+                files=files,
+                is_write=True,
+                timeout_s=UPLOAD_TIMEOUT_S,
+            )
+        )
+
+    def rows(
+        self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE
+    ) -> Iterator[dict[str, Any]]:
+        """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted."""
+        page, seen = 1, 0
+        while True:
+            data = self.get(path, params={**params, "page": page, "page_size": page_size})
+            rows, info = data.get("list") or [], data.get("page_info") or {}
+            yield from rows
+            seen += len(rows)
+            if page >= int(info.get("total_page") or 1):
+                break
+            page += 1
+        if seen < int(info.get("total_number") or 0):
+            raise Unavailable(f"TikTok, GET {path}: the list is not whole.", platform=Platform.TIKTOK_ADS)
+
+    def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
+        login = self._connection.login
+        try:
+            return errors.checked(self._connection.http.send(build(login.credentials())))
+        except CredentialsExpired:
+            renewed = login.renew()
+        return errors.checked(self._connection.http.send(build(renewed)))
+
+
+def url(path: str) -> str:
+    """The address of a path below the API's version; TikTok knows no path without a slash at its end."""
+    return f"{settings.load().platform_urls()['tiktok_api_url']}/open_api/{mapping.API_VERSION}/{path}/"
+
+
+def query(params: Mapping[str, Any]) -> dict[str, str]:
+    """Parameters of a read: text as it is, everything else as JSON."""
+    return {name: value if isinstance(value, str) else http.dumps(value) for name, value in params.items()}
+
+
+def _headers(credentials: Credentials) -> dict[str, str]:
+    return {"Access-Token": credentials.access_token}

@@ -1,0 +1,82 @@
+"""Turns TikTok's answers into data, or into the error that says what the caller does next.
+
+Its HTTP status is nearly always 200: success is `code` 0 and nothing else. Keeps its words and request id.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+
+from adloom.core import time
+from adloom.core.errors import (
+    AdloomError,
+    Duplicate,
+    OutcomeUnknown,
+    PlatformError,
+    Rejected,
+    Throttled,
+    Unavailable,
+)
+from adloom.platforms import http
+from adloom.platforms.tiktok import mapping
+from adloom.platforms.types import Platform
+
+SECOND, MINUTES = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def checked(answer: http.Answer) -> Any:
+    """The `data` of a successful answer; raises what `mapping.ERRORS` says otherwise."""
+    body = answer.json()
+    fields = body if isinstance(body, dict) else {}
+    code = fields.get("code")
+    if code != 0 or answer.status >= 400:
+        _raise(answer, code=code if isinstance(code, int) else 0, fields=fields)
+    return fields.get("data") or {}
+
+
+def error_class(code: int, *, message: str, status: int) -> type[AdloomError]:
+    """The class of one answer that is no success; pure. OutcomeUnknown is for writes."""
+    if code in (40000, 40002) and mapping.TAKEN in message.lower():
+        return Duplicate
+    if code in mapping.ERRORS:
+        return mapping.ERRORS[code]
+    if status >= 500 or code >= mapping.FIRST_SERVER_ERROR:
+        return OutcomeUnknown
+    return Rejected
+
+
+def retry_at(code: int, *, message: str) -> datetime:
+    """When calls are welcome again: a second, five minutes, or midnight UTC, by the window that is full.
+
+    TikTok tells no time. 40133 and 40132 count per second. 40100 does not say which window is full: then five
+    minutes, which burns no calls in vain.
+    """
+    text, now = message.lower(), time.now()
+    if "qpd" in text or "per day" in text or "daily" in text:
+        return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), datetime.min.time(), UTC)
+    if "qpm" in text or "per minute" in text:
+        return now + MINUTES
+    if "qps" in text or "per second" in text or code in (40132, 40133):
+        return now + SECOND
+    return now + MINUTES
+
+
+def _raise(answer: http.Answer, *, code: int, fields: dict[str, Any]) -> NoReturn:
+    words = str(fields.get("message") or "")
+    kind = error_class(code, message=words, status=answer.status)
+    if kind is OutcomeUnknown and not answer.request.is_write:
+        kind = Unavailable
+    more: dict[str, Any] = {
+        "platform": Platform.TIKTOK_ADS.value,
+        "platform_code": str(code or answer.status),
+        "words": words,
+        "request_id": str(fields.get("request_id") or ""),
+        "details": {"status": answer.status},
+    }
+    message = f"TikTok, {answer.request.endpoint}: {words or f'HTTP {answer.status}'}"
+    if kind is Throttled:
+        raise Throttled(message, retry_at=retry_at(code, message=words), **more)
+    if issubclass(kind, PlatformError):
+        raise kind(message, **more)
+    raise Rejected(message, **more)

@@ -1,0 +1,224 @@
+"""TikTok's words and Adloom's, as tables and pure functions: objectives, ages, money, states, error codes.
+
+No request is made here. Sources are TikTok's API for Business v1.3 and its SDK 1.1.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from adloom.core.errors import (
+    AdloomError,
+    CredentialsExpired,
+    Duplicate,
+    Missing,
+    OutcomeUnknown,
+    Rejected,
+    Throttled,
+    Unavailable,
+)
+from adloom.platforms.types import (
+    BidStrategy,
+    CallToAction,
+    ConversionEvent,
+    DeliveryState,
+    Gender,
+    Objective,
+    RemoteStatus,
+    Weekday,
+)
+
+API_VERSION = "v1.3"
+
+#: From when TikTok is said to take conversions and leads through Smart+ alone (one third party; unverified).
+MANUAL_ENDS_ON = date(2027, 1, 1)
+
+OBJECTIVES: Mapping[Objective, str] = MappingProxyType(
+    {
+        Objective.TRAFFIC: "TRAFFIC",
+        Objective.CONVERSIONS: "WEB_CONVERSIONS",
+        Objective.AWARENESS: "REACH",
+        Objective.VIDEO_VIEWS: "VIDEO_VIEWS",
+        Objective.LEADS: "LEAD_GENERATION",
+    }
+)
+
+#: `optimization_goal` and the only `billing_event` that goes with it.
+GOALS: Mapping[Objective, tuple[str, str]] = MappingProxyType(
+    {
+        Objective.TRAFFIC: ("CLICK", "CPC"),
+        Objective.CONVERSIONS: ("CONVERT", "OCPM"),
+        Objective.AWARENESS: ("REACH", "CPM"),
+        Objective.VIDEO_VIEWS: ("ENGAGED_VIEW", "CPV"),
+        Objective.LEADS: ("CONVERT", "OCPM"),
+    }
+)
+
+#: Objectives that need a pixel and one event of it.
+WITH_PIXEL = (Objective.CONVERSIONS, Objective.LEADS)
+
+#: `optimization_event` of a web pixel. CUSTOM would need an id that a unified ad does not carry.
+EVENTS: Mapping[ConversionEvent, str] = MappingProxyType(
+    {
+        ConversionEvent.PURCHASE: "SHOPPING",
+        ConversionEvent.LEAD: "FORM",
+        ConversionEvent.SIGN_UP: "ON_WEB_REGISTER",
+        ConversionEvent.ADD_TO_CART: "ON_WEB_CART",
+    }
+)
+
+#: Strategies without a target of their own, and those with one; the others need an allow-list at TikTok.
+FREE_STRATEGIES = (BidStrategy.MAX_CLICKS, BidStrategy.MAX_CONVERSIONS)
+TARGET_STRATEGIES = (BidStrategy.TARGET_CPA, BidStrategy.BID_CAP)
+
+BUTTONS: Mapping[CallToAction, str] = MappingProxyType(
+    {action: "DOWNLOAD_NOW" if action is CallToAction.DOWNLOAD else action.value for action in CallToAction}
+)
+
+GENDERS: Mapping[Gender, str] = MappingProxyType(
+    {Gender.MALE: "GENDER_MALE", Gender.FEMALE: "GENDER_FEMALE", Gender.ANY: "GENDER_UNLIMITED"}
+)
+
+#: TikTok's age groups with their first and last year; the last one has no end.
+AGE_GROUPS: tuple[tuple[str, int, int | None], ...] = (
+    ("AGE_13_17", 13, 17),
+    ("AGE_18_24", 18, 24),
+    ("AGE_25_34", 25, 34),
+    ("AGE_35_44", 35, 44),
+    ("AGE_45_54", 45, 54),
+    ("AGE_55_100", 55, None),
+)
+
+#: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU and EEA.
+_ADULTS_ONLY = (
+    "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
+)
+ADULTS_ONLY = frozenset(_ADULTS_ONLY.split())
+
+#: Categories that TikTok asks for in the US and Canada.
+SPECIAL_INDUSTRIES = frozenset({"HOUSING", "EMPLOYMENT", "CREDIT"})
+
+#: Identities that may carry a new campaign; custom identities are phased out since January 2026.
+IDENTITY_TYPES = ("TT_USER", "BC_AUTH_TT")
+
+WEEK = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI, Weekday.SAT, Weekday.SUN)
+
+#: Currencies of ad accounts; TikTok's money is in major units, of these with the decimals below and no finer.
+_WITHOUT_DECIMALS = "CLP ISK JPY KRW PYG VND"
+_WITH_DECIMALS = (
+    "AED ARS AUD BDT BGN BHD BIF BOB BRL CAD CHF CNY COP CRC CZK DKK DZD EGP EUR GBP GTQ HKD HNL HUF IDR ILS "
+    "INR JOD KES KHR KWD KZT LBP LKR MAD MOP MXN MYR NGN NIO NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR "
+    "SEK SGD THB TRY TWD TZS UAH UGX USD UYU UZS VES ZAR"
+)
+CURRENCY_DECIMALS: Mapping[str, int] = MappingProxyType(
+    {**dict.fromkeys(_WITH_DECIMALS.split(), 2), **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0)}
+)
+
+#: An ad group's daily budget must exceed this; TikTok's help names it for the dollar alone.
+AD_GROUP_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(20)})
+
+STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
+    {"ENABLE": RemoteStatus.ACTIVE, "DISABLE": RemoteStatus.PAUSED, "DELETE": RemoteStatus.DELETED}
+)
+
+#: `secondary_status` without its CAMPAIGN_STATUS_, ADGROUP_STATUS_ or AD_STATUS_.
+DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
+    {
+        "ENABLE": DeliveryState.ACTIVE,
+        "DELIVERY_OK": DeliveryState.ACTIVE,
+        "PARTIAL_AUDIT_DELIVERY_OK": DeliveryState.LIMITED,
+        "PARTIAL_AUDIT_AND_DELIVERY_OK": DeliveryState.LIMITED,
+        "BUDGET_EXCEED": DeliveryState.LIMITED,
+        "CAMPAIGN_EXCEED": DeliveryState.LIMITED,
+        "ADGROUP_EXCEED": DeliveryState.LIMITED,
+        "CREATE": DeliveryState.IN_REVIEW,
+        "AUDIT": DeliveryState.IN_REVIEW,
+        "REAUDIT": DeliveryState.IN_REVIEW,
+        "TRANSCODING": DeliveryState.IN_REVIEW,
+        "ADVERTISER_AUDIT": DeliveryState.IN_REVIEW,
+        "AUDIT_DENY": DeliveryState.REJECTED,
+        "ADVERTISER_AUDIT_DENY": DeliveryState.REJECTED,
+        "REVIEW_DISAPPROVED": DeliveryState.REJECTED,
+        "TRANSCODING_FAIL": DeliveryState.REJECTED,
+        "NOT_START": DeliveryState.SCHEDULED,
+        "TIME_DONE": DeliveryState.ENDED,
+        "DONE": DeliveryState.ENDED,
+        "DISABLE": DeliveryState.PAUSED,
+        "CAMPAIGN_DISABLE": DeliveryState.PAUSED,
+        "ADGROUP_DISABLE": DeliveryState.PAUSED,
+        "BALANCE_EXCEED": DeliveryState.BILLING_BLOCKED,
+        "DELETE": DeliveryState.DELETED,
+        "CAMPAIGN_DELETE": DeliveryState.DELETED,
+        "ADGROUP_DELETE": DeliveryState.DELETED,
+    }
+)
+
+#: Body code to our class. What is not here is Rejected below 50000 and unavailable from there on.
+ERRORS: Mapping[int, type[AdloomError]] = MappingProxyType(
+    {
+        20001: OutcomeUnknown,
+        40000: Rejected,
+        40001: Rejected,
+        40002: Rejected,
+        40006: Rejected,
+        40007: Missing,
+        40016: Throttled,
+        40050: Duplicate,
+        40051: Rejected,
+        40065: Rejected,
+        40100: Throttled,
+        40102: CredentialsExpired,
+        40103: CredentialsExpired,
+        40104: CredentialsExpired,
+        40105: CredentialsExpired,
+        40106: Rejected,
+        40107: CredentialsExpired,
+        40110: CredentialsExpired,
+        40113: Rejected,
+        40118: Rejected,
+        40119: Rejected,
+        40125: Rejected,
+        40132: Throttled,
+        40133: Throttled,
+        40201: Unavailable,
+        40202: Unavailable,
+        40300: Rejected,
+        40301: Rejected,
+        40502: Rejected,
+        40901: Unavailable,
+        40902: Rejected,
+        40903: Rejected,
+        40907: Rejected,
+        40908: Rejected,
+        40911: Duplicate,
+        40913: Rejected,
+        41001: Rejected,
+        60001: Unavailable,
+    }
+)
+
+#: Codes from which on TikTok itself failed, so that a write may have taken effect.
+FIRST_SERVER_ERROR = 50000
+MAINTENANCE = 60001
+
+#: 40002 is TikTok's bucket for everything; a taken name is told by this text alone.
+TAKEN = "already exists"
+
+
+def delivery_state(secondary: str | None, *, operation: str | None) -> DeliveryState:
+    """The state of a `secondary_status`; where TikTok sends none, that of the switch alone."""
+    if not secondary:
+        return DELIVERY.get(operation or "", DeliveryState.UNKNOWN)
+    for prefix in ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_"):
+        if secondary.startswith(prefix):
+            return DELIVERY.get(secondary.removeprefix(prefix), DeliveryState.UNKNOWN)
+    return DeliveryState.UNKNOWN
+
+
+def has_exact_form(amount: Decimal, currency: str) -> bool:
+    """Whether an amount has no more decimals than TikTok takes of its currency."""
+    decimals = CURRENCY_DECIMALS.get(currency)
+    return decimals is not None and amount == amount.quantize(Decimal(1).scaleb(-decimals))
