@@ -43,9 +43,9 @@ END $$"""
 _WORKER_TAKES_APP = """\
 DO $$ BEGIN
     IF current_setting('server_version_num')::int >= 160000 THEN
-        GRANT {app} TO {worker} WITH INHERIT FALSE, SET TRUE;
+        EXECUTE {since_16};  -- not even parsed before
     ELSE
-        GRANT {app} TO {worker};
+        {grant};
     END IF;
 END $$"""
 
@@ -67,7 +67,9 @@ def server_statements(passwords: Mapping[str, str] | None = None) -> list[sql.Co
     """
     reads_statistics = sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(READONLY))
     reads_everything = sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP))
-    takes_app = sql.SQL(_WORKER_TAKES_APP).format(app=sql.Identifier(APP), worker=sql.Identifier(WORKER))
+    grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(WORKER))
+    since_16 = f"{grant.as_string()} WITH INHERIT FALSE, SET TRUE"
+    takes_app = sql.SQL(_WORKER_TAKES_APP).format(grant=grant, since_16=sql.Literal(since_16))
     return [
         *(_create(role) for role in ALL),
         *(_alter(role, _ATTRIBUTES[role]) for role in ALL),
@@ -126,9 +128,10 @@ def script(database: str, passwords: Mapping[str, str] | None = None) -> str:
     )
 
 
-def fingerprint() -> str:
-    """Changes when what this file makes changes: tells a server that was set up by another version."""
-    return hashlib.sha256(script("adloom").encode()).hexdigest()[:16]
+def fingerprint(passwords: Mapping[str, str]) -> str:
+    """Changes with the passwords and with what this file makes: tells a server that has to be set up anew."""
+    text = "\0".join([script(""), *(f"{role}={passwords[role]}" for role in sorted(passwords))])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def scram_verifier(password: str, *, salt: bytes | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -28,9 +28,9 @@ class Urls:
     A role that an external server's settings do not name raises Invalid when it is asked for, not before.
     """
 
-    logins: Mapping[str, str]
+    logins: Mapping[str, str] = field(repr=False)  # they hold passwords
     embedded: bool
-    direct_url: str | None = None
+    direct_url: str | None = field(default=None, repr=False)
 
     @property
     def owner(self) -> str:
@@ -108,32 +108,32 @@ def embedded(passwords: Mapping[str, str], *, port: int, database: str = DATABAS
 
 
 def external(settings: Settings) -> Urls:
-    """The URLs that the settings give; raises Invalid for one that is not `postgresql://user@host/database`."""
+    """The URLs that the settings give; raises Invalid for one that is not `postgresql://user@host/name`."""
     named = {
         roles.APP: ("ADLOOM_DATABASE_URL", settings.database_url),
         roles.OWNER: ("ADLOOM_OWNER_DATABASE_URL", settings.owner_database_url),
         roles.WORKER: ("ADLOOM_WORKER_DATABASE_URL", settings.worker_database_url),
     }
-    logins = {role: parse(url, field=name) for role, (name, url) in named.items() if url}
+    logins = {role: parse(url, setting=name) for role, (name, url) in named.items() if url}
     direct = settings.direct_database_url
     return Urls(
         logins=logins,
         embedded=False,
-        direct_url=parse(direct, field="ADLOOM_DIRECT_DATABASE_URL") if direct else None,
+        direct_url=parse(direct, setting="ADLOOM_DIRECT_DATABASE_URL") if direct else None,
     )
 
 
-def parse(url: str, *, field: str) -> str:
+def parse(url: str, *, setting: str) -> str:
     """The URL with the scheme `postgresql`, whatever driver it named; raises Invalid naming the setting."""
     parts = urlsplit(url)
     scheme = parts.scheme.partition("+")[0]
     if scheme not in {"postgres", "postgresql"}:
         raise Invalid.field(
-            field, "it is not a PostgreSQL URL.", "Write postgresql://user:password@host:5432/database."
+            setting, "it is not a PostgreSQL URL.", "Write postgresql://user:password@host:5432/database."
         )
     if not parts.username or not parts.path.strip("/"):
         raise Invalid.field(
-            field, "user or database is missing.", "Write postgresql://user:password@host:5432/database."
+            setting, "user or database is missing.", "Write postgresql://user:password@host:5432/database."
         )
     return SplitResult("postgresql", parts.netloc, parts.path, parts.query, "").geturl()
 

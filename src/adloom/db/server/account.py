@@ -35,24 +35,10 @@ class Account:
         return {} if self.uid == os.geteuid() else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
-def own() -> Account:
-    """The account of this process."""
-    return of_uid(os.geteuid())
-
-
-def of_uid(uid: int) -> Account:
-    """The account of a uid, with or without a name."""
-    try:
-        entry = pwd.getpwuid(uid)
-    except KeyError:
-        return Account(uid, os.getegid() if uid == os.geteuid() else uid, str(uid))
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
-
-
 def choose(name: str | None) -> Account:
     """The account for a new cluster: our own, or under root the named one, else the first that exists."""
     if os.geteuid() != 0:
-        return own()
+        return Account(os.geteuid(), os.getegid(), _name(os.geteuid()))
     found = [account for account in map(_find, [name] if name else _CANDIDATES) if account]
     if not found:
         missing = (
@@ -68,7 +54,15 @@ def choose(name: str | None) -> Account:
 
 def of_owner(path: Path) -> Account:
     """The account that owns a file: an existing cluster keeps it."""
-    return of_uid(path.stat().st_uid)
+    found = path.stat()
+    return Account(found.st_uid, found.st_gid, _name(found.st_uid))
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _find(name: str) -> Account | None:

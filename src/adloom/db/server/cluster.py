@@ -7,20 +7,26 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from adloom.core import secrets as secret_files
-from adloom.core.errors import Refused
+from adloom.core.errors import Conflict, Refused
 from adloom.db import roles
+from adloom.db.server import files
 from adloom.db.server.binaries import Binaries
 from adloom.db.server.place import Place
 
 
-def passwords(home: Path) -> Mapping[str, str]:
-    """The password of every role, made once and kept in HOME/secrets (0600)."""
-    folder = home / "secrets"
+def passwords(place: Place) -> dict[str, str]:
+    """The password of every role, kept in HOME/secrets (0600); one whose file is missing is made anew.
+
+    Raises Conflict where the superuser's is missing, for without it no other can be set.
+    """
+    folder = place.home / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
+    superuser = folder / f"database-{roles.SUPERUSER}"
+    if place.data.exists() and not superuser.exists():
+        raise Conflict(f"{superuser} is gone, and with it the way into the database. Put it back.")
     return {role: _password(folder / f"database-{role}") for role in (roles.SUPERUSER, *roles.ALL)}
 
 
@@ -33,12 +39,7 @@ def major(place: Place) -> int | None:
 
 
 def initialise(place: Place, binaries: Binaries, *, superuser_password: str) -> None:
-    """Makes the cluster beside its place and moves it there when it is complete.
-
-    What an earlier, killed attempt left is removed. Raises Refused with initdb's words.
-    """
-    for left in place.base.glob("new-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """Makes the cluster beside its place and moves it there when it is complete; else raises Refused."""
     fresh = place.base / f"new-{secrets.token_hex(4)}"
     fresh.mkdir(mode=0o700)
     password = fresh / "password"
@@ -48,15 +49,25 @@ def initialise(place: Place, binaries: Binaries, *, superuser_password: str) -> 
         os.chown(path, place.account.uid, place.account.gid)
     _initdb(fresh / "data", binaries, place=place, password=password)
     (fresh / "data").rename(place.data)
-    _sync(place.base)
+    files.sync(place.base)
     shutil.rmtree(fresh)
 
 
-def set_aside(place: Place) -> None:
-    """Moves a cluster whose HOME is gone out of the way; the last one set aside stays."""
-    aside = place.base / "data.abandoned"
-    shutil.rmtree(aside, ignore_errors=True)
-    place.data.rename(aside)
+def clear(place: Place) -> None:
+    """Removes what a killed attempt left; what an orphaned initdb is still at, the next start removes."""
+    for left in place.base.glob("new-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def remove(place: Place) -> None:
+    """Deletes the cluster with everything in it, for good; its server has to be stopped."""
+    if place.base != place.control:
+        shutil.rmtree(place.base)
+    for path in place.control.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.suffix != ".lock":  # somebody may be waiting for one
+            path.unlink()
 
 
 def _initdb(data: Path, binaries: Binaries, *, place: Place, password: Path) -> None:
@@ -77,7 +88,6 @@ def _initdb(data: Path, binaries: Binaries, *, place: Place, password: Path) -> 
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
         cwd="/",
         umask=0o077,
-        start_new_session=True,
         check=False,
         **place.account.run_as,
     )
@@ -89,7 +99,7 @@ def _initdb(data: Path, binaries: Binaries, *, place: Place, password: Path) -> 
 
 
 def _locale(version: int) -> list[str]:
-    """Text sorts by code point everywhere, with upper and lower case beyond ASCII where the system can."""
+    """Text sorts by code point everywhere; upper and lower case go beyond ASCII where the system can."""
     if version >= 17:
         return ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
     return (
@@ -101,11 +111,3 @@ def _password(path: Path) -> str:
     return (
         path.read_text() if path.exists() else secret_files.write_once(path, secrets.token_urlsafe(24))
     ).strip()
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -6,6 +6,16 @@ They are written anew at each start, outside the data folder; `ALTER SYSTEM` is 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+SETTINGS_FILE = "postgresql.conf"
+ACCESS_FILE = "pg_hba.conf"
+
+# This machine's loopback, by password, and nobody else.
+ACCESS = """\
+host all all 127.0.0.1/32 scram-sha-256
+host replication all 127.0.0.1/32 scram-sha-256
+"""
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -36,20 +46,23 @@ _STATISTICS = {
 }
 
 
-def settings_file(*, statistics: bool) -> str:
-    """The text of postgresql.conf; `statistics`: whether the library pg_stat_statements can be loaded."""
+def settings_text(*, initial: Path, statistics: bool) -> str:
+    """The text of postgresql.conf, upon the `initial` one, in which initdb noted what this machine can do.
+
+    `statistics`: whether the library pg_stat_statements can be loaded.
+    """
     settings = dict(_SETTINGS)
     if statistics:
         settings |= _STATISTICS
     if sys.platform.startswith(("linux", "darwin")):
         # A killed worker's statement ends, and its advisory lock with it, though nobody reads the answer.
         settings["client_connection_check_interval"] = "200ms"
-    lines = [f"{name} = '{value}'" for name, value in settings.items()]
+    included = str(initial).replace("'", "''")
     return "\n".join(
-        ["# Written at each start of the server. Use ALTER SYSTEM for settings of your own.", *lines, ""]
+        [
+            "# Written at each start of the server. Use ALTER SYSTEM for settings of your own.",
+            f"include = '{included}'",
+            *(f"{name} = '{value}'" for name, value in settings.items()),
+            "",
+        ]
     )
-
-
-def access_file() -> str:
-    """The text of pg_hba.conf: this machine's loopback, by password, and nobody else."""
-    return "host all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n"

@@ -33,7 +33,8 @@ def shared(path: Path) -> Iterator[None]:
     """Holds the lock together with others; waits at most seconds for somebody who holds it alone."""
     with _opened(path) as fd:
         _take(fd, fcntl.LOCK_SH, path=path, wait_s=30)
-        yield
+        with _let_go(fd):
+            yield
 
 
 @contextmanager
@@ -41,7 +42,8 @@ def exclusive(path: Path, *, wait_s: float = 120) -> Iterator[None]:
     """Holds the lock alone; raises Conflict when others keep it for longer than `wait_s` seconds."""
     with _opened(path) as fd:
         _take(fd, fcntl.LOCK_EX, path=path, wait_s=wait_s)
-        yield
+        with _let_go(fd):
+            yield
 
 
 def is_held(path: Path) -> bool:
@@ -58,6 +60,17 @@ def inheritable(path: Path) -> Iterator[int]:
     with _opened(path) as fd:
         _take(fd, fcntl.LOCK_SH, path=path, wait_s=5)
         yield fd
+
+
+@contextmanager
+def _let_go(fd: int) -> Iterator[None]:
+    """Lets go of the lock even where a child, forked a moment ago, has not closed its share of it yet."""
+    owner = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() == owner:
+            fcntl.flock(fd, fcntl.LOCK_UN)
 
 
 @contextmanager

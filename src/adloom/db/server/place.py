@@ -1,7 +1,7 @@
 """Where an installation's cluster lies, and the notes about it. Starts nothing.
 
-HOME/database holds locks, notes and, for an ordinary user, the cluster. Under root the cluster is in
-/var/lib/adloom/<hash of HOME>, because PostgreSQL's account may not enter root's folders; the notes point there.
+HOME/database holds locks, notes and, for an ordinary user, the cluster. Root's folders are often closed to
+PostgreSQL's account, so root's cluster is in /var/lib/adloom/<hash of HOME>, and the notes point there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,23 @@ from typing import Any
 from adloom.core.errors import Conflict, Forbidden, Refused
 from adloom.core.settings import Settings
 from adloom.db.server import account as accounts
+from adloom.db.server import files
 from adloom.db.server.account import Account
 
 SHARED_STATE = Path("/var/lib/adloom")
+_NOTES = "cluster.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What is remembered in HOME between two commands: `id` is the cluster's, `base` its folder."""
+    """What is remembered in HOME between two commands.
+
+    `id` ties HOME and cluster, `base` is the cluster's folder where it is not in HOME, `version` is empty
+    until a server has run.
+    """
 
     id: str
-    base: str
+    base: str = ""
     port: int = 0
     version: str = ""
     programs: str = ""
@@ -72,15 +79,15 @@ class Place:
         """The lock that every command shares while it uses the server."""
         return self.control / "use.lock"
 
-    @property
-    def change(self) -> Path:
-        """The lock of whoever looks, starts, adopts or stops."""
-        return self.control / "change.lock"
-
 
 def control_of(home: Path) -> Path:
     """The folder of an installation's locks and notes."""
     return home / "database"
+
+
+def change_lock(home: Path) -> Path:
+    """The lock of whoever looks, starts, adopts or stops."""
+    return control_of(home) / "change.lock"
 
 
 def home_of(settings: Settings) -> Path:
@@ -102,63 +109,74 @@ def prepare(home: Path) -> None:
         )
 
 
-def locate(settings: Settings) -> Place:
-    """Where the cluster lies or will lie; changes nothing. An existing one keeps its place and account."""
+def claim(settings: Settings) -> tuple[Place, Notes]:
+    """Where the cluster lies or will lie, noted in HOME on first use. Only under the change lock.
+
+    An existing cluster keeps its place and its account. Raises Forbidden where it is root's and we are not,
+    Conflict where it is gone, or where this HOME is a copy of the one that owns it.
+    """
     home = home_of(settings)
-    base = _base(home)
+    notes = read_notes(home) or Notes(secrets.token_hex(8))
+    place = locate(settings, notes)
+    if notes.version and not place.data.exists():
+        raise Conflict(
+            f"The database of {home} was in {place.data} and is gone. Put it back; or, to begin with an empty"
+            f" one, delete {place.control}."
+        )
+    if place.base == place.control:
+        notes = note(place, notes, base="")
+    else:
+        _tie(place, notes)
+        notes = note(place, notes, base=str(place.base))
+    return place, notes
+
+
+def locate(settings: Settings, notes: Notes) -> Place:
+    """Where the cluster of these notes is; changes nothing."""
+    home = home_of(settings)
+    base = _base(home, notes)
     data = base / "data"
     account = accounts.of_owner(data) if data.exists() else accounts.choose(settings.pg_user)
     return Place(home, base, account)
 
 
-def _base(home: Path) -> Path:
+def left_behind(home: Path, notes: Notes) -> Iterator[Place]:
+    """Clusters outside HOME that an earlier HOME of the same path left when it was deleted."""
+    if os.geteuid() != 0:
+        return
+    for marker in SHARED_STATE.glob(f"*/{_NOTES}"):
+        found = _read(marker)
+        if (
+            found.get("home") == str(home)
+            and found.get("id") != notes.id
+            and (marker.parent / "data").exists()
+        ):
+            yield Place(home, marker.parent, accounts.of_owner(marker.parent / "data"))
+
+
+def _base(home: Path, notes: Notes) -> Path:
     control = control_of(home)
-    if os.geteuid() != 0 or (control / "data").exists():
+    if os.geteuid() != 0:
+        if notes.base:
+            raise Forbidden(
+                f"The database of {home} was made by root. Run this as root, or name another HOME."
+            )
         return control
-    notes = read_notes(home)
-    if (
-        notes is not None
-        and Path(notes.base).parent == SHARED_STATE
-        and _read(Path(notes.base) / "cluster.json").get("id") == notes.id
-    ):
-        return Path(notes.base)
-    return SHARED_STATE / hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    if (control / "data").exists():
+        return control
+    # Not the path alone: a HOME that was deleted, or moved away, still owns what it left there.
+    name = hashlib.sha256(os.fsencode(home) + notes.id.encode()).hexdigest()[:16]
+    return Path(notes.base) if notes.base else SHARED_STATE / name
 
 
-def claim(place: Place) -> Notes:
-    """The notes of this HOME, made on first use; raises Forbidden where its cluster is root's and we are not."""
-    notes = read_notes(place.home)
-    if notes is not None and notes.base == str(place.base):
-        return notes
-    if notes is not None and os.geteuid() != 0 and Path(notes.base).parent == SHARED_STATE:
-        raise Forbidden(f"The database of {place.home} was made by root. Run this as root.")
-    notes = Notes(notes.id if notes else secrets.token_hex(8), str(place.base))
-    write_notes(place.home, notes)
-    return notes
-
-
-def is_anothers(place: Place, notes: Notes) -> bool:
-    """Whether the cluster found outside HOME belongs to an earlier HOME of this path, deleted since.
-
-    Raises Conflict where HOME is a copy of another one, which still stands and owns the cluster.
-    """
-    if place.base == place.control:
-        return False
-    marker = _read(place.base / "cluster.json")
-    if marker.get("id") != notes.id:
-        return place.data.exists()
-    other = Path(marker["home"])
+def _tie(place: Place, notes: Notes) -> None:
+    """Makes the cluster's folder outside HOME where it is missing, and writes there whose it is."""
+    marker = place.base / _NOTES
+    other = Path(_read(marker).get("home", place.home))
     if other != place.home and (theirs := read_notes(other)) is not None and theirs.id == notes.id:
         raise Conflict(
             f"{place.home} is a copy of {other}, which owns the database. Use that one, or delete it."
         )
-    return False
-
-
-def tie(place: Place, notes: Notes) -> None:
-    """Makes the cluster's folder where it is missing, and writes there whose it is."""
-    if place.base == place.control:
-        return
     try:
         place.base.mkdir(mode=0o755, parents=True, exist_ok=True)
         for folder in (place.base.parent, place.base):
@@ -167,26 +185,21 @@ def tie(place: Place, notes: Notes) -> None:
         raise Refused(
             f"{place.base} cannot be made: {error.strerror}. Run this as an ordinary user."
         ) from None
-    _write(place.base / "cluster.json", {"id": notes.id, "home": str(place.home)})
+    files.replace(marker, json.dumps({"id": notes.id, "home": str(place.home)}) + "\n", mode=0o644)
 
 
 def note(place: Place, notes: Notes, **changes: str | int) -> Notes:
-    """The notes with some changed, written where they differ."""
+    """The notes with some changed, written where they differ from what HOME remembers."""
     changed = replace(notes, **changes)  # type: ignore[arg-type]
-    if changed != notes:
-        write_notes(place.home, changed)
+    if changed != read_notes(place.home):
+        files.replace(place.control / _NOTES, json.dumps(asdict(changed)) + "\n", mode=0o644)
     return changed
 
 
 def read_notes(home: Path) -> Notes | None:
     """What HOME remembers; None for a HOME that never had a server."""
-    found = _read(control_of(home) / "cluster.json")
+    found = _read(control_of(home) / _NOTES)
     return Notes(**found) if found else None
-
-
-def write_notes(home: Path, notes: Notes) -> None:
-    """Writes them whole or not at all."""
-    _write(control_of(home) / "cluster.json", asdict(notes))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -194,12 +207,3 @@ def _read(path: Path) -> dict[str, Any]:
         return dict(json.loads(path.read_text()))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    fresh = path.with_suffix(f".{os.getpid()}")
-    with fresh.open("w") as file:
-        file.write(json.dumps(content) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
