@@ -61,7 +61,7 @@ def migrate(owner_url: str) -> list[str]:
     """Applies what is pending and returns the versions applied, oldest first; a second time returns none.
 
     Waits for a migration that runs already. Raises Conflict where a role is missing, or where a table was in use
-    for five seconds: it gives up rather than let everybody queue behind it; what was applied before stays.
+    for five seconds: it gives up rather than let everybody queue behind it; what was applied stays.
     """
     with _alone(owner_url) as connection:
         _require_roles(connection)

@@ -1,0 +1,155 @@
+"""Databases for tests: real servers, a template migrated once, and clones that are emptied between tests."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from tests import debian
+
+from adloom.core.settings import Settings
+from adloom.db import migrate, roles, server
+from adloom.db.urls import Urls
+
+_TEMPLATE = "template_adloom"
+
+# Rows go, partitions stay. As a replica no trigger fires and no foreign key is checked; a superuser sees every tenant.
+_EMPTY = """
+SET session_replication_role = replica;
+SET lock_timeout = '5s';
+DO $$
+DECLARE
+    filled regclass;
+BEGIN
+    FOR filled IN
+        SELECT oid
+        FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace
+            AND relkind IN ('r', 'p')
+            AND NOT relispartition
+            AND relname NOT IN ('alembic_version', 'schema_migrations', 'tier_limits')
+    LOOP
+        EXECUTE format('DELETE FROM %s', filled);
+    END LOOP;
+END
+$$;
+"""
+
+_CUT_OFF = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datname = %s
+    AND pid <> pg_backend_pid()
+"""
+
+
+class Cluster:
+    """One server of one version, with its databases."""
+
+    def __init__(self, urls: Urls) -> None:
+        self.urls = urls.at("postgres")
+        self._numbers = itertools.count(1)
+        self._free: list[str] = []
+        self._has_template = False
+        with self._administration() as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+
+    @contextmanager
+    def empty(self) -> Iterator[Urls]:
+        """A database without a schema, dropped afterwards."""
+        name = f"empty_{next(self._numbers)}"
+        self._make(name)
+        try:
+            yield self.urls.at(name)
+        finally:
+            self._drop(name)
+
+    @contextmanager
+    def migrated(self) -> Iterator[Urls]:
+        """A migrated database of its own, for tests that change the schema; dropped afterwards."""
+        name = self._clone()
+        try:
+            yield self.urls.at(name)
+        finally:
+            self._drop(name)
+
+    @contextmanager
+    def lent(self) -> Iterator[Urls]:
+        """A migrated database without rows; who borrows it may fill it, but not change its schema."""
+        name = self._free.pop() if self._free else self._clone()
+        yield self.urls.at(name)
+        try:
+            self._wash(name)
+        except psycopg.Error:
+            self._drop(name)
+        else:
+            self._free.append(name)
+
+    def superuser(self, database: str) -> str:
+        """The superuser's URL of one of the databases."""
+        url = self.urls.at(database).superuser
+        assert url is not None
+        return url
+
+    def _administration(self) -> psycopg.Connection:
+        return psycopg.connect(self.superuser("postgres"), autocommit=True)
+
+    def _make(self, name: str) -> None:
+        roles.apply(self.superuser("postgres"), database=name)
+
+    def _clone(self) -> str:
+        if not self._has_template:
+            self._make(_TEMPLATE)
+            migrate.migrate(self.urls.at(_TEMPLATE).owner)
+            self._has_template = True
+        name = f"clone_{next(self._numbers)}"
+        with self._administration() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(_TEMPLATE)
+                )
+            )
+        return name
+
+    def _wash(self, name: str) -> None:
+        with psycopg.connect(self.superuser(name), autocommit=True) as connection:
+            connection.execute(_CUT_OFF, [name])
+            connection.execute(_EMPTY)
+
+    def _drop(self, name: str) -> None:
+        with self._administration() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class Servers:
+    """Servers by major version, started when a test first asks for one, removed with their data at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running: dict[int | None, Cluster] = {}
+        self._stack = ExitStack()
+
+    def cluster(self, major: int | None = None) -> Cluster:
+        """The server of a Debian package's version; without one, of the version that is embedded."""
+        if major not in self._running:
+            settings = Settings(home=self._folder / f"home-{major}", pg_bin_dir=_programs(major))
+            self._stack.callback(server.remove, settings)
+            self._running[major] = Cluster(self._stack.enter_context(server.running(settings)))
+        return self._running[major]
+
+    def close(self) -> None:
+        """Stops and removes every server."""
+        self._stack.close()
+
+
+def _programs(major: int | None) -> Path | None:
+    if major is None:
+        return None
+    folder = Path(f"/usr/lib/postgresql/{major}/bin")
+    return debian.needs(f"postgresql-{major}", folder / "postgres").parent
