@@ -28,7 +28,12 @@ def _instant(text: str) -> object:
 def main(arguments: list[str] | None = None) -> None:
     """Run the sandbox; its first line of standard output says how to reach it."""
     options = _parser().parse_args(arguments)
-    sandbox = server.Sandbox(clock.Clock(options.start), seed=options.seed, delivers=not options.no_delivery)
+    sandbox = server.Sandbox(
+        clock.Clock(options.start),
+        seed=options.seed,
+        delivers=not options.no_delivery,
+        only=[name.strip() for name in options.platforms.split(",") if name.strip()],
+    )
     server.serve(sandbox, port=options.port, with_parent=options.exit_with_parent)
 
 

@@ -166,6 +166,7 @@ class Api:
             if collection is None
             else mutate.one_kind(collection, message, refusals)
         )
+        mutate.one_of_each(operations, request_id=request_id)
         context = Context(self._world, account, mutate.names(account.id))
         partial, dry = message.get("partialFailure", False), message.get("validateOnly", False)
         tainted = faults.of(request) is Fault.PARTIAL

@@ -10,6 +10,7 @@ from adsandbox.google.errors import GoogleError, Path, Refused, refuse
 from adsandbox.google.names import Names
 from adsandbox.google.resources import ad, ad_group, asset, budget, campaign, criteria
 from adsandbox.google.resources.base import Context, Resource
+from adsandbox.platform import Answer
 from adsandbox.schema import Field, Refusal, Rule, array, boolean, enum, obj, text
 from adsandbox.store import Entity
 
@@ -84,7 +85,7 @@ def all_operations(message: Mapping[str, Any], refusals: list[Refusal]) -> list[
         known = [r for r in RESOURCES if f"{r.word}Operation" in given]
         if len(known) != 1:
             raise refuse(
-                "mutateError", "RESOURCE_NOT_FOUND", "One operation per element.", "mutate_operations", index
+                "requestError", "OPERATION_REQUIRED", "An operation is required.", "mutate_operations", index
             )
         word = f"{known[0].word}Operation"
         path: Path = ("mutate_operations", index, wire.snake(word))
@@ -156,7 +157,6 @@ def _create(context: Context, operation: Operation) -> Entity:
     try:
         if operation.refusals:
             raise Refused(*operation.refusals)
-        _oneof(operation.resource, body)
         entity = operation.resource.create(context, _settable(operation.resource, body))
     except Refused:
         if temporary:
@@ -184,7 +184,6 @@ def _update(context: Context, operation: Operation) -> Entity:
         top = path[0]
         before = changes.get(top, copy.deepcopy(current.get(top)))
         changes[top] = _merged(before, body, path)
-    _oneof(resource, {name: value for name, value in changes.items() if value is not None})
     resource.update(context, entity, changes)
     return entity
 
@@ -243,21 +242,24 @@ def _maskable(resource: Resource, path: list[str], *, spelled: str) -> None:
         )  # fmt: skip
 
 
-_ONEOFS = (
-    frozenset(tables.SCHEMES),
-    frozenset(tables.CAMPAIGN_CRITERIA) | frozenset(tables.AD_GROUP_CRITERIA),
-)
+_ONEOFS = {
+    "campaign_bidding_strategy": frozenset(tables.SCHEMES),
+    "criterion": frozenset(tables.CAMPAIGN_CRITERIA) | frozenset(tables.AD_GROUP_CRITERIA),
+}
 
 
-def _oneof(resource: Resource, body: Mapping[str, Any]) -> None:
-    """Of the members of a oneof a message holds one."""
-    for group in _ONEOFS:
-        chosen = [name for name in body if name in group and name in resource.table]
-        if len(chosen) > 1:
-            raise refuse(
-                "fieldError", "VALUE_MUST_BE_UNSET", f"{chosen[0]} and {chosen[1]} exclude each other.",
-                wire.snake(chosen[1]),
-            )  # fmt: skip
+def one_of_each(operations: list[Operation], *, request_id: str) -> None:
+    """A message that sets two members of a oneof does not parse; raises `Answer`."""
+    for operation in operations:
+        for verb in ("create", "update"):
+            body = operation.body.get(verb, {})
+            for name, members in _ONEOFS.items():
+                chosen = [field for field in body if field in members and field in operation.resource.table]
+                if len(chosen) > 1:
+                    where = wire.dotted((*operation.path, verb))
+                    text_ = f"oneof field '{name}' is already set. Cannot set '{chosen[1]}'"
+                    told = f"Invalid value at '{where}' (oneof), {text_}"
+                    raise Answer(errors.malformed(where, told, request_id=request_id))
 
 
 def _settable(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:

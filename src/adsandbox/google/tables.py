@@ -22,6 +22,13 @@ AD_GROUP_TYPES = (
     "PROMOTED_HOTEL_ADS", "VIDEO_RESPONSIVE", "VIDEO_EFFICIENT_REACH", "SMART_CAMPAIGN_ADS",
     "TRAVEL_ADS", "YOUTUBE_AUDIO",
 )  # fmt: skip
+AUTOMATIONS = (
+    "TEXT_ASSET_AUTOMATION", "GENERATE_VERTICAL_YOUTUBE_VIDEOS", "GENERATE_SHORTER_YOUTUBE_VIDEOS",
+    "GENERATE_LANDING_PAGE_PREVIEW", "GENERATE_LANDING_PAGE_TEXT", "GENERATE_ENHANCED_YOUTUBE_VIDEOS",
+    "GENERATE_IMAGE_ENHANCEMENT", "GENERATE_IMAGE_EXTRACTION", "GENERATE_DESIGN_VERSIONS_FOR_IMAGES",
+    "FINAL_URL_EXPANSION_TEXT_ASSET_AUTOMATION", "GENERATE_VIDEOS_FROM_OTHER_ASSETS",
+    "GENERATE_ANIMATED_IMAGES_FROM_OTHER_ASSETS", "AUTOMATED_VIDEO_CRAWL",
+)  # fmt: skip
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MINUTES = ("ZERO", "FIFTEEN", "THIRTY", "FORTY_FIVE")
 PINS = ("HEADLINE_1", "HEADLINE_2", "HEADLINE_3", "DESCRIPTION_1", "DESCRIPTION_2")
@@ -119,7 +126,12 @@ CAMPAIGN: Mapping[str, Field] = {
     "missingEuPoliticalAdvertisingDeclaration": output(),
     "aiMaxSetting": obj({"enableAiMax": boolean(), "bundlingRequired": output()}),
     "assetAutomationSettings": array(
-        obj({"assetAutomationType": text(), "assetAutomationStatus": enum("OPTED_IN", "OPTED_OUT")})
+        obj(
+            {
+                "assetAutomationType": enum(*AUTOMATIONS, required=True),
+                "assetAutomationStatus": enum("OPTED_IN", "OPTED_OUT", required=True),
+            }
+        )
     ),
     "selectiveOptimization": obj({"conversionActions": array(text())}),
     "manualCpc": obj({"enhancedCpcEnabled": boolean()}),
