@@ -42,9 +42,7 @@ def _conversion(ad: Composition) -> Iterator[FieldError]:
 def _budgets(ad: Composition) -> Iterator[FieldError]:
     for field, budget in _all_budgets(ad):
         if budget.type is BudgetType.LIFETIME and ad.schedule.end is None:
-            yield FieldError(
-                f"{field}.type", "a LIFETIME budget needs an end.", "Add schedule.end, or use DAILY."
-            )
+            yield FieldError(f"{field}.type", "a LIFETIME budget needs an end.", "Add schedule.end, or use DAILY.")
         bidding = budget.bidding
         if bidding is not None and bidding.strategy in _FOR_CONVERSIONS and ad.conversion is None:
             yield FieldError(
@@ -95,9 +93,7 @@ def _words(ad: Composition) -> Iterator[FieldError]:
         ]
         if missing:
             number, position = missing[0]
-            is_shared = ad.ad_groups is None or all(
-                name not in a.creative.given() for g in ad.groups() for a in g.ads
-            )
+            is_shared = ad.ad_groups is None or all(name not in a.creative.given() for g in ad.groups() for a in g.ads)
             field = "creative" if is_shared else f"ad_groups[{number}].ads[{position}].creative"
             yield FieldError(f"{field}.{name}", "is missing.", fix)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -45,9 +45,7 @@ def _field_error(detail: ErrorDetails, *, model: type[BaseModel]) -> FieldError:
     if kind == "missing":
         return FieldError(field, "is missing.", "Add it.")
     if kind == "extra_forbidden":
-        return FieldError(
-            field, "is not a field of a unified ad.", _nearest(str(detail["loc"][-1]), model=model)
-        )
+        return FieldError(field, "is not a field of a unified ad.", _nearest(str(detail["loc"][-1]), model=model))
     if kind in {"enum", "literal_error"}:
         return FieldError(field, f"{detail['input']!r} is none of the values.", f"Use {context['expected']}.")
     rule, fix = _KINDS.get(kind, (f"{detail['msg']}.", "Change it."))
@@ -74,6 +72,3 @@ def _models_in(annotation: object) -> list[type[BaseModel]]:
         return [annotation]
     arguments: tuple[object, ...] = getattr(annotation, "__args__", ())
     return [model for argument in arguments for model in _models_in(argument)]
-
-
-Complain = Callable[[ValidationError], tuple[FieldError, ...]]

@@ -39,8 +39,7 @@ class Composition(Part):
     conversion: Conversion | None = None
     platforms: Platforms
     ad_groups: (
-        Annotated[tuple[AdGroup, ...], AfterValidator(items(1, 20, key=lambda group: folded(group.name)))]
-        | None
+        Annotated[tuple[AdGroup, ...], AfterValidator(items(1, 20, key=lambda group: folded(group.name)))] | None
     ) = None
     creative: Creative = Creative()
     targeting: Targeting = Targeting()

@@ -19,9 +19,7 @@ _YOUTUBE_ID = re.compile(r"^[A-Za-z0-9_-]{11}$")
 
 def _display_path(value: str) -> str:
     if len(value) > 15 or not _PATH.fullmatch(value):
-        raise broken(
-            f"{value!r} cannot be shown as a path.", "Use at most 15 letters, digits, hyphens or underscores."
-        )
+        raise broken(f"{value!r} cannot be shown as a path.", "Use at most 15 letters, digits, hyphens or underscores.")
     return value
 
 
@@ -102,7 +100,6 @@ class Creative(CreativeFields):
     descriptions: Annotated[tuple[Description, ...], AfterValidator(items(2, 4, key=folded))] | None = None
     primary_text: Annotated[str, AfterValidator(line(100, has_emoji=False))] | None = None
     display_paths: (
-        Annotated[tuple[Annotated[str, AfterValidator(_display_path)], ...], AfterValidator(items(0, 2))]
-        | None
+        Annotated[tuple[Annotated[str, AfterValidator(_display_path)], ...], AfterValidator(items(0, 2))] | None
     ) = None
     brand_name: Annotated[str, AfterValidator(line(25))] | None = None

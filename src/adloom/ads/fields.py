@@ -99,9 +99,7 @@ def decimal_text(value: object) -> Decimal:
     if not isinstance(value, str):
         raise broken("is not a decimal string.", 'Write it in quotes, such as "50.00".')
     if not _DECIMAL.fullmatch(value):
-        raise broken(
-            f"{value!r} is not a plain positive number.", 'Write digits and one point, such as "50.00".'
-        )
+        raise broken(f"{value!r} is not a plain positive number.", 'Write digits and one point, such as "50.00".')
     return Decimal(value)
 
 
@@ -120,18 +118,14 @@ def _number(value: object) -> Decimal:
 def country(value: str) -> str:
     """A validator of ISO 3166-1 alpha-2."""
     if value not in countries():
-        raise broken(
-            f"{value!r} is not a country code.", "Use ISO 3166-1 alpha-2 in capitals, such as US or DE."
-        )
+        raise broken(f"{value!r} is not a country code.", "Use ISO 3166-1 alpha-2 in capitals, such as US or DE.")
     return value
 
 
 def language(value: str) -> str:
     """A validator of ISO 639-1."""
     if value not in _languages():
-        raise broken(
-            f"{value!r} is not a language code.", "Use ISO 639-1 in small letters, such as en or de."
-        )
+        raise broken(f"{value!r} is not a language code.", "Use ISO 639-1 in small letters, such as en or de.")
     return value
 
 

@@ -80,9 +80,7 @@ class Conversion(Part):
 
 def _clock(value: str) -> str:
     if value != "24:00" and not _CLOCK.fullmatch(value):
-        raise broken(
-            f"{value!r} is not a time of day.", "Write hours and minutes, such as 09:00; 24:00 ends a day."
-        )
+        raise broken(f"{value!r} is not a time of day.", "Write hours and minutes, such as 09:00; 24:00 ends a day.")
     return value
 
 
@@ -139,9 +137,7 @@ class Schedule(Part):
     start: Moment | None = None
     end: Moment | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
-    dayparting: Annotated[
-        tuple[Daypart, ...], AfterValidator(items(0, MAX_WINDOWS)), AfterValidator(_apart)
-    ] = ()
+    dayparting: Annotated[tuple[Daypart, ...], AfterValidator(items(0, MAX_WINDOWS)), AfterValidator(_apart)] = ()
 
 
 def _tracked(value: dict[str, str]) -> dict[str, str]:
@@ -150,13 +146,9 @@ def _tracked(value: dict[str, str]) -> dict[str, str]:
             raise broken(f"{name!r} is not a parameter's name.", "Use letters, digits, _ . and -.")
         unknown = [macro for macro in _BRACES.findall(template) if macro not in MACROS]
         if unknown:
-            raise broken(
-                f"{name} uses {unknown[0]!r}, which is no macro.", f"Use {', '.join(MACROS)} in braces."
-            )
+            raise broken(f"{name} uses {unknown[0]!r}, which is no macro.", f"Use {', '.join(MACROS)} in braces.")
         if len(template) > 200 or text.control_character(template):
-            raise broken(
-                f"{name} is too long or holds characters that do not show.", "Use up to 200 characters."
-            )
+            raise broken(f"{name} is too long or holds characters that do not show.", "Use up to 200 characters.")
     return value
 
 
@@ -178,9 +170,7 @@ class Declarations(Part):
     """Legal statements of a person. Null is 'not answered', and is never taken for an answer."""
 
     eu_political: bool | None = None
-    special_categories: (
-        Annotated[tuple[Name, ...], AfterValidator(items(0, 10, key=lambda name: name))] | None
-    ) = None
+    special_categories: Annotated[tuple[Name, ...], AfterValidator(items(0, 10, key=lambda name: name))] | None = None
     special_category_countries: Annotated[tuple[Country, ...], AfterValidator(items(0, 200))] = ()
     dsa: Dsa = Dsa()
     ai_generated: bool | None = None

@@ -50,18 +50,12 @@ class Links:
 
     def shared(self) -> Mapping[str, str]:
         """The parameters that the campaign carries, with their macros resolved."""
-        return {
-            name: _filled(value, self._values)
-            for name, value in self._params.items()
-            if self._is_shared(value)
-        }
+        return {name: _filled(value, self._values) for name, value in self._params.items() if self._is_shared(value)}
 
     def landing(self, url: str, *, group: str, item: str) -> str:
         """An ad's landing address, with the parameters that differ between the campaign's ads."""
         values = {**self._values, "ad_group": group, "ad": item}
-        own = {
-            name: _filled(value, values) for name, value in self._params.items() if not self._is_shared(value)
-        }
+        own = {name: _filled(value, values) for name, value in self._params.items() if not self._is_shared(value)}
         if not own:
             return url
         parts = urlsplit(url)

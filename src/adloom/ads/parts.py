@@ -32,13 +32,9 @@ def creative(fields: own.CreativeFields, *, media: Mapping[str, spec.MediaFile])
         display_paths=fields.display_paths or (),
         brand_name=fields.brand_name,
         images=tuple(
-            spec.Image(media[image.asset], image.role)
-            for image in fields.images or ()
-            if image.asset in media
+            spec.Image(media[image.asset], image.role) for image in fields.images or () if image.asset in media
         ),
-        videos=tuple(
-            _video(video, media=media) for video in fields.videos or () if _is_there(video, media=media)
-        ),
+        videos=tuple(_video(video, media=media) for video in fields.videos or () if _is_there(video, media=media)),
     )
 
 
@@ -54,9 +50,7 @@ def targeting(fields: whom.Targeting, *, platform: Platform) -> spec.Targeting:
         age_max=age.max,
         genders=fields.genders or (Gender.ANY,),
         devices=fields.devices or tuple(Device),
-        interests=tuple(
-            spec.Interest(interest.taxonomy, interest.key) for interest in fields.interests or ()
-        ),
+        interests=tuple(spec.Interest(interest.taxonomy, interest.key) for interest in fields.interests or ()),
         keywords=_keywords(fields.keywords),
         negative_keywords=_keywords(fields.negative_keywords),
         audiences_include=getattr(audiences.include, platform.value),

@@ -68,9 +68,7 @@ class Age(Part):
     @model_validator(mode="after")
     def _is_a_range(self) -> Age:
         if not MIN_AGE <= self.min <= 65:
-            raise broken(
-                f"nobody can be aimed at from {self.min} years on.", f"Use a min from {MIN_AGE} to 65."
-            )
+            raise broken(f"nobody can be aimed at from {self.min} years on.", f"Use a min from {MIN_AGE} to 65.")
         if self.max is not None and not self.min <= self.max <= 99:
             raise broken(f"{self.min} to {self.max} is no range.", "Raise max, or use null for an open end.")
         return self
@@ -158,8 +156,7 @@ class Targeting(Part):
     languages: Annotated[tuple[Language, ...], AfterValidator(items(0, 50, key=_itself))] | None = None
     age: Age | None = None
     genders: (
-        Annotated[tuple[Gender, ...], AfterValidator(items(1, 2, key=_itself)), AfterValidator(_genders)]
-        | None
+        Annotated[tuple[Gender, ...], AfterValidator(items(1, 2, key=_itself)), AfterValidator(_genders)] | None
     ) = None
     devices: Annotated[tuple[Device, ...], AfterValidator(items(1, 3, key=_itself))] | None = None
     interests: Annotated[tuple[Interest, ...], AfterValidator(items(0, 200, key=_itself))] | None = None

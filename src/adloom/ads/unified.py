@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ValidationError
 
 from adloom.ads import coherence, complaints
-from adloom.ads.composition import AdGroup, Composition
+from adloom.ads.composition import Composition
 from adloom.ads.fields import line
 from adloom.ads.flight import Declarations, Tracking
 from adloom.core.errors import FieldError, Invalid
@@ -75,22 +75,19 @@ def read(source: str | bytes, *, name: str = "the ad") -> object:
 
 def canonical(ad: UnifiedAd) -> dict[str, Any]:
     """The ad as JSON values, defaults written out, nulls and empty parts left out; `parse` gives it back."""
-    values = _pruned(ad.model_dump(mode="json", exclude_none=True))
+    return ordered(_pruned(ad.model_dump(mode="json", exclude_none=True)))
+
+
+def ordered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An ad's JSON values in the order in which people write them."""
     return {name: values[name] for name in _ORDER if name in values}
-
-
-def groups(ad: UnifiedAd) -> tuple[AdGroup, ...]:
-    """The ad's groups: its own, or one group with one ad where it has none."""
-    return ad.groups()
 
 
 def _json(data: object) -> str:
     try:
         return json.dumps(data, allow_nan=False, default=_number)
     except (TypeError, ValueError, RecursionError) as error:
-        raise Invalid.field(
-            "the ad", f"it is not made of JSON values: {error}", "Send a JSON object."
-        ) from None
+        raise Invalid.field("the ad", f"it is not made of JSON values: {error}", "Send a JSON object.") from None
 
 
 def _number(value: object) -> float | dict[str, Any]:
@@ -123,11 +120,7 @@ def _pruned(value: dict[str, Any]) -> dict[str, Any]:
     result = {}
     for name, entry in value.items():
         kept = _pruned(entry) if isinstance(entry, dict) else entry
-        kept = (
-            [_pruned(item) if isinstance(item, dict) else item for item in kept]
-            if isinstance(kept, list)
-            else kept
-        )
+        kept = [_pruned(item) if isinstance(item, dict) else item for item in kept] if isinstance(kept, list) else kept
         if kept != {}:
             result[name] = kept
     return result

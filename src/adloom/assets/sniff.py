@@ -59,6 +59,11 @@ def named_type(filename: str) -> str | None:
     return _BY_SUFFIX.get(suffix, "") if suffix else None
 
 
+def suffix(mime: str) -> str:
+    """The usual suffix of a MIME type that we know."""
+    return next(suffix for suffix, known in _BY_SUFFIX.items() if known == mime)
+
+
 def _iso_media(brand: bytes) -> str:
     if brand == b"qt  ":
         return "video/quicktime"

@@ -147,9 +147,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-def _paste_shoe(
-    canvas: Image.Image, *, width: int, centre: tuple[int, int], shadow_at: int | None = None
-) -> None:
+def _paste_shoe(canvas: Image.Image, *, width: int, centre: tuple[int, int], shadow_at: int | None = None) -> None:
     shoe, shadow = demo_shoe.shoe(width), demo_shoe.shadow(width)
     x, y = centre[0] - shoe.width // 2, centre[1] - shoe.height // 2
     bottom = shadow_at if shadow_at is not None else y + shoe.height

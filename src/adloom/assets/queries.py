@@ -1,0 +1,186 @@
+"""Reads of assets: their rows, their bytes, and what adapters get of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+
+from adloom.assets import paging
+from adloom.assets.paging import Page
+from adloom.assets.types import Asset, AssetKind
+from adloom.core.actor import Actor
+from adloom.core.errors import NotFound
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.files import storage
+from adloom.platforms.spec import MediaFile
+
+_GET = text(
+    """
+    SELECT
+        id,
+        client_id,
+        kind,
+        filename,
+        original_filename,
+        mime_type,
+        file_size,
+        width,
+        height,
+        duration,
+        sha256,
+        md5,
+        thumbnail_url,
+        metadata,
+        storage_key,
+        created_at,
+        updated_at,
+        deleted_at
+    FROM assets
+    WHERE id = ANY(:ids)
+        AND deleted_at IS NULL
+    """
+)
+
+_LIST = text(
+    """
+    SELECT
+        id,
+        client_id,
+        kind,
+        filename,
+        original_filename,
+        mime_type,
+        file_size,
+        width,
+        height,
+        duration,
+        sha256,
+        md5,
+        thumbnail_url,
+        metadata,
+        storage_key,
+        created_at,
+        updated_at,
+        deleted_at
+    FROM assets
+    WHERE deleted_at IS NULL
+        AND (
+            CAST(:created_at AS timestamptz) IS NULL
+            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
+        )
+    ORDER BY created_at DESC, id DESC
+    LIMIT :limit
+    """
+)
+
+
+def get(actor: Actor, *, asset_id: UUID) -> Asset:
+    """One asset; raises NotFound where this actor has none of that id, or it was deleted."""
+    with db.reading(actor) as session:
+        return get_in(session, asset_id=asset_id)
+
+
+def get_in(session: ReadSession, *, asset_id: UUID) -> Asset:
+    """The same, in the caller's transaction."""
+    found = find(session, asset_ids=[asset_id])
+    if not found:
+        raise NotFound(f"There is no asset {asset_id}.")
+    return found[asset_id]
+
+
+def find(session: ReadSession, *, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
+    """Those of the assets that there are, by id; what is missing or deleted is left out."""
+    rows = session.execute(_GET, {"ids": [*asset_ids]}).mappings()
+    return {row["id"]: to_asset(row) for row in rows}
+
+
+def list(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[Asset]:
+    """A page of the assets this actor may see, newest first; `after` is `next` of the page before."""
+    place = paging.position(after)
+    values = {
+        "created_at": place.created_at if place else None,
+        "id": place.id if place else None,
+        "limit": paging.bounded(limit) + 1,
+    }
+    with db.reading(actor) as session:
+        assets = tuple(to_asset(row) for row in session.execute(_LIST, values).mappings())
+    return paging.page(
+        assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id)
+    )
+
+
+def read(actor: Actor, *, asset_id: UUID) -> bytes:
+    """The bytes of an asset; raises NotFound."""
+    return storage.get(get(actor, asset_id=asset_id).storage_key)
+
+
+def stream(actor: Actor, *, asset_id: UUID) -> Iterator[bytes]:
+    """The bytes of an asset in pieces; raises NotFound before the first one."""
+    return storage.stream(get(actor, asset_id=asset_id).storage_key)
+
+
+def thumbnail(actor: Actor, *, asset_id: UUID) -> bytes:
+    """A small WebP picture of an asset; raises NotFound where there is none (documents)."""
+    asset = get(actor, asset_id=asset_id)
+    if not asset.has_thumbnail:
+        raise NotFound(f"{asset.filename} has no thumbnail.")
+    return storage.get(thumbnail_key(asset.storage_key))
+
+
+def thumbnail_key(storage_key: str) -> str:
+    """Where the thumbnail of a stored file is."""
+    return f"{storage_key}.thumbnail"
+
+
+def media_files(session: ReadSession, *, asset_ids: Collection[UUID]) -> dict[str, MediaFile]:
+    """Pictures and videos as adapters get them, by asset id; what is missing or a document is left out."""
+    found = find(session, asset_ids=asset_ids)
+    return {
+        str(key): media_file(asset) for key, asset in found.items() if asset.kind is not AssetKind.DOCUMENT
+    }
+
+
+def media_file(asset: Asset) -> MediaFile:
+    """A picture or video as adapters get it; its bytes are read when they are asked for."""
+    return MediaFile(
+        asset_id=str(asset.id),
+        filename=asset.filename,
+        mime_type=asset.mime_type,
+        size=asset.size,
+        sha256=asset.sha256,
+        md5=asset.md5,
+        width=asset.width or 0,
+        height=asset.height or 0,
+        duration_ms=asset.duration_ms,
+        read=lambda: storage.get(asset.storage_key),
+    )
+
+
+def to_asset(row: RowMapping) -> Asset:
+    """An asset of a row of the table."""
+    metadata: dict[str, Any] = dict(row["metadata"] or {})
+    return Asset(
+        id=row["id"],
+        client_id=row["client_id"],
+        kind=AssetKind(row["kind"]),
+        filename=row["filename"],
+        original_filename=row["original_filename"],
+        mime_type=row["mime_type"],
+        size=row["file_size"],
+        width=row["width"],
+        height=row["height"],
+        duration_s=row["duration"],
+        duration_ms=metadata.pop("duration_ms", None),
+        sha256=row["sha256"],
+        md5=row["md5"],
+        has_thumbnail=row["thumbnail_url"] is not None,
+        metadata=metadata,
+        storage_key=row["storage_key"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        deleted_at=row["deleted_at"],
+    )
