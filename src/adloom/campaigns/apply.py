@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from adloom.assets import remote
+from adloom.assets import actions as assets
+from adloom.assets import queries as asset_queries
 from adloom.campaigns import ledger
 from adloom.campaigns.types import DeploymentType, StepState
 from adloom.core import ids as keys
@@ -48,11 +49,32 @@ class Applying:
 
     def run(self) -> None:
         """Does every step that is not done yet; raises what stopped it, with the step's row saying why."""
-        adapter = registry.adapter(self.platform)
         with db.transaction(self.actor) as session:
             self.ids.update(ledger.known_ids(session, campaign_id=self.spec.campaign_id))
-        for position, step in enumerate(adapter.steps(self.spec, operation=self.operation)):
+        if self.operation is not DeploymentType.CREATE and not self._stands():
+            return
+        steps = registry.adapter(self.platform).steps(self.spec, operation=self.operation)
+        for position, step in enumerate(steps):
             self._do(position, step)
+
+    def _stands(self) -> bool:
+        """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""
+        if "campaign" in self.ids:
+            return True
+        adapter = registry.adapter(self.platform)
+        for step in adapter.steps(self.spec, operation=DeploymentType.CREATE):
+            if "campaign" in step.creates:
+                key = self._key(DeploymentType.CREATE, step)
+                found = adapter.find(self.connection, spec=self.spec, step=step, ids=self.ids, key=key)
+                self.ids.update({item.key: item.platform_id for item in found.objects} if found else {})
+        if "campaign" not in self.ids and self.operation is not DeploymentType.DELETE:
+            raise Conflict(f"Nothing of this ad stands on {self.platform.value}.")
+        return "campaign" in self.ids
+
+    def _key(self, operation: DeploymentType, step: Step) -> str:
+        return keys.idempotency_key(
+            self.spec.campaign_id, step=f"{operation.value}:{step.key}", generation=self.generation
+        )
 
     def _do(self, position: int, step: Step) -> None:
         row = self._open(position, step)
@@ -63,9 +85,6 @@ class Applying:
         self._done(step, row, result)
 
     def _open(self, position: int, step: Step) -> ledger.StepRow:
-        key = keys.idempotency_key(
-            self.spec.campaign_id, step=f"{self.operation.value}:{step.key}", generation=self.generation
-        )
         with db.transaction(self.actor) as session:
             return ledger.open_step(
                 session,
@@ -75,7 +94,7 @@ class Applying:
                 position=position,
                 step=step,
                 generation=self.generation,
-                idempotency_key=key,
+                idempotency_key=self._key(self.operation, step),
             )
 
     def _known(self, step: Step) -> StepResult | None:
@@ -85,17 +104,20 @@ class Applying:
         if step.asset_id is None:
             return None
         with db.transaction(self.actor) as session:
-            uploaded = remote.find(session, asset_id=UUID(step.asset_id), platform_account_id=self.account_id)
+            uploaded = asset_queries.remote_id(
+                session,
+                asset_id=UUID(step.asset_id),
+                platform=self.platform,
+                platform_account_id=self.account_id,
+            )
         if uploaded is None:
             return None
-        item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded.platform_asset_id)
+        item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded)
         return StepResult(objects=(item,), words="uploaded before", adopted=True)
 
     def _ask(self, step: Step, row: ledger.StepRow) -> StepResult | None:
         adapter = registry.adapter(self.platform)
-        found = adapter.find(
-            self.connection, spec=self.spec, step=step, ids=self.ids, key=row.idempotency_key
-        )
+        found = adapter.find(self.connection, spec=self.spec, step=step, ids=self.ids, key=row.idempotency_key)
         if found is None and row.age is not None and row.age < _BELIEVE_AFTER:
             raise Snooze(_BELIEVE_AFTER - row.age, why=f"{step.key} may still appear on {self.platform.value}.")
         return found
@@ -139,19 +161,15 @@ class Applying:
                 result=result,
             )
             if step.asset_id is not None and result.objects:
-                self._remember_upload(session, step.asset_id, result.objects[0])
+                assets.record_remote(
+                    session,
+                    asset_id=UUID(step.asset_id),
+                    platform=self.platform,
+                    platform_account_id=self.account_id,
+                    remote_id=result.objects[0].platform_id,
+                    url=result.objects[0].url,
+                )
         self.ids.update(made)
-
-    def _remember_upload(self, session: Any, asset_id: str, item: RemoteObject) -> None:
-        remote.record(
-            session,
-            user_id=self.actor.tenant_id,
-            asset_id=UUID(asset_id),
-            platform=self.platform,
-            platform_account_id=self.account_id,
-            platform_asset_id=item.platform_id,
-            platform_url=item.url,
-        )
 
     def _stopped(self, row: ledger.StepRow, error: AdloomError) -> None:
         state = StepState.FAILED

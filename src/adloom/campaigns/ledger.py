@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from adloom.campaigns.types import StepState
+from adloom.db.session import Session
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 
 
@@ -210,9 +210,7 @@ def open_step(
     ).one()
     where = {"campaign_id": campaign_id, "deployment_id": deployment_id, "key": step.key}
     suspect = bool(session.execute(_SUSPECT, where).scalar_one())
-    return StepRow(
-        row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, row.age, suspect
-    )
+    return StepRow(row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, row.age, suspect)
 
 
 def mark_sent(session: Session, step_id: UUID, *, request_hash: str) -> None:
@@ -230,9 +228,7 @@ def mark_done(
         _keep(session, user_id, campaign_id, item)
     response = json.dumps({**result.response, "words": result.words, "adopted": result.adopted}, default=str)
     session.execute(_DONE, {"id": row.id, "platform_id": first, "response": response})
-    session.execute(
-        _SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first}
-    )
+    session.execute(_SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first})
     return made
 
 
@@ -261,4 +257,3 @@ def _keep(session: Session, user_id: UUID, campaign_id: UUID, item: RemoteObject
             "applied": json.dumps(dict(item.applied), default=str),
         },
     )
-

@@ -53,12 +53,8 @@ class Campaign(Identified, Deletable, Base):
     status: Mapped[CampaignStatus] = mapped_column(
         pg_enum(CampaignStatus, "campaign_status"), server_default=text("'pending'")
     )
-    desired_status: Mapped[RemoteStatus] = mapped_column(
-        TextEnum(RemoteStatus), server_default=text("'paused'")
-    )
-    delivery_state: Mapped[DeliveryState] = mapped_column(
-        TextEnum(DeliveryState), server_default=text("'UNKNOWN'")
-    )
+    desired_status: Mapped[RemoteStatus] = mapped_column(TextEnum(RemoteStatus), server_default=text("'paused'"))
+    delivery_state: Mapped[DeliveryState] = mapped_column(TextEnum(DeliveryState), server_default=text("'UNKNOWN'"))
     delivery_words: Mapped[str | None]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
     last_sync_at: Mapped[datetime | None]
@@ -124,9 +120,7 @@ class CampaignDeployment(Identified, Dated, Base):
     platform_response: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
         UniqueConstraint("id", "user_id", name="deployment_is_of_tenant"),
         CheckConstraint(
             "(completed_at IS NOT NULL) = (status IN ('completed', 'failed'))",
@@ -172,13 +166,9 @@ class DeploymentStep(Identified, Dated, Base):
             ["campaign_deployments.id", "campaign_deployments.user_id"],
             ondelete="CASCADE",
         ),
-        ForeignKeyConstraint(
-            ["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
         UniqueConstraint("deployment_id", "key", name="step_stands_once"),
-        CheckConstraint(
-            "state IN ('planned', 'sent', 'done', 'uncertain', 'failed')", name="step_state_is_known"
-        ),
+        CheckConstraint("state IN ('planned', 'sent', 'done', 'uncertain', 'failed')", name="step_state_is_known"),
         CheckConstraint("state IN ('planned', 'failed') OR sent_at IS NOT NULL", name="sent_step_has_a_time"),
         CheckConstraint("attempts >= 0", name="step_attempts_are_counted"),
         Index("idx_deployment_steps_campaign", "campaign_id"),
@@ -201,9 +191,7 @@ class PlatformObject(Identified, Deletable, Base):
     observed: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
         Index(
             "object_stands_once",
             "campaign_id",

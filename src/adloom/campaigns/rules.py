@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import assert_never
 
+from adloom.ads.types import AdStatus
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.platforms.types import DeliveryState, RemoteStatus
 
@@ -45,3 +47,18 @@ def status_observed(status: RemoteStatus, *, delivery: DeliveryState) -> Campaig
     if status is RemoteStatus.DELETED or delivery is DeliveryState.ENDED:
         return CampaignStatus.COMPLETED
     return CampaignStatus.ACTIVE if status is RemoteStatus.ACTIVE else CampaignStatus.PAUSED
+
+
+def ad_status(campaigns: Collection[CampaignStatus]) -> AdStatus:
+    """An ad's status from those of its campaigns that are not deleted: the liveliest decides."""
+    for status, ad in _AD_STATUS:
+        if status in campaigns:
+            return ad
+    return AdStatus.DRAFT
+
+
+_AD_STATUS = (
+    (CampaignStatus.ACTIVE, AdStatus.ACTIVE),
+    (CampaignStatus.PAUSED, AdStatus.PAUSED),
+    (CampaignStatus.COMPLETED, AdStatus.COMPLETED),
+)

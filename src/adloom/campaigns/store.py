@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.orm import Session
 
+from adloom.ads import actions as ads
+from adloom.campaigns import rules
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType
 from adloom.core import ids
+from adloom.db.session import Session
 from adloom.platforms.contract import Observation
 from adloom.platforms.types import DeliveryState, Platform
 
@@ -60,6 +62,40 @@ _LIVE_FOR_UPDATE = text(
     ORDER BY platform
     FOR UPDATE
     """  # noqa: S608  (a constant list of columns)
+)
+
+_OF_AD_FOR_UPDATE = text(
+    f"""
+    SELECT {COLUMNS}
+    FROM campaigns
+    WHERE ad_id = :ad_id
+    ORDER BY created_at DESC
+    FOR UPDATE
+    """  # noqa: S608
+)
+
+_SPEC = text("SELECT spec FROM campaigns WHERE id = :id")
+
+_LAST_SPEC = text(
+    """
+    SELECT spec
+    FROM campaign_deployments
+    WHERE campaign_id = :id
+        AND spec IS NOT NULL
+    ORDER BY created_at DESC
+    LIMIT 1
+    """
+)
+
+_WAS_SENT = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM deployment_steps
+        WHERE campaign_id = :id
+            AND state IN ('sent', 'uncertain', 'done')
+    )
+    """
 )
 
 _INSERT = text(
@@ -209,9 +245,36 @@ _OBSERVED = text(
 )
 
 
+_STATUSES = text("SELECT status, deleted_at FROM campaigns WHERE ad_id = :ad_id")
+
+
 def live_of_ad(session: Session, ad_id: UUID) -> tuple[CampaignView, ...]:
     """The ad's campaigns that are not deleted, locked until the caller's transaction ends."""
     return tuple(view(row) for row in session.execute(_LIVE_FOR_UPDATE, {"ad_id": ad_id}).mappings())
+
+
+def of_ad_newest(session: Session, ad_id: UUID) -> tuple[CampaignView, ...]:
+    """The ad's newest campaign on each platform, deleted or not, locked until the caller's transaction ends."""
+    rows = [view(row) for row in session.execute(_OF_AD_FOR_UPDATE, {"ad_id": ad_id}).mappings()]
+    newest = {campaign.platform: campaign for campaign in reversed(rows)}
+    return tuple(newest[platform] for platform in sorted(newest))
+
+
+def applied_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
+    """What a campaign's last deployment applied, or None before the first one went through."""
+    spec: Mapping[str, Any] | None = session.execute(_SPEC, {"id": campaign_id}).scalar()
+    return spec
+
+
+def last_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
+    """What the campaign's newest deployment applies, whether it went through or not."""
+    spec: Mapping[str, Any] | None = session.execute(_LAST_SPEC, {"id": campaign_id}).scalar()
+    return spec
+
+
+def was_sent(session: Session, campaign_id: UUID) -> bool:
+    """Whether anything of this campaign may stand on the platform."""
+    return bool(session.execute(_WAS_SENT, {"id": campaign_id}).scalar())
 
 
 def insert(
@@ -359,6 +422,14 @@ def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, see
             "is_deleted": seen.delivery is DeliveryState.DELETED,
         },
     )
+
+
+def ad_follows(session: Session, ad_id: UUID) -> None:
+    """Gives the ad the status of its campaigns; one whose campaigns are all deleted is completed."""
+    rows = session.execute(_STATUSES, {"ad_id": ad_id}).all()
+    live = {CampaignStatus(row.status) for row in rows if row.deleted_at is None}
+    gone = {CampaignStatus.COMPLETED} if rows and not live else set()
+    ads.set_status(session, ad_id=ad_id, status=rules.ad_status(live | gone))
 
 
 def view(row: RowMapping) -> CampaignView:

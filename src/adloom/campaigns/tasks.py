@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.ads import actions as ads
 from adloom.campaigns import rules, specs, store
 from adloom.campaigns.apply import Applying
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
 from adloom.connections import queries as connections
 from adloom.core import logging
+from adloom.core.actor import Actor
 from adloom.core.errors import AdloomError, NotFound, PlatformError, Refused
 from adloom.db import engine
 from adloom.db import session as db
@@ -87,14 +87,13 @@ _CAMPAIGN = text(
 
 
 def _queue_sync(user_id: UUID, campaign_id: UUID) -> None:
-    from adloom.core.actor import Actor
-
-    with db.transaction(Actor(tenant_id=user_id)) as session:
+    actor = Actor(tenant_id=user_id)
+    with db.transaction(actor) as session:
         jobs.enqueue(
             session,
             job_type="campaigns.sync",
             data={"campaign_id": campaign_id},
-            actor=Actor(tenant_id=user_id),
+            actor=actor,
             dedupe_key=f"sync:{campaign_id}",
         )
 
@@ -144,7 +143,7 @@ def _applied(job: Job, deployment: store.Deployment, spec: CampaignSpec, ids: Ma
             error=None,
             response={"ids": dict(ids)},
         )
-        ads.follow_campaigns(session, ad_id=deployment.ad_id)
+        store.ad_follows(session, deployment.ad_id)
 
 
 def _stopped(job: Job, deployment: store.Deployment, error: AdloomError) -> None:
@@ -157,7 +156,12 @@ def _stopped(job: Job, deployment: store.Deployment, error: AdloomError) -> None
             return
         words = described.get("words") or None
         store.end(
-            session, deployment.id, status=DeploymentStatus.FAILED, words=words, error=described, response=None
+            session,
+            deployment.id,
+            status=DeploymentStatus.FAILED,
+            words=words,
+            error=described,
+            response=None,
         )
         store.failed(
             session,
@@ -205,7 +209,7 @@ def _observe(
     status: CampaignStatus = rules.status_observed(seen.status, delivery=seen.delivery)
     with db.transaction(job.actor()) as session:
         store.observed(session, campaign_id, status=status, seen=seen)
-        ads.follow_campaigns(session, ad_id=ad_id)
+        store.ad_follows(session, ad_id)
 
 
 @contextmanager

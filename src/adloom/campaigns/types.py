@@ -68,6 +68,25 @@ class CampaignView:
     created_at: datetime
     deleted_at: datetime | None
 
+    def as_json(self) -> dict[str, Any]:
+        """The campaign as API and CLI show it."""
+        return {
+            "id": str(self.id),
+            "ad_id": str(self.ad_id),
+            "platform": self.platform.value,
+            "platform_account_id": str(self.platform_account_id),
+            "platform_campaign_id": self.platform_campaign_id,
+            "name": self.name,
+            "marker": self.marker,
+            "status": self.status.value,
+            "delivery_state": self.delivery_state.value,
+            "delivery_words": self.delivery_words,
+            "error": self.error_message,
+            "last_sync_at": _iso(self.last_sync_at),
+            "created_at": _iso(self.created_at),
+            "deleted_at": _iso(self.deleted_at),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentView:
@@ -84,6 +103,21 @@ class DeploymentView:
     error: Mapping[str, Any] | None
     steps: tuple[StepView, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """The deployment as API and CLI show it, with its steps."""
+        return {
+            "id": str(self.id),
+            "campaign_id": str(self.campaign_id),
+            "platform": self.platform.value,
+            "type": self.type.value,
+            "status": self.status.value,
+            "job_id": str(self.job_id) if self.job_id else None,
+            "started_at": _iso(self.started_at),
+            "completed_at": _iso(self.completed_at),
+            "error": dict(self.error) if self.error else None,
+            "steps": [step.as_json() for step in self.steps],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class StepView:
@@ -99,6 +133,20 @@ class StepView:
     response: Mapping[str, Any] | None
     error: Mapping[str, Any] | None
 
+    def as_json(self) -> dict[str, Any]:
+        """The step as API and CLI show it."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "state": self.state.value,
+            "platform_id": self.platform_id,
+            "attempts": self.attempts,
+            "sent_at": _iso(self.sent_at),
+            "finished_at": _iso(self.finished_at),
+            "response": dict(self.response) if self.response else None,
+            "error": dict(self.error) if self.error else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -108,3 +156,7 @@ class Change:
     job_ids: tuple[UUID, ...]
     deployment_ids: tuple[UUID, ...]
     losses: Mapping[Platform, tuple[Loss, ...]]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -57,6 +57,13 @@ def acting(user: str | None, client: str | None = None) -> Iterator[Actor]:
         yield identity.operator(email=user or settings.load().user, client=client)
 
 
+def client_of(actor: Actor, name: str | None) -> UUID | None:
+    """The id of the client that `--client` names, None where it names none; raises NotFound."""
+    from adloom.identity import queries as identity
+
+    return None if name is None else identity.client_named(actor, name=name).id
+
+
 def answer(result: Any, *, as_json: bool, human: Callable[[], None]) -> None:
     """Prints the result: for people, or as one JSON line."""
     if as_json:
@@ -97,8 +104,7 @@ def _some_worker() -> Iterator[None]:
     try:
         yield
     finally:
-        stop.set()
-        runner.wake()
+        runner.finish(stop)
         thread.join()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from adloom.connections import tokens
 from adloom.connections.types import Connecting
@@ -15,6 +14,7 @@ from adloom.core import secrets, settings
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound
 from adloom.db import session as db
+from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms.types import Platform

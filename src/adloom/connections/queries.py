@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.orm import Session
 
 from adloom.connections.types import AccountView, CredentialView
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 from adloom.platforms.types import Platform
 
 _ACCOUNTS = text(
@@ -55,7 +55,7 @@ def accounts(actor: Actor, *, platform: Platform | None = None) -> tuple[Account
         return accounts_in(session, platform=platform)
 
 
-def accounts_in(session: Session, *, platform: Platform | None = None) -> tuple[AccountView, ...]:
+def accounts_in(session: ReadSession, *, platform: Platform | None = None) -> tuple[AccountView, ...]:
     """The same, in the caller's transaction."""
     values = {"id": None, "platform": platform.value if platform else None}
     return tuple(_account(row) for row in session.execute(_ACCOUNTS, values).mappings())
@@ -67,7 +67,7 @@ def account(actor: Actor, *, account_id: UUID) -> AccountView | None:
         return account_in(session, account_id=account_id)
 
 
-def account_in(session: Session, *, account_id: UUID) -> AccountView | None:
+def account_in(session: ReadSession, *, account_id: UUID) -> AccountView | None:
     """The same, in the caller's transaction."""
     row = session.execute(_ACCOUNTS, {"id": account_id, "platform": None}).mappings().first()
     return None if row is None else _account(row)

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from adloom.connections import logins, tokens
 from adloom.core.errors import Invalid, PlatformError, Refused
 from adloom.db import session as db
+from adloom.db.session import Session
 from adloom.jobs import outcomes
 from adloom.jobs.types import Job
 from adloom.platforms import registry
@@ -130,9 +130,7 @@ def _refuse(job: Job, platform: Platform, message: str) -> None:
         session.execute(_REFUSE, {"platform": platform.value, "message": message})
 
 
-def _keep(
-    session: Session, job: Job, platform: Platform, credential_id: UUID, account: FoundAccount
-) -> dict[str, str]:
+def _keep(session: Session, job: Job, platform: Platform, credential_id: UUID, account: FoundAccount) -> dict[str, str]:
     values = {
         "user_id": job.tenant_id,
         "client_id": job.data["client_id"],

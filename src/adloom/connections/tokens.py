@@ -25,7 +25,15 @@ _ATTRIBUTES = (
     "identity_bc_id",
     "conversion_actions",
 )
-_KNOWN = {"account_id", "access_token", "refresh_token", "client_id", "client_secret", "currency", "time_zone"}
+_KNOWN = {
+    "account_id",
+    "access_token",
+    "refresh_token",
+    "client_id",
+    "client_secret",
+    "currency",
+    "time_zone",
+}
 
 
 def parse(platform: Platform, token: Mapping[str, Any]) -> tuple[Credentials, dict[str, str]]:

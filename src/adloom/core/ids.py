@@ -1,4 +1,4 @@
-"""Names and keys that derive from a campaign's id, so that a repeated attempt is recognised and a new campaign is not."""
+"""Names and keys that derive from a campaign's id: a repeated attempt is recognised, a new campaign is not."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ class KeyRing:
         key = dict(self.keys).get(key_id)
         if version != "v1" or key is None:
             raise Invalid.field(
-                "ADLOOM_SECRET_KEYS", f"no key {key_id!r} to open this secret.", "Put that key back into the ring."
+                "ADLOOM_SECRET_KEYS",
+                f"no key {key_id!r} to open this secret.",
+                "Put that key back into the ring.",
             )
         raw = base64.b64decode(payload)
         try:
@@ -65,7 +67,9 @@ def load_ring(config: settings.Settings) -> KeyRing:
         return KeyRing.parse(config.secret_keys.get_secret_value())
     if config.database_url is not None:
         raise Invalid.field(
-            "ADLOOM_SECRET_KEYS", "an external database needs keys of its own.", "Set id:base64 of 32 random bytes."
+            "ADLOOM_SECRET_KEYS",
+            "an external database needs keys of its own.",
+            "Set id:base64 of 32 random bytes.",
         )
     return KeyRing.parse(_made_once(config.home_path() / "secrets" / "keys", prefix="k1:"))
 

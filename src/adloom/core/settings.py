@@ -82,7 +82,7 @@ _PLATFORMS = ("google", "meta", "microsoft", "tiktok")
 def load() -> Settings:
     """The settings of this process, read once; raises Invalid naming the variable. `load.cache_clear()` reads anew."""
     try:
-        settings = Settings()
+        settings = Settings(_env_file=os.environ.get("ADLOOM_ENV_FILE", ".env") or None)
     except ValidationError as error:
         raise Invalid("A setting cannot be used.", errors=tuple(_field_errors(error))) from None
     _check_urls(settings)

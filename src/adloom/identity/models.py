@@ -47,9 +47,7 @@ class User(Identified, Deletable, Base):
 
     __table_args__ = (
         CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="email_is_an_address"),
-        Index(
-            "idx_users_email", text("lower(email)"), unique=True, postgresql_where=text("deleted_at IS NULL")
-        ),
+        Index("idx_users_email", text("lower(email)"), unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("idx_users_role", "role", postgresql_where=text("deleted_at IS NULL")),
     )
 
@@ -157,9 +155,7 @@ class TierLimit(Dated, Base):
 
     __tablename__ = "tier_limits"
 
-    tier: Mapped[SubscriptionTier] = mapped_column(
-        pg_enum(SubscriptionTier, "subscription_tier"), primary_key=True
-    )
+    tier: Mapped[SubscriptionTier] = mapped_column(pg_enum(SubscriptionTier, "subscription_tier"), primary_key=True)
     max_platform_accounts: Mapped[int | None]
     max_active_ads: Mapped[int | None]
     max_clients: Mapped[int | None]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
+
+from adloom.core.actor import Role
 
 
 class UserRole(StrEnum):
@@ -27,3 +31,25 @@ class MemberRole(StrEnum):
 
     EDITOR = "editor"
     VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """A brand that an owner works for."""
+
+    id: UUID
+    name: str
+    currency: str | None
+    time_zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TenantView:
+    """A tenant in which a person may act: `role` is the one they have there, `client_id` a restriction."""
+
+    tenant_id: UUID
+    email: str
+    name: str
+    role: Role
+    client_id: UUID | None
+    client_name: str | None

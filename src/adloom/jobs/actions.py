@@ -1,4 +1,4 @@
-"""Putting work into the queue, and taking it out again. A job is enqueued in the transaction that makes it necessary."""
+"""Putting work into the queue, and taking it out. A job is enqueued in the transaction that makes it necessary."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
+from adloom.db.session import Session
 from adloom.jobs import queries
 from adloom.jobs.types import JobView, Priority
 

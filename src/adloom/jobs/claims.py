@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, TextClause, text
-from sqlalchemy.orm import Session
 
+from adloom.db.session import Session
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Job
 
@@ -171,7 +171,13 @@ _HELD = text(
 
 
 def claim(
-    session: Session, *, worker: str, job_types: Sequence[str], limit: int, lease: timedelta, only: UUID | None = None
+    session: Session,
+    *,
+    worker: str,
+    job_types: Sequence[str],
+    limit: int,
+    lease: timedelta,
+    only: UUID | None = None,
 ) -> list[Job]:
     """Claims up to `limit` due jobs, most urgent first; with `only`, that job or none."""
     rows = session.execute(
@@ -197,7 +203,13 @@ def fail(session: Session, *, job: Job, error: Mapping[str, Any], message: str) 
 
 
 def hand_back(
-    session: Session, *, job: Job, delay: timedelta, spend: bool, error: Mapping[str, Any] | None, message: str | None
+    session: Session,
+    *,
+    job: Job,
+    delay: timedelta,
+    spend: bool,
+    error: Mapping[str, Any] | None,
+    message: str | None,
 ) -> bool:
     """Puts a job back for later; `spend` says whether the attempt counts. False where the claim was lost."""
     return _changed(

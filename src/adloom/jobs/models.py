@@ -32,9 +32,7 @@ class BackgroundJob(Identified, Dated, Base):
     actor_id: Mapped[UUID | None]
     job_type: Mapped[str] = mapped_column(String(100))
     dedupe_key: Mapped[str | None]
-    status: Mapped[JobStatus] = mapped_column(
-        pg_enum(JobStatus, "job_status"), server_default=text("'pending'")
-    )
+    status: Mapped[JobStatus] = mapped_column(pg_enum(JobStatus, "job_status"), server_default=text("'pending'"))
     priority: Mapped[int] = mapped_column(server_default=text("0"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     max_attempts: Mapped[int] = mapped_column(server_default=text("3"))
@@ -72,9 +70,7 @@ class BackgroundJob(Identified, Dated, Base):
             postgresql_where=text("status = 'pending'"),
         ),
         Index("idx_jobs_type_status", "job_type", "status"),
-        Index(
-            "idx_jobs_running", "locked_by", "lease_expires_at", postgresql_where=text("status = 'running'")
-        ),
+        Index("idx_jobs_running", "locked_by", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("idx_jobs_final", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         Index("idx_jobs_user_id", "user_id", text("created_at DESC")),
         Index("idx_jobs_client_id", "client_id", postgresql_where=text("client_id IS NOT NULL")),

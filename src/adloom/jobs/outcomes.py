@@ -44,7 +44,7 @@ Next = Again | GiveUp
 
 
 def backoff(attempt: int) -> timedelta:
-    """2 s, 4 s, 8 s … at most 5 min, each with up to half of it more at random, so that retries do not march in step."""
+    """2 s, 4 s, 8 s … at most 5 min, each with up to half of it more, so that retries do not march in step."""
     base = min(_FIRST_DELAY_S * 2 ** (attempt - 1), _LONGEST_DELAY_S)
     return timedelta(seconds=base * random.uniform(1.0, 1.5))  # noqa: S311
 
@@ -102,7 +102,13 @@ def _database(job: Job, error: Any) -> Next:
     return Again(backoff(min(job.attempt, 3)), spend=False) if lost else GiveUp()
 
 
-_PASSING = ("AdminShutdown", "SerializationFailure", "DeadlockDetected", "LockNotAvailable", "OperationalError")
+_PASSING = (
+    "AdminShutdown",
+    "SerializationFailure",
+    "DeadlockDetected",
+    "LockNotAvailable",
+    "OperationalError",
+)
 
 _TABLE: tuple[tuple[type[BaseException], Callable[[Job, Any], Next]], ...] = (
     (Snooze, _snooze),

@@ -44,7 +44,7 @@ class Identity:
     @classmethod
     def new(cls) -> Identity:
         """A name that no other worker has, dead or alive."""
-        return cls(f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", random.getrandbits(31))  # noqa: S311
+        return cls(f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", random.getrandbits(31))
 
 
 class Runner:
@@ -78,6 +78,11 @@ class Runner:
                     stop.wait(_TICK_S)
                     self._me = Identity.new()
             self._drain()
+
+    def finish(self, stop: threading.Event) -> None:
+        """Sets `stop` and looks up at once."""
+        stop.set()
+        self.wake()
 
     def wake(self) -> None:
         """Looks at the queue now instead of at the next tick."""
@@ -132,9 +137,7 @@ class Runner:
         if not slots:
             return False
         with db.worker_transaction() as session:
-            jobs = claims.claim(
-                session, worker=self._me.id, job_types=list(self._handlers), limit=slots, lease=LEASE
-            )
+            jobs = claims.claim(session, worker=self._me.id, job_types=list(self._handlers), limit=slots, lease=LEASE)
         for _ in range(slots - len(jobs)):
             self._free.release()
         for job in jobs:
@@ -172,9 +175,7 @@ class Runner:
         log.warning("job stopped", job=str(job.id), type=job.type, next=repr(step), error=described)
         with db.worker_transaction() as session:
             if isinstance(step, outcomes.Again):
-                claims.hand_back(
-                    session, job=job, delay=step.delay, spend=step.spend, error=described, message=message
-                )
+                claims.hand_back(session, job=job, delay=step.delay, spend=step.spend, error=described, message=message)
             else:
                 claims.fail(session, job=job, error=described, message=message)
 

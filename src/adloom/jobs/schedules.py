@@ -11,9 +11,9 @@ from datetime import datetime
 
 from cronsim import CronSim
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from adloom.core import time
+from adloom.db.session import Session
 from adloom.jobs import actions
 
 

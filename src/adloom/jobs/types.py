@@ -72,7 +72,7 @@ class JobView:
     completed_at: datetime | None
 
 
-class Snooze(Exception):  # noqa: N818  (it is no error)
+class Snooze(Exception):
     """Raised by a handler that has to wait for the world: the job runs again after `delay`, no attempt is spent."""
 
     def __init__(self, delay: timedelta, *, why: str) -> None:

@@ -1,0 +1,312 @@
+"""What a person does with an ad on its platforms: plan, deploy, pause, resume, delete. Each is one transaction that
+leaves deployments and their jobs; a second time follows what is under way, or changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from adloom.ads import actions as ads
+from adloom.ads import preflight, unified
+from adloom.campaigns import rules, specs, store
+from adloom.campaigns.types import CampaignView, Change, DeploymentType
+from adloom.connections import queries as connections
+from adloom.connections import tokens
+from adloom.connections.types import AccountView
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, FieldError, Invalid, Refused
+from adloom.db import session as db
+from adloom.db.session import Session
+from adloom.jobs import actions as jobs
+from adloom.jobs.types import Priority
+from adloom.platforms import registry
+from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.types import Operation, Platform
+
+_ATTEMPTS = 12
+_NAME_LIMIT = 255
+
+
+def deploy(
+    actor: Actor,
+    *,
+    ad_id: UUID,
+    accept_losses: bool = False,
+    platforms: Collection[Platform] | None = None,
+) -> Change:
+    """Queues the ad on each of its platforms; a second time changes nothing.
+
+    What stands already is left alone, what is under way is followed, what failed is continued. Raises Invalid with
+    every error of every platform, Refused where targeting would be lost and that was not accepted; then nothing is
+    queued for any platform.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        ad = _locked(session, ad_id)
+        wanted = _wanted(ad, platforms)
+        live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
+        _refuse_changed(session, ad, live, wanted)
+        new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
+        accounts = _accounts(session, ad, new)
+        findings = preflight.check(session, ad, accounts=accounts)
+        _refuse(findings, accept_losses=accept_losses)
+        queued = [_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new]
+        stands = store.live_of_ad(session, ad_id)
+    return Change(
+        campaigns=tuple(c for c in stands if c.platform in wanted),
+        job_ids=tuple(job_id for _, job_id in queued),
+        deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
+        losses={platform: found.losses for platform, found in findings.items() if found.losses},
+    )
+
+
+def change(
+    actor: Actor,
+    *,
+    ad_id: UUID,
+    operation: Operation,
+    platforms: Collection[Platform] | None = None,
+) -> Change:
+    """Queues pause, resume or delete of the ad's campaigns; those that are so already are left alone.
+
+    Raises NotFound for an unknown ad, Conflict where nothing was ever deployed.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        _locked(session, ad_id)
+        touched = [
+            campaign
+            for campaign in store.of_ad_newest(session, ad_id)
+            if platforms is None or campaign.platform in platforms
+        ]
+        if not touched:
+            raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
+        queued = [
+            _queue(session, actor, campaign, operation, spec=store.last_spec(session, campaign.id))
+            for campaign in touched
+            if rules.is_wanted(campaign, operation) and _is_there(session, campaign, operation)
+        ]
+    return Change(
+        campaigns=tuple(touched),
+        job_ids=tuple(job_id for _, job_id in queued),
+        deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
+        losses={},
+    )
+
+
+def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
+    """Queues a look at each of the ad's campaigns on its platform; returns the jobs' ids."""
+    with db.transaction(actor) as session:
+        return tuple(
+            jobs.enqueue(
+                session,
+                job_type="campaigns.sync",
+                data={"campaign_id": campaign.id},
+                actor=actor,
+                dedupe_key=f"sync:{campaign.id}",
+                priority=Priority.PERSON,
+            )
+            for campaign in store.live_of_ad(session, ad_id)
+        )
+
+
+def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
+    """What a deployment would do, by platform: errors, losses and changes. Local; sends nothing and keeps nothing."""
+    with db.transaction(actor) as session:
+        ad = _locked(session, ad_id)
+        live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
+        wanted = _wanted(ad, None)
+        accounts = _accounts(session, ad, wanted)
+        findings = preflight.check(session, ad, accounts=accounts)
+        return {
+            platform.value: _plan_json(session, ad, accounts[platform], findings[platform], live.get(platform))
+            for platform in wanted
+        }
+
+
+def _locked(session: Session, ad_id: UUID) -> unified.UnifiedAd:
+    """The ad, locked, so that two deployments of it come one after the other; raises NotFound."""
+    return ads.locked(session, ad_id=ad_id)
+
+
+def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
+    chosen = sorted(ad.platforms.chosen())
+    strangers = [p.value for p in platforms or () if p not in chosen]
+    if strangers:
+        raise Invalid.field("platform", f"the ad is not for {', '.join(strangers)}.", "Add it to the ad's platforms.")
+    return [p for p in chosen if platforms is None or p in platforms]
+
+
+def _accounts(session: Session, ad: unified.UnifiedAd, platforms: Collection[Platform]) -> dict[Platform, AccountView]:
+    """The connected account of each platform that the ad names; raises Invalid naming those that are not there."""
+    connected = connections.accounts_in(session)
+    blocks = ad.platforms.chosen()
+    found: dict[Platform, AccountView] = {}
+    errors = []
+    for platform in platforms:
+        wanted = blocks[platform].account_id()
+        match = [
+            a for a in connected if a.platform is platform and tokens.same_account(platform, a.external_id, wanted)
+        ]
+        if match:
+            found[platform] = match[0]
+        else:
+            errors.append(
+                FieldError(
+                    f"platforms.{platform.value}.account",
+                    f"ad account {wanted} is not connected.",
+                    f"Connect it: adloom connect {platform.value} --token-file FILE --account {wanted}",
+                )
+            )
+    if errors:
+        raise Invalid("Not every ad account is connected.", errors=tuple(errors))
+    return found
+
+
+def _refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
+    errors = [
+        FieldError(f"{platform.value}: {error.field}", error.rule, error.fix)
+        for platform, found in findings.items()
+        for error in found.errors
+    ]
+    if errors:
+        raise Invalid("The ad cannot be deployed as it is.", errors=tuple(errors))
+    lost = [(platform, loss) for platform, found in findings.items() for loss in found.losses if loss.is_targeting]
+    if lost and not accept_losses:
+        raise Refused(
+            "Not every platform can target what was asked. See them all: adloom ad plan. "
+            "Accept them with --accept-losses (API: accept_losses).",
+            code="losses_not_accepted",
+            errors=tuple(_as_error(platform, loss) for platform, loss in lost),
+        )
+
+
+def _as_error(platform: Platform, loss: Loss) -> FieldError:
+    rule = f"{loss.kind.value.lower()} from {loss.before} to {loss.after}."
+    return FieldError(f"{platform.value}: {loss.field}", rule, "Change the ad, or accept the loss.")
+
+
+def _refuse_changed(
+    session: Session,
+    ad: unified.UnifiedAd,
+    live: Mapping[Platform, CampaignView],
+    wanted: Collection[Platform],
+) -> None:
+    """What stands is not silently left behind by an ad that was edited since."""
+    for platform in wanted:
+        campaign = live.get(platform)
+        if campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE):
+            continue
+        applied = store.applied_spec(session, campaign.id)
+        if applied and not specs.says_the_same(applied, ad):
+            raise Conflict(
+                f"The ad was edited after it went to {platform.value}, and a standing campaign cannot be edited yet. "
+                "Delete it there (adloom ad delete) and deploy anew."
+            )
+
+
+def _is_there(session: Session, campaign: CampaignView, operation: Operation) -> bool:
+    """Pausing or resuming what was never sent to the platform is nothing to do; deleting it ends its row."""
+    return operation is Operation.DELETE or store.was_sent(session, campaign.id)
+
+
+def _create(
+    session: Session,
+    actor: Actor,
+    ad_id: UUID,
+    ad: unified.UnifiedAd,
+    account: AccountView,
+    campaign: CampaignView | None,
+) -> tuple[UUID, UUID]:
+    if campaign is None:
+        campaign = store.insert(
+            session,
+            user_id=actor.tenant_id,
+            client_id=account.client_id,
+            ad_id=ad_id,
+            account_id=account.id,
+            platform=account.platform,
+            name=ad.name[:_NAME_LIMIT],
+            desired_status=ad.desired_status.lower(),
+        )
+    earlier = store.last_spec(session, campaign.id)
+    if earlier and store.was_sent(session, campaign.id) and not specs.says_the_same(earlier, ad):
+        raise Conflict(
+            f"The ad was edited after it had gone half-way to {account.platform.value}. "
+            "Delete what stands there (adloom ad delete) and deploy anew."
+        )
+    spec = specs.snapshot(ad, start=time.now())
+    return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec)
+
+
+def _queue(
+    session: Session,
+    actor: Actor,
+    campaign: CampaignView,
+    operation: Operation,
+    *,
+    spec: Mapping[str, Any] | None,
+) -> tuple[UUID, UUID]:
+    """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
+    deployment_id = store.unfinished(session, campaign.id, operation) or store.open_deployment(
+        session,
+        campaign_id=campaign.id,
+        actor_id=actor.person_id,
+        type_=operation,
+        spec=spec,
+    )
+    job_id = jobs.enqueue(
+        session,
+        job_type="campaigns.apply",
+        data={"deployment_id": deployment_id},
+        actor=actor,
+        dedupe_key=f"deployment:{deployment_id}",
+        priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
+        max_attempts=_ATTEMPTS,
+    )
+    store.set_job(session, deployment_id, job_id)
+    return deployment_id, job_id
+
+
+def _plan_json(
+    session: Session,
+    ad: unified.UnifiedAd,
+    account: AccountView,
+    found: Preflight,
+    campaign: CampaignView | None,
+) -> dict[str, Any]:
+    stands = campaign is not None and not rules.is_wanted(campaign, DeploymentType.CREATE)
+    changes = [] if stands or found.errors else _changes(session, ad, account)
+    return {
+        "errors": [{"field": e.field, "rule": e.rule, "fix": e.fix} for e in found.errors],
+        "losses": [
+            {
+                "field": x.field,
+                "kind": x.kind.value,
+                "from": x.before,
+                "to": x.after,
+                "is_targeting": x.is_targeting,
+            }
+            for x in found.losses
+        ],
+        "changes": changes,
+    }
+
+
+def _changes(session: Session, ad: unified.UnifiedAd, account: AccountView) -> list[dict[str, Any]]:
+    spec = preflight.draft_spec(session, ad, account=account)
+    steps = registry.adapter(account.platform).steps(spec, operation=Operation.CREATE)
+    return [
+        {
+            "object": key,
+            "action": "activate" if step.activates else "create",
+            "field": None,
+            "from": None,
+            "to": None,
+        }
+        for step in steps
+        for key in (step.creates or (step.key.removeprefix("activate/"),))
+    ]

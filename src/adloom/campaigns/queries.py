@@ -1,0 +1,132 @@
+"""Reads of campaigns and their history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.campaigns import store
+from adloom.campaigns.types import (
+    CampaignView,
+    DeploymentStatus,
+    DeploymentType,
+    DeploymentView,
+    StepState,
+    StepView,
+)
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.platforms.types import Platform
+
+_CAMPAIGNS = text(
+    f"""
+    SELECT {store.COLUMNS}
+    FROM campaigns
+    WHERE (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
+        AND (CAST(:ad_id AS uuid) IS NULL OR ad_id = CAST(:ad_id AS uuid))
+        AND (:with_deleted OR deleted_at IS NULL)
+    ORDER BY
+        created_at DESC,
+        platform,
+        id
+    """  # noqa: S608  (a constant list of columns)
+)
+
+_DEPLOYMENTS = text(
+    """
+    SELECT
+        campaign_deployments.id,
+        campaign_deployments.campaign_id,
+        campaigns.platform,
+        campaign_deployments.deployment_type AS type,
+        campaign_deployments.status,
+        campaign_deployments.job_id,
+        campaign_deployments.started_at,
+        campaign_deployments.completed_at,
+        campaign_deployments.error_details AS error
+    FROM campaign_deployments
+    JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
+    WHERE (CAST(:campaign_id AS uuid) IS NULL OR campaigns.id = CAST(:campaign_id AS uuid))
+        AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+    ORDER BY
+        campaign_deployments.created_at DESC,
+        campaign_deployments.id
+    """
+)
+
+_STEPS = text(
+    """
+    SELECT
+        deployment_id,
+        key,
+        kind,
+        state,
+        platform_id,
+        attempts,
+        sent_at,
+        finished_at,
+        response,
+        error
+    FROM deployment_steps
+    WHERE deployment_id = ANY(:deployment_ids)
+    ORDER BY
+        deployment_id,
+        position
+    """
+)
+
+
+def of_ad(actor: Actor, *, ad_id: UUID, with_deleted: bool = False) -> tuple[CampaignView, ...]:
+    """The ad's campaigns, one per platform; with the deleted ones when asked."""
+    with db.reading(actor) as session:
+        return _find(session, ad_id=ad_id, with_deleted=with_deleted)
+
+
+def all_of(actor: Actor) -> tuple[CampaignView, ...]:
+    """Every campaign of the tenant, newest first, deleted ones included."""
+    with db.reading(actor) as session:
+        return _find(session, with_deleted=True)
+
+
+def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:
+    """One campaign, or None."""
+    with db.reading(actor) as session:
+        found = _find(session, id_=campaign_id, with_deleted=True)
+    return found[0] if found else None
+
+
+def history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DeploymentView, ...]:
+    """Every attempt to change a campaign (or an ad's campaigns), newest first, each with its steps in order."""
+    with db.reading(actor) as session:
+        rows = session.execute(_DEPLOYMENTS, {"campaign_id": campaign_id, "ad_id": ad_id}).mappings().all()
+        steps = _steps(session, [row["id"] for row in rows])
+    return tuple(_deployment(dict(row), tuple(steps[row["id"]])) for row in rows)
+
+
+def _find(
+    session: ReadSession, *, id_: UUID | None = None, ad_id: UUID | None = None, with_deleted: bool
+) -> tuple[CampaignView, ...]:
+    values = {"id": id_, "ad_id": ad_id, "with_deleted": with_deleted}
+    return tuple(store.view(row) for row in session.execute(_CAMPAIGNS, values).mappings())
+
+
+def _steps(session: ReadSession, deployment_ids: list[UUID]) -> defaultdict[UUID, list[StepView]]:
+    found: defaultdict[UUID, list[StepView]] = defaultdict(list)
+    for row in session.execute(_STEPS, {"deployment_ids": deployment_ids}).mappings():
+        values = {key: value for key, value in row.items() if key not in ("deployment_id", "state")}
+        found[row["deployment_id"]].append(StepView(state=StepState(row["state"]), **values))
+    return found
+
+
+def _deployment(row: dict[str, Any], steps: tuple[StepView, ...]) -> DeploymentView:
+    return DeploymentView(
+        platform=Platform(row.pop("platform")),
+        type=DeploymentType(row.pop("type")),
+        status=DeploymentStatus(row.pop("status")),
+        steps=steps,
+        **row,
+    )

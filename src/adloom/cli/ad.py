@@ -1,0 +1,222 @@
+"""`adloom ad …`: write an ad, see its plan, deploy it, and change what it does on the platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from adloom.cli import session
+from adloom.cli.session import Client, Json, NoWait, User
+
+if TYPE_CHECKING:
+    from adloom.campaigns.types import CampaignView, Change
+    from adloom.core.actor import Actor
+    from adloom.platforms.contract import Loss
+    from adloom.platforms.types import Operation
+
+app = typer.Typer(no_args_is_help=True)
+
+AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
+Accept = Annotated[
+    bool, typer.Option("--accept-losses", help="Deploy although a platform cannot target all that was asked.")
+]
+OnPlatform = Annotated[list[str] | None, typer.Option("--platform", help="Only this platform; repeatable.")]
+
+
+@app.command("create")
+def create(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ad as JSON.", exists=True, dir_okay=False)],
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Keep an ad as a draft; the files it names, relative to FILE, are uploaded with it."""
+    from adloom.ads import actions as ads
+    from adloom.ads import unified
+
+    data = unified.read(file.read_bytes(), name=str(file))
+    with session.acting(user) as actor:
+        client_id = session.client_of(actor, client)
+        ad = ads.create(actor, data=data, base=file.parent.absolute(), client_id=client_id)
+    session.answer({"id": str(ad.id)}, as_json=as_json, human=lambda: print(f"{ad.id}  {ad.name}"))
+
+
+@app.command("show")
+def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
+    """Show an ad, and how it stands on each platform."""
+    from adloom.ads import queries as ads
+    from adloom.campaigns import queries as campaigns
+    from adloom.core.errors import NotFound
+
+    with session.acting(user, client) as actor:
+        ad = ads.get(actor, ad_id=ad_id)
+        if ad is None:
+            raise NotFound(f"There is no ad {ad_id}.")
+        stands = campaigns.of_ad(actor, ad_id=ad_id)
+    result = {"id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data, **_campaigns(stands)}
+    session.answer(result, as_json=as_json, human=lambda: _print_campaigns(ad.name, stands))
+
+
+@app.command("plan")
+def plan(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
+    """Show what a deployment would do on each platform: errors, losses, changes. Sends nothing."""
+    from adloom.campaigns import actions as campaigns
+
+    with session.acting(user, client) as actor:
+        platforms = campaigns.plan(actor, ad_id=ad_id)
+    session.answer({"platforms": platforms}, as_json=as_json, human=lambda: _print_plan(platforms))
+
+
+@app.command("deploy")
+def deploy(
+    ad_id: AdId,
+    accept_losses: Accept = False,
+    platform: OnPlatform = None,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Put an ad on its platforms, exactly once; a second time follows, continues, or changes nothing."""
+    from adloom.campaigns import actions as campaigns
+
+    with session.acting(user, client) as actor:
+        change = campaigns.deploy(actor, ad_id=ad_id, accept_losses=accept_losses, platforms=_platforms(platform))
+        if not as_json:
+            _print_losses(change.losses)
+        _finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
+
+
+@app.command("pause")
+def pause(
+    ad_id: AdId,
+    platform: OnPlatform = None,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Stop delivery on the platforms; `resume` takes it up again."""
+    _change(ad_id, "pause", platform, user, client, no_wait, as_json)
+
+
+@app.command("resume")
+def resume(
+    ad_id: AdId,
+    platform: OnPlatform = None,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Let paused campaigns deliver."""
+    _change(ad_id, "resume", platform, user, client, no_wait, as_json)
+
+
+@app.command("delete")
+def delete(
+    ad_id: AdId,
+    platform: OnPlatform = None,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Delete the ad's campaigns on the platforms for good. The ad, its history and its numbers stay."""
+    _change(ad_id, "delete", platform, user, client, no_wait, as_json)
+
+
+def _change(
+    ad_id: UUID,
+    operation: str,
+    platform: list[str] | None,
+    user: str | None,
+    client: str | None,
+    no_wait: bool,
+    as_json: bool,
+) -> None:
+    from adloom.campaigns import actions as campaigns
+    from adloom.platforms.types import Operation
+
+    wanted: Operation = Operation(operation)
+    with session.acting(user, client) as actor:
+        change = campaigns.change(actor, ad_id=ad_id, operation=wanted, platforms=_platforms(platform))
+        _finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
+
+
+def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bool, as_json: bool) -> None:
+    from adloom.campaigns import queries as campaigns
+
+    if no_wait:
+        queued = {
+            "job_ids": [str(i) for i in change.job_ids],
+            "deployment_ids": [str(i) for i in change.deployment_ids],
+        }
+        session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
+        return
+    session.follow(actor, change.job_ids, what=what)
+    touched = {campaign.id for campaign in change.campaigns}
+    stands = [c for c in campaigns.of_ad(actor, ad_id=ad_id, with_deleted=True) if c.id in touched]
+    session.answer(_campaigns(stands), as_json=as_json, human=lambda: _print_campaigns("", stands))
+
+
+def _platforms(names: list[str] | None) -> tuple[Any, ...] | None:
+    from adloom.cli.connect import platform_of
+
+    return None if not names else tuple(platform_of(name) for name in names)
+
+
+def _campaigns(stands: Sequence[CampaignView]) -> dict[str, Any]:
+    return {
+        "campaigns": [
+            {
+                "id": str(campaign.id),
+                "platform": campaign.platform.value,
+                "status": campaign.status.value,
+                "platform_campaign_id": campaign.platform_campaign_id,
+                "delivery_state": campaign.delivery_state.value,
+                "error": campaign.error_message,
+            }
+            for campaign in stands
+        ]
+    }
+
+
+def _print_campaigns(title: str, stands: Sequence[CampaignView]) -> None:
+    columns = ("Platform", "Status", "Delivery", "Campaign", "On the platform")
+    rows = [
+        (
+            c.platform.value,
+            c.status.value,
+            c.delivery_state.value,
+            c.name,
+            c.platform_campaign_id or c.error_message,
+        )
+        for c in stands
+    ]
+    session.table(title, columns, rows)
+
+
+def _print_losses(losses: Mapping[Any, Sequence[Loss]]) -> None:
+    rows = [
+        (platform.value, loss.field, loss.kind.value, loss.before, loss.after)
+        for platform, lost in losses.items()
+        for loss in lost
+    ]
+    if rows:
+        session.table("What the platforms cannot express", ("Platform", "Field", "Loss", "Asked", "Sent"), rows)
+
+
+def _print_plan(platforms: Mapping[str, Any]) -> None:
+    for name, plan_ in platforms.items():
+        print(f"\n{name}")
+        for error in plan_["errors"]:
+            print(f"  ✗ {error['field']}: {error['rule']} {error['fix']}")
+        for loss in plan_["losses"]:
+            print(f"  ~ {loss['field']} {loss['kind'].lower()}: {loss['from']} → {loss['to']}")
+        for change in plan_["changes"]:
+            print(f"  + {change['action']} {change['object']}")

@@ -1,0 +1,107 @@
+"""`adloom metrics …`: bring numbers in, show them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from adloom.cli import session
+from adloom.cli.session import Client, Json, NoWait, User
+
+app = typer.Typer(no_args_is_help=True)
+
+From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")]
+To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
+
+
+@app.command("sync")
+def sync(
+    from_: From = None,
+    to: To = None,
+    user: User = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Pull the platforms' reports: by default every day not covered yet, and those that may still be restated."""
+    from adloom.metrics import actions as metrics
+
+    with session.acting(user) as actor:
+        job_ids = metrics.sync(actor, since=from_ and from_.date(), until=to and to.date())
+        if no_wait:
+            queued = {"job_ids": [str(i) for i in job_ids]}
+            session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
+            return
+        ended = session.follow(actor, job_ids, what="Pulling reports")
+    pulls: list[dict[str, Any]] = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
+    session.answer({"pulls": pulls}, as_json=as_json, human=lambda: _print_pulls(pulls))
+
+
+@app.command("show")
+def show(
+    from_: From = None,
+    to: To = None,
+    by: Annotated[str, typer.Option("--by", help="platform, campaign, day; several with commas.")] = "platform",
+    as_of: Annotated[str | None, typer.Option("--as-of", help="The figures as they stood then.")] = None,
+    reporting_currency: Annotated[str | None, typer.Option("--reporting-currency")] = None,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Show sums, one row per currency; `--by` says what rows are grouped by."""
+    from adloom.metrics import queries as metrics
+
+    _not_yet(as_of, reporting_currency)
+    with session.acting(user, client) as actor:
+        since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
+        rows = metrics.show(actor, since=since, until=until, by=metrics.grouping(by), client_id=actor.client_id)
+    result = [row.as_json() for row in rows]
+    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
+
+
+def _not_yet(as_of: str | None, reporting_currency: str | None) -> None:
+    from adloom.core.errors import Invalid
+
+    if as_of is not None:
+        raise Invalid.field("--as-of", "earlier states of a figure are not kept yet.", "Leave it out.")
+    if reporting_currency is not None:
+        raise Invalid.field("--reporting-currency", "figures are not converted yet.", "Leave it out.")
+
+
+def _print_pulls(pulls: list[dict[str, Any]]) -> None:
+    columns = ("Account", "From", "To", "Rows", "Changed", "Not ours")
+    rows = [
+        (
+            p["account_id"],
+            p.get("since"),
+            p.get("until"),
+            p["rows"],
+            p.get("changed"),
+            len(p.get("foreign") or {}),
+        )
+        for p in pulls
+    ]
+    session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
+
+
+def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
+    numbers = ("impressions", "clicks", "ctr", "conversions", "conversion_value", "spend", "cpc", "roas")
+    keys = ("platform", "date", "currency")
+    names = [k for k in keys if any(row[k] for row in rows)]
+    shown = [
+        [
+            row["campaign"]["name"] if row["campaign"] else None,
+            *[row[k] for k in names],
+            *[row[n] for n in numbers],
+        ]
+        for row in rows
+    ]
+    columns = [
+        "Campaign",
+        *[k.capitalize() for k in names],
+        *[n.replace("_", " ").capitalize() for n in numbers],
+    ]
+    if not any(line[0] for line in shown):
+        columns, shown = columns[1:], [line[1:] for line in shown]
+    session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])

@@ -1,0 +1,192 @@
+"""Making people, clients and members. Signing in and out is `sessions`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import CheckViolation, UniqueViolation
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, Forbidden, Invalid, NotFound
+from adloom.core.money import known_currencies
+from adloom.db import session as db
+from adloom.identity import passwords, queries
+from adloom.identity.types import ClientView, MemberRole, UserRole
+
+_ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^[^@\s]+@localhost$")
+_LONGEST_ADDRESS = 255
+
+_REGISTER = text(
+    """
+    SELECT register_user(
+        :email,
+        :password_hash,
+        :first_name,
+        :last_name,
+        CAST(:role AS user_role),
+        :signup
+    )
+    """
+)
+
+_FIND_LOGIN = text("SELECT user_id, password_hash FROM find_login(:email)")
+
+_ADD_CLIENT = text(
+    """
+    INSERT INTO clients (user_id, name, currency, time_zone)
+    VALUES (:user_id, :name, :currency, :time_zone)
+    ON CONFLICT (user_id, lower(name)) WHERE deleted_at IS NULL DO NOTHING
+    """
+)
+
+_ADD_MEMBER = text(
+    """
+    INSERT INTO members (user_id, member_id, client_id, role)
+    VALUES (:user_id, :member_id, :client_id, :role)
+    ON CONFLICT (user_id, member_id, client_id) WHERE deleted_at IS NULL DO UPDATE
+    SET role = excluded.role
+    RETURNING id
+    """
+)
+
+_REMOVE_MEMBER = text(
+    """
+    UPDATE members
+    SET deleted_at = clock_timestamp()
+    WHERE member_id = :member_id
+        AND client_id IS NOT DISTINCT FROM CAST(:client_id AS uuid)
+        AND deleted_at IS NULL
+    RETURNING id
+    """
+)
+
+
+def create_user(
+    *,
+    email: str,
+    password: str,
+    role: str | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    signup: str = "open",
+) -> UUID:
+    """Makes a user and returns the id; the first one of an installation becomes its administrator.
+
+    The same address with the same password again is the same user. Names are made of the address where they are not
+    given. Raises Invalid, Conflict (the address is taken), Forbidden (sign-up is closed).
+    """
+    values = {
+        "email": _address(email),
+        "password_hash": passwords.hash_(password),
+        "role": _role(role),
+        "signup": signup,
+        **_names(email, first_name, last_name),
+    }
+    try:
+        with db.anonymous() as session:
+            return UUID(str(session.execute(_REGISTER, values).scalar_one()))
+    except IntegrityError as error:
+        if isinstance(error.orig, CheckViolation):
+            raise Forbidden("Sign-up is closed here. Ask the administrator for an account.") from None
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+    return _same_user(email, password)
+
+
+def add_client(actor: Actor, *, name: str, currency: str | None = None, time_zone: str | None = None) -> ClientView:
+    """Adds a client; one of this name, in any case of letters, is returned as it is. Raises Invalid."""
+    _may_manage(actor)
+    if not name.strip() or len(name) > 255:
+        raise Invalid.field("name", "a client's name has 1 to 255 characters.", "Give it a shorter name.")
+    if currency is not None and currency not in known_currencies():
+        raise Invalid.field("currency", f"{currency!r} is not an ISO 4217 code.", "Use a code such as USD.")
+    if time_zone is not None:
+        time.zone(time_zone)
+    values = {"user_id": actor.tenant_id, "name": name.strip(), "currency": currency, "time_zone": time_zone}
+    with db.transaction(actor) as session:
+        session.execute(_ADD_CLIENT, values)
+    return queries.client_named(actor, name=name.strip())
+
+
+def add_member(actor: Actor, *, email: str, role: str, client: str | None = None) -> UUID:
+    """Lets a person who has an account act (`editor`) or read (`viewer`) here, for one client or all of them.
+
+    A second time only sets the role. Raises Invalid, NotFound, and Conflict for the owner.
+    """
+    _may_manage(actor)
+    try:
+        wanted = MemberRole(role)
+    except ValueError:
+        raise Invalid.field("role", f"{role!r} is not one.", "Use editor or viewer.") from None
+    member_id = _person(email)
+    if member_id == actor.tenant_id:
+        raise Conflict("The owner needs no membership.")
+    values = {
+        **_place(actor, client),
+        "member_id": member_id,
+        "role": wanted.value,
+        "user_id": actor.tenant_id,
+    }
+    with db.transaction(actor) as session:
+        return UUID(str(session.execute(_ADD_MEMBER, values).scalar_one()))
+
+
+def remove_member(actor: Actor, *, email: str, client: str | None = None) -> int:
+    """Takes a membership back and returns how many there were: 1 or 0."""
+    _may_manage(actor)
+    values = {**_place(actor, client), "member_id": _person(email)}
+    with db.transaction(actor) as session:
+        return len(session.execute(_REMOVE_MEMBER, values).all())
+
+
+def _may_manage(actor: Actor) -> None:
+    actor.may_write()
+    if actor.client_id is not None:
+        raise Forbidden("A member of one client cannot manage clients or members.")
+    if actor.person_id is not None and actor.person_id != actor.tenant_id:
+        raise Forbidden("Only the owner manages clients and members.")
+
+
+def _place(actor: Actor, client: str | None) -> dict[str, Any]:
+    return {"client_id": None if client is None else queries.client_named(actor, name=client).id}
+
+
+def _person(email: str) -> UUID:
+    with db.anonymous() as session:
+        found = session.execute(_FIND_LOGIN, {"email": email}).first()
+    if found is None:
+        raise NotFound(f"Nobody with the address {email} has an account here. Make one: adloom user create")
+    return UUID(str(found.user_id))
+
+
+def _same_user(email: str, password: str) -> UUID:
+    with db.anonymous() as session:
+        found = session.execute(_FIND_LOGIN, {"email": email}).first()
+    if found is None or not passwords.matches(password, found.password_hash):
+        raise Conflict(f"{email} has an account already, with another password.")
+    return UUID(str(found.user_id))
+
+
+def _address(email: str) -> str:
+    if not _ADDRESS.match(email) or len(email) > _LONGEST_ADDRESS:
+        raise Invalid.field("email", f"{email!r} is not an e-mail address.", "Write name@example.com.")
+    return email
+
+
+def _role(role: str | None) -> str:
+    try:
+        return UserRole(role or UserRole.USER).value
+    except ValueError:
+        raise Invalid.field("role", f"{role!r} is not one.", "Use admin, user or viewer.") from None
+
+
+def _names(email: str, first: str | None, last: str | None) -> dict[str, str]:
+    """First and last name of the address where they are not given: ada.lovelace@example.com is Ada Lovelace."""
+    parts = [part.capitalize() for part in re.split(r"[._+-]+", email.partition("@")[0]) if part]
+    given = (first or (parts[0] if parts else email))[:100]
+    return {"first_name": given, "last_name": (last or (parts[-1] if len(parts) > 1 else given))[:100]}

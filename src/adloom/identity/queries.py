@@ -1,0 +1,110 @@
+"""Reads about people: who acts at the command line, in which tenants, for which clients."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.core.actor import Actor, Role
+from adloom.core.errors import NotFound
+from adloom.db import session as db
+from adloom.identity.types import ClientView, TenantView
+
+_BY_EMAIL = text("SELECT user_id, role FROM find_login(:email)")
+
+_ONLY_ONE = text("SELECT find_only_user()")
+
+_TENANTS = text(
+    """
+    SELECT
+        tenant_id,
+        tenant_email,
+        tenant_name,
+        role,
+        client_id,
+        client_name
+    FROM tenants_of(:person_id)
+    """
+)
+
+_CLIENTS = text(
+    """
+    SELECT
+        id,
+        name,
+        currency,
+        time_zone
+    FROM clients
+    WHERE deleted_at IS NULL
+        AND (CAST(:name AS text) IS NULL OR lower(name) = lower(CAST(:name AS text)))
+    ORDER BY lower(name)
+    """
+)
+
+
+def operator(*, email: str | None, client: str | None = None) -> Actor:
+    """Who a command acts for: the user of that address, or the only one there is; with a client, restricted to it.
+
+    Raises NotFound naming what to do.
+    """
+    with db.anonymous() as session:
+        if email is None:
+            user_id = session.execute(_ONLY_ONE).scalar()
+        else:
+            row = session.execute(_BY_EMAIL, {"email": email}).first()
+            user_id = None if row is None else row.user_id
+    if user_id is None:
+        raise NotFound(_nobody(email))
+    tenant = next((t for t in tenants(user_id) if t.tenant_id == user_id), None)
+    if tenant is None:
+        raise NotFound(f"{email} is a viewer and owns nothing; name the owner with --user.")
+    actor = Actor(tenant_id=tenant.tenant_id, person_id=tenant.tenant_id, role=tenant.role, agent="adloom cli")
+    if client is None:
+        return actor
+    return Actor(
+        tenant_id=actor.tenant_id,
+        person_id=actor.person_id,
+        role=actor.role,
+        client_id=client_named(actor, name=client).id,
+        agent=actor.agent,
+    )
+
+
+def tenants(person_id: UUID) -> tuple[TenantView, ...]:
+    """Where a person may act or read: their own tenant first, then those they are a member of."""
+    with db.anonymous() as session:
+        rows = session.execute(_TENANTS, {"person_id": person_id}).all()
+    return tuple(
+        TenantView(
+            tenant_id=row.tenant_id,
+            email=row.tenant_email,
+            name=row.tenant_name,
+            role=Role(row.role),
+            client_id=row.client_id,
+            client_name=row.client_name,
+        )
+        for row in rows
+    )
+
+
+def clients(actor: Actor) -> tuple[ClientView, ...]:
+    """The clients this actor may see, by name."""
+    with db.reading(actor) as session:
+        rows = session.execute(_CLIENTS, {"name": None}).mappings()
+        return tuple(ClientView(**row) for row in rows)
+
+
+def client_named(actor: Actor, *, name: str) -> ClientView:
+    """The client of this name, in any case of letters; raises NotFound."""
+    with db.reading(actor) as session:
+        row = session.execute(_CLIENTS, {"name": name}).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no client {name!r}. Add it: adloom client add {name!r}")
+    return ClientView(**row)
+
+
+def _nobody(email: str | None) -> str:
+    if email is not None:
+        return f"Nobody has the address {email}. Make the user: adloom user create --email {email}"
+    return "Say whom to act for with --user or ADLOOM_USER, or make the first user: adloom user create"

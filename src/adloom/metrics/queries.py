@@ -1,0 +1,161 @@
+"""Reads of the facts: sums by platform, campaign and day, one row per currency. Ratios are ratios of sums."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta, timezone
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Invalid
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.metrics.types import By, CampaignName, MetricRow
+from adloom.platforms.types import Platform
+
+_DEFAULT_DAYS = 30
+_FURTHEST_AHEAD = timezone(timedelta(hours=14))
+
+# A key that is not grouped by is NULL in every row, and so makes no group of its own.
+_SUMS = text(
+    """
+    WITH facts AS (
+        SELECT
+            CASE WHEN :by_platform THEN campaign_metrics.platform END AS platform,
+            CASE WHEN :by_campaign THEN campaign_metrics.campaign_id END AS campaign_id,
+            CASE WHEN :by_day THEN campaign_metrics.date END AS date,
+            campaign_metrics.spend_currency,
+            campaign_metrics.impressions,
+            campaign_metrics.clicks,
+            campaign_metrics.conversions,
+            campaign_metrics.conversion_value,
+            campaign_metrics.spend_amount,
+            metric_coverage.pulled_at
+        FROM campaign_metrics
+        JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
+        LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = campaigns.platform_account_id
+            AND metric_coverage.grain = 'day'
+            AND metric_coverage.date = campaign_metrics.date
+        WHERE campaign_metrics.date BETWEEN :since AND :until
+            AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+            AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+    ),
+    sums AS (
+        SELECT
+            platform,
+            campaign_id,
+            date,
+            spend_currency,
+            sum(impressions) AS impressions,
+            sum(clicks) AS clicks,
+            sum(conversions) AS conversions,
+            sum(conversion_value) AS conversion_value,
+            sum(spend_amount) AS spend_amount,
+            min(pulled_at) AS as_of
+        FROM facts
+        GROUP BY
+            platform,
+            campaign_id,
+            date,
+            spend_currency
+    )
+    SELECT
+        coalesce(sums.platform, campaigns.platform) AS sort_platform,
+        sums.platform,
+        sums.campaign_id,
+        campaigns.campaign_name,
+        campaigns.platform_campaign_id,
+        sums.date,
+        sums.spend_currency,
+        sums.impressions,
+        sums.clicks,
+        sums.conversions,
+        sums.conversion_value,
+        sums.spend_amount,
+        sums.as_of
+    FROM sums
+    LEFT JOIN campaigns ON campaigns.id = sums.campaign_id
+    ORDER BY
+        sort_platform,
+        campaigns.campaign_name,
+        sums.campaign_id,
+        sums.date,
+        sums.spend_currency
+    """
+)
+
+_COVERED = text(
+    """
+    SELECT date
+    FROM metric_coverage
+    WHERE platform_account_id = :account_id
+        AND grain = 'day'
+    """
+)
+
+
+def show(
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    by: Collection[By],
+    ad_id: UUID | None = None,
+    client_id: UUID | None = None,
+) -> list[MetricRow]:
+    """Sums of the days from `since` to `until`, both included, sorted by platform, campaign and date."""
+    values = {
+        "since": since,
+        "until": until,
+        "by_platform": By.PLATFORM in by,
+        "by_campaign": By.CAMPAIGN in by,
+        "by_day": By.DAY in by,
+        "ad_id": ad_id,
+        "client_id": client_id,
+    }
+    with db.reading(actor) as session:
+        return [_row(row) for row in session.execute(_SUMS, values)]
+
+
+def period(*, since: date | None, until: date | None) -> tuple[date, date]:
+    """The asked period; by default the 30 days up to today, in the time zone that is furthest ahead."""
+    last = until or time.now().astimezone(_FURTHEST_AHEAD).date()
+    first = since or last - timedelta(days=_DEFAULT_DAYS - 1)
+    if last < first:
+        raise Invalid.field("to", f"{last} is before {first}.", "Give a later day.")
+    return first, last
+
+
+def grouping(text_: str) -> tuple[By, ...]:
+    """What `--by platform,day` names; raises Invalid for anything else."""
+    try:
+        return tuple(By(name.strip()) for name in text_.split(",") if name.strip())
+    except ValueError:
+        known = ", ".join(By)
+        raise Invalid.field("by", f"{text_!r} cannot be grouped by.", f"Use some of: {known}.") from None
+
+
+def covered_days(session: ReadSession, *, account_id: UUID) -> set[date]:
+    """The days that a successful pull of this account covers."""
+    return set(session.execute(_COVERED, {"account_id": account_id}).scalars())
+
+
+def _row(row: Row[tuple[object, ...]]) -> MetricRow:
+    campaign = None
+    if row.campaign_id is not None:
+        campaign = CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id)
+    return MetricRow(
+        platform=Platform(row.platform) if row.platform else None,
+        campaign=campaign,
+        date=row.date,
+        currency=row.spend_currency,
+        impressions=int(row.impressions),
+        clicks=int(row.clicks),
+        conversions=row.conversions,
+        conversion_value=row.conversion_value,
+        spend=row.spend_amount,
+        as_of=row.as_of,
+    )

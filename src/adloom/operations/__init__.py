@@ -1,0 +1,1 @@
+"""Keeping the house: checks, partitions, retention, doctor."""

@@ -1,0 +1,149 @@
+"""Defining reports, and asking for them to be made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.core.actor import Actor
+from adloom.core.errors import Invalid, NotFound
+from adloom.db import session as db
+from adloom.files import storage
+from adloom.jobs import actions as jobs
+from adloom.jobs.types import Priority
+from adloom.reports import queries
+from adloom.reports.types import ReportFormat, ReportType
+
+_CREATE = text(
+    """
+    INSERT INTO reports (user_id, client_id, name, report_type, configuration)
+    VALUES (:user_id, :client_id, :name, CAST(:type AS report_type), CAST(:configuration AS jsonb))
+    RETURNING id
+    """
+)
+
+# The same definition again is the same report.
+_SAME = text(
+    """
+    SELECT id
+    FROM reports
+    WHERE deleted_at IS NULL
+        AND name = :name
+        AND report_type = CAST(:type AS report_type)
+        AND client_id IS NOT DISTINCT FROM :client_id
+        AND configuration = CAST(:configuration AS jsonb)
+    ORDER BY created_at
+    LIMIT 1
+    """
+)
+
+_INSTANCE = text(
+    """
+    INSERT INTO report_instances (user_id, report_id)
+    SELECT
+        user_id,
+        id
+    FROM reports
+    WHERE id = :report_id
+        AND deleted_at IS NULL
+    RETURNING id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A report that is being made by a job."""
+
+    instance_id: UUID
+    job_id: UUID
+
+
+def create(
+    actor: Actor,
+    *,
+    name: str,
+    report_type: str = ReportType.PERFORMANCE,
+    file_format: str = ReportFormat.PDF,
+    since: date | None = None,
+    until: date | None = None,
+    ad_id: UUID | None = None,
+    client_id: UUID | None = None,
+) -> UUID:
+    """Keeps a report's definition and returns its id; the same definition again is the same report.
+
+    Without days it covers the 30 days up to the day it is made. Raises Invalid, naming the field.
+    """
+    actor.may_write()
+    configuration = {
+        "format": _format(file_format),
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "ad_id": str(ad_id) if ad_id else None,
+    }
+    values = {
+        "user_id": actor.tenant_id,
+        "client_id": client_id or actor.client_id,
+        "name": _name(name),
+        "type": _type(report_type),
+        "configuration": json.dumps(_checked(configuration, since, until)),
+    }
+    with db.transaction(actor) as session:
+        same = session.execute(_SAME, values).scalar()
+        return UUID(str(same or session.execute(_CREATE, values).scalar_one()))
+
+
+def run(actor: Actor, *, report_id: UUID) -> Making:
+    """Queues the making of a report as it stands now; raises NotFound."""
+    with db.transaction(actor) as session:
+        instance_id = session.execute(_INSTANCE, {"report_id": report_id}).scalar()
+        if instance_id is None:
+            raise NotFound(f"There is no report {report_id}.")
+        job_id = jobs.enqueue(
+            session,
+            job_type="reports.generate",
+            data={"instance_id": instance_id},
+            actor=actor,
+            dedupe_key=f"report:{instance_id}",
+            priority=Priority.PERSON,
+        )
+    return Making(instance_id=UUID(str(instance_id)), job_id=job_id)
+
+
+def read(actor: Actor, *, instance_id: UUID) -> bytes:
+    """The file of a made report; raises NotFound where there is none (yet)."""
+    made = queries.instance(actor, instance_id=instance_id)
+    if made is None or made.file_url is None:
+        raise NotFound(f"There is no file of report {instance_id}.")
+    return storage.get(made.file_url)
+
+
+def _name(name: str) -> str:
+    if not name.strip() or len(name) > 255:
+        raise Invalid.field("name", "a report's name has 1 to 255 characters.", "Give it a shorter name.")
+    return name.strip()
+
+
+def _type(report_type: str) -> str:
+    if report_type != ReportType.PERFORMANCE:
+        known = [kind.value for kind in ReportType]
+        rule = "only performance reports are made so far." if report_type in known else f"{report_type!r} is unknown."
+        raise Invalid.field("type", rule, "Use performance.")
+    return ReportType.PERFORMANCE.value
+
+
+def _format(file_format: str) -> str:
+    try:
+        return ReportFormat(file_format).value
+    except ValueError:
+        raise Invalid.field("format", f"{file_format!r} is not one.", "Use pdf or csv.") from None
+
+
+def _checked(configuration: dict[str, str | None], since: date | None, until: date | None) -> dict[str, str | None]:
+    if since is not None and until is not None and until < since:
+        raise Invalid.field("until", f"{until} is before {since}.", "Give a later day.")
+    return configuration

@@ -1,0 +1,137 @@
+"""Reads of reports, and of the figures they show."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.metrics import queries as metrics
+from adloom.metrics.types import By
+from adloom.reports.types import Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
+
+_REPORTS = text(
+    """
+    SELECT
+        id,
+        name,
+        report_type,
+        configuration,
+        client_id,
+        last_generated_at,
+        created_at
+    FROM reports
+    WHERE deleted_at IS NULL
+        AND (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
+    ORDER BY
+        created_at DESC,
+        id DESC
+    """
+)
+
+_INSTANCES = text(
+    """
+    SELECT
+        id,
+        report_id,
+        status,
+        file_url,
+        file_size,
+        generated_at,
+        error_message,
+        metadata
+    FROM report_instances
+    WHERE (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
+        AND (CAST(:report_id AS uuid) IS NULL OR report_id = CAST(:report_id AS uuid))
+    ORDER BY
+        created_at DESC,
+        id DESC
+    """
+)
+
+_OWNER = text("SELECT concat_ws(' ', first_name, last_name) FROM users WHERE id = :id")
+
+_DEFAULT_DAYS = 30
+
+
+def list_(actor: Actor) -> tuple[ReportView, ...]:
+    """Every report of the tenant, newest first."""
+    with db.reading(actor) as session:
+        return tuple(_report(row) for row in session.execute(_REPORTS, {"id": None}).mappings())
+
+
+def get(actor: Actor, *, report_id: UUID) -> ReportView | None:
+    """One report's definition, or None."""
+    with db.reading(actor) as session:
+        row = session.execute(_REPORTS, {"id": report_id}).mappings().first()
+    return None if row is None else _report(row)
+
+
+def instances(actor: Actor, *, report_id: UUID) -> tuple[InstanceView, ...]:
+    """What was made of a report, newest first."""
+    with db.reading(actor) as session:
+        rows = session.execute(_INSTANCES, {"id": None, "report_id": report_id}).mappings()
+        return tuple(_instance(row) for row in rows)
+
+
+def instance(actor: Actor, *, instance_id: UUID) -> InstanceView | None:
+    """One made report, or None."""
+    with db.reading(actor) as session:
+        row = session.execute(_INSTANCES, {"id": instance_id, "report_id": None}).mappings().first()
+    return None if row is None else _instance(row)
+
+
+def figures(actor: Actor, *, report: ReportView) -> Figures:
+    """Everything a performance report shows."""
+    configuration = report.configuration
+    until = _day(configuration.get("until")) or time.now().date()
+    since = _day(configuration.get("since")) or until - timedelta(days=_DEFAULT_DAYS - 1)
+    ad_id = configuration.get("ad_id")
+
+    def sums(*by: By) -> tuple[Any, ...]:
+        return tuple(
+            metrics.show(
+                actor,
+                since=since,
+                until=until,
+                by=by,
+                ad_id=UUID(ad_id) if ad_id else None,
+                client_id=report.client_id,
+            )
+        )
+
+    return Figures(
+        title=report.name,
+        owner=_owner(actor),
+        since=since,
+        until=until,
+        made_at=time.now(),
+        totals=sums(),
+        platforms=sums(By.PLATFORM),
+        campaigns=sums(By.PLATFORM, By.CAMPAIGN),
+        days=sums(By.PLATFORM, By.CAMPAIGN, By.DAY),
+    )
+
+
+def _owner(actor: Actor) -> str:
+    with db.reading(actor) as session:
+        return str(session.execute(_OWNER, {"id": actor.tenant_id}).scalar() or "")
+
+
+def _report(row: RowMapping) -> ReportView:
+    values = dict(row)
+    return ReportView(type=ReportType(values.pop("report_type")), **values)
+
+
+def _instance(row: RowMapping) -> InstanceView:
+    values = dict(row)
+    return InstanceView(status=ReportInstanceStatus(values.pop("status")), **values)
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)

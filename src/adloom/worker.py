@@ -1,0 +1,49 @@
+"""The worker's door: two explicit tables, who does which job, and which chores come due when."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Mapping
+
+from adloom.campaigns import tasks as campaigns
+from adloom.connections import tasks as connections
+from adloom.jobs.runner import Runner
+from adloom.jobs.schedules import Schedule
+from adloom.jobs.types import Handler
+from adloom.metrics import tasks as metrics
+from adloom.operations import tasks as operations
+from adloom.reports import tasks as reports
+
+HANDLERS: Mapping[str, Handler] = {
+    "campaigns.apply": campaigns.apply,
+    "campaigns.sync": campaigns.sync,
+    "campaigns.sync_all": campaigns.sync_all,
+    "connections.verify": connections.verify,
+    "metrics.pull": metrics.pull,
+    "metrics.pull_all": metrics.pull_all,
+    "operations.partitions": operations.partitions,
+    "operations.retention": operations.retention,
+    "reports.generate": reports.generate,
+}
+
+SCHEDULE: tuple[Schedule, ...] = (
+    Schedule("campaigns.sync_all", "*/10 * * * *", "campaigns.sync_all"),
+    Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
+    Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
+    Schedule("operations.retention", "35 3 * * *", "operations.retention"),
+)
+
+
+def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
+    """A worker over every job type; without the schedule it only does what is queued."""
+    return Runner(HANDLERS, schedule=SCHEDULE if with_schedule else (), concurrency=concurrency)
+
+
+def run(*, concurrency: int = 4) -> None:
+    """Works until SIGTERM or SIGINT, then lets what runs end."""
+    stop = threading.Event()
+    worker = runner(concurrency=concurrency)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.finish(stop))
+    worker.run(stop)
