@@ -51,8 +51,9 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The versions applied, oldest first, and those still to come."""
+    """The server's version, the schema's versions applied, oldest first, and those still to come."""
 
+    server_version: str
     applied: tuple[Applied, ...]
     pending: tuple[str, ...]
 
@@ -88,20 +89,19 @@ def status(owner_url: str) -> Status:
     """Where the database stands; an empty one has everything pending."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         rows = connection.execute(
-            "SELECT version, applied_at FROM schema_migrations ORDER BY version"
-            if _has_books(connection)
-            else _NONE
+            "SELECT version, applied_at FROM schema_migrations ORDER BY version" if _has_books(connection) else _NONE
         ).fetchall()
+        server_version = connection.info.parameter_status("server_version") or ""
     applied = tuple(Applied(version, at) for version, at in rows)
     done = {row.version for row in applied}
-    return Status(applied, tuple(version for version in known_versions() if version not in done))
+    return Status(
+        server_version.split()[0], applied, tuple(version for version in known_versions() if version not in done)
+    )
 
 
 def known_versions() -> list[str]:
     """Every version that this release brings, oldest first."""
-    return [
-        script.revision for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
-    ]
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))]
 
 
 _NONE = "SELECT NULL, NULL WHERE false"
@@ -128,9 +128,7 @@ def _upgrade(owner_url: str) -> None:
     except OperationalError as error:
         if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise
-        raise Conflict(
-            "A table was in use and could not be changed. Run `adloom db migrate` again."
-        ) from error
+        raise Conflict("A table was in use and could not be changed. Run `adloom db migrate` again.") from error
 
 
 def _config() -> Config:
@@ -141,9 +139,7 @@ def _config() -> Config:
 
 
 def _require_roles(connection: psycopg.Connection) -> None:
-    found = connection.execute(
-        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.ALL)]
-    ).fetchall()
+    found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(roles.ALL)]).fetchall()
     missing = sorted(set(roles.ALL) - {name for (name,) in found})
     if missing:
         raise Conflict(f"The database has no role {', '.join(missing)}. Make them with `adloom db roles`.")
@@ -157,9 +153,7 @@ def _has_books(connection: psycopg.Connection) -> bool:
 def _versions(connection: psycopg.Connection) -> list[str]:
     if not _has_books(connection):
         return []
-    return [
-        version for (version,) in connection.execute("SELECT version FROM schema_migrations ORDER BY version")
-    ]
+    return [version for (version,) in connection.execute("SELECT version FROM schema_migrations ORDER BY version")]
 
 
 def _above(versions: list[str], to: str | None) -> list[str]:
@@ -174,9 +168,7 @@ def _above(versions: list[str], to: str | None) -> list[str]:
 
 
 def _run_stored(connection: psycopg.Connection, version: str) -> None:
-    row = connection.execute(
-        "SELECT rollback_sql FROM schema_migrations WHERE version = %s", [version]
-    ).fetchone()
+    row = connection.execute("SELECT rollback_sql FROM schema_migrations WHERE version = %s", [version]).fetchone()
     if row is None or row[0] is None:
         raise Conflict(f"Version {version} has no stored rollback.")
     try:
