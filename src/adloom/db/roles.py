@@ -29,7 +29,7 @@ _ATTRIBUTES = {
     APP: "LOGIN",
     WORKER: "LOGIN NOINHERIT",
     READONLY: "LOGIN",
-    BACKUP: "LOGIN BYPASSRLS",
+    BACKUP: "LOGIN",
 }
 
 _CREATE = """\
@@ -49,33 +49,49 @@ DO $$ BEGIN
     END IF;
 END $$"""
 
-# Its view is empty, and complains, unless the library was loaded at the server's start.
-_STATISTICS = """\
+# Who is no superuser, as on a managed server, may give a database away only to a role of their own.
+_MEMBER_OF_OWNER = """\
 DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_settings WHERE name = 'pg_stat_statements.max') THEN
-        CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+    IF NOT pg_has_role(current_user, {name}, 'USAGE') THEN
+        GRANT {owner} TO CURRENT_USER;
     END IF;
 END $$"""
+
+# What only a superuser may do on some servers; Adloom runs without, and says what it then lacks.
+_IF_ALLOWED = """\
+DO $$ BEGIN
+    IF NOT ({done}) THEN
+        {statement};
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE WARNING '%', {lack};
+END $$"""
+
+# The view complains unless its library was loaded at the server's start.
+_STATISTICS_ARE_DONE = """\
+NOT EXISTS (SELECT FROM pg_settings WHERE name = 'pg_stat_statements.max')
+        OR EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements')"""
 
 _SCRAM_ITERATIONS = 4096
 
 
 def server_statements(passwords: Mapping[str, str] | None = None) -> list[sql.Composed]:
-    """What makes the roles on a server, each statement safe to repeat; run by a superuser in any database.
+    """What makes the roles on a server, each safe to repeat; run by an administrator in any database.
 
+    An administrator is a superuser, or has CREATEROLE and CREATEDB, and is warned of what that cannot do.
     Passwords go in as SCRAM verifiers, so that no log and no statistics ever hold one; without, none is set.
     """
-    reads_statistics = sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(READONLY))
-    reads_everything = sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP))
     grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(WORKER))
     since_16 = f"{grant.as_string()} WITH INHERIT FALSE, SET TRUE"
     takes_app = sql.SQL(_WORKER_TAKES_APP).format(grant=grant, since_16=sql.Literal(since_16))
     return [
         *(_create(role) for role in ALL),
         *(_alter(role, _ATTRIBUTES[role]) for role in ALL),
-        reads_statistics,
-        reads_everything,
+        sql.SQL(_MEMBER_OF_OWNER).format(name=sql.Literal(OWNER), owner=sql.Identifier(OWNER)),
         takes_app,
+        _membership(READONLY, "pg_monitor", lack="db stats cannot show other roles' queries"),
+        _membership(BACKUP, "pg_read_all_data", lack="backups cannot read every table"),
+        _bypass(),
         *_passwords(passwords or {}),
     ]
 
@@ -86,7 +102,7 @@ def create_database(database: str) -> sql.Composed:
 
 
 def database_statements(database: str) -> list[sql.Composed]:
-    """Who may do what in a database, each statement safe to repeat; run by a superuser in that database."""
+    """Who may do what in a database, each safe to repeat; run by an administrator in that database."""
     name = sql.Identifier(database)
     connecting = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, WORKER, READONLY, BACKUP))
     copying = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, WORKER))
@@ -97,19 +113,35 @@ def database_statements(database: str) -> list[sql.Composed]:
         sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, copying),
         sql.SQL("ALTER SCHEMA public OWNER TO pg_database_owner").format(),
         sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC").format(),
-        sql.SQL(_STATISTICS).format(),
+        _if_allowed(
+            sql.SQL("CREATE EXTENSION pg_stat_statements"),
+            done=sql.SQL(_STATISTICS_ARE_DONE),
+            lack="db stats cannot show queries",
+        ),
     ]
 
 
-def apply(url: str, *, database: str, passwords: Mapping[str, str] | None = None) -> None:
-    """Makes roles and database, or brings them up to date; `url` is a superuser's, of any database."""
+def apply(url: str, *, database: str, passwords: Mapping[str, str] | None = None) -> list[str]:
+    """Makes roles and database, or brings them up to date; returns warnings of what was not allowed.
+
+    `url` is an administrator's (see `server_statements`), of any database.
+    """
+    warnings: list[str] = []
+
+    def keep_warning(notice: psycopg.errors.Diagnostic) -> None:
+        if notice.severity_nonlocalized == "WARNING" and notice.message_primary:
+            warnings.append(notice.message_primary)
+
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.add_notice_handler(keep_warning)
         _run(connection, server_statements(passwords))
         exists = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(exists, [database]).fetchone() is None:
             connection.execute(create_database(database))
     with psycopg.connect(url, autocommit=True, dbname=database) as connection:
+        connection.add_notice_handler(keep_warning)
         _run(connection, database_statements(database))
+    return warnings
 
 
 def script(database: str, passwords: Mapping[str, str] | None = None) -> str:
@@ -152,11 +184,30 @@ def _alter(role: str, attributes: str) -> sql.Composed:
     return sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(role), sql.SQL(attributes))
 
 
+def _membership(role: str, group: str, *, lack: str) -> sql.Composed:
+    return _if_allowed(
+        sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(role)),
+        done=sql.SQL("pg_has_role({}, {}, 'MEMBER')").format(sql.Literal(role), sql.Literal(group)),
+        lack=f"{role} is no member of {group}: {lack}",
+    )
+
+
+def _bypass() -> sql.Composed:
+    bypasses = sql.SQL("SELECT rolbypassrls FROM pg_roles WHERE rolname = {}").format(sql.Literal(BACKUP))
+    return _if_allowed(
+        _alter(BACKUP, "BYPASSRLS"),
+        done=bypasses,
+        lack=f"{BACKUP} is bound by row-level security: it cannot make dumps",
+    )
+
+
+def _if_allowed(statement: sql.Composable, *, done: sql.Composable, lack: str) -> sql.Composed:
+    return sql.SQL(_IF_ALLOWED).format(statement=statement, done=done, lack=sql.Literal(lack))
+
+
 def _passwords(passwords: Mapping[str, str]) -> list[sql.Composed]:
     return [
-        sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-            sql.Identifier(role), sql.Literal(scram_verifier(passwords[role]))
-        )
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(scram_verifier(passwords[role])))
         for role in ALL
         if role in passwords
     ]

@@ -93,9 +93,7 @@ class Urls:
                 "Use your own tools there.",
             )
         name, what = _SETTINGS[role]
-        raise Invalid.field(
-            name, f"{what} is needed with an external database.", "Set it; `adloom db roles` makes it."
-        )
+        raise Invalid.field(name, f"{what} is needed with an external database.", "Set it; `adloom db roles` makes it.")
 
 
 def embedded(passwords: Mapping[str, str], *, port: int, database: str = DATABASE) -> Urls:

@@ -3,7 +3,7 @@
 Never reachable from beyond this machine's loopback, never run as root, never stopped under somebody's hands.
 """
 
-from adloom.db.server.supervisor import exclusively, keep, remove, running, status, stop
+from adloom.db.server.supervisor import exclusively, keep, ownerless, remove, running, status, stop
 from adloom.db.server.types import ServerStatus
 
-__all__ = ["ServerStatus", "exclusively", "keep", "remove", "running", "status", "stop"]
+__all__ = ["ServerStatus", "exclusively", "keep", "ownerless", "remove", "running", "status", "stop"]

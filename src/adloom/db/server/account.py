@@ -41,14 +41,10 @@ def choose(name: str | None) -> Account:
         return Account(os.geteuid(), os.getegid(), _name(os.geteuid()))
     found = [account for account in map(_find, [name] if name else _CANDIDATES) if account]
     if not found:
-        missing = (
-            f"there is no account {name!r}." if name else f"none of {', '.join(_CANDIDATES)} exists here."
-        )
+        missing = f"there is no account {name!r}." if name else f"none of {', '.join(_CANDIDATES)} exists here."
         raise Invalid.field("ADLOOM_PG_USER", missing, "Name an existing, unprivileged account.")
     if found[0].uid == 0:
-        raise Invalid.field(
-            "ADLOOM_PG_USER", "PostgreSQL does not run as root.", "Name an unprivileged account."
-        )
+        raise Invalid.field("ADLOOM_PG_USER", "PostgreSQL does not run as root.", "Name an unprivileged account.")
     return found[0]
 
 

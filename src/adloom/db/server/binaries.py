@@ -39,9 +39,7 @@ class Binaries:
         """Whether a loadable library such as `pg_stat_statements` came along."""
         lib = self.folder.parent / "lib"
         return any(
-            (place / f"{name}{end}").exists()
-            for place in (lib, lib / "postgresql")
-            for end in (".so", ".dylib")
+            (place / f"{name}{end}").exists() for place in (lib, lib / "postgresql") for end in (".so", ".dylib")
         )
 
 
@@ -73,9 +71,7 @@ def _folders(settings: Settings) -> Iterator[Path]:
     if settings.pg_bin_dir is not None:
         named = settings.pg_bin_dir.expanduser().absolute()
         if not _complete(named):
-            raise Invalid.field(
-                "ADLOOM_PG_BIN_DIR", f"{named} holds no postgres and initdb.", "Name another folder."
-            )
+            raise Invalid.field("ADLOOM_PG_BIN_DIR", f"{named} holds no postgres and initdb.", "Name another folder.")
         yield named
         return
     yield from filter(_complete, _places())

@@ -93,21 +93,15 @@ def _initdb(data: Path, binaries: Binaries, *, place: Place, password: Path) -> 
     )
     if done.returncode:
         shutil.rmtree(data.parent, ignore_errors=True)
-        raise Refused(
-            f"A database cluster cannot be made in {place.base}:\n{(done.stderr or done.stdout).strip()}"
-        )
+        raise Refused(f"A database cluster cannot be made in {place.base}:\n{(done.stderr or done.stdout).strip()}")
 
 
 def _locale(version: int) -> list[str]:
     """Text sorts by code point everywhere; upper and lower case go beyond ASCII where the system can."""
     if version >= 17:
         return ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-    return (
-        ["--locale", "C", "--lc-ctype", "C.UTF-8"] if sys.platform.startswith("linux") else ["--locale", "C"]
-    )
+    return ["--locale", "C", "--lc-ctype", "C.UTF-8"] if sys.platform.startswith("linux") else ["--locale", "C"]
 
 
 def _password(path: Path) -> str:
-    return (
-        path.read_text() if path.exists() else secret_files.write_once(path, secrets.token_urlsafe(24))
-    ).strip()
+    return (path.read_text() if path.exists() else secret_files.write_once(path, secrets.token_urlsafe(24))).strip()

@@ -93,9 +93,7 @@ def _take(fd: int, kind: int, *, path: Path, wait_s: float) -> None:
     deadline = time.monotonic() + wait_s
     while not _try(fd, kind):
         if time.monotonic() > deadline:
-            raise Conflict(
-                f"Another command has held {path} for more than {wait_s:.0f} s. End it, then try again."
-            )
+            raise Conflict(f"Another command has held {path} for more than {wait_s:.0f} s. End it, then try again.")
         time.sleep(_POLL_S)
 
 

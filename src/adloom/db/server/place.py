@@ -104,9 +104,7 @@ def prepare(home: Path) -> None:
         raise Refused(f"ADLOOM_HOME {home} cannot be made: {error.strerror}. Name another folder.") from None
     if not os.access(control_of(home), os.R_OK | os.W_OK | os.X_OK):
         owner = accounts.of_owner(control_of(home)).name
-        raise Forbidden(
-            f"ADLOOM_HOME {home} belongs to {owner}. Run this as {owner}, or name another folder."
-        )
+        raise Forbidden(f"ADLOOM_HOME {home} belongs to {owner}. Run this as {owner}, or name another folder.")
 
 
 def claim(settings: Settings) -> tuple[Place, Notes]:
@@ -146,21 +144,26 @@ def left_behind(home: Path, notes: Notes) -> Iterator[Place]:
         return
     for marker in SHARED_STATE.glob(f"*/{_NOTES}"):
         found = _read(marker)
-        if (
-            found.get("home") == str(home)
-            and found.get("id") != notes.id
-            and (marker.parent / "data").exists()
-        ):
+        if found.get("home") == str(home) and found.get("id") != notes.id and (marker.parent / "data").exists():
             yield Place(home, marker.parent, accounts.of_owner(marker.parent / "data"))
+
+
+def ownerless() -> list[Path]:
+    """Folders of clusters whose HOME was deleted, or was moved and not used since; only people delete them."""
+    found = []
+    for marker in sorted(SHARED_STATE.glob(f"*/{_NOTES}")):
+        tie = _read(marker)
+        notes = read_notes(Path(tie["home"])) if "home" in tie else None
+        if notes is None or notes.id != tie["id"]:
+            found.append(marker.parent)
+    return found
 
 
 def _base(home: Path, notes: Notes) -> Path:
     control = control_of(home)
     if os.geteuid() != 0:
         if notes.base:
-            raise Forbidden(
-                f"The database of {home} was made by root. Run this as root, or name another HOME."
-            )
+            raise Forbidden(f"The database of {home} was made by root. Run this as root, or name another HOME.")
         return control
     if (control / "data").exists():
         return control
@@ -174,17 +177,13 @@ def _tie(place: Place, notes: Notes) -> None:
     marker = place.base / _NOTES
     other = Path(_read(marker).get("home", place.home))
     if other != place.home and (theirs := read_notes(other)) is not None and theirs.id == notes.id:
-        raise Conflict(
-            f"{place.home} is a copy of {other}, which owns the database. Use that one, or delete it."
-        )
+        raise Conflict(f"{place.home} is a copy of {other}, which owns the database. Use that one, or delete it.")
     try:
         place.base.mkdir(mode=0o755, parents=True, exist_ok=True)
         for folder in (place.base.parent, place.base):
             folder.chmod(0o755)  # whatever the umask: the server's account has to pass through
     except OSError as error:
-        raise Refused(
-            f"{place.base} cannot be made: {error.strerror}. Run this as an ordinary user."
-        ) from None
+        raise Refused(f"{place.base} cannot be made: {error.strerror}. Run this as an ordinary user.") from None
     files.replace(marker, json.dumps({"id": notes.id, "home": str(place.home)}) + "\n", mode=0o644)
 
 

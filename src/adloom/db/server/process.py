@@ -113,8 +113,7 @@ def _launch(place: Place, binaries: Binaries, *, port: int) -> int:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
-            env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-            | {"LC_ALL": "C"},
+            env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ} | {"LC_ALL": "C"},
             cwd="/",
             umask=0o077,
             pass_fds=(alive,),

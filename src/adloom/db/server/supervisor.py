@@ -88,6 +88,11 @@ def status(settings: Settings) -> ServerStatus:
         return _status(place, places.read_notes(place.home) or Notes(""))
 
 
+def ownerless() -> list[Path]:
+    """Folders of clusters whose HOME was deleted, or was moved and not used since, for people to delete."""
+    return places.ownerless()
+
+
 @contextmanager
 def exclusively(settings: Settings) -> Iterator[None]:
     """One command of this HOME at a time, for migrations; with an external server nobody waits."""
@@ -155,9 +160,7 @@ def _start(
     if not place.data.exists():
         cluster.initialise(place, binaries, superuser_password=superuser_password)
     server = process.start(place, binaries, port=notes.port)
-    noted = places.note(
-        place, notes, port=server.port, version=binaries.version, programs=str(binaries.folder)
-    )
+    noted = places.note(place, notes, port=server.port, version=binaries.version, programs=str(binaries.folder))
     return server, noted
 
 

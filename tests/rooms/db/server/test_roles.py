@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import errors
+from psycopg import errors, sql
+from psycopg.conninfo import make_conninfo
 
 from adloom.core.settings import Settings
 from adloom.db import roles, server
 from adloom.db.urls import Urls
+
+Install = Callable[..., Settings]
 
 
 @pytest.fixture
@@ -131,6 +134,33 @@ def test_the_printed_script_does_the_same_in_psql_twice(urls: Urls, settings: Se
             connection.execute("DROP DATABASE IF EXISTS by_hand")
         secret = urls.app.split(":")[2].split("@")[0]
         roles.apply(urls.superuser or "", database="adloom", passwords={"adloom_app": secret})
+
+
+def test_an_administrator_who_is_no_superuser_is_told_what_is_missing(settings: Settings, install: Install) -> None:
+    with server.running(install("managed", pg_bin_dir=settings.pg_bin_dir)) as managed:
+        superuser = managed.superuser or ""
+        forget_all(superuser)
+        with psycopg.connect(managed.at("postgres").superuser or "") as connection:
+            connection.execute("CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'a'")
+        url = make_conninfo(managed.at("postgres").superuser, user="administrator", password="a")
+        made = {role: "secret" for role in roles.ALL}
+        warnings = roles.apply(url, database="adloom", passwords=made)
+        assert warnings
+        assert all(one.startswith(("adloom_backup", "adloom_readonly", "db stats")) for one in warnings)
+        owner = make_conninfo(superuser, user="adloom_owner", password="secret")
+        with psycopg.connect(owner) as connection:
+            connection.execute("CREATE TABLE made (id int)")
+        assert roles.apply(managed.at("postgres").superuser or "", database="adloom") == []
+        assert roles.apply(url, database="adloom") == []
+
+
+def forget_all(superuser: str) -> None:
+    """Takes database and roles away, as if none had ever been made."""
+    away = make_conninfo(superuser, dbname="postgres")
+    with psycopg.connect(away, autocommit=True) as connection:
+        connection.execute("DROP DATABASE adloom")
+        for role in roles.ALL:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
 def test_a_verifier_is_what_the_server_itself_would_store(urls: Urls) -> None:

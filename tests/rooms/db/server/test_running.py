@@ -48,9 +48,7 @@ def processes_on(settings: Settings) -> list[int]:
     return [pid for pid, line in everybody().items() if data in line]
 
 
-def test_a_first_command_makes_a_server_and_the_last_to_leave_stops_it(
-    install: Install, programs: Path | None
-) -> None:
+def test_a_first_command_makes_a_server_and_the_last_to_leave_stops_it(install: Install, programs: Path | None) -> None:
     settings = install(pg_bin_dir=programs)
     with server.running(settings) as found:
         assert ask(found.owner, "SELECT current_user") == "adloom_owner"
@@ -170,9 +168,7 @@ def test_a_process_id_that_now_belongs_to_somebody_else_is_no_server(settings: S
 
 
 @pytest.mark.parametrize("after_s", [0.03, 0.15, 0.3, 0.5])
-def test_a_command_killed_while_it_sets_up_harms_nobody(
-    install: Install, command: Start, after_s: float
-) -> None:
+def test_a_command_killed_while_it_sets_up_harms_nobody(install: Install, command: Start, after_s: float) -> None:
     settings = install()
     killed = command(settings)
     control = settings.home / "database"
@@ -285,8 +281,11 @@ def test_a_home_that_was_deleted_begins_anew_and_its_server_is_stopped(install: 
         assert second != first
         assert ask(second.app, "SELECT 1") == 1
         eventually(lambda: old.pid not in everybody(), within_s=90)
-    if os.geteuid() == 0:
-        shutil.rmtree((old.data or Path()).parent)
+    if os.geteuid() == 0:  # nothing but a person deletes it
+        base = (old.data or Path()).parent
+        assert base in server.ownerless()
+        assert (server.status(settings).data or Path()).parent not in server.ownerless()
+        shutil.rmtree(base)
 
 
 def test_a_removed_password_is_made_anew_and_the_old_one_is_refused(install: Install) -> None:

@@ -154,9 +154,7 @@ def test_a_named_account_is_taken_and_an_existing_cluster_keeps_its_owner(instal
 @pytest.mark.parametrize(
     ("name", "rule"), [("no-such-account", "there is no account"), ("root", "does not run as root")]
 )
-def test_an_account_that_cannot_serve_is_refused_by_the_settings_name(
-    install: Install, name: str, rule: str
-) -> None:
+def test_an_account_that_cannot_serve_is_refused_by_the_settings_name(install: Install, name: str, rule: str) -> None:
     with pytest.raises(Invalid, match=rule) as refusal, server.running(install("other", pg_user=name)):
         pytest.fail("it ran")
     assert refusal.value.errors[0].field == "ADLOOM_PG_USER"
@@ -196,9 +194,7 @@ def ordinary() -> Iterator[tuple[Account | None, Path]]:
     shutil.rmtree(folder)
 
 
-def test_an_ordinary_user_has_the_cluster_inside_home(
-    ordinary: tuple[Account | None, Path], command: Start
-) -> None:
+def test_an_ordinary_user_has_the_cluster_inside_home(ordinary: tuple[Account | None, Path], command: Start) -> None:
     someone, folder = ordinary
     settings = Settings(_env_file=None, home=folder / "home")  # type: ignore[call-arg]
     control = settings.home / "database"

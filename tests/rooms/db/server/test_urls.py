@@ -46,9 +46,7 @@ def test_every_spelling_of_the_scheme_means_postgresql(scheme: str) -> None:
     assert urls.parse(f"{scheme}://a:b@host/db", setting="X") == "postgresql://a:b@host/db"
 
 
-@pytest.mark.parametrize(
-    "url", ["mysql://a@host/db", "postgresql://host/db", "postgresql://a@host", "a@host/db", ""]
-)
+@pytest.mark.parametrize("url", ["mysql://a@host/db", "postgresql://host/db", "postgresql://a@host", "a@host/db", ""])
 def test_what_is_no_usable_url_is_refused_without_repeating_its_password(url: str) -> None:
     with pytest.raises(Invalid) as refusal:
         urls.parse(url, setting="ADLOOM_DATABASE_URL")
