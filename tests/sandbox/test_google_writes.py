@@ -105,9 +105,7 @@ def test_the_official_example_is_accepted_as_it_is(google):
         "adGroupAdResult",
     ]
     campaign = results[1]["campaignResult"]["resourceName"].rpartition("/")[2]
-    assert results[2]["campaignCriterionResult"]["resourceName"].endswith(
-        f"/campaignCriteria/{campaign}~2840"
-    )
+    assert results[2]["campaignCriterionResult"]["resourceName"].endswith(f"/campaignCriteria/{campaign}~2840")
 
 
 def test_names_may_be_spelled_with_underscores_as_protobuf_lets_them(google):
@@ -223,9 +221,7 @@ def test_removed_objects_are_final_and_stay_in_the_ledger(google):
     assert codes(google.one("campaigns", {"remove": names[1]})) == [code]
     new_group = {"campaign": names[1], "name": "late", "type": "SEARCH_STANDARD"}
     assert codes(google.one("adGroups", {"create": new_group})) == [code]
-    campaign = next(
-        o for o in google.sandbox.ledger(platform="google_ads")["objects"] if o["type"] == "campaign"
-    )
+    campaign = next(o for o in google.sandbox.ledger(platform="google_ads")["objects"] if o["type"] == "campaign")
     assert campaign["status"] == "REMOVED"
     assert campaign["deleted_at"]
 
@@ -252,9 +248,7 @@ def test_an_ads_texts_change_through_the_ad_and_are_reviewed_again(google):
 
 def test_a_finding_can_be_overlooked_on_request(google):
     shouting = changed(tree(), "6.create.ad.responsiveSearchAd.headlines.0.text", "Sale!!")
-    entry = google.mutate(shouting).json()["error"]["details"][0]["errors"][0]["details"][
-        "policyFindingDetails"
-    ]
+    entry = google.mutate(shouting).json()["error"]["details"][0]["errors"][0]["details"]["policyFindingDetails"]
     topic = entry["policyTopicEntries"][0]["topic"]
     shouting[6]["adGroupAdOperation"]["policyValidationParameter"] = {"ignorablePolicyTopics": [topic]}
     assert google.mutate(shouting).status_code == 200
