@@ -71,7 +71,8 @@ class Server(uvicorn.Server):
 
 def serve(sandbox: Sandbox, *, port: int, with_parent: bool = False) -> None:
     """Serve until a signal comes (or, `with_parent`, the parent process is gone). Port 0 takes a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sends answers at once; without it Nagle costs 40 ms on each.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     line = json.dumps(sandbox.first_line(listener.getsockname()[1]))
