@@ -23,7 +23,7 @@ def constraint_of(error: BaseException) -> str | None:
 def translate(error: BaseException, table: Table) -> BaseException:
     """The domain's error for a broken constraint that `table` names; any other error as it is."""
     name = constraint_of(error)
-    return table[name]() if name in table else error
+    return table[name]() if name is not None and name in table else error
 
 
 @contextmanager

@@ -28,7 +28,7 @@ _REGISTER = text(
         :password_hash,
         :first_name,
         :last_name,
-        CAST(:role AS user_role),
+        CAST(:role AS text),
         :signup
     )
     """

@@ -13,9 +13,7 @@ from sqlalchemy import text
 from adloom.db.migrations.rollback import rollback_sql
 
 
-def _record(
-    ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]
-) -> None:
+def _record(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
     """Notes the version with the SQL that takes it back, in the transaction that applied it."""
     revision = step.up_revision
     assert isinstance(revision, Script)

@@ -1,7 +1,8 @@
 """Doors: the short list of functions that work before a tenant is known, or across tenants.
 
 Why: row-level security hides everybody until somebody is signed in. Each function answers one question,
-runs as the owner with a fixed search_path, and is granted to the roles that ask it.
+runs as the owner with a fixed search_path, and is granted to the roles that ask it. None names an enum in
+its signature: a type can then be swapped beneath it.
 Locks: none.
 Undo: drops the functions.
 """
@@ -21,7 +22,7 @@ CREATE FUNCTION register_user(
     password_hash text,
     first_name text,
     last_name text,
-    role user_role DEFAULT 'user',
+    role text DEFAULT 'user',
     signup text DEFAULT 'closed'
 ) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER
@@ -42,25 +43,25 @@ BEGIN
         register_user.password_hash,
         register_user.first_name,
         register_user.last_name,
-        CASE WHEN is_first THEN 'admin' ELSE register_user.role END
+        (CASE WHEN is_first THEN 'admin' ELSE register_user.role END)::user_role
     )
     RETURNING users.id INTO new_id;
     RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION register_user(text, text, text, text, user_role, text) IS
+COMMENT ON FUNCTION register_user(text, text, text, text, text, text) IS
     'Makes a user and returns the id. The first one becomes admin; later ones need signup = open, else '
     'constraint sign_up_is_closed.';
 
 CREATE FUNCTION find_login(email text)
-RETURNS TABLE (user_id uuid, password_hash text, role user_role, email_verified boolean)
+RETURNS TABLE (user_id uuid, password_hash text, role text, email_verified boolean)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
     SELECT
         users.id,
         users.password_hash::text,
-        users.role,
+        users.role::text,
         users.email_verified
     FROM users
     WHERE lower(users.email) = lower(find_login.email)
@@ -86,7 +87,7 @@ RETURNS TABLE (
     session_id uuid,
     user_id uuid,
     email text,
-    role user_role,
+    role text,
     expires_at timestamptz,
     last_used_at timestamptz
 )
@@ -97,7 +98,7 @@ AS $$
         s.id,
         s.user_id,
         u.email::text,
-        u.role,
+        u.role::text,
         s.expires_at,
         s.last_used_at
     FROM user_sessions AS s
@@ -114,7 +115,7 @@ RETURNS TABLE (
     session_id uuid,
     family_id uuid,
     user_id uuid,
-    role user_role,
+    role text,
     expires_at timestamptz,
     revoked_at timestamptz,
     replaced_by uuid
@@ -126,7 +127,7 @@ AS $$
         s.id,
         s.family_id,
         s.user_id,
-        u.role,
+        u.role::text,
         s.expires_at,
         s.revoked_at,
         s.replaced_by
@@ -159,7 +160,7 @@ RETURNS TABLE (
     tenant_id uuid,
     tenant_email text,
     tenant_name text,
-    role user_role,
+    role text,
     client_id uuid,
     client_name text
 )
@@ -170,7 +171,7 @@ AS $$
         u.id,
         u.email::text,
         concat_ws(' ', u.first_name, u.last_name),
-        u.role,
+        u.role::text,
         NULL::uuid,
         NULL::text
     FROM users AS u
@@ -183,7 +184,7 @@ AS $$
         owner.email::text,
         concat_ws(' ', owner.first_name, owner.last_name),
         CASE
-            WHEN m.role = 'editor' AND u.role <> 'viewer' THEN 'user'::user_role
+            WHEN m.role = 'editor' AND u.role <> 'viewer' THEN 'user'
             ELSE 'viewer'
         END,
         m.client_id,
@@ -277,7 +278,7 @@ CREATE FUNCTION list_credentials()
 RETURNS TABLE (
     user_id uuid,
     credential_id uuid,
-    platform platform_type,
+    platform text,
     is_active boolean,
     expires_at timestamptz
 )
@@ -287,7 +288,7 @@ AS $$
     SELECT
         c.user_id,
         c.id,
-        c.platform,
+        c.platform::text,
         c.is_active,
         c.expires_at
     FROM user_api_credentials AS c
@@ -302,7 +303,7 @@ CREATE FUNCTION list_pull_targets()
 RETURNS TABLE (
     user_id uuid,
     platform_account_id uuid,
-    platform platform_type,
+    platform text,
     time_zone text,
     last_synced_at timestamptz
 )
@@ -312,7 +313,7 @@ AS $$
     SELECT
         a.user_id,
         a.id,
-        a.platform,
+        a.platform::text,
         a.time_zone,
         a.last_synced_at
     FROM platform_accounts AS a
@@ -329,7 +330,7 @@ CREATE FUNCTION list_sync_targets()
 RETURNS TABLE (
     user_id uuid,
     campaign_id uuid,
-    platform platform_type,
+    platform text,
     platform_account_id uuid,
     last_sync_at timestamptz
 )
@@ -339,7 +340,7 @@ AS $$
     SELECT
         campaigns.user_id,
         campaigns.id,
-        campaigns.platform,
+        campaigns.platform::text,
         campaigns.platform_account_id,
         campaigns.last_sync_at
     FROM campaigns
@@ -357,7 +358,7 @@ COMMENT ON FUNCTION list_sync_targets() IS
     'The campaigns whose state is read from their platform, longest waiting first.';
 
 REVOKE ALL ON FUNCTION
-    register_user(text, text, text, text, user_role, text),
+    register_user(text, text, text, text, text, text),
     find_login(text),
     find_only_user(),
     find_session(text),
@@ -373,7 +374,7 @@ REVOKE ALL ON FUNCTION
     list_sync_targets()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    register_user(text, text, text, text, user_role, text),
+    register_user(text, text, text, text, text, text),
     find_login(text),
     find_only_user(),
     find_session(text),
@@ -406,7 +407,7 @@ DROP FUNCTION find_refresh(text);
 DROP FUNCTION find_session(text);
 DROP FUNCTION find_only_user();
 DROP FUNCTION find_login(text);
-DROP FUNCTION register_user(text, text, text, text, user_role, text);
+DROP FUNCTION register_user(text, text, text, text, text, text);
 """
 
 

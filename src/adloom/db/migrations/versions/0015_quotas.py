@@ -15,7 +15,7 @@ down_revision = "0014_doors"
 
 UP = """
 CREATE FUNCTION reserve_quota(
-    platform platform_type,
+    platform text,
     scope text,
     scope_key text,
     endpoint text,
@@ -39,7 +39,7 @@ BEGIN
     SELECT q.blocked_until
     INTO block
     FROM platform_quotas AS q
-    WHERE q.platform = reserve_quota.platform
+    WHERE q.platform = reserve_quota.platform::platform_type
         AND q.scope = reserve_quota.scope
         AND q.scope_key = reserve_quota.scope_key
         AND q.endpoint IN (reserve_quota.endpoint, '*')
@@ -57,7 +57,7 @@ BEGIN
     END IF;
     INSERT INTO platform_quotas AS q (platform, scope, scope_key, endpoint, window_start, window_end, used)
     VALUES (
-        reserve_quota.platform,
+        reserve_quota.platform::platform_type,
         reserve_quota.scope,
         reserve_quota.scope_key,
         reserve_quota.endpoint,
@@ -80,7 +80,7 @@ BEGIN
             window_start,
             window_end
         )
-        VALUES (tenant, reserve_quota.platform, reserve_quota.endpoint, cost, opened, closes)
+        VALUES (tenant, reserve_quota.platform::platform_type, reserve_quota.endpoint, cost, opened, closes)
         ON CONFLICT (user_id, platform, endpoint, window_start)
             DO UPDATE SET requests_count = share.requests_count + cost;
     END IF;
@@ -88,12 +88,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION
-    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid) IS
+    reserve_quota(text, text, text, text, integer, interval, integer, integer, boolean, uuid) IS
     'Takes cost from the current window, or says when to ask again; reserve is kept for urgent callers. '
     'Commit at once.';
 
 CREATE FUNCTION block_quota(
-    platform platform_type,
+    platform text,
     scope text,
     scope_key text,
     endpoint text,
@@ -112,7 +112,7 @@ AS $$
         blocked_until
     )
     VALUES (
-        block_quota.platform,
+        block_quota.platform::platform_type,
         block_quota.scope,
         block_quota.scope_key,
         block_quota.endpoint,
@@ -124,23 +124,23 @@ AS $$
         window_end = greatest(q.window_end, until),
         blocked_until = greatest(q.blocked_until, until)
 $$;
-COMMENT ON FUNCTION block_quota(platform_type, text, text, text, timestamptz) IS
+COMMENT ON FUNCTION block_quota(text, text, text, text, timestamptz) IS
     'The platform said when to come back: nothing is granted before. Endpoint * blocks all of the scope.';
 
 REVOKE ALL ON FUNCTION
-    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid),
-    block_quota(platform_type, text, text, text, timestamptz)
+    reserve_quota(text, text, text, text, integer, interval, integer, integer, boolean, uuid),
+    block_quota(text, text, text, text, timestamptz)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid),
-    block_quota(platform_type, text, text, text, timestamptz)
+    reserve_quota(text, text, text, text, integer, interval, integer, integer, boolean, uuid),
+    block_quota(text, text, text, text, timestamptz)
 TO adloom_app, adloom_worker;
 """
 
 DOWN = """
-DROP FUNCTION block_quota(platform_type, text, text, text, timestamptz);
+DROP FUNCTION block_quota(text, text, text, text, timestamptz);
 DROP FUNCTION
-    reserve_quota(platform_type, text, text, text, integer, interval, integer, integer, boolean, uuid);
+    reserve_quota(text, text, text, text, integer, interval, integer, integer, boolean, uuid);
 """
 
 
