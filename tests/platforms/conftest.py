@@ -15,6 +15,7 @@ import httpx
 import pytest
 from tests.platforms import specs
 
+from adloom.core import ids as ids_module
 from adloom.core.settings import Settings
 from adloom.core.settings import load as load_settings
 from adloom.platforms import registry
@@ -93,13 +94,11 @@ class Live:
         """An ad that this platform takes, whose flight has begun."""
         return specs.live_spec(self.platform, account=self.account, **changes)
 
-    def run(
-        self, spec: CampaignSpec, operation: Operation, ids: dict[str, str]
-    ) -> list[tuple[Step, StepResult]]:
+    def run(self, spec: CampaignSpec, operation: Operation, ids: dict[str, str]) -> list[tuple[Step, StepResult]]:
         """Does an operation's steps in order; `ids` grows. After each one, `find` has to find it."""
         done = []
         for step in self.adapter.steps(spec, operation=operation):
-            key = f"{spec.campaign_id}:{step.key}"
+            key = ids_module.idempotency_key(spec.campaign_id, step=step.key, generation=1)
             body = self.adapter.request(spec, step=step, ids=ids, key=key)
             assert body == self.adapter.request(spec, step=step, ids=ids, key=key)
             result = self.adapter.execute(self.connection, spec=spec, step=step, ids=ids, key=key)
@@ -113,9 +112,7 @@ class Live:
 
     def objects(self) -> list[Mapping[str, Any]]:
         """What the sandbox really holds for this platform."""
-        objects: list[Mapping[str, Any]] = self.sandbox.control("ledger", platform=self.platform.value)[
-            "objects"
-        ]
+        objects: list[Mapping[str, Any]] = self.sandbox.control("ledger", platform=self.platform.value)["objects"]
         return objects
 
     def fault(self, fault: str, *, match: str = "", times: int = 1) -> None:

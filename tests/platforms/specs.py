@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.platforms import feed_specs
+
 from adloom.core import ids
 from adloom.core.money import Money
 from adloom.core.time import now
@@ -80,9 +82,7 @@ def search_spec(
             for group in range(groups)
         ),
         budget=Budget(BudgetType.DAILY, Money(Decimal("50.00"), "USD"), Bidding(BidStrategy.MAX_CLICKS)),
-        schedule=Schedule(
-            start=datetime(2026, 12, 1, 8, tzinfo=UTC), end=datetime(2027, 1, 1, 7, 59, 59, tzinfo=UTC)
-        ),
+        schedule=Schedule(start=datetime(2026, 12, 1, 8, tzinfo=UTC), end=datetime(2027, 1, 1, 7, 59, 59, tzinfo=UTC)),
         tracking={"utm_source": "adloom", "utm_campaign": marker},
         declarations=Declarations(eu_political=False),
         desired_status=RemoteStatus.ACTIVE,
@@ -103,8 +103,7 @@ def _ad(group: int, ad: int, *, marker: str, creative: Creative) -> AdSpec:
 def with_targeting(spec: CampaignSpec, **changes: Any) -> CampaignSpec:
     """The same campaign, every ad group's targeting changed."""
     groups = tuple(
-        dataclasses.replace(group, targeting=dataclasses.replace(group.targeting, **changes))
-        for group in spec.groups
+        dataclasses.replace(group, targeting=dataclasses.replace(group.targeting, **changes)) for group in spec.groups
     )
     return dataclasses.replace(spec, groups=groups)
 
@@ -115,8 +114,7 @@ def with_creative(spec: CampaignSpec, **changes: Any) -> CampaignSpec:
         dataclasses.replace(
             group,
             ads=tuple(
-                dataclasses.replace(ad, creative=dataclasses.replace(ad.creative, **changes))
-                for ad in group.ads
+                dataclasses.replace(ad, creative=dataclasses.replace(ad.creative, **changes)) for ad in group.ads
             ),
         )
         for group in spec.groups
@@ -135,4 +133,6 @@ def live_spec(platform: Platform, *, account: Account, days: int = 60, **changes
 FACTORIES: dict[Platform, Callable[..., CampaignSpec]] = {
     Platform.GOOGLE_ADS: search_spec,
     Platform.MICROSOFT_ADS: search_spec,
+    Platform.FACEBOOK_ADS: feed_specs.feed_spec,
+    Platform.TIKTOK_ADS: feed_specs.feed_spec,
 }

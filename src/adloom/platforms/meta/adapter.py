@@ -44,9 +44,7 @@ class MetaAdapter:
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return steps.plan(spec, operation=operation)
 
-    def request(
-        self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str
-    ) -> Mapping[str, Any]:
+    def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         return steps.storable(steps.body(spec, step=step, ids=ids))
 
     def execute(

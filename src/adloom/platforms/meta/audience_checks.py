@@ -57,9 +57,7 @@ def _ages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     target = group.targeting
     asked, got = feed_ads.age_label(target.age_min, target.age_max), targeting.ages(target)
     if got is None:
-        found.error(
-            field, f"Meta has no ages within {asked} (13 to 64, or 65 and older).", "Widen the range."
-        )
+        found.error(field, f"Meta has no ages within {asked} (13 to 64, or 65 and older).", "Widen the range.")
     elif got.text() != asked:
         found.narrowed(field, asked, after=got.text())
 
@@ -93,6 +91,4 @@ def _protected(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> No
     if set(target.genders) not in ({Gender.ANY}, {Gender.MALE, Gender.FEMALE}):
         found.error(group_field(spec, group=group, name="targeting.genders"), f"{rule}.", "Ask for ANY.")
     if any(place.type is LocationType.POSTAL for place in target.locations):
-        found.error(
-            group_field(spec, group=group, name="targeting.locations"), f"{rule}.", "Use no postal codes."
-        )
+        found.error(group_field(spec, group=group, name="targeting.locations"), f"{rule}.", "Use no postal codes.")

@@ -18,7 +18,7 @@ from adloom.platforms.types import Platform
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 
 #: How long a step waits for a video to be ready before somebody has to ask again.
-VIDEO_WAITS_S = (1.0, 1.0, 2.0, 2.0, 4.0, 5.0, 5.0, 10.0, 10.0, 10.0, 10.0)
+VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 #: How many rows are searched for a video or creative of ours before it counts as not there.
 MAX_SEARCHED = 2000
 
@@ -50,9 +50,7 @@ def find(
         return _find_status(graph, step=step, body=body)
     platform_id = _find_named(graph, step=step, body=body)
     return (
-        None
-        if platform_id is None
-        else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
+        None if platform_id is None else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
     )
 
 
@@ -83,8 +81,7 @@ def _parent(step: Step) -> str | None:
 def _url(account: str, *, campaign_id: str) -> str:
     digits = account.removeprefix("act_")
     return (
-        "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
-        f"?act={digits}&selected_campaign_ids={campaign_id}"
+        f"https://adsmanager.facebook.com/adsmanager/manage/campaigns?act={digits}&selected_campaign_ids={campaign_id}"
     )
 
 
@@ -95,17 +92,13 @@ def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepRes
     else:
         answer = graph.post(platform_id, endpoint=step.kind, body={"status": status})
     if answer.get("success") is False:
-        raise Rejected(
-            f"Meta did not set {step.kind} to {status}.", platform=Platform.FACEBOOK_ADS, words=str(answer)
-        )
+        raise Rejected(f"Meta did not set {step.kind} to {status}.", platform=Platform.FACEBOOK_ADS, words=str(answer))
     return _status_result(step, platform_id=platform_id, status=status)
 
 
 def _status_result(step: Step, *, platform_id: str, status: str, adopted: bool = False) -> StepResult:
     changed = RemoteObject(steps.target(step), step.kind, platform_id, status=status)
-    return StepResult(
-        (changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted
-    )
+    return StepResult((changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted)
 
 
 def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult | None:
@@ -134,9 +127,7 @@ def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | N
 def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
     part = (file.filename, file.read(), file.mime_type)
     if file.mime_type.startswith("image/"):
-        answer = graph.post(
-            f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part}
-        )
+        answer = graph.post(f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part})
         image = next(iter(answer["images"].values()))
         return _asset(file, platform_id=str(image["hash"]))
     answer = graph.post(
@@ -175,9 +166,7 @@ def _is_ready(graph: Graph, *, video_id: str, sleep: Sleep) -> bool:
         if word == "ready":
             return True
         if word in ("error", "expired"):
-            raise Rejected(
-                "Meta cannot use the video.", platform=Platform.FACEBOOK_ADS, words=http.dumps(status)[:500]
-            )
+            raise Rejected("Meta cannot use the video.", platform=Platform.FACEBOOK_ADS, words=http.dumps(status)[:500])
         sleep(wait)
     return False
 

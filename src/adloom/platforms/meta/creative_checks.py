@@ -55,9 +55,7 @@ def _no_media(creative: Creative, *, field: str, found: Findings) -> None:
 def _file(file: MediaFile, *, field: str, found: Findings) -> None:
     is_image = file.mime_type.startswith("image/")
     if file.mime_type not in (*IMAGE_TYPES, *VIDEO_TYPES):
-        found.error(
-            field, f"Meta does not take {file.mime_type} ({file.filename}).", "Use JPEG, PNG, MP4 or MOV."
-        )
+        found.error(field, f"Meta does not take {file.mime_type} ({file.filename}).", "Use JPEG, PNG, MP4 or MOV.")
     limit = MAX_IMAGE_BYTES if is_image else MAX_VIDEO_BYTES
     if file.size > limit:
         found.error(field, f"{file.filename} is larger than {limit} bytes.", "Use a smaller file.")
@@ -80,9 +78,7 @@ def _texts(creative: Creative, *, is_video: bool, field: _Field, found: Findings
         found.dropped(field("call_to_action"), "none", after="LEARN_MORE: a video's link is its button's")
 
 
-def _unused(
-    creative: Creative, *, chosen: media.ImageAd | media.VideoAd, field: _Field, found: Findings
-) -> None:
+def _unused(creative: Creative, *, chosen: media.ImageAd | media.VideoAd, field: _Field, found: Findings) -> None:
     used = {file.asset_id for file in media.files(chosen)}
     images = [image.file for image in creative.images if image.file.asset_id not in used]
     if images:

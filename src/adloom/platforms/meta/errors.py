@@ -89,9 +89,7 @@ def _blamed(error: Mapping[str, Any], *, words: str) -> tuple[FieldError, ...]:
             return ()
     specs = data.get("blame_field_specs") if isinstance(data, dict) else None
     paths = [path for path in specs if isinstance(path, list)] if isinstance(specs, list) else []
-    return tuple(
-        FieldError(".".join(map(str, path)), words, "Change it, and deploy again.") for path in paths
-    )
+    return tuple(FieldError(".".join(map(str, path)), words, "Change it, and deploy again.") for path in paths)
 
 
 def _business_waits(headers: Mapping[str, str]) -> list[timedelta]:

@@ -91,17 +91,13 @@ class Graph:
             page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
             data, paging = page.get("data"), page.get("paging") or {}
             if not isinstance(data, list):
-                raise Unavailable(
-                    f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS
-                )
+                raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)
             yield from data
             following = (paging.get("cursors") or {}).get("after")
             if "next" not in paging:
                 return
             if not following or following == after:
-                raise Unavailable(
-                    f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS
-                )
+                raise Unavailable(f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS)
             after = following
 
     def _call(self, build: Callable[[Credentials], http.Request]) -> Any:

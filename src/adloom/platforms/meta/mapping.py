@@ -126,10 +126,7 @@ LOCALES: Mapping[str, int] = MappingProxyType({"en": 1001, "es": 1002})
 
 #: Places where the Digital Services Act asks who benefits and who pays: EU, EEA, and the territories that are
 #: part of the EU though they have a country code of their own.
-_DSA = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO "
-    "AX GF GP MF MQ RE YT"
-)
+_DSA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO AX GF GP MF MQ RE YT"
 DSA_COUNTRIES = frozenset(_DSA.split())
 
 #: 0 is Sunday.

@@ -100,6 +100,4 @@ def _reasons(rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:
     platform_id = str(row["id"])
-    return RemoteObject(
-        f"{kind}/{platform_id}", kind, platform_id, status=str(row.get("effective_status") or "")
-    )
+    return RemoteObject(f"{kind}/{platform_id}", kind, platform_id, status=str(row.get("effective_status") or ""))

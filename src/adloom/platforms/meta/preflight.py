@@ -36,9 +36,7 @@ def check(spec: CampaignSpec) -> Preflight:
 
 def _account(spec: CampaignSpec, found: Findings) -> None:
     if not spec.account.attributes.get("page_id"):
-        found.error(
-            "platforms.facebook_ads.page", "Meta shows every ad as a Page's.", "Name a Page of this login."
-        )
+        found.error("platforms.facebook_ads.page", "Meta shows every ad as a Page's.", "Name a Page of this login.")
 
 
 def _objective(spec: CampaignSpec, found: Findings) -> None:
@@ -65,9 +63,7 @@ def _objective(spec: CampaignSpec, found: Findings) -> None:
 def _budget(spec: CampaignSpec, found: Findings) -> None:
     money = spec.budget.money
     if mapping.currency_offset(money.currency) is None:
-        found.error(
-            "budget.amount.currency", f"Meta does not know {money.currency}.", "Use another ad account."
-        )
+        found.error("budget.amount.currency", f"Meta does not know {money.currency}.", "Use another ad account.")
         return
     if mapping.minor_units(money.amount, money.currency) is None:
         smallest = "1" if mapping.currency_offset(money.currency) == 1 else "0.01"
@@ -79,9 +75,7 @@ def _budget(spec: CampaignSpec, found: Findings) -> None:
     elif spec.groups and min(payloads.shares(spec)) < 1:
         found.error("budget.amount.value", "nothing is left for each ad set.", "Raise the budget.")
     if spec.budget.type is BudgetType.LIFETIME and spec.schedule.end is None:
-        found.error(
-            "schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget."
-        )
+        found.error("schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget.")
 
 
 def _bidding(spec: CampaignSpec, found: Findings) -> None:
@@ -150,9 +144,7 @@ def _declarations(spec: CampaignSpec, found: Findings) -> None:
             known = ", ".join(sorted(mapping.SPECIAL_CATEGORIES))
             found.error(field, f"Meta knows no special category {category!r}.", f"Use one of {known}.")
     if said.special_categories and not said.special_category_countries:
-        found.error(
-            "declarations.special_category_countries", "a special category holds for countries.", "Name them."
-        )
+        found.error("declarations.special_category_countries", "a special category holds for countries.", "Name them.")
     if any(targeting.reaches_dsa(group.targeting) for group in spec.groups):
         _dsa(spec, found)
     if said.ai_generated:

@@ -17,10 +17,7 @@ from adloom.platforms.types import ConversionEvent, Platform
 
 PAGE_SIZE = "500"
 
-_FIELDS = (
-    "campaign_id,date_start,account_currency,"
-    "impressions,inline_link_clicks,clicks,spend,actions,action_values"
-)
+_FIELDS = "campaign_id,date_start,account_currency,impressions,inline_link_clicks,clicks,spend,actions,action_values"
 #: Without it, deleted and archived campaigns are left out, and their spend with them.
 _ALL_STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
 
@@ -34,9 +31,7 @@ def daily(
         "time_increment": "1",
         "time_range": http.dumps({"since": since.isoformat(), "until": until.isoformat()}),
         "fields": _FIELDS,
-        "filtering": http.dumps(
-            [{"field": "campaign.effective_status", "operator": "IN", "value": _ALL_STATUSES}]
-        ),
+        "filtering": http.dumps([{"field": "campaign.effective_status", "operator": "IN", "value": _ALL_STATUSES}]),
         "use_unified_attribution_setting": "true",
     }
     seen: set[tuple[str, date]] = set()
@@ -44,9 +39,7 @@ def daily(
         fact = to_fact(row, account=account, event=events.get(str(row.get("campaign_id"))))
         key = (fact.platform_campaign_id, fact.date)
         if key in seen:
-            raise Unavailable(
-                "Meta gave the same day twice; the report is not whole.", platform=Platform.FACEBOOK_ADS
-            )
+            raise Unavailable("Meta gave the same day twice; the report is not whole.", platform=Platform.FACEBOOK_ADS)
         seen.add(key)
         yield fact
 

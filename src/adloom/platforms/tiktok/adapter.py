@@ -28,9 +28,7 @@ class TikTokAdapter:
     """TikTok's feed: one video per ad. Docstrings stand in `contract.Adapter`."""
 
     platform = Platform.TIKTOK_ADS
-    version = ApiVersion(
-        mapping.API_VERSION, ends_on=None, source="TikTok API for Business: no end announced"
-    )
+    version = ApiVersion(mapping.API_VERSION, ends_on=None, source="TikTok API for Business: no end announced")
 
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         oauth.refresh()
@@ -44,9 +42,7 @@ class TikTokAdapter:
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return steps.plan(spec, operation=operation)
 
-    def request(
-        self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str
-    ) -> Mapping[str, Any]:
+    def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         return steps.storable(steps.body(spec, step=step, ids=ids, key=key))
 
     def execute(

@@ -34,9 +34,7 @@ def age_text(targeting: Targeting) -> str:
 def location_ids(targeting: Targeting) -> list[str]:
     """GeoNames ids of the asked countries, each once."""
     asked = [
-        place.country or ""
-        for place in targeting.locations
-        if place.type is LocationType.COUNTRY and not place.exclude
+        place.country or "" for place in targeting.locations if place.type is LocationType.COUNTRY and not place.exclude
     ]
     ids = [countries.LOCATION_IDS[code] for code in asked if code in countries.LOCATION_IDS]
     return list(dict.fromkeys(ids))

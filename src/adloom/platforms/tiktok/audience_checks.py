@@ -25,13 +25,9 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
         if place.exclude:
             found.error(field, "TikTok cannot leave a place out.", "Name the places to reach instead.")
         elif place.type is not LocationType.COUNTRY:
-            found.error(
-                field, f"TikTok has no {place.type} by its own name.", "Use whole countries for TikTok."
-            )
+            found.error(field, f"TikTok has no {place.type} by its own name.", "Use whole countries for TikTok.")
         elif place.country not in countries.LOCATION_IDS:
-            found.error(
-                field, f"{place.country!r} is no country's ISO code.", "Use two capital letters, such as US."
-            )
+            found.error(field, f"{place.country!r} is no country's ISO code.", "Use two capital letters, such as US.")
     if not audience.location_ids(target):
         found.error(field, "TikTok needs at least one country.", "Name one.")
     if target.location_intent is LocationIntent.PRESENCE_OR_INTEREST:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
-from adloom.core.errors import OutcomeUnknown
+from adloom.core.errors import Duplicate, OutcomeUnknown, Rejected, Unavailable
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec, MediaFile
 from adloom.platforms.tiktok import steps
@@ -16,30 +16,45 @@ from adloom.platforms.types import Platform
 
 #: Folder of each kind's endpoints.
 FOLDERS = {"campaign": "campaign", "ad_group": "adgroup", "ad": "ad"}
-#: How many rows are searched for a video of ours before it counts as not there.
+#: How many files are searched for ours before it counts as not there.
 MAX_SEARCHED = 2000
+#: How long a step waits for a video to be ready before somebody has to ask again.
+VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
+
+Sleep = Callable[[float], None]
 
 
 def execute(
-    client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    client: Client,
+    *,
+    spec: CampaignSpec,
+    step: Step,
+    ids: Mapping[str, str],
+    key: str,
+    sleep: Sleep = time.sleep,
 ) -> StepResult:
     """Does a step once. Raises as the contract says."""
     if step.asset_id is not None:
-        return _upload(client, file=steps.asset(spec, asset_id=step.asset_id))
+        return _upload_once(client, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids, key=key)
     if not step.creates:
-        client.post("campaign/status/update", body=body)
-        return _switched(step, body=body)
+        return _switch(client, step=step, body=body)
     data = client.post(f"{FOLDERS[step.kind]}/create", body=body)
     return _created(step, platform_id=_new_id(data, kind=step.kind), body=body)
 
 
 def find(
-    client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    client: Client,
+    *,
+    spec: CampaignSpec,
+    step: Step,
+    ids: Mapping[str, str],
+    key: str,
+    sleep: Sleep = time.sleep,
 ) -> StepResult | None:
-    """What a step left, by name or status; None where it left nothing. Images cannot be searched for."""
+    """What a step left, by name, content or status; None where it left nothing."""
     if step.asset_id is not None:
-        return _find_asset(client, file=steps.asset(spec, asset_id=step.asset_id))
+        return _find_asset(client, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids, key=key)
     if not step.creates:
         return _find_switched(client, step=step, body=body)
@@ -78,21 +93,29 @@ def _created(step: Step, *, platform_id: str, body: Mapping[str, Any], adopted: 
         applied=steps.storable(body),
         url=_url(body["advertiser_id"], campaign_id=platform_id) if step.kind == "campaign" else None,
     )
-    return StepResult(
-        (made,), words=fields["operation_status"], response={"id": platform_id}, adopted=adopted
-    )
+    return StepResult((made,), words=fields["operation_status"], response={"id": platform_id}, adopted=adopted)
 
 
 def _url(advertiser_id: str, *, campaign_id: str) -> str:
     return f"https://ads.tiktok.com/i18n/perf/campaign?aadvid={advertiser_id}&campaign_id={campaign_id}"
 
 
+def _switch(client: Client, *, step: Step, body: Mapping[str, Any]) -> StepResult:
+    """TikTok refuses to delete what is deleted; that is what was wanted."""
+    try:
+        client.post("campaign/status/update", body=body)
+    except Rejected:
+        stands = _find_switched(client, step=step, body=body) if body["operation_status"] == "DELETE" else None
+        if stands is None:
+            raise
+        return stands
+    return _switched(step, body=body)
+
+
 def _switched(step: Step, *, body: Mapping[str, Any], adopted: bool = False) -> StepResult:
     platform_id, status = body["campaign_ids"][0], body["operation_status"]
     changed = RemoteObject("campaign", "campaign", platform_id, status=status)
-    return StepResult(
-        (changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted
-    )
+    return StepResult((changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted)
 
 
 def _find_switched(client: Client, *, step: Step, body: Mapping[str, Any]) -> StepResult | None:
@@ -121,41 +144,72 @@ def _find_named(client: Client, *, step: Step, body: Mapping[str, Any]) -> str |
     return min(found, key=int, default=None)
 
 
-def _upload(client: Client, *, file: MediaFile) -> StepResult:
-    """File names are unique in an account: a video's tells its content, an image's is new each time."""
-    kind = "image" if file.mime_type.startswith("image/") else "video"
-    name = _video_name(file) if kind == "video" else f"{file.sha256[:16]}-{secrets.token_hex(6)}"
+def _upload_once(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
+    """The name tells the content: where TikTok holds it already, the file is there."""
+    try:
+        return _upload(client, file=file, sleep=sleep)
+    except Duplicate:
+        stands = _find_asset(client, file=file, sleep=sleep)
+        if stands is None:
+            raise
+        return stands
+
+
+def _upload(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
+    kind = _kind(file)
     data = client.upload(
         f"file/{kind}/ad/upload",
         body={
             "advertiser_id": client.advertiser_id,
             "upload_type": "UPLOAD_BY_FILE",
-            "file_name": name,
+            "file_name": _name(file),
             f"{kind}_signature": file.md5,
         },
         files={f"{kind}_file": (file.filename, file.read(), file.mime_type)},
     )
     row = data[0] if isinstance(data, list) else data
-    return _asset(file, platform_id=str(row[f"{kind}_id"]))
+    platform_id = str(row[f"{kind}_id"])
+    if kind == "video" and not _is_ready(client, video_id=platform_id, sleep=sleep):
+        message = f"TikTok still prepares the video {file.filename}; it is asked again before anything is sent."
+        raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS)
+    return _asset(file, platform_id=platform_id)
 
 
-def _find_asset(client: Client, *, file: MediaFile) -> StepResult | None:
-    if file.mime_type.startswith("image/"):
+def _find_asset(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult | None:
+    kind = _kind(file)
+    rows = client.rows(f"file/{kind}/ad/search", params={"advertiser_id": client.advertiser_id})
+    found = [str(row[f"{kind}_id"]) for row in islice(rows, MAX_SEARCHED) if _is_ours(row, file=file)]
+    if not found:
         return None
-    params = {"advertiser_id": client.advertiser_id}
-    rows = islice(client.rows("file/video/ad/search", params=params), MAX_SEARCHED)
-    found = [str(row["video_id"]) for row in rows if _is_named(row, name=_video_name(file))]
-    return _asset(file, platform_id=found[0], adopted=True) if found else None
+    if kind == "video" and not _is_ready(client, video_id=found[0], sleep=sleep):
+        raise Unavailable(f"TikTok still prepares the video {file.filename}.", platform=Platform.TIKTOK_ADS)
+    return _asset(file, platform_id=found[0], adopted=True)
 
 
-def _is_named(row: Mapping[str, Any], *, name: str) -> bool:
-    """TikTok may add the file's ending to the name that was given."""
-    given = str(row.get("file_name") or "")
-    return given == name or given.rpartition(".")[0] == name
+def _is_ready(client: Client, *, video_id: str, sleep: Sleep) -> bool:
+    """Whether a video can be shown (`displayable`), after waiting at most a minute."""
+    params = {"advertiser_id": client.advertiser_id, "video_ids": [video_id]}
+    for wait in (*VIDEO_WAITS_S, 0.0):
+        rows = client.get("file/video/ad/info", params=params).get("list") or ()
+        if any(row.get("displayable") is not False for row in rows):
+            return True
+        sleep(wait)
+    return False
 
 
-def _video_name(file: MediaFile) -> str:
+def _is_ours(row: Mapping[str, Any], *, file: MediaFile) -> bool:
+    """By content, or by name; TikTok may add the file's ending to the name that was given."""
+    name = str(row.get("file_name") or "")
+    return row.get("signature") == file.md5 or _name(file) in (name, name.rpartition(".")[0])
+
+
+def _name(file: MediaFile) -> str:
+    """A file's name in the account, where names are unique: it tells the content."""
     return f"adloom-{file.sha256[:24]}"
+
+
+def _kind(file: MediaFile) -> str:
+    return "image" if file.mime_type.startswith("image/") else "video"
 
 
 def _asset(file: MediaFile, *, platform_id: str, adopted: bool = False) -> StepResult:

@@ -79,9 +79,7 @@ class Client:
             )
         )
 
-    def rows(
-        self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE
-    ) -> Iterator[dict[str, Any]]:
+    def rows(self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted."""
         page, seen = 1, 0
         while True:

@@ -93,15 +93,11 @@ def _cover(cover: MediaFile | None, *, video: MediaFile, field: str, found: Find
         )
         return
     if not feed_ads.has_ratio(cover, video):
-        found.error(
-            field, f"{cover.filename} has another ratio than the video.", "Use a cover of the same ratio."
-        )
+        found.error(field, f"{cover.filename} has another ratio than the video.", "Use a cover of the same ratio.")
     if cover.mime_type not in IMAGE_TYPES or cover.size >= MAX_IMAGE_BYTES:
         found.error(field, f"{cover.filename} is no JPEG or PNG below 50 MB.", "Use one.")
     if cover.width * cover.height > MAX_IMAGE_PIXELS:
-        found.error(
-            field, f"{cover.filename} has more than {MAX_IMAGE_PIXELS} pixels.", "Use 1440×2560 at most."
-        )
+        found.error(field, f"{cover.filename} has more than {MAX_IMAGE_PIXELS} pixels.", "Use 1440×2560 at most.")
 
 
 def _losses(creative: Creative, *, field: _Field, found: Findings) -> None:

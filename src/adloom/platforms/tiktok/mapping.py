@@ -93,9 +93,7 @@ AGE_GROUPS: tuple[tuple[str, int, int | None], ...] = (
 )
 
 #: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU and EEA.
-_ADULTS_ONLY = (
-    "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
-)
+_ADULTS_ONLY = "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
 ADULTS_ONLY = frozenset(_ADULTS_ONLY.split())
 
 #: Categories that TikTok asks for in the US and Canada.

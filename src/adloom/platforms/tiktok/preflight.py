@@ -37,9 +37,7 @@ def _identity(spec: CampaignSpec, found: Findings) -> None:
     field = "platforms.tiktok_ads.identity"
     kind = attributes.get("identity_type")
     if not kind or not attributes.get("identity_id"):
-        found.error(
-            field, "TikTok shows every ad as an identity's.", "Name a TikTok account (TT_USER or BC_AUTH_TT)."
-        )
+        found.error(field, "TikTok shows every ad as an identity's.", "Name a TikTok account (TT_USER or BC_AUTH_TT).")
     elif kind not in mapping.IDENTITY_TYPES:
         found.error(
             field,
@@ -83,20 +81,14 @@ def _budget(spec: CampaignSpec, found: Findings) -> None:
     money = spec.budget.money
     field = "budget.amount.value"
     if money.currency not in mapping.CURRENCY_DECIMALS:
-        found.error(
-            "budget.amount.currency", f"TikTok does not know {money.currency}.", "Use another ad account."
-        )
+        found.error("budget.amount.currency", f"TikTok does not know {money.currency}.", "Use another ad account.")
         return
     if money.amount <= 0 or not mapping.has_exact_form(money.amount, money.currency):
         decimals = mapping.CURRENCY_DECIMALS[money.currency]
-        found.error(
-            field, f"TikTok takes {money.currency} above 0 with {decimals} decimals.", "Round the amount."
-        )
+        found.error(field, f"TikTok takes {money.currency} above 0 with {decimals} decimals.", "Round the amount.")
         return
     if spec.budget.type is BudgetType.LIFETIME and spec.schedule.end is None:
-        found.error(
-            "schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget."
-        )
+        found.error("schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget.")
     least = mapping.AD_GROUP_MINIMUM.get(money.currency)
     if least is not None and spec.groups and min(payloads.shares(spec)) <= least * _days(spec):
         found.error(
@@ -155,9 +147,7 @@ def _schedule(spec: CampaignSpec, found: Findings) -> None:
         return
     for part in schedule.dayparting:
         if not part.days or not 0 <= part.start_minute < part.end_minute <= 24 * 60:
-            found.error(
-                "schedule.dayparting", "a window needs days, and ends after it starts.", "Mend the window."
-            )
+            found.error("schedule.dayparting", "a window needs days, and ends after it starts.", "Mend the window.")
             return
         if part.start_minute % audience.HALF_HOUR or part.end_minute % audience.HALF_HOUR:
             found.narrowed("schedule.dayparting", "minutes", after="whole half hours within the window")

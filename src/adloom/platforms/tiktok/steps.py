@@ -25,9 +25,7 @@ def plan(spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return (Step("resume", "campaign", activates=True),)
     if operation in (Operation.PAUSE, Operation.DELETE):
         return (Step(operation.value, "campaign"),)
-    raise Invalid.field(
-        "operation", "what stands on TikTok cannot be changed yet.", "Pause it, and deploy a new one."
-    )
+    raise Invalid.field("operation", "what stands on TikTok cannot be changed yet.", "Pause it, and deploy a new one.")
 
 
 def body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> dict[str, Any]:
@@ -72,9 +70,7 @@ def assets(spec: CampaignSpec) -> tuple[MediaFile, ...]:
 
 def _create(spec: CampaignSpec) -> Iterator[Step]:
     for file in assets(spec):
-        yield Step(
-            f"asset/{file.asset_id}", "asset", creates=(f"asset/{file.asset_id}",), asset_id=file.asset_id
-        )
+        yield Step(f"asset/{file.asset_id}", "asset", creates=(f"asset/{file.asset_id}",), asset_id=file.asset_id)
     yield Step("campaign", "campaign", creates=("campaign",))
     for group in spec.groups:
         yield Step(f"ad_group/{group.key}", "ad_group", creates=(f"ad_group/{group.key}",))
