@@ -1,5 +1,5 @@
-"""A plain client of TikTok's protocol for the sandbox's tests: it builds bodies that are right as they stand, so
-that a test changes the one thing that it is about. It knows nothing of how the sandbox answers.
+"""A plain client of TikTok's protocol for the sandbox's tests: it builds bodies that are right as they stand,
+so that a test changes the one thing that it is about. It knows nothing of how the sandbox answers.
 """
 
 import hashlib
@@ -56,11 +56,13 @@ class TikTok:
             "advertiser_id": self.account,
             "upload_type": "UPLOAD_BY_FILE",
             "file_name": f"{kind}-{self.made}",
-            f"{kind}_signature": hashlib.md5(content).hexdigest(),
+            f"{kind}_signature": hashlib.md5(content, usedforsecurity=False).hexdigest(),
         } | form
         files = {f"{kind}_file": (f"{kind}.bin", content, "application/octet-stream")}
         token = {"Access-Token": self.line["access_token"]}
-        answer = self.sandbox.http.post(f"{API}/file/{kind}/ad/upload/", data=texts, files=files, headers=token)
+        answer = self.sandbox.http.post(
+            f"{API}/file/{kind}/ad/upload/", data=texts, files=files, headers=token
+        )
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
@@ -81,7 +83,7 @@ class TikTok:
             change,
         )
 
-    def group(self, campaign_id: str, **change: Any) -> dict[str, Any]:
+    def group(self, campaign_id: str, /, **change: Any) -> dict[str, Any]:
         """An ad group for clicks, 50 a day, in the USA."""
         self.made += 1
         return _with(
@@ -111,7 +113,7 @@ class TikTok:
             change,
         )
 
-    def converting(self, campaign_id: str, **change: Any) -> dict[str, Any]:
+    def converting(self, campaign_id: str, /, **change: Any) -> dict[str, Any]:
         """An ad group for purchases, counted by the seeded pixel."""
         asked = {
             "optimization_goal": "CONVERT",
@@ -121,7 +123,7 @@ class TikTok:
         }
         return self.group(campaign_id, **(asked | change))
 
-    def creative(self, video_id: str, image_id: str, **change: Any) -> dict[str, Any]:
+    def creative(self, video_id: str, image_id: str, /, **change: Any) -> dict[str, Any]:
         """An in-feed video ad."""
         self.made += 1
         return _with(

@@ -102,7 +102,11 @@ _REQUIRED: dict[str, Field] = {
 }
 
 CREATIVE: dict[str, Field] = _BOTH | _ONLY_ON_CREATE | _REQUIRED
-CHANGE: dict[str, Field] = {"ad_id": text(required=True, least=1), **_BOTH}
+CHANGE: dict[str, Field] = {
+    "ad_id": text(required=True, least=1),
+    "vast_moat_enabled": boolean(),
+    **_BOTH,
+}
 
 CREATE: dict[str, Field] = {
     "advertiser_id": text(required=True, least=1),

@@ -173,6 +173,9 @@ UPDATE: dict[str, Field] = {
     **_TARGETING,
     **_MONEY_AND_TIME,
     **_SETTINGS,
+    "exclude_age_under_eighteen": boolean(),
+    "auto_targeting_enabled": boolean(),
+    "targeting_expansion": obj({"expansion_enabled": boolean(), "expansion_types": array(text())}),
 }
 
 BUDGETS: dict[str, Field] = {

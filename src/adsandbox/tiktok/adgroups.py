@@ -124,7 +124,7 @@ def shown(group: Entity, campaign: Entity) -> dict[str, Any]:
         "create_time": stamp(group.created_at),
         "modify_time": group.private.get("modify_time"),
         "is_new_structure": True,
-        "is_smart_performance_campaign": False,
+        "is_smart_performance_campaign": campaign.fields.get("is_smart_performance_campaign", False),
         **{key: group.fields.get(key) for key in adgroup_tables.READABLE},
         "budget": 0.0 if optimized else float(group.fields["budget"]),
         "budget_mode": "BUDGET_MODE_INFINITE" if optimized else group.fields["budget_mode"],

@@ -68,7 +68,7 @@ def _check(call: Call, creative: dict[str, Any], group: Entity, campaign: Entity
     refuse_emoji(creative, "ad_name", "ad_text", "display_name", path=path)
     if "\n" in (creative.get("ad_text") or ""):
         wire.bad(f"{path}ad_text", "Line breaks are not supported.")
-    _identity(call, creative, path)
+    check_identity(call, creative, path)
     _media(call, creative, group, path)
     if not creative.get("tiktok_item_id") and "ad_text" not in creative and "ad_texts" not in creative:
         wire.bad(f"{path}ad_text", "Missing data for required field.")
@@ -80,7 +80,8 @@ def _check(call: Call, creative: dict[str, Any], group: Entity, campaign: Entity
         wire.bad(f"{path}call_to_action", "Missing data for required field.")
 
 
-def _identity(call: Call, creative: dict[str, Any], path: str) -> None:
+def check_identity(call: Call, creative: dict[str, Any], path: str) -> None:
+    """An identity of the advertiser that new campaigns may use; 40002 naming the field otherwise."""
     kind, id_ = creative["identity_type"], creative["identity_id"]
     if kind == "CUSTOMIZED_USER":
         wire.bad(

@@ -96,6 +96,9 @@ def route(operation: Operation, world: World, app: App) -> Route:
     """The operation as a route; its path ends with the slash without which TikTok answers 404."""
 
     async def endpoint(request: Request) -> Response:
+        if request.method != operation.method:
+            body = {"code": wire.INVALID, "message": f"Use {operation.method}.", "data": {}}
+            return wire.encoded(body, status=405)
         request_id = wire.log_id(world.clock.now(), world.store.next_key(wire.NAME, "log", length=18))
         try:
             data = operation.run(await _call(operation, request, world, app))
@@ -103,7 +106,7 @@ def route(operation: Operation, world: World, app: App) -> Route:
             return wire.envelope(request_id, refused.data, code=refused.code, message=refused.message)
         return data if isinstance(data, Response) else wire.envelope(request_id, data)
 
-    return Route(f"{PREFIX}{operation.path}/", endpoint, methods=[operation.method])
+    return Route(f"{PREFIX}{operation.path}/", endpoint, methods=["GET", "POST", "PUT", "DELETE"])
 
 
 async def _call(operation: Operation, request: Request, world: World, app: App) -> Call:

@@ -24,7 +24,6 @@ _ANY_LEVEL: dict[str, Field] = {
     "creation_filter_end_time": text(),
     "buying_types": array(enum("AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")),
     "campaign_system_origins": array(enum("PROMOTE", "TT_ADS_PLATFORM")),
-    "split_test_enabled": boolean(),
 }
 _CAMPAIGN_FILTER: dict[str, Field] = {
     "campaign_ids": ids(),
@@ -33,6 +32,7 @@ _CAMPAIGN_FILTER: dict[str, Field] = {
     "campaign_product_source": enum("CATALOG", "STORE"),
     "is_smart_performance_campaign": boolean(),
     "sales_destination": enum("TIKTOK_SHOP", "WEBSITE", "APP"),
+    "split_test_enabled": boolean(),
     **_ANY_LEVEL,
 }
 _ADGROUP_FILTER: dict[str, Field] = {
@@ -42,6 +42,7 @@ _ADGROUP_FILTER: dict[str, Field] = {
     "billing_events": array(enum(*vocabulary.BILLING_EVENTS)),
     "promotion_type": enum(*vocabulary.PROMOTION_TYPES),
     "creative_material_mode": enum("CUSTOM", "DYNAMIC", "SMART_CREATIVE"),
+    "split_test_enabled": boolean(),
     **_ANY_LEVEL,
 }
 _AD_FILTER: dict[str, Field] = {
@@ -68,48 +69,52 @@ def _table(filtering: Mapping[str, Field]) -> dict[str, Field]:
 def get_campaigns(call: Call) -> dict[str, Any]:
     """Campaigns of the advertiser, newest first."""
     observer = Observer(call.world, call.now)
-    found = _all(call, campaigns.TYPE)
-    return _answer(call, [campaigns.shown(c) | {"secondary_status": observer.campaign(c)} for c in found])
+    found = everything(call, campaigns.TYPE)
+    return answer(call, [campaigns.shown(c) | {"secondary_status": observer.campaign(c)} for c in found])
 
 
 def get_adgroups(call: Call) -> dict[str, Any]:
     """Ad groups of the advertiser, newest first."""
     observer, rows = Observer(call.world, call.now), []
-    for group in _all(call, adgroups.TYPE):
-        campaign = _parent(call, group)
+    for group in everything(call, adgroups.TYPE):
+        campaign = above(call, group)
         extra = {"objective_type": campaign.fields["objective_type"]}
         rows.append(adgroups.shown(group, campaign) | extra | {"secondary_status": observer.adgroup(group)})
-    return _answer(call, rows, hidden=("objective_type",))
+    return answer(call, rows, hidden=("objective_type",))
 
 
 def get_ads(call: Call) -> dict[str, Any]:
     """Ads of the advertiser, newest first."""
     observer, rows = Observer(call.world, call.now), []
-    for ad in _all(call, ads.TYPE):
-        group = _parent(call, ad)
-        campaign = _parent(call, group)
+    for ad in everything(call, ads.TYPE):
+        if ad.private.get("smart_plus"):
+            continue
+        group = above(call, ad)
+        campaign = above(call, group)
         extra = {
             "objective_type": campaign.fields["objective_type"],
             "optimization_goal": group.fields["optimization_goal"],
         }
         rows.append(ads.shown(ad, group, campaign) | extra | {"secondary_status": observer.ad(ad)})
-    return _answer(call, rows, hidden=("objective_type", "optimization_goal"))
+    return answer(call, rows, hidden=("objective_type", "optimization_goal"))
 
 
-def _all(call: Call, type_: str) -> list[Entity]:
-    """Deleted ones too; and not those of Smart+, whose own endpoints show them."""
+def everything(call: Call, type_: str) -> list[Entity]:
+    """The advertiser's objects of one type, newest first, deleted ones too."""
     found = call.world.store.all(wire.NAME, type_=type_, deleted=True)
     return [e for e in reversed(list(found)) if e.account_id == call.account.id]
 
 
-def _parent(call: Call, entity: Entity) -> Entity:
+def above(call: Call, entity: Entity) -> Entity:
+    """The object one level up."""
     parent = call.world.store.parent(entity)
     if parent is None:
         raise LookupError(f"{entity.type} {entity.id} has no parent")
     return parent
 
 
-def _answer(call: Call, rows: list[Row], *, hidden: Iterable[str] = ()) -> dict[str, Any]:
+def answer(call: Call, rows: list[Row], *, hidden: Iterable[str] = ()) -> dict[str, Any]:
+    """The rows that fit `filtering`, in the fields and page asked for; `hidden` keys only serve filters."""
     wanted: dict[str, Any] = call.args.get("filtering", {})
     tests = _tests(wanted)
     rows = [row for row in rows if all(test(row) for test in tests)]
@@ -158,6 +163,7 @@ _TESTS: dict[str, Callable[[str, Any], Callable[[Row], bool]]] = {
     "campaign_ids": _one_of,
     "adgroup_ids": _one_of,
     "ad_ids": _one_of,
+    "smart_plus_ad_ids": _one_of,
     "billing_events": _one_of,
     "campaign_name": _contains,
     "adgroup_name": _contains,

@@ -28,6 +28,7 @@ from adsandbox.tiktok import (
     reports,
     reviews,
     showing,
+    smart_plus,
     switching,
     tasks,
     tools,
@@ -38,6 +39,7 @@ from adsandbox.world import World
 
 _MODULES = (
     oauth, advertisers, tools, files, campaigns, adgroups, ads, listing, switching, reviews, reports, tasks,
+    smart_plus,
 )  # fmt: skip
 
 

@@ -32,11 +32,12 @@ def info(call: Call) -> dict[str, Any]:
         ad = call.world.store.get(wire.NAME, ads.TYPE, id_)
         if ad is None or ad.account_id != call.account.id:
             wire.bad("ad_ids", f"Ad {id_} does not exist.")
-        found[id_] = _result(call, ad)
+        found[id_] = result(call, ad)
     return {"ad_review_map": found}
 
 
-def _result(call: Call, ad: Entity) -> dict[str, Any]:
+def result(call: Call, ad: Entity) -> dict[str, Any]:
+    """What the review of one ad has come to."""
     verdict = ad.review.at(call.now) if ad.review else Standing.PENDING
     done = ad.review is not None and verdict is not Standing.PENDING
     reason = (

@@ -12,7 +12,8 @@ from adsandbox.tiktok import adgroups, ads, campaigns, vocabulary, wire
 from adsandbox.tiktok.api import Call, Operation, ids, stamp
 
 
-def _table(key: str, **more: Field) -> dict[str, Field]:
+def table(key: str, **more: Field) -> dict[str, Field]:
+    """The body of a status update whose ids are in this field."""
     return {
         "advertiser_id": text(required=True, least=1),
         key: ids(required=True, most=20),
@@ -21,12 +22,12 @@ def _table(key: str, **more: Field) -> dict[str, Field]:
     }
 
 
-_CAMPAIGNS = _table(
+CAMPAIGNS = table(
     "campaign_ids",
     postback_window_mode=enum("POSTBACK_WINDOW_MODE1", "POSTBACK_WINDOW_MODE2", "POSTBACK_WINDOW_MODE3"),
 )
-_ADGROUPS = _table("adgroup_ids", allow_partial_success=boolean())
-_ADS = _table("ad_ids")
+ADGROUPS = table("adgroup_ids", allow_partial_success=boolean())
+ADS = table("ad_ids", aco_ad_ids=ids(least=0, most=20))
 
 
 def switch_campaigns(call: Call) -> dict[str, Any]:
@@ -46,7 +47,9 @@ def switch_adgroups(call: Call) -> dict[str, Any]:
 
 
 def switch_ads(call: Call) -> dict[str, Any]:
-    """Switch ads."""
+    """Switch ads; automated creative ads (`aco_ad_ids`) do not exist here."""
+    if call.args.get("aco_ad_ids"):
+        wire.bad("aco_ad_ids", "Automated creative ads are not imitated by this sandbox.")
     changed, failed = _switch(call, ads.TYPE, "ad_ids", partly=False)
     return _answer({"ad_ids": changed, "status": call.args["operation_status"]}, "ad_id", failed)
 
@@ -99,7 +102,7 @@ def _change(call: Call, entity: Entity) -> None:
 
 
 OPERATIONS = (
-    Operation("POST", "campaign/status/update", _CAMPAIGNS, switch_campaigns),
-    Operation("POST", "adgroup/status/update", _ADGROUPS, switch_adgroups),
-    Operation("POST", "ad/status/update", _ADS, switch_ads),
+    Operation("POST", "campaign/status/update", CAMPAIGNS, switch_campaigns),
+    Operation("POST", "adgroup/status/update", ADGROUPS, switch_adgroups),
+    Operation("POST", "ad/status/update", ADS, switch_ads),
 )
