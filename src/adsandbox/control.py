@@ -216,8 +216,10 @@ async def _body(request: Request, known: set[str]) -> dict[str, Any]:
         body = await request.json() if raw else {}
     except ValueError:
         raise ControlError("the body is not JSON") from None
-    if not isinstance(body, dict) or (unknown := set(body) - known):
-        raise ControlError(f"the body is an object with {', '.join(sorted(known))}; not {sorted(unknown)}")
+    if not isinstance(body, dict):
+        raise ControlError(f"the body is an object with {', '.join(sorted(known))}")
+    if unknown := set(body) - known:
+        raise ControlError(f"{', '.join(sorted(unknown))}: not among {', '.join(sorted(known))}")
     return body
 
 

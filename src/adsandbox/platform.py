@@ -34,9 +34,11 @@
    /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
+from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -48,7 +50,7 @@ from adsandbox.store import Entity
 from adsandbox.world import World
 
 
-class Answer(Exception):  # noqa: N818 - not an error: the answer to a request, from wherever it is known
+class Answer(Exception):
     """Ends a request with this response."""
 
     def __init__(self, response: Response) -> None:
@@ -113,10 +115,10 @@ class Platform(Protocol):
             raise ControlError(f"{self.name} has no account")
         if action in ("suspend", "resume"):
             account.suspended = action == "suspend"
-        elif action in ("currency", "time_zone"):
-            if not value:
-                raise ControlError(f"{action} wants a value")
-            setattr(account, action, value)
+        elif action == "currency":
+            account.currency = _currency(value)
+        elif action == "time_zone":
+            account.time_zone = _zone(value)
         elif action == "revoke":
             self.world.tokens.revoke_all(self.name)
         else:
@@ -142,3 +144,15 @@ def amount(text: str) -> Decimal:
         return Decimal(text)
     except ArithmeticError:
         raise ControlError(f"{text!r} is not a decimal number") from None
+
+
+def _currency(value: str | None) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value or ""):
+        raise ControlError("currency wants an ISO 4217 code such as EUR")
+    return str(value)
+
+
+def _zone(value: str | None) -> str:
+    if value not in available_timezones():
+        raise ControlError("time_zone wants an IANA name such as Europe/Berlin")
+    return value

@@ -70,7 +70,7 @@ class GoogleError:
         return shown
 
 
-class Refused(Exception):  # noqa: N818 - a refusal of the platform, not a fault of ours
+class Refused(Exception):
     """Ends an operation with one or more errors."""
 
     def __init__(self, *errors: GoogleError) -> None:
