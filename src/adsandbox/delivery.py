@@ -263,9 +263,7 @@ class Delivery:
         views = int(impressions * (0.2 + 0.2 * dice[5])) if line.video else 0
         return Row(line, hour, impressions, clicks, spend, views, conversions)
 
-    def _money(
-        self, line: Line, local: datetime, sharers: dict[tuple[str, str], int]
-    ) -> tuple[Decimal, Decimal]:
+    def _money(self, line: Line, local: datetime, sharers: dict[tuple[str, str], int]) -> tuple[Decimal, Decimal]:
         """What the line may still spend now, and its part of a day's pace. A day never exceeds its budget."""
         left = pace = Decimal("Infinity")
         for budget in line.budgets:
@@ -294,9 +292,7 @@ class Delivery:
         for click in range(clicks):
             dice = _dice(self._seed, line.platform, line.ad_id, f"{hour.isoformat()}:{click}")
             if dice[0] < rate:
-                late = (
-                    timedelta(hours=1 + 3 * dice[2]) if dice[1] < 0.6 else timedelta(hours=6 + 160 * dice[2])
-                )
+                late = timedelta(hours=1 + 3 * dice[2]) if dice[1] < 0.6 else timedelta(hours=6 + 160 * dice[2])
                 value = _decimal(18 + 90 * dice[3]).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
                 found.append(Conversion(hour + late, 1, value))
         return tuple(found)

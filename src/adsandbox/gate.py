@@ -44,9 +44,7 @@ class Gate:
     def __init__(self, world: World, platforms: Iterable[Platform], control: ASGIApp) -> None:
         self._world = world
         self._control = control
-        self._apps = {
-            prefix: (platform, app) for platform in platforms for prefix, app in platform.apps().items()
-        }
+        self._apps = {prefix: (platform, app) for platform in platforms for prefix, app in platform.apps().items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,9 +62,7 @@ class Gate:
         inner = {**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode(), "root_path": ""}
         await self._platform(platform, app, inner, receive, send)
 
-    async def _platform(
-        self, platform: Platform, app: ASGIApp, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _platform(self, platform: Platform, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read(receive)
         planned = self._world.faults.take(platform.name, f"{scope['method']} {scope['path']}")
         fault = planned.fault if planned else None
@@ -106,9 +102,7 @@ class Gate:
             await known.response(scope, replay, captured.send)
         return captured
 
-    def _log(
-        self, platform: Platform, scope: Scope, *, outcome: str, status: int | None, fault: Fault | None
-    ) -> None:
+    def _log(self, platform: Platform, scope: Scope, *, outcome: str, status: int | None, fault: Fault | None) -> None:
         at = self._world.clock.now()
         entry = Logged(platform.name, scope["method"], scope["path"], at, outcome, status, fault)
         self._world.store.requests.append(entry)

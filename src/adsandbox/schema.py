@@ -63,23 +63,17 @@ def text(*, required: bool = False, least: int | None = None, most: int | None =
     return Field(lambda v: isinstance(v, str), "string", required, least=least, most=most, **more)
 
 
-def integer(
-    *, required: bool = False, least: float | None = None, most: float | None = None, **more: Any
-) -> Field:
+def integer(*, required: bool = False, least: float | None = None, most: float | None = None, **more: Any) -> Field:
     """A JSON number without fraction (true and false are not numbers)."""
     return Field(_is_int, "integer", required, least=least, most=most, **more)
 
 
-def int64(
-    *, required: bool = False, least: float | None = None, most: float | None = None, **more: Any
-) -> Field:
+def int64(*, required: bool = False, least: float | None = None, most: float | None = None, **more: Any) -> Field:
     """A whole number as JSON number or decimal string, as protobuf's JSON accepts int64."""
     return Field(_is_int64, "int64", required, least=least, most=most, **more)
 
 
-def number(
-    *, required: bool = False, least: float | None = None, most: float | None = None, **more: Any
-) -> Field:
+def number(*, required: bool = False, least: float | None = None, most: float | None = None, **more: Any) -> Field:
     """Any JSON number."""
     return Field(_is_number, "number", required, least=least, most=most, **more)
 
@@ -124,9 +118,7 @@ def check(value: Any, fields: Mapping[str, Field], *, path: tuple[str | int, ...
         if name in value and not (value[name] is None and field.nullable):
             refusals += _check_one(value[name], field, (*path, name))
         elif name not in value and field.required:
-            refusals.append(
-                Refusal((*path, name), Rule.REQUIRED, None, f"required field {name!r} is missing")
-            )
+            refusals.append(Refusal((*path, name), Rule.REQUIRED, None, f"required field {name!r} is missing"))
     return refusals
 
 

@@ -26,9 +26,7 @@ class Sandbox:
         self.world = World(clock, seed=seed, delivers=delivers)
         self.platforms = {platform.name: platform for platform in registry.build(self.world, only=only)}
         self.key = hashlib.sha256(f"control:{seed}".encode()).hexdigest()[:32]
-        self.app = Gate(
-            self.world, self.platforms.values(), control.app(self.world, self.platforms, key=self.key)
-        )
+        self.app = Gate(self.world, self.platforms.values(), control.app(self.world, self.platforms, key=self.key))
 
     def first_line(self, port: int) -> dict[str, Any]:
         """The JSON object of the first line of standard output: per platform its account and tokens."""

@@ -30,9 +30,7 @@ class Entity:
     fields: dict[str, Any]
     deleted_at: datetime | None = None
     review: Review | None = None
-    private: dict[str, Any] = field(
-        default_factory=dict
-    )  # what the ledger does not show (file contents, keys)
+    private: dict[str, Any] = field(default_factory=dict)  # what the ledger does not show (file contents, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +95,7 @@ class Store:
         `next_id`."""
         count = self._counters.get((platform, kind), 0)
         self._counters[platform, kind] = count + 1
-        return hashlib.shake_256(f"{self._seed}:{platform}:{kind}:{count}".encode()).hexdigest(length)[
-            :length
-        ]
+        return hashlib.shake_256(f"{self._seed}:{platform}:{kind}:{count}".encode()).hexdigest(length)[:length]
 
     # writing
 
@@ -116,9 +112,7 @@ class Store:
         fields: dict[str, Any] | None = None,
     ) -> Entity:
         """Create an entity now and return it. Ids are unique per platform, over all its types."""
-        entity = Entity(
-            platform, type_, id_, parent_id, account_id, name, status, self._clock.now(), fields or {}
-        )
+        entity = Entity(platform, type_, id_, parent_id, account_id, name, status, self._clock.now(), fields or {})
         self._entities[platform, type_, id_] = entity
         self._by_id[platform, id_] = entity
         if parent_id is not None:

@@ -40,9 +40,7 @@ class Sandbox:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def control_raw(
-        self, path: str, body: Any = None, *, method: str | None = None, **params: Any
-    ) -> httpx.Response:
+    def control_raw(self, path: str, body: Any = None, *, method: str | None = None, **params: Any) -> httpx.Response:
         """The same, with the response as it came."""
         verb = method or ("GET" if body is None else "POST")
         headers = {"X-Sandbox-Key": self.line["control_key"]}

@@ -37,12 +37,8 @@ def tree(name: str = "Spring") -> Operations:
             networkSettings={"targetGoogleSearch": True},
             containsEuPoliticalAdvertising="DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING",
         ),
-        create(
-            "campaignCriterion", campaign=CAMPAIGN, location={"geoTargetConstant": "geoTargetConstants/2840"}
-        ),
-        create(
-            "campaignCriterion", campaign=CAMPAIGN, language={"languageConstant": "languageConstants/1000"}
-        ),
+        create("campaignCriterion", campaign=CAMPAIGN, location={"geoTargetConstant": "geoTargetConstants/2840"}),
+        create("campaignCriterion", campaign=CAMPAIGN, language={"languageConstant": "languageConstants/1000"}),
         create(
             "adGroup",
             resourceName=GROUP,
@@ -116,9 +112,7 @@ class Google:
         """Any call below `/google/v26`."""
         sent = {"Authorization": f"Bearer {self.line['access_token']}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        found: httpx.Response = self.sandbox.http.request(
-            verb, f"/google/v26/{path}", json=body, headers=sent
-        )
+        found: httpx.Response = self.sandbox.http.request(verb, f"/google/v26/{path}", json=body, headers=sent)
         return found
 
     def mutate(self, operations: Operations, **envelope: Any) -> httpx.Response:
@@ -150,9 +144,7 @@ class Google:
 
     def update(self, collection: str, name: str, **fields: Any) -> httpx.Response:
         """Set top-level fields of one object."""
-        return self.one(
-            collection, {"update": {"resourceName": name, **fields}, "updateMask": ",".join(fields)}
-        )
+        return self.one(collection, {"update": {"resourceName": name, **fields}, "updateMask": ",".join(fields)})
 
     def state(self, what: str, field: str) -> list[Any]:
         """The values of one field of all rows of a resource, such as `campaign`, `primary_status`."""

@@ -268,10 +268,7 @@ def test_a_value_against_the_rules_is_refused_with_googles_code(google, field, v
 
 @pytest.mark.parametrize("text", ["x" * 30, "靴" * 15])
 def test_a_headline_of_thirty_columns_is_accepted(google, text):
-    assert (
-        google.mutate(changed(tree(), "6.create.ad.responsiveSearchAd.headlines.0.text", text)).status_code
-        == 200
-    )
+    assert google.mutate(changed(tree(), "6.create.ad.responsiveSearchAd.headlines.0.text", text)).status_code == 200
 
 
 def _schedule(day, start, end, **more):
@@ -366,16 +363,12 @@ def test_a_shared_budgets_name_is_unique_and_an_unshared_one_serves_one_campaign
     second = changed(tree("Second"), "1.create.campaignBudget", names[0])[1]
     code = "campaignBudgetError.CANNOT_USE_IMPLICITLY_SHARED_CAMPAIGN_BUDGET_WITH_MULTIPLE_CAMPAIGNS"
     assert codes(google.mutate([second])) == [code]
-    assert codes(google.one("campaignBudgets", {"remove": names[0]})) == [
-        "campaignBudgetError.CAMPAIGN_BUDGET_IN_USE"
-    ]
+    assert codes(google.one("campaignBudgets", {"remove": names[0]})) == ["campaignBudgetError.CAMPAIGN_BUDGET_IN_USE"]
 
 
 def test_a_total_budget_needs_an_end(google):
     total = changed(tree(), "0.create.amountMicros")
-    total = changed(
-        changed(total, "0.create.period", "CUSTOM_PERIOD"), "0.create.totalAmountMicros", "900000000"
-    )
+    total = changed(changed(total, "0.create.period", "CUSTOM_PERIOD"), "0.create.totalAmountMicros", "900000000")
     assert codes(google.mutate(total))[0] == "campaignError.END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET"
     assert google.mutate(changed(total, "1.create.endDateTime", "2026-12-31 23:59:59")).status_code == 200
 
@@ -384,9 +377,7 @@ def test_the_billable_unit_follows_the_currency(sandbox, google):
     sandbox.control("account", {"platform": "google_ads", "action": "currency", "value": "JPY"})
     code = "campaignBudgetError.NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT"
     assert codes(google.mutate(changed(tree(), "0.create.amountMicros", "5010000")))[0] == code
-    assert google.one(
-        "campaignBudgets", {"create": {"amountMicros": "5000000", "explicitlyShared": False}}
-    ).is_success
+    assert google.one("campaignBudgets", {"create": {"amountMicros": "5000000", "explicitlyShared": False}}).is_success
 
 
 def test_temporary_ids_are_unique_and_a_failed_parent_is_told(google):
@@ -434,8 +425,5 @@ def test_operations_must_say_what_they_do(google):
     assert codes(google.mutate([{}])) == ["requestError.OPERATION_REQUIRED"]
     assert codes(google.mutate([{"campaignOperation": {}}])) == ["requestError.OPERATION_REQUIRED"]
     assert google.mutate([{"campaignBudgetOperations": {"create": {}}}]).status_code == 400
-    assert (
-        google.request("POST", f"customers/{CUSTOMER}/googleAds:mutate", {"operations": []}).status_code
-        == 400
-    )
+    assert google.request("POST", f"customers/{CUSTOMER}/googleAds:mutate", {"operations": []}).status_code == 400
     assert BUDGET not in google.sandbox.ledger(platform="google_ads")["objects"]

@@ -65,10 +65,6 @@ def _login(world: World, login: str, account: Account) -> None:
 def may_write(account: Account) -> None:
     """Refuse writes to a suspended customer and to a manager."""
     if account.fields["manager"]:
-        raise refuse(
-            "requestError", "CANNOT_BE_EXECUTED_BY_MANAGER_ACCOUNT", "A manager account holds no campaigns."
-        )
+        raise refuse("requestError", "CANNOT_BE_EXECUTED_BY_MANAGER_ACCOUNT", "A manager account holds no campaigns.")
     if account.suspended:
-        raise refuse(
-            "authorizationError", "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT", "The account is suspended."
-        )
+        raise refuse("authorizationError", "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT", "The account is suspended.")

@@ -54,9 +54,7 @@ def _check_condition(condition: Condition, query: Query) -> None:
     many = condition.operator.startswith("CONTAINS")
     if (known is Kind.MANY) != many and not condition.operator.startswith("IS "):
         raise _bad("OPERATOR_FIELD_MISMATCH", f"{condition.operator} does not fit {condition.field}.")
-    if condition.operator == "DURING" and (
-        known is not Kind.DATE or condition.values[0].upper() not in periods.RANGES
-    ):
+    if condition.operator == "DURING" and (known is not Kind.DATE or condition.values[0].upper() not in periods.RANGES):
         raise _bad("INVALID_VALUE_WITH_DURING_OPERATOR", f"{condition.values[0]} is no date range.")
     if condition.operator != "DURING":
         _check_values(condition, known)

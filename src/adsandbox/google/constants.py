@@ -29,6 +29,4 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 
 def is_place(id_: str) -> bool:
     """Whether a geo target constant exists: every country is known; finer places are taken on trust."""
-    return (
-        id_ in COUNTRIES if 2000 <= int(id_) < 3000 else int(id_) >= 1_000_000 or 20_000 <= int(id_) < 30_000
-    )
+    return id_ in COUNTRIES if 2000 <= int(id_) < 3000 else int(id_) >= 1_000_000 or 20_000 <= int(id_) < 30_000

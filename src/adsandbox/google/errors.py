@@ -54,9 +54,7 @@ class GoogleError:
 
     def below(self, prefix: Path) -> "GoogleError":
         """The same error with its path put under a prefix, such as the operation's."""
-        return GoogleError(
-            self.family, self.code, self.message, prefix + self.path, self.trigger, self.details
-        )
+        return GoogleError(self.family, self.code, self.message, prefix + self.path, self.trigger, self.details)
 
     def json(self) -> dict[str, Any]:
         """The error as `GoogleAdsError`."""
@@ -116,9 +114,7 @@ def malformed(field_path: str, description: str, *, request_id: str) -> Response
             "code": 400,
             "message": description,
             "status": "INVALID_ARGUMENT",
-            "details": [
-                {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
-            ],
+            "details": [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}],
         }
     }
     return JSONResponse(body, status_code=400, headers={"request-id": request_id})

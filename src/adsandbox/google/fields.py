@@ -43,8 +43,7 @@ RESOURCES: Mapping[str, Resource] = {
             INT="id",
             TEXT="descriptive_name currency_code time_zone tracking_url_template final_url_suffix",
             BOOL="manager test_account auto_tagging_enabled",
-            ENUM="status contains_eu_political_advertising "
-            "conversion_tracking_setting.conversion_tracking_status",
+            ENUM="status contains_eu_political_advertising conversion_tracking_setting.conversion_tracking_status",
             NAME="resource_name conversion_tracking_setting.google_ads_conversion_customer",
         ),
         parents=(),
@@ -146,8 +145,7 @@ RESOURCES: Mapping[str, Resource] = {
     ),
     "asset": Resource(
         _kinds(
-            INT="id image_asset.file_size image_asset.full_size.width_pixels "
-            "image_asset.full_size.height_pixels",
+            INT="id image_asset.file_size image_asset.full_size.width_pixels image_asset.full_size.height_pixels",
             TEXT="name text_asset.text youtube_video_asset.youtube_video_id",
             ENUM="type source image_asset.mime_type",
             NAME="resource_name",

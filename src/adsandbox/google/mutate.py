@@ -84,9 +84,7 @@ def all_operations(message: Mapping[str, Any], refusals: list[Refusal]) -> list[
         here = _missing(refusals, ("mutateOperations", index))
         known = [r for r in RESOURCES if f"{r.word}Operation" in given]
         if len(known) != 1:
-            raise refuse(
-                "requestError", "OPERATION_REQUIRED", "An operation is required.", "mutate_operations", index
-            )
+            raise refuse("requestError", "OPERATION_REQUIRED", "An operation is required.", "mutate_operations", index)
         word = f"{known[0].word}Operation"
         path: Path = ("mutate_operations", index, wire.snake(word))
         found.append(Operation(known[0], given[word], path, here))
@@ -121,9 +119,7 @@ def run(context: Context, operations: list[Operation], *, partial: bool, dry: bo
     return Outcome(operations, made, found)
 
 
-def _one(
-    context: Context, operation: Operation, *, fails: bool
-) -> tuple[Entity | None, Iterable[GoogleError]]:
+def _one(context: Context, operation: Operation, *, fails: bool) -> tuple[Entity | None, Iterable[GoogleError]]:
     try:
         with context.world.store.savepoint():
             if fails:
@@ -170,9 +166,7 @@ def _create(context: Context, operation: Operation) -> Entity:
 def _update(context: Context, operation: Operation) -> Entity:
     body, resource = operation.body["update"], operation.resource
     if not body.get("resourceName"):
-        raise refuse(
-            "requestError", "RESOURCE_NAME_MISSING", "The resource name is missing.", "resource_name"
-        )
+        raise refuse("requestError", "RESOURCE_NAME_MISSING", "The resource name is missing.", "resource_name")
     entity = resource.find(context, body["resourceName"])
     if not operation.body.get("updateMask"):
         raise refuse("fieldMaskError", "FIELD_MASK_MISSING", "The field mask is missing.", "update_mask")
@@ -223,9 +217,7 @@ def _maskable(resource: Resource, path: list[str], *, spelled: str) -> None:
     for part in path:
         field = table.get(part) if table else None
         if field is None:
-            raise refuse(
-                "fieldMaskError", "FIELD_NOT_FOUND", f"No field {spelled}.", "update_mask", trigger=spelled
-            )
+            raise refuse("fieldMaskError", "FIELD_NOT_FOUND", f"No field {spelled}.", "update_mask", trigger=spelled)
         table = field.children
     if path[0] in resource.immutable or path[0] == "resourceName" or (field and field.kind == "output"):
         raise refuse(
@@ -264,9 +256,7 @@ def one_of_each(operations: list[Operation], *, request_id: str) -> None:
 
 def _settable(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body without what only the platform sets."""
-    return {
-        name: copy.deepcopy(value) for name, value in body.items() if resource.table[name].kind != "output"
-    }
+    return {name: copy.deepcopy(value) for name, value in body.items() if resource.table[name].kind != "output"}
 
 
 def _missing(refusals: list[Refusal], prefix: tuple[str | int, ...]) -> tuple[GoogleError, ...]:
@@ -289,9 +279,7 @@ def _blocked(context: Context, operation: Operation) -> bool:
     """One undeclared campaign blocks every write of the account but its own declaration (since
     2026-04-01)."""
     campaigns = (context.get("campaign", id_) for id_ in context.account.fields.get("undeclared", ()))
-    if not any(
-        c and c.deleted_at is None and _UNDECLARED in c.fields and c.fields[_UNDECLARED] for c in campaigns
-    ):
+    if not any(c and c.deleted_at is None and _UNDECLARED in c.fields and c.fields[_UNDECLARED] for c in campaigns):
         return False
     masked = operation.body.get("updateMask", "")
     return not (operation.resource.word == "campaign" and wire.camel(masked) == _DECLARATION)
@@ -301,9 +289,7 @@ def _counted(operations: list[Operation], field: str) -> list[Operation]:
     if not operations:
         raise refuse("fieldError", "REQUIRED", "The required field was not present.", field)
     if len(operations) > MOST_OPERATIONS:
-        raise refuse(
-            "requestError", "TOO_MANY_MUTATE_OPERATIONS", f"At most {MOST_OPERATIONS} operations.", field
-        )
+        raise refuse("requestError", "TOO_MANY_MUTATE_OPERATIONS", f"At most {MOST_OPERATIONS} operations.", field)
     return operations
 
 

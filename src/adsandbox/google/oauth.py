@@ -85,9 +85,7 @@ class OAuth:
         answer = self._access(grant=code.value)
         if code.data["offline"]:
             value = "1//0" + self._world.store.next_key(PLATFORM, "refresh", length=44)
-            refresh = tokens.issue(
-                PLATFORM, "refresh", lifetime=None, value=value, data={"grant": code.value}
-            )
+            refresh = tokens.issue(PLATFORM, "refresh", lifetime=None, value=value, data={"grant": code.value})
             answer["refresh_token"] = refresh.value
         return _good(answer)
 
@@ -100,9 +98,7 @@ class OAuth:
 
     def _access(self, *, grant: str) -> dict[str, Any]:
         value = "ya29." + self._world.store.next_key(PLATFORM, "access", length=60)
-        token = self._world.tokens.issue(
-            PLATFORM, "access", lifetime=ACCESS_LIFE, value=value, data={"grant": grant}
-        )
+        token = self._world.tokens.issue(PLATFORM, "access", lifetime=ACCESS_LIFE, value=value, data={"grant": grant})
         seconds = int(ACCESS_LIFE.total_seconds()) - 1
         return {"access_token": token.value, "expires_in": seconds, "scope": SCOPE, "token_type": "Bearer"}
 

@@ -67,9 +67,7 @@ def _bounds(condition: Condition, today: date) -> tuple[date, date]:
             return _EPOCH, day
         case "<":
             return _EPOCH, day - one
-    raise refuse(
-        "queryError", "BAD_OPERATOR", f"Error in query: {condition.operator} does not fit segments.date."
-    )
+    raise refuse("queryError", "BAD_OPERATOR", f"Error in query: {condition.operator} does not fit segments.date.")
 
 
 def _last(days: int) -> Callable[[date], tuple[date, date]]:

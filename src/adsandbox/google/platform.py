@@ -54,9 +54,7 @@ class Google(Platform):
                 fields={"manager": False, "manager_id": MANAGER, "conversion_actions": [_purchase(action)]},
             )
         )
-        manager = Account(
-            self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": []}
-        )
+        manager = Account(self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": []})
         self.world.add_account(manager)
         grant = {"grant": "seed"}
         self.world.tokens.issue(self.name, "access", lifetime=None, value=ACCESS, data=grant)

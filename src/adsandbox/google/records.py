@@ -84,9 +84,7 @@ def _clients(world: World, account: Account) -> Iterable[Record]:
     below = [a for a in world.accounts(PLATFORM) if a.fields.get("manager_id") == account.id]
     for client in [account, *below]:
         shown = customer(client)
-        own = {
-            k: shown[k] for k in ("id", "descriptiveName", "currencyCode", "timeZone", "manager", "status")
-        }
+        own = {k: shown[k] for k in ("id", "descriptiveName", "currencyCode", "timeZone", "manager", "status")}
         yield {
             "customer": customer(account),
             "customer_client": {

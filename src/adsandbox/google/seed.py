@@ -20,23 +20,15 @@ def campaigns(world: World, account: Account, count: int) -> list[Entity]:
         number = len(list(world.store.all(PLATFORM, type_="campaign", deleted=True)))
         name = f"{_THEMES[number % len(_THEMES)]} {number + 1}"
         context = Context(world, account, mutate.names(account.id))
-        message = {
-            "mutateOperations": operations(
-                account.id, name, daily_micros=str(20_000_000 + number * 5_000_000)
-            )
-        }
-        outcome = mutate.run(
-            context, mutate.all_operations(message, []), partial=False, dry=False, tainted=False
-        )
+        message = {"mutateOperations": operations(account.id, name, daily_micros=str(20_000_000 + number * 5_000_000))}
+        outcome = mutate.run(context, mutate.all_operations(message, []), partial=False, dry=False, tainted=False)
         if outcome.errors:
             raise ControlError(f"cannot be seeded: {outcome.errors[0].message}")
         made += [entity for entity in outcome.made if entity and entity.type == "campaign"]
         for ad in (entity for entity in outcome.made if entity and entity.review):
             verdict = review.Verdict.APPROVE
             assert ad.review is not None
-            world.store.set_review(
-                ad, review.decide(ad.review, world.clock.now(), verdict=verdict, reason=None)
-            )
+            world.store.set_review(ad, review.decide(ad.review, world.clock.now(), verdict=verdict, reason=None))
     return made
 
 

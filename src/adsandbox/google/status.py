@@ -146,9 +146,7 @@ def window(campaign: Entity, account: Account) -> tuple[datetime, datetime | Non
 
 def lines(world: World, account: Account, campaign: Entity) -> list[Line]:
     """What may deliver of a campaign as things stand (`platform.Platform.lines`)."""
-    budget = world.store.get(
-        PLATFORM, "campaign_budget", campaign.fields["campaignBudget"].rpartition("/")[2]
-    )
+    budget = world.store.get(PLATFORM, "campaign_budget", campaign.fields["campaignBudget"].rpartition("/")[2])
     if campaign.status != "ENABLED" or account.suspended or budget is None:
         return []
     start, end = window(campaign, account)

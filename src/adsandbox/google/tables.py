@@ -154,9 +154,7 @@ CAMPAIGN: Mapping[str, Field] = {
             "cpcBidCeilingMicros": int64(),
         }
     ),
-    "targetCpa": obj(
-        {"targetCpaMicros": int64(), "cpcBidCeilingMicros": int64(), "cpcBidFloorMicros": int64()}
-    ),
+    "targetCpa": obj({"targetCpaMicros": int64(), "cpcBidCeilingMicros": int64(), "cpcBidFloorMicros": int64()}),
     "targetRoas": obj({"targetRoas": number(), "cpcBidCeilingMicros": int64(), "cpcBidFloorMicros": int64()}),
 }
 
@@ -305,9 +303,7 @@ ASSET: Mapping[str, Field] = {
     "type": output(),
     "source": output(),
     "policySummary": output(),
-    "imageAsset": obj(
-        {"data": text(required=True), "fileSize": output(), "mimeType": output(), "fullSize": output()}
-    ),
+    "imageAsset": obj({"data": text(required=True), "fileSize": output(), "mimeType": output(), "fullSize": output()}),
     "youtubeVideoAsset": obj({"youtubeVideoId": text(required=True), "youtubeVideoTitle": output()}),
     "textAsset": obj({"text": text(required=True)}),
 }

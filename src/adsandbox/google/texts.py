@@ -59,11 +59,7 @@ def check_tracking(body: dict[str, Any]) -> None:
             trigger=template,
         )
     if template and "lpurl" not in template:
-        raise refuse(
-            "urlFieldError", "MISSING_TRACKING_URL_TEMPLATE_TAG", "No {lpurl}.", path, trigger=template
-        )
+        raise refuse("urlFieldError", "MISSING_TRACKING_URL_TEMPLATE_TAG", "No {lpurl}.", path, trigger=template)
     suffix = body.get("finalUrlSuffix")
     if suffix and re.match(r"[?&]|https?:", suffix):
-        raise refuse(
-            "urlFieldError", "FINAL_URL_SUFFIX_MALFORMED", "Malformed.", "final_url_suffix", trigger=suffix
-        )
+        raise refuse("urlFieldError", "FINAL_URL_SUFFIX_MALFORMED", "Malformed.", "final_url_suffix", trigger=suffix)

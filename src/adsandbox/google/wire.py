@@ -69,9 +69,7 @@ def _canonical(value: Any, field: Field) -> Any:
         known = field.children
         named = {(camel(k) if camel(k) in known else k): v for k, v in value.items()}
         return {
-            k: _canonical(v, known[k]) if k in known else v
-            for k, v in named.items()
-            if not _unset(v, known.get(k))
+            k: _canonical(v, known[k]) if k in known else v for k, v in named.items() if not _unset(v, known.get(k))
         }
     if isinstance(value, list) and field.item is not None:
         return [_canonical(one, field.item) for one in value]

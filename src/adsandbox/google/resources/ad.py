@@ -64,9 +64,7 @@ class AdGroupAd(Resource):
         id_ = context.names.id_of(text, self.collection, "resource_name")
         entity = context.get(self.type, id_)
         if entity is not None and entity.deleted_at is not None:
-            raise refuse(
-                "adGroupAdError", "CANNOT_OPERATE_ON_REMOVED_ADGROUPAD", "The ad is removed.", "resource_name"
-            )
+            raise refuse("adGroupAdError", "CANNOT_OPERATE_ON_REMOVED_ADGROUPAD", "The ad is removed.", "resource_name")
         return super().find(context, text)
 
 
@@ -84,9 +82,7 @@ class Ad(Resource):
         id_ = context.names.id_of(text, self.collection, "resource_name")
         entity = by_ad_id(context, id_)
         if entity is None or entity.deleted_at is not None:
-            raise refuse(
-                "mutateError", "RESOURCE_NOT_FOUND", f"{text} was not found.", "resource_name", trigger=text
-            )
+            raise refuse("mutateError", "RESOURCE_NOT_FOUND", f"{text} was not found.", "resource_name", trigger=text)
         return entity
 
     def update(self, context: Context, entity: Entity, changes: dict[str, Any]) -> None:
@@ -124,9 +120,7 @@ def check_ad(context: Context, ad: Mapping[str, Any]) -> None:
     if "responsiveSearchAd" not in ad:
         raise refuse("fieldError", "REQUIRED", "The required field was not present.", "ad", "ad_data")
     if not ad["finalUrls"]:
-        raise refuse(
-            "fieldError", "REQUIRED_NONEMPTY_LIST", "The list must not be empty.", "ad", "final_urls"
-        )
+        raise refuse("fieldError", "REQUIRED_NONEMPTY_LIST", "The list must not be empty.", "ad", "final_urls")
     for field, path in (("finalUrls", "final_urls"), ("finalMobileUrls", "final_mobile_urls")):
         for index, url in enumerate(ad.get(field, [])):
             texts.check_final_url(url, "ad", path, index)
@@ -148,9 +142,7 @@ def _texts(given: list[dict[str, Any]], field: str, *, least: int, most: int, wi
         here = (*path, index, "text")
         texts.check_width(one["text"], most=wide, path=here)
         if one["text"].lower() in seen:
-            raise refuse(
-                "distinctError", "DUPLICATE_ELEMENT", "The text occurs twice.", *here, trigger=one["text"]
-            )
+            raise refuse("distinctError", "DUPLICATE_ELEMENT", "The text occurs twice.", *here, trigger=one["text"])
         seen.add(one["text"].lower())
         if not one.get("pinnedField", pins).startswith(pins):
             raise refuse(

@@ -56,9 +56,7 @@ class AdGroup(Resource):
                 "The type does not fit a Search campaign.", "type", trigger=chosen,
             )  # fmt: skip
 
-    def _common(
-        self, context: Context, body: dict[str, Any], *, campaign: Entity, but: Entity | None
-    ) -> None:
+    def _common(self, context: Context, body: dict[str, Any], *, campaign: Entity, but: Entity | None) -> None:
         invalid = refuse("adGroupError", "INVALID_ADGROUP_NAME", "Invalid characters in the name.", "name")
         texts.check_name(body["name"], most=254, invalid=invalid)
         for other in context.below(campaign, self.type):

@@ -49,9 +49,7 @@ class Context:
         """The objects of a type directly below one, without removed ones."""
         return self.world.store.children(PLATFORM, entity.id, type_=type_)
 
-    def refer(
-        self, text: str, *, collection: str, type_: str, field: str, gone: Refused | None = None
-    ) -> Entity:
+    def refer(self, text: str, *, collection: str, type_: str, field: str, gone: Refused | None = None) -> Entity:
         """The object that a field of a request names, temporary ids included.
 
         Refuses what is missing, and what is removed (with `gone`, where the kind has a refusal of its own).
@@ -92,9 +90,7 @@ class Resource:
         id_ = context.names.id_of(text, self.collection, "resource_name")
         entity = context.names.temporary(id_, "resource_name") or context.get(self.type, id_)
         if entity is None:
-            raise refuse(
-                "mutateError", "RESOURCE_NOT_FOUND", f"{text} was not found.", "resource_name", trigger=text
-            )
+            raise refuse("mutateError", "RESOURCE_NOT_FOUND", f"{text} was not found.", "resource_name", trigger=text)
         if entity.deleted_at is not None:
             raise removed("resource_name", trigger=text)
         return entity
@@ -103,9 +99,7 @@ class Resource:
         """The object as MUTABLE_RESOURCE answers show it."""
         return entity.fields
 
-    def add(
-        self, context: Context, id_: str, body: dict[str, Any], *, parent: Entity | None = None
-    ) -> Entity:
+    def add(self, context: Context, id_: str, body: dict[str, Any], *, parent: Entity | None = None) -> Entity:
         """Store a new object with its resource name and its defaults."""
         return context.world.store.add(
             PLATFORM,

@@ -56,16 +56,12 @@ class CampaignBudget(Resource):
     def remove(self, context: Context, entity: Entity) -> None:
         """Only a budget that no campaign uses."""
         if users(context, entity):
-            raise refuse(
-                "campaignBudgetError", "CAMPAIGN_BUDGET_IN_USE", "The budget is in use.", "resource_name"
-            )
+            raise refuse("campaignBudgetError", "CAMPAIGN_BUDGET_IN_USE", "The budget is in use.", "resource_name")
         base.strike(context.world, entity)
 
     def _amounts(self, context: Context, body: Mapping[str, Any]) -> None:
         total = body["period"] == "CUSTOM_PERIOD"
-        field, other = (
-            ("totalAmountMicros", "amountMicros") if total else ("amountMicros", "totalAmountMicros")
-        )
+        field, other = ("totalAmountMicros", "amountMicros") if total else ("amountMicros", "totalAmountMicros")
         spelled = "total_amount_micros" if total else "amount_micros"
         if body.get(other) is not None:
             code = (
@@ -94,9 +90,7 @@ class CampaignBudget(Resource):
         for other in context.world.store.all(base.PLATFORM, type_=self.type):
             same = other.name == name and other.fields["explicitlyShared"] and other is not but
             if same and other.account_id == context.account.id:
-                raise refuse(
-                    "campaignBudgetError", "DUPLICATE_NAME", "The name is taken.", "name", trigger=name
-                )
+                raise refuse("campaignBudgetError", "DUPLICATE_NAME", "The name is taken.", "name", trigger=name)
 
 
 def users(context: Context, budget: Entity) -> list[Entity]:

@@ -57,9 +57,7 @@ class Campaign(Resource):
         base.cleared(changes, "name", "campaignBudget", "containsEuPoliticalAdvertising", "startDateTime")
         schemes = [name for name in changes if name in tables.SCHEMES and changes[name] is not None]
         if schemes:
-            changes |= {
-                name: None for name in tables.SCHEMES if name in entity.fields and name not in schemes
-            }
+            changes |= {name: None for name in tables.SCHEMES if name in entity.fields and name not in schemes}
         if "endDateTime" in changes and not changes["endDateTime"]:
             changes["endDateTime"] = NEVER
         after = {k: v for k, v in {**entity.fields, **changes}.items() if v is not None}
@@ -108,9 +106,7 @@ class Campaign(Resource):
             known = context.get("campaign_budget", id_)
             if known is not None:
                 return known
-        gone = refuse(
-            "campaignBudgetError", "CAMPAIGN_BUDGET_REMOVED", "The budget is removed.", "campaign_budget"
-        )
+        gone = refuse("campaignBudgetError", "CAMPAIGN_BUDGET_REMOVED", "The budget is removed.", "campaign_budget")
         return context.refer(
             named, collection="campaignBudgets", type_="campaign_budget", field="campaign_budget", gone=gone
         )
@@ -118,9 +114,7 @@ class Campaign(Resource):
     def _same_period(self, context: Context, entity: Entity, spends: Entity) -> None:
         old = context.get("campaign_budget", entity.fields["campaignBudget"].rpartition("/")[2])
         if old is not None and old.fields["period"] != spends.fields["period"]:
-            raise refuse(
-                "campaignError", "CANNOT_CHANGE_BUDGET_PERIOD", "The period cannot change.", "campaign_budget"
-            )
+            raise refuse("campaignError", "CANNOT_CHANGE_BUDGET_PERIOD", "The period cannot change.", "campaign_budget")
 
 
 def _networks(chosen: Mapping[str, Any]) -> None:
@@ -131,9 +125,7 @@ def _networks(chosen: Mapping[str, Any]) -> None:
                 "campaignError", "CANNOT_TARGET_SEARCH_NETWORK_WITHOUT_GOOGLE_SEARCH",
                 "Search partners need Google Search.", path, "target_search_network",
             )  # fmt: skip
-        raise refuse(
-            "campaignError", "CAMPAIGN_MUST_TARGET_AT_LEAST_ONE_NETWORK", "No network is targeted.", path
-        )
+        raise refuse("campaignError", "CAMPAIGN_MUST_TARGET_AT_LEAST_ONE_NETWORK", "No network is targeted.", path)
     if chosen.get("targetSearchNetwork") and not chosen.get("targetGoogleSearch"):
         raise refuse(
             "campaignError", "CANNOT_TARGET_SEARCH_NETWORK_WITHOUT_GOOGLE_SEARCH",
@@ -162,9 +154,7 @@ def _scheme(body: Mapping[str, Any]) -> str:
 def _bidding(context: Context, body: Mapping[str, Any]) -> None:
     chosen = [name for name in tables.SCHEMES if name in body]
     if not chosen:
-        raise refuse(
-            "fieldError", "REQUIRED", "The required field was not present.", "campaign_bidding_strategy"
-        )
+        raise refuse("fieldError", "REQUIRED", "The required field was not present.", "campaign_bidding_strategy")
     scheme = chosen[0]
     if body[scheme].get("enhancedCpcEnabled"):
         raise refuse(
@@ -184,9 +174,7 @@ def _dates(context: Context, body: Mapping[str, Any], *, spends: Entity, before:
     start = _when(body["startDateTime"], "start_date_time", clock="00:00:00")
     end = _when(body["endDateTime"], "end_date_time", clock="23:59:59")
     if start > end:
-        raise refuse(
-            "dateRangeError", "START_DATE_AFTER_END_DATE", "The start is after the end.", "start_date_time"
-        )
+        raise refuse("dateRangeError", "START_DATE_AFTER_END_DATE", "The start is after the end.", "start_date_time")
     if body["startDateTime"] != before.get("startDateTime"):
         _start_may_change(context, start, before)
     if body["endDateTime"] != before.get("endDateTime") and end < context.local_now:
@@ -201,9 +189,7 @@ def _dates(context: Context, body: Mapping[str, Any], *, spends: Entity, before:
 def _start_may_change(context: Context, start: datetime, before: Mapping[str, Any]) -> None:
     path = "start_date_time"
     if before and datetime.fromisoformat(before["startDateTime"]) <= context.local_now:
-        raise refuse(
-            "dateRangeError", "CANNOT_MODIFY_START_DATE_IF_ALREADY_STARTED", "It has started already.", path
-        )
+        raise refuse("dateRangeError", "CANNOT_MODIFY_START_DATE_IF_ALREADY_STARTED", "It has started already.", path)
     if start.date() < context.local_now.date():
         raise refuse("dateRangeError", "CANNOT_SET_DATE_TO_PAST", "The start is past.", path)
 

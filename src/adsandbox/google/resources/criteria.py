@@ -181,14 +181,10 @@ def _language(body: dict[str, Any], others: list[Entity]) -> None:
 def _constant(text: str, collection: str, kind: str, field: str) -> None:
     found = re.fullmatch(rf"{collection}/(\d+)", text)
     if found is None:
-        raise refuse(
-            "requestError", "RESOURCE_NAME_MALFORMED", f"{text!r} is malformed.", kind, field, trigger=text
-        )
+        raise refuse("requestError", "RESOURCE_NAME_MALFORMED", f"{text!r} is malformed.", kind, field, trigger=text)
     known = constants.is_place(found[1]) if kind == "location" else found[1] in constants.LANGUAGES
     if not known:
-        raise refuse(
-            "criterionError", "INVALID_CRITERION_ID", f"{text} does not exist.", kind, field, trigger=text
-        )
+        raise refuse("criterionError", "INVALID_CRITERION_ID", f"{text} does not exist.", kind, field, trigger=text)
 
 
 def _device(body: dict[str, Any], others: list[Entity]) -> None:
@@ -200,9 +196,7 @@ def _schedule(body: dict[str, Any], others: list[Entity]) -> None:
     info = body["adSchedule"]
     begin, end = _interval(info)
     same_day = [
-        o.fields["adSchedule"]
-        for o in others
-        if o.fields.get("adSchedule", {}).get("dayOfWeek") == info["dayOfWeek"]
+        o.fields["adSchedule"] for o in others if o.fields.get("adSchedule", {}).get("dayOfWeek") == info["dayOfWeek"]
     ]
     if len(same_day) >= _PER_DAY:
         raise _bad_schedule("AD_SCHEDULE_EXCEEDED_INTERVALS_PER_DAY_LIMIT", f"At most {_PER_DAY} a day.")
@@ -218,9 +212,7 @@ def _interval(info: Mapping[str, Any]) -> tuple[int, int]:
     if not (0 <= info["startHour"] <= 23 and 0 <= info["endHour"] <= 24 and end <= 24 * 60):
         raise _bad_schedule("AD_SCHEDULE_INVALID_TIME_INTERVAL", "Hours are 0-23, and 0-24 at the end.")
     if begin >= end:
-        raise _bad_schedule(
-            "AD_SCHEDULE_INTERVAL_CANNOT_SPAN_MULTIPLE_DAYS", "The end is not after the start."
-        )
+        raise _bad_schedule("AD_SCHEDULE_INTERVAL_CANNOT_SPAN_MULTIPLE_DAYS", "The end is not after the start.")
     return begin, end
 
 
@@ -231,18 +223,14 @@ def _bad_schedule(code: str, message: str) -> Refused:
 def _proximity(body: dict[str, Any], others: list[Entity]) -> None:
     info = body["proximity"]
     if "geoPoint" not in info and "address" not in info:
-        raise refuse(
-            "criterionError", "PROXIMITY_GEOPOINT_AND_ADDRESS_BOTH_CANNOT_BE_NULL", "No place.", "proximity"
-        )
+        raise refuse("criterionError", "PROXIMITY_GEOPOINT_AND_ADDRESS_BOTH_CANNOT_BE_NULL", "No place.", "proximity")
     for field, most in _EARTH.items():
         if abs(info.get("geoPoint", {}).get(field, 0)) > most:
             code = "INVALID_LATITUDE" if field.startswith("lat") else "INVALID_LONGITUDE"
             raise refuse("criterionError", code, "Not on earth.", "proximity", "geo_point")
     most_radius = 500 if info.setdefault("radiusUnits", "KILOMETERS") == "MILES" else 800
     if not 0 < info["radius"] <= most_radius:
-        raise refuse(
-            "criterionError", "INVALID_PROXIMITY_RADIUS", f"0 to {most_radius}.", "proximity", "radius"
-        )
+        raise refuse("criterionError", "INVALID_PROXIMITY_RADIUS", f"0 to {most_radius}.", "proximity", "radius")
 
 
 def _keyword(body: dict[str, Any], others: list[Entity]) -> None:
@@ -259,17 +247,13 @@ def _keyword(body: dict[str, Any], others: list[Entity]) -> None:
     if len(text.split()) > 10:
         raise refuse("criterionError", "KEYWORD_HAS_TOO_MANY_WORDS", "At most 10 words.", *path, trigger=text)
     if _ILLEGAL.search(text):
-        raise refuse(
-            "criterionError", "KEYWORD_HAS_INVALID_CHARS", "Invalid characters.", *path, trigger=text
-        )
+        raise refuse("criterionError", "KEYWORD_HAS_INVALID_CHARS", "Invalid characters.", *path, trigger=text)
 
 
 def _interest(body: dict[str, Any], others: list[Entity]) -> None:
     text = body["userInterest"]["userInterestCategory"]
     if not re.fullmatch(r"customers/\d+/userInterests/\d+", text):
-        raise refuse(
-            "criterionError", "INVALID_USER_INTEREST", f"{text!r} is none.", "user_interest", trigger=text
-        )
+        raise refuse("criterionError", "INVALID_USER_INTEREST", f"{text!r} is none.", "user_interest", trigger=text)
 
 
 def _free(body: dict[str, Any], others: list[Entity]) -> None:
@@ -295,13 +279,9 @@ def _bid_modifier(body: Mapping[str, Any], kind: str) -> None:
     if modifier is None:
         return
     if kind in ("language", "keyword"):
-        raise refuse(
-            "criterionError", "CANNOT_BID_MODIFY_CRITERION_TYPE", "It has no modifier.", "bid_modifier"
-        )
+        raise refuse("criterionError", "CANNOT_BID_MODIFY_CRITERION_TYPE", "It has no modifier.", "bid_modifier")
     if body["negative"]:
-        raise refuse(
-            "criterionError", "CANNOT_BID_MODIFY_NEGATIVE_CRITERION", "It is negative.", "bid_modifier"
-        )
+        raise refuse("criterionError", "CANNOT_BID_MODIFY_NEGATIVE_CRITERION", "It is negative.", "bid_modifier")
     if modifier == 0 and kind == "device":
         return
     if not 0.1 <= modifier <= 10:
@@ -310,6 +290,4 @@ def _bid_modifier(body: Mapping[str, Any], kind: str) -> None:
 
 def _negative(body: Mapping[str, Any], kind: str) -> None:
     if body["negative"] and kind in ("language", "device", "adSchedule"):
-        raise refuse(
-            "campaignCriterionError", "CANNOT_EXCLUDE_CRITERIA_TYPE", "It cannot be excluded.", "negative"
-        )
+        raise refuse("campaignCriterionError", "CANNOT_EXCLUDE_CRITERIA_TYPE", "It cannot be excluded.", "negative")
