@@ -16,9 +16,14 @@ QUARTER = 15
 _DAY_MINUTES = 24 * 60
 
 
-def first_day(schedule: Schedule, *, time_zone: str) -> date:
-    """The day on which the flight starts."""
-    return schedule.start.astimezone(zone(time_zone)).date()
+def is_now(schedule: Schedule) -> bool:
+    """Whether the flight starts as soon as it may: such a start was read from a clock, and carries seconds."""
+    return bool(schedule.start.second or schedule.start.microsecond)
+
+
+def first_day(schedule: Schedule, *, time_zone: str) -> date | None:
+    """The day on which the flight starts; None for at once, so that a later attempt sends no day of the past."""
+    return None if is_now(schedule) else schedule.start.astimezone(zone(time_zone)).date()
 
 
 def last_day(schedule: Schedule, *, time_zone: str) -> date | None:
@@ -31,13 +36,10 @@ def last_day(schedule: Schedule, *, time_zone: str) -> date | None:
 
 
 def day_losses(schedule: Schedule, *, time_zone: str) -> tuple[Loss, ...]:
-    """What is lost by whole days: an earlier start on the first day, an end cut back to a whole day.
-
-    A start that carries seconds was read from a clock ("now"), not asked for, and loses nothing.
-    """
+    """What is lost by whole days: an earlier start on the first day, an end cut back to a whole day."""
     losses = []
     start = schedule.start.astimezone(zone(time_zone))
-    if (start.hour, start.minute) != (0, 0) and not (start.second or start.microsecond):
+    if (start.hour, start.minute) != (0, 0) and not is_now(schedule):
         losses.append(Loss("schedule.start", LossKind.TRUNCATED, _minute(start), start.date().isoformat()))
     last = last_day(schedule, time_zone=time_zone)
     if schedule.end is not None and last is not None:
@@ -51,7 +53,7 @@ def day_losses(schedule: Schedule, *, time_zone: str) -> tuple[Loss, ...]:
 def day_errors(schedule: Schedule, *, time_zone: str) -> tuple[FieldError, ...]:
     """Says where no whole day is left of the flight."""
     last = last_day(schedule, time_zone=time_zone)
-    if last is None or last >= first_day(schedule, time_zone=time_zone):
+    if last is None or last >= schedule.start.astimezone(zone(time_zone)).date():
         return ()
     return (
         FieldError(

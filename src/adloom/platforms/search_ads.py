@@ -214,11 +214,7 @@ def _paths(paths: Sequence[str], *, field: str) -> Iterator[FieldError]:
     if len(paths) > 2:
         yield FieldError(field, f"{len(paths)} of them, and 2 are the most.", "Drop some.")
     for index, path in enumerate(paths):
-        if (
-            not path.strip()
-            or columns(path) > PATH_COLUMNS
-            or any(char in "/?#" or char.isspace() for char in path)
-        ):
+        if not path.strip() or columns(path) > PATH_COLUMNS or any(char in "/?#" or char.isspace() for char in path):
             rule = f"{path!r} must be 1 to {PATH_COLUMNS} columns without spaces and slashes."
             yield FieldError(f"{field}[{index}]", rule, "Shorten it.")
 
@@ -230,9 +226,7 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
     if not targeting.devices:
         yield FieldError(f"{field}.devices", "no device is left.", "Name at least one.")
     if not targeting.keywords:
-        yield FieldError(
-            f"{field}.keywords", "a search campaign serves on keywords only.", "Add at least one."
-        )
+        yield FieldError(f"{field}.keywords", "a search campaign serves on keywords only.", "Add at least one.")
     for name, keywords in (
         ("keywords", targeting.keywords),
         ("negative_keywords", targeting.negative_keywords),
@@ -243,9 +237,7 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
         if place.type in (LocationType.REGION, LocationType.CITY, LocationType.POSTAL):
             rule = f"{place.type.value} cannot be looked up on this platform yet."
             yield FieldError(f"{field}.locations[{index}]", rule, "Use a COUNTRY or a RADIUS.")
-        if place.type is LocationType.RADIUS and (
-            place.exclude or None in (place.lat, place.lon, place.radius_km)
-        ):
+        if place.type is LocationType.RADIUS and (place.exclude or None in (place.lat, place.lon, place.radius_km)):
             rule = "a circle needs lat, lon and radius_km, and cannot be excluded."
             yield FieldError(f"{field}.locations[{index}]", rule, "Complete it, or exclude a country.")
 
@@ -275,9 +267,7 @@ def _creative_losses(creative: Creative, *, path: str) -> Iterator[Loss]:
         "call_to_action": creative.call_to_action and creative.call_to_action.value,
         "brand_name": creative.brand_name,
         "images": ", ".join(image.file.filename for image in creative.images),
-        "videos": ", ".join(
-            video.file.filename if video.file else str(video.youtube_id) for video in creative.videos
-        ),
+        "videos": ", ".join(video.file.filename if video.file else str(video.youtube_id) for video in creative.videos),
     }
     for name, before in dropped.items():
         if before:

@@ -52,9 +52,7 @@ class GoogleAdapter:
     """Google Ads, search campaigns."""
 
     platform = Platform.GOOGLE_ADS
-    version = ApiVersion(
-        VERSION, None, "developers.google.com/google-ads/api/docs/sunset-dates: none announced"
-    )
+    version = ApiVersion(VERSION, None, "developers.google.com/google-ads/api/docs/sunset-dates: none announced")
 
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         """New credentials for lapsed ones; raises CredentialsExpired."""
@@ -77,9 +75,7 @@ class GoogleAdapter:
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         """One atomic write for the whole tree, then one that lets it deliver; one write for a status."""
         if operation is Operation.UPDATE:
-            raise Invalid.field(
-                "operation", "changing a Google campaign is not built yet.", "Delete and deploy anew."
-            )
+            raise Invalid.field("operation", "changing a Google campaign is not built yet.", "Delete and deploy anew.")
         if operation is not Operation.CREATE:
             return (Step(operation.value, "status", activates=operation is Operation.RESUME),)
         tree = Step("tree", "campaign", creates=tuple(each.key for each in payloads.tree(spec)))
@@ -87,9 +83,7 @@ class GoogleAdapter:
             return (tree,)
         return (tree, Step("activate/campaign", "status", activates=True))
 
-    def request(
-        self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str
-    ) -> Mapping[str, Any]:
+    def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         """The body of the one `googleAds:mutate` that the step is. Google knows no idempotency key."""
         if step.key == "tree":
             return payloads.mutate(payloads.tree(spec))
@@ -172,9 +166,7 @@ def _account(row: Mapping[str, Any], *, manager: str | None) -> FoundAccount:
 def _created(planned: tuple[payloads.Planned, ...], results: Any) -> StepResult:
     """The objects of a mutate: results come in the order of its operations."""
     if len(results) != len(planned):
-        raise OutcomeUnknown(
-            "Google Ads answered for other operations than were sent.", platform="google_ads"
-        )
+        raise OutcomeUnknown("Google Ads answered for other operations than were sent.", platform="google_ads")
     objects = []
     for each, result in zip(planned, results, strict=True):
         name = str(next(iter(result.values()))["resourceName"])

@@ -58,9 +58,7 @@ class Client:
         ]
         return results
 
-    def _call(
-        self, method: str, path: str, *, body: Mapping[str, Any] | None = None, is_write: bool = False
-    ) -> Any:
+    def _call(self, method: str, path: str, *, body: Mapping[str, Any] | None = None, is_write: bool = False) -> Any:
         base = settings.load().platform_urls()["google_api_url"]
         endpoint = f"{method} " + path.removeprefix(f"customers/{self.customer}/")
         request = Request(

@@ -67,11 +67,7 @@ def error_of(answer: Answer) -> PlatformError:
     failures = _failures(answer)
     names = [f"{group}.{code}" for error in failures for group, code in error.get("errorCode", {}).items()]
     kind = _class_of(answer, names)
-    words = (
-        "; ".join(_words(error) for error in failures)
-        or _outer(answer).get("message", "")
-        or answer.text()[:300]
-    )
+    words = "; ".join(_words(error) for error in failures) or _outer(answer).get("message", "") or answer.text()[:300]
     more: dict[str, Any] = {
         "platform": Platform.GOOGLE_ADS.value,
         "platform_code": names[0] if names else str(answer.status),

@@ -31,15 +31,11 @@ def tree(spec: CampaignSpec) -> tuple[Planned, ...]:
     budget, campaign = f"{customer}/campaignBudgets/-1", f"{customer}/campaigns/-2"
     planned = [
         Planned("budget", "budget", "campaign", "campaignBudgetOperation", _budget(spec, name=budget)),
-        Planned(
-            "campaign", "campaign", None, "campaignOperation", _campaign(spec, name=campaign, budget=budget)
-        ),
+        Planned("campaign", "campaign", None, "campaignOperation", _campaign(spec, name=campaign, budget=budget)),
     ]
     for index, criterion in enumerate(_campaign_criteria(spec)):
         create = {"campaign": campaign, **criterion}
-        planned.append(
-            Planned(f"criterion/{index}", "criterion", "campaign", "campaignCriterionOperation", create)
-        )
+        planned.append(Planned(f"criterion/{index}", "criterion", "campaign", "campaignCriterionOperation", create))
     for index, group in enumerate(spec.groups):
         name = f"{customer}/adGroups/{-3 - index}"
         planned += _group(spec, group, name=name, campaign=campaign)
@@ -107,7 +103,9 @@ _AUTOMATIONS = ("TEXT_ASSET_AUTOMATION", "GENERATE_IMAGE_EXTRACTION")
 
 
 def _dates(schedule: Schedule, *, time_zone: str) -> Mapping[str, str]:
-    dates = {"startDateTime": f"{flight.first_day(schedule, time_zone=time_zone)} 00:00:00"}
+    dates = {}
+    if first := flight.first_day(schedule, time_zone=time_zone):
+        dates["startDateTime"] = f"{first} 00:00:00"
     if last := flight.last_day(schedule, time_zone=time_zone):
         dates["endDateTime"] = f"{last} 23:59:59"
     return dates
@@ -157,8 +155,8 @@ def _place(place: Location) -> Mapping[str, Any]:
             "longitudeInMicroDegrees": int((place.lon or Decimal(0)) * mapping.MICROS),
         }
         return {"proximity": {"geoPoint": point, "radius": place.radius_km, "radiusUnits": "KILOMETERS"}}
-    location: Mapping[str, Any] = {"location": {"geoTargetConstant": geo_target(place.country or "")}}
-    return {"negative": True, **location} if place.exclude else location
+    location: dict[str, Any] = {"location": {"geoTargetConstant": geo_target(place.country or "")}}
+    return location | {"negative": True} if place.exclude else location
 
 
 def _group(spec: CampaignSpec, group: AdGroupSpec, *, name: str, campaign: str) -> Iterator[Planned]:
@@ -173,7 +171,7 @@ def _group(spec: CampaignSpec, group: AdGroupSpec, *, name: str, campaign: str) 
     yield Planned(key, "ad_group", "campaign", "adGroupOperation", create)
     for index, keyword in enumerate(search_ads.unique_keywords(group.targeting.keywords)):
         words = {"text": keyword.text, "matchType": mapping.MATCH_TYPES[keyword.match]}
-        body = {"adGroup": name, "status": "ENABLED", "keyword": words}
+        body: dict[str, Any] = {"adGroup": name, "status": "ENABLED", "keyword": words}
         yield _criterion(f"keyword/{group.key}/{index}", "keyword", key, body)
     for index, negative in enumerate(_negatives(group.targeting)):
         body = {"adGroup": name, "negative": True, **negative}

@@ -57,18 +57,14 @@ def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
         yield FieldError("schedule.end", "a lifetime budget needs an end.", "Set one, or use a DAILY budget.")
     for name in sorted(set(spec.overrides) - OVERRIDES):
         rule = "Google Ads has no such override."
-        yield FieldError(
-            f"platforms.google_ads.overrides.{name}", rule, f"Known: {', '.join(sorted(OVERRIDES))}."
-        )
+        yield FieldError(f"platforms.google_ads.overrides.{name}", rule, f"Known: {', '.join(sorted(OVERRIDES))}.")
 
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     for index, place in enumerate(targeting.locations):
         if place.type is LocationType.COUNTRY and geo_target(place.country or "") is None:
             rule = f"{place.country!r} is no country in which Google sells ads."
-            yield FieldError(
-                f"{prefix}targeting.locations[{index}]", rule, "Use an ISO 3166-1 code, such as US."
-            )
+            yield FieldError(f"{prefix}targeting.locations[{index}]", rule, "Use an ISO 3166-1 code, such as US.")
     for language in targeting.languages:
         if language not in mapping.LANGUAGES:
             rule = f"Google Ads cannot target the language {language!r}."

@@ -60,9 +60,7 @@ def tree(client: Client, *, planned: tuple[payloads.Planned, ...]) -> tuple[Remo
         RemoteObject("budget", "budget", str(campaign["campaignBudget"]).rpartition("/")[2], "campaign"),
         RemoteObject("campaign", "campaign", str(campaign["id"]), status=campaign.get("status")),
     ]
-    group_names = {
-        each.create["resourceName"]: each.create["name"] for each in planned if each.kind == "ad_group"
-    }
+    group_names = {each.create["resourceName"]: each.create["name"] for each in planned if each.kind == "ad_group"}
     for operation, (resource, query) in _QUERIES.items():
         rows = list(client.search(query.format(id=campaign["id"])))
         wanted = [each for each in planned if each.operation == operation]

@@ -1,0 +1,147 @@
+"""Microsoft Advertising behind the one contract: which write comes when, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from adloom.core.errors import Duplicate, Missing
+from adloom.platforms.contract import (
+    ApiVersion,
+    Connection,
+    Credentials,
+    DailyFact,
+    FoundAccount,
+    Observation,
+    Preflight,
+    RemoteObject,
+    Step,
+    StepResult,
+)
+from adloom.platforms.http import Http
+from adloom.platforms.microsoft import (
+    accounts,
+    intent,
+    mapping,
+    oauth,
+    observing,
+    payloads,
+    preflight,
+    reports,
+    steps,
+    writes,
+)
+from adloom.platforms.microsoft.client import VERSION, Client
+from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.types import ConversionEvent, Operation, Platform, RemoteStatus
+
+_WORDS = {RemoteStatus.ACTIVE: "Active", RemoteStatus.PAUSED: "Paused", RemoteStatus.DELETED: "Deleted"}
+
+
+class MicrosoftAdapter:
+    """Microsoft Advertising, search campaigns."""
+
+    platform = Platform.MICROSOFT_ADS
+    version = ApiVersion(VERSION, None, "MicrosoftDocs/Advertising: v13 has no announced successor")
+
+    def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
+        """New credentials, the rotated refresh token included; raises CredentialsExpired."""
+        return oauth.refresh(http, credentials=credentials)
+
+    def accounts(self, connection: Connection) -> tuple[FoundAccount, ...]:
+        """Every ad account this login reaches."""
+        return tuple(accounts.find(connection))
+
+    def preflight(self, spec: CampaignSpec) -> Preflight:
+        """All errors and losses of this ad on Microsoft Advertising."""
+        return preflight.check(spec)
+
+    def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
+        """One call per level, each of which may fail alone; the campaign goes live last."""
+        return steps.of(spec, operation=operation)
+
+    def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
+        """The body that the step sends. Microsoft knows no idempotency key: names and contents serve as one."""
+        if step.key == "delete":
+            return payloads.delete(spec, campaign_id=ids["campaign"])
+        if step.key in steps.SETS:
+            word = _WORDS[steps.SETS[step.key]]
+            return payloads.set_status(spec, campaign_id=ids["campaign"], status=word)
+        if step.key == "location_intent":
+            return payloads.location_intent(spec, campaign_id=ids["campaign"])
+        return writes.body(spec, planned=steps.planned(spec, step=step), ids=ids)
+
+    def execute(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult:
+        """Does the step, once."""
+        client = Client.of(connection, spec.account)
+        if step.key in steps.SETS:
+            return self._set_status(client, spec=spec, step=step, ids=ids)
+        planned = steps.planned(spec, step=step)
+        if planned.write == "location_intent":
+            return StepResult(intent.send(client, spec=spec, planned=planned, campaign_id=ids["campaign"]))
+        try:
+            return StepResult(writes.send(client, spec=spec, planned=planned, ids=ids))
+        except Duplicate:
+            # Of several items an earlier attempt may have left some: with the rest now made, all of them stand.
+            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
+            if len(step.creates) == 1 or len(objects) < len(step.creates):
+                raise
+            return StepResult(objects, words="found by content", adopted=True)
+
+    def find(
+        self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
+    ) -> StepResult | None:
+        """Campaign and ad groups by name, the rest by content, a status by reading it."""
+        client = Client.of(connection, spec.account)
+        if step.key in steps.SETS:
+            return _found_status(client, step=step, campaign_id=ids["campaign"])
+        planned = steps.planned(spec, step=step)
+        if planned.write == "location_intent":
+            objects = intent.find(client, spec=spec, planned=planned, campaign_id=ids["campaign"])
+        else:
+            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
+        if len(objects) < len(step.creates):
+            return None
+        return StepResult(objects, words="found by name or content", adopted=True)
+
+    def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
+        """How the campaign and its ads stand; a vanished campaign is DELETED."""
+        client = Client.of(connection, account)
+        return observing.observe(client, campaign_id=campaign_id, time_zone=account.time_zone)
+
+    def daily(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[DailyFact]:
+        """Every campaign's days. What counts as a conversion is the account's goals: `events` is unused."""
+        client = Client.of(connection, account)
+        return reports.daily(client, since=since, until=until, time_zone=account.time_zone)
+
+    def _set_status(self, client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> StepResult:
+        body = self.request(spec, step=step, ids=ids, key="")
+        try:
+            client.write("DELETE" if step.key == "delete" else "PUT", "Campaigns", body)
+        except Missing:
+            if step.key != "delete":
+                raise
+        return _status_result(ids["campaign"], steps.SETS[step.key])
+
+
+def _found_status(client: Client, *, step: Step, campaign_id: str) -> StepResult | None:
+    row = observing.status_row(client, campaign_id=campaign_id)
+    status = mapping.STATUSES.get(str(row.get("Status"))) if row else RemoteStatus.DELETED
+    wanted = steps.SETS[step.key]
+    return _status_result(campaign_id, wanted, adopted=True) if status is wanted else None
+
+
+def _status_result(campaign_id: str, status: RemoteStatus, *, adopted: bool = False) -> StepResult:
+    campaign = RemoteObject("campaign", "campaign", campaign_id, status=_WORDS[status])
+    return StepResult((campaign,), words=_WORDS[status], adopted=adopted)
