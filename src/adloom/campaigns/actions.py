@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from adloom.ads import actions as ads
-from adloom.ads import preflight, unified
+from adloom.ads import attachments, preflight, resolve, unified
+from adloom.ads import queries as ad_queries
+from adloom.assets import queries as assets
 from adloom.campaigns import rules, specs, store
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.connections import queries as connections
@@ -24,6 +26,7 @@ from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms import registry
 from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.spec import MediaFile
 from adloom.platforms.types import Operation, Platform
 
 _ATTEMPTS = 12
@@ -50,8 +53,8 @@ def deploy(
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         _refuse_changed(session, ad, live, wanted)
         new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
-        accounts = _accounts(session, ad, new)
-        findings = preflight.check(session, ad, accounts=accounts)
+        accounts = _accounts(session, ad)
+        findings = _findings(session, ad, accounts=accounts, platforms=new)
         _refuse(findings, accept_losses=accept_losses)
         queued = [_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new]
         stands = store.live_of_ad(session, ad_id)
@@ -119,17 +122,17 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
         ad = _locked(session, ad_id)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         wanted = _wanted(ad, None)
-        accounts = _accounts(session, ad, wanted)
-        findings = preflight.check(session, ad, accounts=accounts)
+        accounts = _accounts(session, ad)
+        findings = _findings(session, ad, accounts=accounts, platforms=wanted)
         return {
-            platform.value: _plan_json(session, ad, accounts[platform], findings[platform], live.get(platform))
+            platform.value: _plan_json(session, ad, accounts.get(platform), findings[platform], live.get(platform))
             for platform in wanted
         }
 
 
 def _locked(session: Session, ad_id: UUID) -> unified.UnifiedAd:
     """The ad, locked, so that two deployments of it come one after the other; raises NotFound."""
-    return ads.locked(session, ad_id=ad_id)
+    return ad_queries.as_unified(ads.hold(session, ad_id=ad_id))
 
 
 def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
@@ -140,30 +143,35 @@ def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> li
     return [p for p in chosen if platforms is None or p in platforms]
 
 
-def _accounts(session: Session, ad: unified.UnifiedAd, platforms: Collection[Platform]) -> dict[Platform, AccountView]:
-    """The connected account of each platform that the ad names; raises Invalid naming those that are not there."""
+def _accounts(session: Session, ad: unified.UnifiedAd) -> dict[Platform, AccountView]:
+    """The connected account of each platform that the ad names; those that are not connected are left out."""
     connected = connections.accounts_in(session)
-    blocks = ad.platforms.chosen()
-    found: dict[Platform, AccountView] = {}
-    errors = []
-    for platform in platforms:
-        wanted = blocks[platform].account_id()
-        match = [
-            a for a in connected if a.platform is platform and tokens.same_account(platform, a.external_id, wanted)
-        ]
-        if match:
-            found[platform] = match[0]
-        else:
-            errors.append(
-                FieldError(
-                    f"platforms.{platform.value}.account",
-                    f"ad account {wanted} is not connected.",
-                    f"Connect it: adloom connect {platform.value} --token-file FILE --account {wanted}",
-                )
-            )
-    if errors:
-        raise Invalid("Not every ad account is connected.", errors=tuple(errors))
-    return found
+    return {
+        platform: account
+        for platform, block in ad.platforms.chosen().items()
+        for account in connected
+        if account.platform is platform and tokens.same_account(platform, account.external_id, block.account_id())
+    }
+
+
+def _findings(
+    session: Session,
+    ad: unified.UnifiedAd,
+    *,
+    accounts: Mapping[Platform, AccountView],
+    platforms: Collection[Platform],
+) -> dict[Platform, Preflight]:
+    return preflight.check(
+        ad,
+        accounts={platform: specs.account_of(account) for platform, account in accounts.items()},
+        media=_media(session, ad),
+        now=time.now(),
+        platforms=platforms,
+    )
+
+
+def _media(session: Session, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
+    return assets.media_files(session, asset_ids=attachments.asset_ids(ad))
 
 
 def _refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
@@ -274,12 +282,12 @@ def _queue(
 def _plan_json(
     session: Session,
     ad: unified.UnifiedAd,
-    account: AccountView,
+    account: AccountView | None,
     found: Preflight,
     campaign: CampaignView | None,
 ) -> dict[str, Any]:
     stands = campaign is not None and not rules.is_wanted(campaign, DeploymentType.CREATE)
-    changes = [] if stands or found.errors else _changes(session, ad, account)
+    changes = [] if stands or found.errors or account is None else _changes(session, ad, account)
     return {
         "errors": [{"field": e.field, "rule": e.rule, "fix": e.fix} for e in found.errors],
         "losses": [
@@ -297,7 +305,14 @@ def _plan_json(
 
 
 def _changes(session: Session, ad: unified.UnifiedAd, account: AccountView) -> list[dict[str, Any]]:
-    spec = preflight.draft_spec(session, ad, account=account)
+    spec = resolve.campaign_spec(
+        ad,
+        platform=account.platform,
+        account=specs.account_of(account),
+        campaign_id=uuid4(),
+        media=_media(session, ad),
+        start=time.now(),
+    )
     steps = registry.adapter(account.platform).steps(spec, operation=Operation.CREATE)
     return [
         {

@@ -14,8 +14,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from adloom.assets import actions as assets
-from adloom.assets import queries as asset_queries
+from adloom.assets import remote
 from adloom.campaigns import ledger
 from adloom.campaigns.types import DeploymentType, StepState
 from adloom.core import ids as keys
@@ -104,15 +103,10 @@ class Applying:
         if step.asset_id is None:
             return None
         with db.transaction(self.actor) as session:
-            uploaded = asset_queries.remote_id(
-                session,
-                asset_id=UUID(step.asset_id),
-                platform=self.platform,
-                platform_account_id=self.account_id,
-            )
+            uploaded = remote.find(session, asset_id=UUID(step.asset_id), platform_account_id=self.account_id)
         if uploaded is None:
             return None
-        item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded)
+        item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded.platform_asset_id)
         return StepResult(objects=(item,), words="uploaded before", adopted=True)
 
     def _ask(self, step: Step, row: ledger.StepRow) -> StepResult | None:
@@ -161,13 +155,14 @@ class Applying:
                 result=result,
             )
             if step.asset_id is not None and result.objects:
-                assets.record_remote(
+                remote.record(
                     session,
+                    user_id=self.actor.tenant_id,
                     asset_id=UUID(step.asset_id),
                     platform=self.platform,
                     platform_account_id=self.account_id,
-                    remote_id=result.objects[0].platform_id,
-                    url=result.objects[0].url,
+                    platform_asset_id=result.objects[0].platform_id,
+                    platform_url=result.objects[0].url,
                 )
         self.ids.update(made)
 

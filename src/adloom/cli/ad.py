@@ -38,7 +38,7 @@ def create(
     from adloom.ads import actions as ads
     from adloom.ads import unified
 
-    data = unified.read(file.read_bytes(), name=str(file))
+    data: Any = unified.read(file.read_bytes(), name=str(file))
     with session.acting(user) as actor:
         client_id = session.client_of(actor, client)
         ad = ads.create(actor, data=data, base=file.parent.absolute(), client_id=client_id)
@@ -50,12 +50,9 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
     """Show an ad, and how it stands on each platform."""
     from adloom.ads import queries as ads
     from adloom.campaigns import queries as campaigns
-    from adloom.core.errors import NotFound
 
     with session.acting(user, client) as actor:
         ad = ads.get(actor, ad_id=ad_id)
-        if ad is None:
-            raise NotFound(f"There is no ad {ad_id}.")
         stands = campaigns.of_ad(actor, ad_id=ad_id)
     result = {"id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data, **_campaigns(stands)}
     session.answer(result, as_json=as_json, human=lambda: _print_campaigns(ad.name, stands))

@@ -25,13 +25,16 @@ def url(as_json: Json = False) -> None:
 
 
 @app.command("stop")
-def stop(as_json: Json = False) -> None:
+def stop(
+    force: Annotated[bool, typer.Option("--force", help="Even while other commands use it.")] = False,
+    as_json: Json = False,
+) -> None:
     """Stop the embedded server."""
     from adloom.core import settings
     from adloom.db import server
 
-    stopped = server.stop(settings.load())
-    words = "stopped" if stopped else "it was not running"
+    stopped = server.stop(settings.load(), force=force)
+    words = "stopped" if stopped else "other commands use it; the last one to end stops it (--force does not wait)"
     session.answer({"stopped": bool(stopped)}, as_json=as_json, human=lambda: print(words))
 
 
@@ -39,11 +42,13 @@ def stop(as_json: Json = False) -> None:
 def status(as_json: Json = False) -> None:
     """Show the server's version and the schema's."""
     from adloom.db import migrate
+    from adloom.operations import upkeep
 
     with session.database(migrated=False) as urls:
         found = migrate.status(urls.owner)
+        version = upkeep.server_version()
     result = {
-        "version": found.server_version,
+        "version": version,
         "embedded": urls.embedded,
         "migrations": [{"version": m.version, "applied_at": m.applied_at.isoformat()} for m in found.applied],
         "pending": list(found.pending),
@@ -99,7 +104,7 @@ def roles(
     from adloom.operations import roles as operations
 
     made = operations.roles(url=url_, only_print=print_)
-    session.answer(made, as_json=as_json, human=lambda: print("\n".join(f"{s}" for s in made["statements"])))
+    session.answer(made, as_json=as_json, human=lambda: _print_roles(made))
 
 
 @app.command("partitions")
@@ -107,10 +112,10 @@ def partitions(as_json: Json = False) -> None:
     """Make the partitions that lack, and list them all."""
     from adloom.operations import upkeep
 
-    with session.database() as urls:
-        found = upkeep.partitions(urls)
-    columns = ("Table", "Partitions", "First", "Last", "Rows in DEFAULT")
-    rows = [(t["table"], t["partitions"], t["first"], t["last"], t["default_rows"]) for t in found]
+    with session.database():
+        found = upkeep.partitions()
+    columns = ("Table", "Partitions", "From", "Until", "Rows in DEFAULT")
+    rows = [(t["table"], t["partitions"], t["first"], t["until"], t["default_rows"]) for t in found]
     session.answer({"tables": found}, as_json=as_json, human=lambda: session.table("Partitions", columns, rows))
 
 
@@ -122,8 +127,8 @@ def retention(
     """Let go of what is past its time: whole partitions, and old sessions, jobs and limits."""
     from adloom.operations import upkeep
 
-    with session.database() as urls:
-        found = upkeep.retention(urls, dry_run=dry_run)
+    with session.database():
+        found = upkeep.retention(dry_run=dry_run)
     rows: list[tuple[Any, ...]] = [(r["table"], r["what"], r["rows"]) for r in found]
     columns = ("Table", "What", "Rows")
     session.answer(
@@ -131,6 +136,15 @@ def retention(
         as_json=as_json,
         human=lambda: session.table("Would go" if dry_run else "Gone", columns, rows, right=("Rows",)),
     )
+
+
+def _print_roles(made: dict[str, Any]) -> None:
+    if made["script"] is not None:
+        print(made["script"])
+        return
+    for warning in made["warnings"]:
+        print(f"warning: {warning}")
+    session.table("Roles, with their new passwords", ("Role", "Password"), list(made["passwords"].items()))
 
 
 def _print_status(result: dict[str, Any]) -> None:

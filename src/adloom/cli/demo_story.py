@@ -21,12 +21,12 @@ from adloom.cli.demo_stage import Stage
 from adloom.connections import actions as connections
 from adloom.core import money, time
 from adloom.core.actor import Actor
-from adloom.db import migrate
 from adloom.identity import actions as identity
 from adloom.identity import queries as people
 from adloom.metrics import actions as metric_actions
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By, MetricRow
+from adloom.operations import upkeep
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
 
@@ -46,7 +46,7 @@ def tell(stage: Stage, *, days: int) -> dict[str, Any]:
     _step("Status and numbers come back", lambda: _sync(actor, ad_id))
     report = _step("A report is made", lambda: _report(actor, stage, ad_id))
     return {
-        "database": {"version": migrate.status(stage.urls.owner).server_version, "embedded": True},
+        "database": {"version": upkeep.server_version(), "embedded": True},
         "ad": {"id": str(ad_id), "name": name},
         "campaigns": _campaigns(actor, ad_id),
         "metrics": _metrics(actor, ad_id),

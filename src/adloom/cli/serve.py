@@ -22,7 +22,7 @@ def serve(
     from adloom import server
     from adloom.core import settings
 
-    with session.database():
+    with session.database(serving=True):
         config = settings.load()
         server.run(host=host or config.host, port=config.port if port is None else port)
 
@@ -33,7 +33,7 @@ def worker(
     """Work: take jobs and run the chores that are due."""
     from adloom import worker as door
 
-    with session.database():
+    with session.database(serving=True):
         door.run(concurrency=concurrency)
 
 

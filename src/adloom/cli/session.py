@@ -6,7 +6,6 @@ Everything heavy is imported when a command runs, never at start-up.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,16 +29,16 @@ _POLL_S = 0.05
 
 
 @contextmanager
-def database(*, migrated: bool = True) -> Iterator[Urls]:
+def database(*, migrated: bool = True, serving: bool = False) -> Iterator[Urls]:
     """A database to work on: the embedded server at the newest schema, or the configured one as it is."""
     from adloom.core import logging, settings
     from adloom.db import engine, migrate, server
 
     config = settings.load()
-    logging.configure("ERROR" if sys.stderr.isatty() else config.log_level)
+    logging.configure(config.log_level if serving else "ERROR")
     with server.running(config) as urls:
         if migrated and urls.embedded:
-            migrate.migrate(urls.owner)
+            migrate.migrate(urls.direct(urls.owner))
         engine.configure(urls)
         try:
             yield urls
