@@ -12,8 +12,11 @@ import pytest
 from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
-from adloom.core.errors import CredentialsExpired, OutcomeUnknown, Rejected
+from adloom.core.errors import CredentialsExpired, OutcomeUnknown, Rejected, Throttled
+from adloom.core.money import Money
 from adloom.core.time import now, today
+from adloom.platforms.meta import calls
+from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Interest, Location
 from adloom.platforms.types import (
     BudgetType,
@@ -102,9 +105,7 @@ def test_everything_that_meta_can_be_told_is_taken(live: Live) -> None:
     )
     spec = dataclasses.replace(
         spec,
-        budget=dataclasses.replace(
-            spec.budget, type=BudgetType.LIFETIME, money=feed_specs.Money(Decimal("2000.01"), "USD")
-        ),
+        budget=dataclasses.replace(spec.budget, type=BudgetType.LIFETIME, money=Money(Decimal("2000.01"), "USD")),
         schedule=dataclasses.replace(spec.schedule, dayparting=(Daypart((Weekday.SUN, Weekday.SAT), 9 * 60, 18 * 60),)),
         declarations=dataclasses.replace(spec.declarations, dsa_beneficiary="Acme", dsa_payor="Acme"),
     )
@@ -172,7 +173,7 @@ def test_a_refusal_keeps_metas_words_and_names_the_field(live: Live) -> None:
 
 def test_a_throttled_account_is_left_alone_as_long_as_its_header_says(live: Live) -> None:
     live.fault("throttle")
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(Throttled) as caught:
         live.adapter.accounts(live.connection)
     wait = caught.value.retry_at - now()
     assert timedelta(seconds=30) < wait < timedelta(hours=2)
@@ -194,9 +195,6 @@ def test_a_revoked_login_needs_a_person(live: Live) -> None:
 
 
 def test_a_film_that_is_not_ready_in_time_is_asked_for_again_and_not_sent_again(live: Live) -> None:
-    from adloom.platforms.meta import calls
-    from adloom.platforms.meta.graph import Graph
-
     spec = live.spec(objective=Objective.VIDEO_VIEWS)
     step = next(step for step in live.adapter.steps(spec, operation=Operation.CREATE) if step.asset_id == "film")
     graph = Graph(live.connection, account=live.account.external_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adloom.core.errors import Rejected
@@ -91,17 +91,6 @@ def _review(client: Client, *, ad_ids: list[str]) -> tuple[str, ...]:
         data = client.get("ad/review_info", params=params)
     except Rejected:
         return ()
-    return tuple(_texts(data))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every reason in an answer whose shape TikTok does not promise."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name in ("reason", "reasons", "reject_info", "suggestion") and isinstance(item, str):
-                yield item
-            else:
-                yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+    reviews = data.get("ad_review_map") or {}
+    problems = [problem for review in reviews.values() for problem in review.get("reject_info") or ()]
+    return tuple(str(reason) for problem in problems for reason in problem.get("reasons") or ())
