@@ -41,3 +41,11 @@ def _daypart(window: flight.Daypart) -> spec.Daypart:
 def _minute(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def is_same_zone(one: str, other: str) -> bool:
+    """Whether two time zones keep the same hours, all year round (New York and Detroit do)."""
+    months = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13)]
+    return all(
+        moment.astimezone(zone(one)).utcoffset() == moment.astimezone(zone(other)).utcoffset() for moment in months
+    )

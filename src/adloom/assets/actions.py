@@ -113,9 +113,7 @@ def _existing(session: Session, probed: Probed, *, filename: str, client_id: UUI
     return found
 
 
-def _insert(
-    session: Session, actor: Actor, probed: Probed, *, filename: str, key: str, client_id: UUID | None
-) -> UUID:
+def _insert(session: Session, actor: Actor, probed: Probed, *, filename: str, key: str, client_id: UUID | None) -> UUID:
     """Of two uploads of one content at one time, one writes the row, and both return its id."""
     asset_id = uuid4()
     session.execute(

@@ -69,6 +69,4 @@ def _refuse_bombs(image: Image.Image) -> None:
 
 def _refuse_animation(image: Image.Image) -> None:
     if getattr(image, "is_animated", False):
-        raise Invalid.field(
-            "file", "it is animated, and no platform takes that.", "Save one frame, or use a video."
-        )
+        raise Invalid.field("file", "it is animated, and no platform takes that.", "Save one frame, or use a video.")

@@ -55,9 +55,7 @@ def position(cursor: str | None) -> Position | None:
         created_at, _, row_id = text.partition(" ")
         place = Position(datetime.fromisoformat(created_at), UUID(row_id))
     except (ValueError, binascii.Error):
-        raise Invalid.field(
-            "after", "it is no cursor of this list.", "Use `next` of the page before."
-        ) from None
+        raise Invalid.field("after", "it is no cursor of this list.", "Use `next` of the page before.") from None
     if place.created_at.tzinfo is None:
         raise Invalid.field("after", "it is no cursor of this list.", "Use `next` of the page before.")
     return place

@@ -71,9 +71,7 @@ def _true_type(path: Path, *, filename: str, declared: str | None) -> str:
 
 def _stated(declared: str | None) -> str | None:
     stated = (declared or "").partition(";")[0].strip().lower()
-    stated = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "video/x-m4v": "video/mp4"}.get(
-        stated, stated
-    )
+    stated = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "video/x-m4v": "video/mp4"}.get(stated, stated)
     return None if stated in {"", "application/octet-stream"} else stated
 
 

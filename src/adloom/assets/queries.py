@@ -108,9 +108,7 @@ def list(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[Ass
     }
     with db.reading(actor) as session:
         assets = tuple(to_asset(row) for row in session.execute(_LIST, values).mappings())
-    return paging.page(
-        assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id)
-    )
+    return paging.page(assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id))
 
 
 def read(actor: Actor, *, asset_id: UUID) -> bytes:
@@ -139,9 +137,7 @@ def thumbnail_key(storage_key: str) -> str:
 def media_files(session: ReadSession, *, asset_ids: Collection[UUID]) -> dict[str, MediaFile]:
     """Pictures and videos as adapters get them, by asset id; what is missing or a document is left out."""
     found = find(session, asset_ids=asset_ids)
-    return {
-        str(key): media_file(asset) for key, asset in found.items() if asset.kind is not AssetKind.DOCUMENT
-    }
+    return {str(key): media_file(asset) for key, asset in found.items() if asset.kind is not AssetKind.DOCUMENT}
 
 
 def media_file(asset: Asset) -> MediaFile:

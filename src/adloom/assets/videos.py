@@ -80,9 +80,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
     if codec != CODEC:
         raise Invalid.field("file", f"its pictures are coded as {codec}.", "Encode it as H.264 in MP4.")
     if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
-        raise Invalid.field(
-            "file", "its pictures are too large to decode.", "Encode it at 1080×1920 or less."
-        )
+        raise Invalid.field("file", "its pictures are too large to decode.", "Encode it at 1080×1920 or less.")
     return stream
 
 
@@ -137,6 +135,4 @@ def _box_length(file: BinaryIO, *, position: int, size: int) -> int:
 
 
 def _broken(why: str) -> Invalid:
-    return Invalid.field(
-        "file", f"this video cannot be decoded: {why}.", "Export it again as MP4 with H.264."
-    )
+    return Invalid.field("file", f"this video cannot be decoded: {why}.", "Export it again as MP4 with H.264.")

@@ -100,6 +100,4 @@ def _storage_errors(key: str) -> Iterator[None]:
     except FileNotFoundError:
         raise NotFound(f"The file storage holds nothing under {key}.") from None
     except (BaseError, OSError) as error:
-        raise Unavailable(
-            f"The file storage did not do as asked for {key}: {type(error).__name__}."
-        ) from error
+        raise Unavailable(f"The file storage did not do as asked for {key}: {type(error).__name__}.") from error
