@@ -24,6 +24,9 @@ from adloom.db import roles
 from adloom.db.engine import sqlalchemy_url
 from adloom.db.migrations.rollback import LOCK
 
+FOLDER = Path(__file__).parent / "migrations"
+LOCK_TIMEOUT = "5s"
+
 _BOOKS = """
 CREATE TABLE IF NOT EXISTS alembic_version (
     version_num varchar(32) NOT NULL,
@@ -118,7 +121,7 @@ def _upgrade(owner_url: str) -> None:
     engine = create_engine(
         sqlalchemy_url(owner_url),
         poolclass=NullPool,
-        connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "prepare_threshold": None},
+        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT} -c timezone=UTC", "prepare_threshold": None},
     )
     config = _config()
     try:
@@ -133,8 +136,7 @@ def _upgrade(owner_url: str) -> None:
 
 def _config() -> Config:
     config = Config()
-    folder = str(Path(__file__).parent / "migrations")
-    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config
 
 
