@@ -23,6 +23,16 @@ _CURVE = tuple(Decimal(share) / 1000 for share in (
 ))
 # fmt: on
 
+#: What a click costs elsewhere, in units of the currency for one dollar, roughly; 1 where nothing is said.
+_WORTH = {
+    code: Decimal(units)
+    for code, units in (
+        ("JPY", 150), ("KRW", 1400), ("INR", 84), ("IDR", 16000), ("VND", 25000), ("CLP", 950), ("COP", 4000),
+        ("HUF", 360), ("TWD", 32), ("MXN", 18), ("BRL", 5), ("SEK", 10), ("NOK", 11), ("DKK", 7), ("CZK", 23),
+        ("PHP", 57), ("THB", 34), ("TRY", 34), ("ZAR", 18), ("ARS", 1000), ("ISK", 138), ("CRC", 510), ("PYG", 7800),
+    )
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -252,7 +262,9 @@ class Delivery:
         dice = _dice(self._seed, line.platform, line.ad_id, hour.isoformat())
         left, pace = self._money(line, local, sharers)
         share = _CURVE[local.hour] * _decimal(0.85 + 0.13 * dice[0]) * _decimal(exposure.seconds / 3600)
-        price = (_decimal(0.35 + 1.4 * trait[0]) * _decimal(0.9 + 0.2 * dice[1])).quantize(line.unit)
+        worth = _WORTH.get(line.currency, Decimal(1))
+        price = _decimal(0.35 + 1.4 * trait[0]) * _decimal(0.9 + 0.2 * dice[1]) * worth
+        price = max(price.quantize(line.unit), line.unit)
         clicks = int(pace * share / price + _decimal(dice[2]))
         clicks = min(clicks, int(left / price))
         spend = (clicks * price).quantize(line.unit, rounding=ROUND_DOWN)
@@ -293,7 +305,8 @@ class Delivery:
             dice = _dice(self._seed, line.platform, line.ad_id, f"{hour.isoformat()}:{click}")
             if dice[0] < rate:
                 late = timedelta(hours=1 + 3 * dice[2]) if dice[1] < 0.6 else timedelta(hours=6 + 160 * dice[2])
-                value = _decimal(18 + 90 * dice[3]).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+                value = _decimal(18 + 90 * dice[3]) * _WORTH.get(line.currency, Decimal(1))
+                value = value.quantize(max(line.unit, Decimal("0.01")), rounding=ROUND_HALF_UP)
                 found.append(Conversion(hour + late, 1, value))
         return tuple(found)
 

@@ -46,6 +46,7 @@ class Planned:
     fault: Fault
     times: int
     left: int
+    dropped: bool = False  # what it holds is let go without effect
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -84,10 +85,11 @@ class FaultBook:
             planned.released.set()
         return planned is not None
 
-    def clear(self) -> None:
-        """Forget all and let every held request go."""
-        for id_ in list(self._planned):
-            self.delete(id_)
+    def clear(self, *, drop: bool = False) -> None:
+        """Forget all; held requests go on, or with `drop` are cut off without effect."""
+        for planned in list(self._planned.values()):
+            planned.dropped = drop
+            self.delete(planned.id)
 
 
 def put(scope: MutableMapping[str, Any], fault: Fault) -> None:

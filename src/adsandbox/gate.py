@@ -124,29 +124,33 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-async def _disconnected(receive: Receive) -> None:
-    """Return when the client has given up, or after `faults.PATIENCE_SECONDS`."""
+async def _disconnected(receive: Receive, *, patience: float | None = faults.PATIENCE_SECONDS) -> None:
+    """Return when the client has given up, or our patience (seconds; None for ever) has."""
 
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
 
     try:
-        await asyncio.wait_for(watch(), faults.PATIENCE_SECONDS)
+        await asyncio.wait_for(watch(), patience)
     except TimeoutError:
         return
 
 
 async def _wait(planned: Planned, receive: Receive) -> bool:
-    """Wait before a request takes effect: True when a hold was released, False when the client has given
-    up."""
-    gone = asyncio.ensure_future(_disconnected(receive))
+    """Wait before a request takes effect.
+
+    True when a hold was released, False when it was dropped or the client has given up.
+    """
+    if planned.fault is Fault.TIMEOUT_BEFORE:
+        await _disconnected(receive)
+        return False
+    gone = asyncio.ensure_future(_disconnected(receive, patience=None))
     free = asyncio.ensure_future(planned.released.wait())
-    waited = {gone} if planned.fault is Fault.TIMEOUT_BEFORE else {gone, free}
-    done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({gone, free}, return_when=asyncio.FIRST_COMPLETED)
     gone.cancel()
     free.cancel()
-    return free in done
+    return free in done and not planned.dropped
 
 
 def _drop(send: Send) -> None:

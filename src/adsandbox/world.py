@@ -28,7 +28,7 @@ class World:
         self.clock.reset()
         self.store.reset()
         self.tokens.reset()
-        self.faults.clear()
+        self.faults.clear(drop=True)
         self.delivery.reset()
         self._accounts.clear()
 

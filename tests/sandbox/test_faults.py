@@ -154,3 +154,22 @@ def test_the_request_log_tells_every_request_and_its_outcome(sandbox, google):
         ("POST", mutate, "refused"),
         ("POST", "/v26/customers/1234567890/googleAds:search", "ok"),
     ]
+
+
+def test_a_reset_drops_held_requests_without_effect(sandbox, google):
+    sandbox.fault("google_ads", "hold", "googleAds:mutate")
+    failures = []
+
+    def send():
+        try:
+            _impatient(google, tree(), 10)
+        except httpx.RemoteProtocolError as error:
+            failures.append(error)
+
+    waiting = threading.Thread(target=send)
+    waiting.start()
+    time.sleep(0.5)
+    sandbox.control("reset", {})
+    waiting.join(5)
+    assert len(failures) == 1
+    assert _campaigns(sandbox) == []

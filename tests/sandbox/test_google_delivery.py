@@ -244,3 +244,13 @@ def test_days_of_23_and_25_hours_hold_their_hours(start_sandbox):
     assert of["2026-12-01"] == list(range(24))
     assert of["2026-11-01"] == list(range(24))  # one o'clock twice is one row
     assert of["2027-03-14"] == [hour for hour in range(24) if hour != 2]
+
+
+def test_an_account_in_yen_delivers_in_yen(sandbox, google):
+    sandbox.control("account", {"platform": "google_ads", "action": "currency", "value": "JPY"})
+    google.made(changed(changed(tree(), "4.create.cpcBidMicros"), "0.create.amountMicros", "5000000000"))
+    sandbox.advance("P3D")
+    rows = _delivery(sandbox)
+    assert {row["currency"] for row in rows} == {"JPY"}
+    assert all(0 < Decimal(row["spend"]) <= 5000 for row in rows)
+    assert all(Decimal(row["spend"]) / row["clicks"] > 40 for row in rows)

@@ -427,3 +427,19 @@ def test_operations_must_say_what_they_do(google):
     assert google.mutate([{"campaignBudgetOperations": {"create": {}}}]).status_code == 400
     assert google.request("POST", f"customers/{CUSTOMER}/googleAds:mutate", {"operations": []}).status_code == 400
     assert BUDGET not in google.sandbox.ledger(platform="google_ads")["objects"]
+
+
+NOT_IMITATED = [
+    ("1.create.labels", ["x"]),
+    ("1.create.targetCpm", {}),
+    ("6.create.ad.travelAd", {}),
+    ("4.create.cpvBidMicros", "1"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), NOT_IMITATED)
+def test_what_google_has_and_the_sandbox_has_not_is_told_as_such(google, field, value):
+    answer = google.mutate(changed(tree(), field, value))
+    assert answer.status_code == 501
+    assert answer.json()["error"]["status"] == "UNIMPLEMENTED"
+    assert google.mutate([{"labelOperation": {"create": {"name": "x"}}}]).status_code == 501

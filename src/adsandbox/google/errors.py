@@ -120,6 +120,13 @@ def malformed(field_path: str, description: str, *, request_id: str) -> Response
     return JSONResponse(body, status_code=400, headers={"request-id": request_id})
 
 
+def not_imitated(field_path: str, *, request_id: str) -> Response:
+    """The sandbox's own answer to what Google has and it has not: no answer that Google would give."""
+    text = f"The sandbox does not imitate '{field_path}'."
+    body = {"error": {"code": 501, "message": text, "status": "UNIMPLEMENTED"}}
+    return JSONResponse(body, status_code=501, headers={"request-id": request_id})
+
+
 def _failure(errors: list[GoogleError], request_id: str) -> dict[str, Any]:
     return {"@type": _FAILURE, "errors": [e.json() for e in errors], "requestId": request_id}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adsandbox.google import errors, tables, wire
+from adsandbox.google import absent, errors, tables, wire
 from adsandbox.google.errors import GoogleError, Path, Refused, refuse
 from adsandbox.google.names import Names
 from adsandbox.google.resources import ad, ad_group, asset, budget, campaign, criteria
@@ -70,7 +70,9 @@ _ENVELOPE: dict[str, Field] = {
 }
 ALL_TABLE: Mapping[str, Field] = {
     **_ENVELOPE,
-    "mutateOperations": array(obj({f"{r.word}Operation": obj(_operation_table(r)) for r in RESOURCES})),
+    "mutateOperations": array(
+        obj({**absent.operations(), **{f"{r.word}Operation": obj(_operation_table(r)) for r in RESOURCES}})
+    ),
 }
 ONE_TABLES: Mapping[str, Mapping[str, Field]] = {
     r.collection: {**_ENVELOPE, "operations": array(obj(_operation_table(r)))} for r in RESOURCES

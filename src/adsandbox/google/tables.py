@@ -8,6 +8,7 @@ ignored there.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adsandbox.google import absent
 from adsandbox.schema import Field, anything, array, boolean, enum, int64, integer, number, obj, text
 
 STATUS = ("ENABLED", "PAUSED", "REMOVED")
@@ -64,6 +65,7 @@ _URL_FIELDS: dict[str, Field] = {
 }
 
 BUDGET: Mapping[str, Field] = {
+    **absent.fields("campaignBudget"),
     "resourceName": text(),
     "id": output(),
     "name": text(),
@@ -89,6 +91,7 @@ SCHEMES = {
 }
 
 CAMPAIGN: Mapping[str, Field] = {
+    **absent.fields("campaign"),
     "resourceName": text(),
     "id": output(),
     "name": text(required=True),
@@ -159,6 +162,7 @@ CAMPAIGN: Mapping[str, Field] = {
 }
 
 AD_GROUP: Mapping[str, Field] = {
+    **absent.fields("adGroup"),
     "resourceName": text(),
     "id": output(),
     "name": text(required=True),
@@ -203,6 +207,7 @@ OTHER_ADS = {
     "demandGenMultiAssetAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
 }
 AD: Mapping[str, Field] = {
+    **absent.fields("ad"),
     "resourceName": text(),
     "id": output(),
     "name": text(),
@@ -216,6 +221,7 @@ AD: Mapping[str, Field] = {
     **{name: anything() for name in OTHER_ADS},
 }
 AD_GROUP_AD: Mapping[str, Field] = {
+    **absent.fields("adGroupAd"),
     "resourceName": text(),
     "adGroup": text(required=True),
     "ad": obj(AD, required=True),
@@ -259,6 +265,7 @@ CAMPAIGN_CRITERIA: Mapping[str, Field] = {
     "keyword": _KEYWORD,
 }
 CAMPAIGN_CRITERION: Mapping[str, Field] = {
+    **absent.fields("campaignCriterion"),
     "resourceName": text(),
     "campaign": text(required=True),
     "criterionId": output(),
@@ -277,6 +284,7 @@ AD_GROUP_CRITERIA: Mapping[str, Field] = {
     "userInterest": obj({"userInterestCategory": text(required=True)}),
 }
 AD_GROUP_CRITERION: Mapping[str, Field] = {
+    **absent.fields("adGroupCriterion"),
     "resourceName": text(),
     "adGroup": text(required=True),
     "criterionId": output(),
@@ -297,6 +305,7 @@ AD_GROUP_CRITERION: Mapping[str, Field] = {
 }
 
 ASSET: Mapping[str, Field] = {
+    **absent.fields("asset"),
     "resourceName": text(),
     "id": output(),
     "name": text(),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adsandbox import schema
-from adsandbox.google import errors
+from adsandbox.google import absent, errors
 from adsandbox.platform import Answer
 from adsandbox.schema import Field, Refusal, Rule
 
@@ -60,6 +60,8 @@ def _answer(refusal: Refusal, request_id: str) -> Any:
         text = f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
         return errors.malformed(where, text, request_id=request_id)
     where = dotted(refusal.path)
+    if refusal.message.endswith(absent.KIND):
+        return errors.not_imitated(where, request_id=request_id)
     text = f"Invalid value at '{where}' ({refusal.message}), {json.dumps(refusal.value)}"
     return errors.malformed(where, text, request_id=request_id)
 
