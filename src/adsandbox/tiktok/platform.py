@@ -105,6 +105,7 @@ class TikTok(Platform):
             "refresh_token": None,
             "client_id": self.app.id,
             "client_secret": self.app.secret,
+            "login_customer_id": None,
             "identity_id": account.fields["identity_id"],
             "identity_type": "TT_USER",
             "pixel_id": account.fields["pixel_id"],
