@@ -114,9 +114,7 @@ class Http:
         self._throttle = throttle
         self._recorder = recorder
         direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
-        self._client = httpx.Client(
-            follow_redirects=False, headers={"User-Agent": f"adloom/{VERSION}"}, mounts=direct
-        )
+        self._client = httpx.Client(follow_redirects=False, headers={"User-Agent": f"adloom/{VERSION}"}, mounts=direct)
 
     @classmethod
     def from_settings(
@@ -177,9 +175,7 @@ class Http:
         own = _OWN_HOSTS[request.platform]
         if scheme == "https" and any(host == name or host.endswith("." + name) for name in own):
             return
-        _fail(
-            request, f"gave a link to {host!r}, which is none of its hosts; it was not followed", sent=False
-        )
+        _fail(request, f"gave a link to {host!r}, which is none of its hosts; it was not followed", sent=False)
 
     def _exchange(self, request: Request, *, max_bytes: int) -> Answer:
         started = time.monotonic()
@@ -249,9 +245,7 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _bounded(
-    response: httpx.Response, *, request: Request, deadline: float, max_bytes: int
-) -> Iterator[bytes]:
+def _bounded(response: httpx.Response, *, request: Request, deadline: float, max_bytes: int) -> Iterator[bytes]:
     """The body's chunks within the request's total deadline and size."""
     size = 0
     for chunk in response.iter_bytes():
@@ -275,12 +269,13 @@ def _name(error: Exception) -> str:
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
+    """Scheme, host and port of a URL; nothing that matches any other for one that cannot be read."""
     try:
-        port = parts.port
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:
-        port = -1
-    return parts.scheme, (parts.hostname or "").lower(), port or {"http": 80, "https": 443}.get(parts.scheme)
+        return "", "", None
+    return parts.scheme, (parts.hostname or "").lower(), port
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -138,6 +138,15 @@ def unique_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
     return tuple({(each.text.casefold(), each.match): each for each in reversed(keywords)}.values())[::-1]
 
 
+def host(url: str) -> str:
+    """The host of an https link; empty for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme == "https" else ""
+
+
 def url_suffix(spec: CampaignSpec) -> str:
     """The query that is added to landing pages; braces stay, so that a platform's own macros work."""
     return urlencode(dict(spec.tracking), safe="{}")
@@ -188,7 +197,7 @@ def _creative_errors(creative: Creative, *, path: str) -> Iterator[FieldError]:
     yield from _texts(creative.descriptions, field=f"{path}.descriptions", limits=DESCRIPTIONS)
     yield from _paths(creative.display_paths, field=f"{path}.display_paths")
     url = creative.landing_url
-    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname or any(char.isspace() for char in url):
+    if not host(url) or any(char.isspace() for char in url):
         yield FieldError(f"{path}.landing_url", f"{url!r} is not an https link.", "Use https://….")
     if len(url) > URL_LENGTH:
         rule = f"{len(url)} characters, and {URL_LENGTH} are the most."

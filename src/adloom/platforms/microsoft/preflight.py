@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
@@ -63,7 +62,7 @@ def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
         field, known = f"platforms.microsoft_ads.overrides.{name}", ", ".join(sorted(OVERRIDES))
         yield FieldError(field, "Microsoft Advertising has no such override.", f"Known: {known}.")
     for path, creative in search_ads.creatives(spec):
-        host = urlsplit(creative.landing_url).hostname or ""
+        host = search_ads.host(creative.landing_url)
         if len(host) + sum(len(part) + 1 for part in creative.display_paths) > DISPLAY_URL_LENGTH:
             rule = f"domain and paths together are {DISPLAY_URL_LENGTH} characters at most."
             yield FieldError(f"{path}.display_paths", rule, "Shorten the paths.")
