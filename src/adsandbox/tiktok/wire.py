@@ -44,7 +44,7 @@ FILE_NAME_TAKEN = 40911
 SYSTEM = 50000
 
 
-class Refused(Exception):  # noqa: N818 - what TikTok answers, not a failure of ours
+class Refused(Exception):
     """A request that is answered with another code than 0."""
 
     def __init__(self, code: int, message: str, data: dict[str, Any] | None = None) -> None:
