@@ -214,7 +214,7 @@ _TARGETING = {
         {"text": "trail running shoes", "match": "PHRASE"},
         {"text": "running shoe sale", "match": "BROAD"},
     ],
-    "negative_keywords": [{"text": "used", "match": "BROAD"}],
+    "negative_keywords": [{"text": "used", "match": "PHRASE"}],
 }
 
 
