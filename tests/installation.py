@@ -1,0 +1,153 @@
+"""An installation for tests: a database, a sandbox in a process of its own, and workers that can be killed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from adloom.core.actor import Actor
+from adloom.db.urls import Urls
+from adloom.jobs import queries as jobs
+from adloom.jobs.types import JobView
+
+PREFIXES = {
+    "GOOGLE_API_URL": "google",
+    "GOOGLE_OAUTH_URL": "google-oauth",
+    "GOOGLE_AUTHORIZE_URL": "google-authorize",
+    "META_GRAPH_URL": "meta",
+    "META_DIALOG_URL": "meta-dialog",
+    "MICROSOFT_CAMPAIGN_URL": "microsoft-campaign",
+    "MICROSOFT_REPORTING_URL": "microsoft-reporting",
+    "MICROSOFT_CUSTOMER_URL": "microsoft-customer",
+    "MICROSOFT_OAUTH_URL": "microsoft-oauth",
+    "TIKTOK_API_URL": "tiktok",
+    "TIKTOK_AUTHORIZE_URL": "tiktok-authorize",
+}
+_PATIENCE_S = 60.0
+
+
+@dataclass(slots=True)
+class Installation:
+    """One HOME on one database and one sandbox. `line` is the sandbox's first line."""
+
+    home: Path
+    urls: Urls
+    sandbox_url: str
+    line: dict[str, Any]
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def control(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
+        """One call of the sandbox's control API; GET without a body."""
+        request = urllib.request.Request(
+            f"{self.sandbox_url}/_sandbox/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"X-Sandbox-Key": self.line["control_key"], "Content-Type": "application/json"},
+            method=method or ("GET" if body is None else "POST"),
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def fault(self, platform: str, match: str, fault: str, times: int = 1) -> str:
+        """Plans a fault and returns its id."""
+        body = {"platform": platform, "match": match, "fault": fault, "times": times}
+        return str(self.control("faults", body)["id"])
+
+    def pass_time(self, duration: str) -> None:
+        """Moves the sandbox's clock and the installation's together."""
+        self.control("clock", {"advance": duration})
+        (self.home / "clock").write_text(duration)
+
+    def objects(self, platform: str, type_: str | None = None) -> list[dict[str, Any]]:
+        """What the sandbox holds of a platform, as its ledger tells it."""
+        found: list[dict[str, Any]] = self.control(f"ledger?platform={platform}")["objects"]
+        return [item for item in found if type_ in (None, item["type"])]
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """Starts a worker process and waits until it holds its lock."""
+        before = jobs.living_workers()
+        log = (self.home / f"worker-{len(self.workers)}.log").open("wb")
+        process = subprocess.Popen([sys.executable, "-m", "adloom.cli.main", "worker"], stdout=log, stderr=log)
+        log.close()
+        self.workers.append(process)
+        until(lambda: jobs.living_workers() > before, what="a worker is up")
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes], with_signal: int = signal.SIGKILL) -> None:
+        """Ends a worker at once, whatever it does."""
+        process.send_signal(with_signal)
+        process.wait(timeout=30)
+
+    def close(self) -> None:
+        """Ends every worker."""
+        for process in self.workers:
+            if process.poll() is None:
+                process.kill()
+            process.wait(timeout=30)
+
+
+def until(condition: Callable[[], bool], *, what: str, patience_s: float = _PATIENCE_S) -> None:
+    """Waits until something is so; fails naming it otherwise."""
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {patience_s} s: {what}"
+        time.sleep(0.02)
+
+
+def finished(actor: Actor, job_id: UUID) -> JobView:
+    """The job, once it is final."""
+
+    def is_final() -> bool:
+        view = jobs.get(actor, job_id=job_id)
+        return view is not None and view.status.is_final
+
+    until(is_final, what=f"job {job_id} ends")
+    view = jobs.get(actor, job_id=job_id)
+    assert view is not None
+    return view
+
+
+def environment(home: Path, urls: Urls, sandbox_url: str) -> Mapping[str, str]:
+    """The settings of an installation on an external database."""
+    key = base64.b64encode(b"k" * 32).decode()
+    return {
+        "ADLOOM_HOME": str(home),
+        "ADLOOM_CLOCK": f"file:{home / 'clock'}",
+        "ADLOOM_DATABASE_URL": urls.app,
+        "ADLOOM_OWNER_DATABASE_URL": urls.owner,
+        "ADLOOM_WORKER_DATABASE_URL": urls.worker,
+        "ADLOOM_SECRET_KEYS": f"test:{key}",
+        "ADLOOM_JWT_KEY": key,
+        "ADLOOM_ENV_FILE": "",
+        **{f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in PREFIXES.items()},
+    }
+
+
+@contextmanager
+def sandbox_process(*arguments: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A sandbox on a port of its own: its URL and its first line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "adsandbox", "--port", "0", "--seed", "7", "--exit-with-parent", *arguments],
+        stdout=subprocess.PIPE,
+        env={**os.environ},
+    )
+    assert process.stdout is not None
+    try:
+        line = json.loads(process.stdout.readline())
+        yield f"http://127.0.0.1:{line['port']}", line
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        process.stdout.close()

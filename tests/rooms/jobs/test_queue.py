@@ -1,0 +1,233 @@
+"""The queue: what is claimed, by whom, in which order, and what becomes of it. On a real database, with real locks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.installation import until
+
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, Rejected, Unavailable
+from adloom.db import engine
+from adloom.db import session as db
+from adloom.jobs import actions, claims, queries
+from adloom.jobs.queries import LOCK_CLASS
+from adloom.jobs.runner import Runner
+from adloom.jobs.types import Handler, Job, JobStatus, JobView, Priority, Snooze
+
+LEASE = timedelta(seconds=30)
+
+
+def enqueue(actor: Actor, **values: Any) -> UUID:
+    with db.transaction(actor) as session:
+        return actions.enqueue(session, job_type="test.job", data={}, actor=actor, **values)
+
+
+def claim(worker: str, limit: int = 10) -> list[Job]:
+    with db.worker_transaction() as session:
+        return claims.claim(session, worker=worker, job_types=["test.job"], limit=limit, lease=LEASE)
+
+
+def reap() -> list[UUID]:
+    with db.worker_transaction() as session:
+        return claims.reap(session)
+
+
+def view(actor: Actor, job_id: UUID) -> JobView:
+    found = queries.get(actor, job_id=job_id)
+    assert found is not None
+    return found
+
+
+@contextmanager
+def living(worker: str, lock_key: int) -> Iterator[None]:
+    """A worker that holds its lock."""
+    with engine.direct_connection() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, lock_key))
+        connection.execute(
+            "INSERT INTO workers (id, lock_key, pid, host) VALUES (%s, %s, 1, 'here')", (worker, lock_key)
+        )
+        yield
+
+
+@contextmanager
+def running(handler: Handler) -> Iterator[Runner]:
+    stop = threading.Event()
+    runner = Runner({"test.job": handler})
+    thread = threading.Thread(target=runner.run, args=(stop,))
+    thread.start()
+    try:
+        assert runner.ready.wait(10)
+        yield runner
+    finally:
+        runner.finish(stop)
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_two_workers_never_share_a_job(actor: Actor) -> None:
+    ids = {enqueue(actor) for _ in range(20)}
+    with db.worker_transaction() as session:
+        first = claims.claim(session, worker="one", job_types=["test.job"], limit=12, lease=LEASE)
+        second = claim("two")
+    assert len(first) == 12
+    assert {job.id for job in first}.isdisjoint(job.id for job in second)
+    assert {job.id for job in first} | {job.id for job in second} == ids
+
+
+def test_the_most_urgent_job_comes_first_and_one_that_is_not_due_waits(actor: Actor) -> None:
+    routine = enqueue(actor)
+    stop = enqueue(actor, priority=Priority.STOP)
+    enqueue(actor, priority=Priority.STOP, delay=timedelta(hours=1))
+    assert [job.id for job in claim("one")] == [stop, routine]
+
+
+def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> None:
+    first = enqueue(actor, dedupe_key="once")
+    assert enqueue(actor, dedupe_key="once") == first
+    (job,) = claim("one")
+    assert enqueue(actor, dedupe_key="once") == first
+    with db.worker_transaction() as session:
+        claims.complete(session, job=job, result=None)
+    assert enqueue(actor, dedupe_key="once") != first
+
+
+def test_a_rolled_back_transaction_leaves_no_job(actor: Actor) -> None:
+    with pytest.raises(RuntimeError), db.transaction(actor) as session:
+        actions.enqueue(session, job_type="test.job", data={}, actor=actor)
+        raise RuntimeError
+    assert claim("one") == []
+
+
+def test_the_death_of_a_worker_gives_its_job_back_without_a_spent_attempt(actor: Actor) -> None:
+    job_id = enqueue(actor)
+    with living("one", 1):
+        (job,) = claim("one")
+        assert reap() == []
+    assert reap() == [job_id]
+    (again,) = claim("two")
+    assert (again.id, again.attempt, again.fence) == (job_id, 1, job.fence + 1)
+
+
+def test_a_job_whose_lease_ran_out_is_taken_over_and_its_old_claim_is_worth_nothing(actor: Actor) -> None:
+    enqueue(actor)
+    with living("slow", 1):
+        with db.worker_transaction() as session:
+            (old,) = claims.claim(session, worker="slow", job_types=["test.job"], limit=1, lease=timedelta(seconds=-1))
+        assert reap() == [old.id]
+    (new,) = claim("quick")
+    with db.worker_transaction() as session:
+        assert not claims.is_held(session, job=old)
+        assert not claims.complete(session, job=old, result={"from": "the grave"})
+        assert claims.complete(session, job=new, result={"from": "the living"})
+    assert view(actor, new.id).result == {"from": "the living"}
+
+
+def test_a_job_that_kills_every_worker_is_given_up(actor: Actor) -> None:
+    job_id = enqueue(actor)
+    for _ in range(claims.MAX_DEATHS):
+        assert len(claim("nobody")) == 1
+        reap()
+    assert view(actor, job_id).status is JobStatus.FAILED
+
+
+def test_waiting_jobs_can_be_cancelled_and_running_ones_cannot(actor: Actor) -> None:
+    waiting, begun = enqueue(actor), enqueue(actor, priority=Priority.STOP)
+    claim("one", limit=1)
+    assert actions.cancel(actor, job_id=waiting).status is JobStatus.CANCELLED
+    assert actions.cancel(actor, job_id=waiting).status is JobStatus.CANCELLED
+    with pytest.raises(Conflict):
+        actions.cancel(actor, job_id=begun)
+
+
+def test_another_tenants_job_does_not_exist(actor: Actor, second_tenant: Actor) -> None:
+    assert queries.get(second_tenant, job_id=enqueue(actor)) is None
+
+
+def ended(actor: Actor, job_id: UUID) -> JobView:
+    until(lambda: view(actor, job_id).status.is_final, what="the job ends", patience_s=20)
+    return view(actor, job_id)
+
+
+def test_a_runner_does_what_is_queued_and_keeps_the_result(actor: Actor) -> None:
+    with running(lambda job: {"tenant": job.tenant_id}):
+        job = ended(actor, enqueue(actor))
+    assert (job.status, job.result) == (JobStatus.COMPLETED, {"tenant": str(actor.tenant_id)})
+
+
+def test_a_snoozing_handler_spends_no_attempt_and_an_unavailable_world_does(actor: Actor) -> None:
+    attempts: list[int] = []
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        attempts.append(job.attempt)
+        if len(attempts) < 3:
+            raise Snooze(timedelta(0), why="not yet")
+        if len(attempts) < 4:
+            raise Unavailable("down")
+        return None
+
+    with running(handler):
+        assert ended(actor, enqueue(actor)).status is JobStatus.COMPLETED
+    assert attempts == [1, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(Rejected("too short", words="Headline too short"), "rejected"), (ZeroDivisionError("oops"), "bug")],
+)
+def test_a_no_and_a_bug_end_the_job_at_once_with_words(actor: Actor, error: Exception, code: str) -> None:
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        raise error
+
+    with running(handler):
+        job = ended(actor, enqueue(actor))
+    assert (job.status, job.attempts, job.error and job.error["code"]) == (JobStatus.FAILED, 1, code)
+
+
+def test_a_runner_outlives_a_lost_lock_connection(actor: Actor) -> None:
+    with running(lambda job: None):
+        with engine.direct_connection() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+                (LOCK_CLASS,),
+            )
+        assert ended(actor, enqueue(actor)).status is JobStatus.COMPLETED
+
+
+def test_a_graceful_stop_lets_what_runs_end(actor: Actor) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        begun.set()
+        go_on.wait(10)
+        return None
+
+    with running(handler):
+        job_id = enqueue(actor)
+        assert begun.wait(10)
+        threading.Timer(0.3, go_on.set).start()
+    assert view(actor, job_id).status is JobStatus.COMPLETED
+
+
+def test_a_living_worker_is_counted_and_a_dead_one_is_not(actor: Actor) -> None:
+    assert queries.living_workers() == 0
+    with living("one", 1):
+        assert queries.living_workers() == 1
+    until(lambda: queries.living_workers() == 0, what="its lock is free", patience_s=5)
+
+
+def test_jobs_wake_a_runner_by_notification(actor: Actor) -> None:
+    """An idle runner has the job long before its next tick: asked of the database, not of a stop-watch."""
+    with running(lambda job: None):
+        ended(actor, enqueue(actor))
+        with engine.direct_connection() as listening:
+            listening.execute("LISTEN adloom_jobs")
+            enqueue(actor)
+            heard = [note.payload for note in listening.notifies(timeout=5, stop_after=1)]
+    assert heard == ["test.job"]
