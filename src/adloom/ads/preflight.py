@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from adloom.ads import flights, media_rules, naming, resolve
+from adloom.ads import instants, media_rules, naming, resolve
 from adloom.ads.blocks import Block
 from adloom.ads.creative import CreativeFields
 from adloom.ads.unified import UnifiedAd
@@ -130,7 +130,11 @@ def _flight(ad: UnifiedAd, *, spec: CampaignSpec, now: datetime) -> Iterator[Fie
     elif end is not None and end <= spec.schedule.start:
         yield FieldError("schedule.end", "the flight ends before it starts.", "Move the end, or the start.")
     own_zone = ad.schedule.time_zone
-    if spec.schedule.dayparting and own_zone is not None and not flights.is_same_zone(own_zone, spec.account.time_zone):
+    if (
+        spec.schedule.dayparting
+        and own_zone is not None
+        and not instants.is_same_zone(own_zone, spec.account.time_zone)
+    ):
         yield FieldError(
             "schedule.dayparting",
             f"hours are those of the ad account, which is in {spec.account.time_zone}, not in {own_zone}.",

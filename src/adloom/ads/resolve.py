@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from adloom.ads import flights, naming, parts
+from adloom.ads import instants, naming, parts
 from adloom.ads.composition import AdGroup, AdItem
 from adloom.ads.unified import UnifiedAd
 from adloom.core import ids
@@ -46,7 +46,7 @@ def campaign_spec(
         account=replace(account, attributes={**account.attributes, **block.attributes()}),
         groups=tuple(_groups(ad, platform=platform, media=media, names=names, links=links)),
         budget=parts.budget(ad.budget_on(platform), objective=ad.objective),
-        schedule=flights.schedule(ad.schedule, time_zone=account.time_zone, start=start),
+        schedule=instants.schedule(ad.schedule, time_zone=account.time_zone, start=start),
         channel=getattr(block, "channel", Channel.FEED if platform in _FEEDS else Channel.SEARCH),
         conversion=parts.conversion(ad.conversion),
         tracking=links.shared(),

@@ -8,8 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import obstore
@@ -19,7 +22,13 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from adloom.core import settings
 from adloom.core.errors import Invalid, NotFound, Unavailable
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 CHUNK_BYTES = 1024 * 1024
+
+# A person waits for an upload: the library's own default is three minutes.
+_PATIENCE: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 
 def content_key(tenant_id: UUID, *, sha256: str) -> str:
@@ -85,8 +94,9 @@ def _opened(url: str | None, folder: Path) -> ObjectStore:
     if url is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return LocalStore(folder)
+    is_remote = urlsplit(url).scheme not in {"file", "memory"}
     try:
-        return from_url(url)
+        return from_url(url, retry_config=_PATIENCE) if is_remote else from_url(url)
     except (BaseError, ValueError) as error:
         raise Invalid.field(
             "ADLOOM_STORAGE_URL", f"it cannot be opened: {error}", "Use file:///folder or s3://bucket/prefix."
