@@ -60,9 +60,7 @@ class TikTok:
         } | form
         files = {f"{kind}_file": (f"{kind}.bin", content, "application/octet-stream")}
         token = {"Access-Token": self.line["access_token"]}
-        answer = self.sandbox.http.post(
-            f"{API}/file/{kind}/ad/upload/", data=texts, files=files, headers=token
-        )
+        answer = self.sandbox.http.post(f"{API}/file/{kind}/ad/upload/", data=texts, files=files, headers=token)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

@@ -22,9 +22,7 @@ _ACTION = obj(
         "action_category_ids": array(text()),
     }
 )
-_CUSTOM_ACTION = obj(
-    {"code": enum("VIEW_PRODUCT", "ADD_TO_CART", "PURCHASE"), "days": integer(least=1, most=180)}
-)
+_CUSTOM_ACTION = obj({"code": enum("VIEW_PRODUCT", "ADD_TO_CART", "PURCHASE"), "days": integer(least=1, most=180)})
 _KEYWORD = obj(
     {
         "keyword": text(least=1, required=True),

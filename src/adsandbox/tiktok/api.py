@@ -147,9 +147,7 @@ async def _arguments(operation: Operation, request: Request) -> tuple[dict[str, 
     except ValueError:
         wire.refuse(wire.INVALID, "The request body is not valid JSON.")
     if not isinstance(body, dict) or not kind.startswith("application/json"):
-        wire.refuse(
-            wire.INVALID, "The request body must be a JSON object with Content-Type application/json."
-        )
+        wire.refuse(wire.INVALID, "The request body must be a JSON object with Content-Type application/json.")
     return body, {}
 
 

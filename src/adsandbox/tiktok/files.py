@@ -107,9 +107,7 @@ def _inspect(call: Call, kind: str, upload: Upload) -> Measure:
     return measure
 
 
-def _add(
-    call: Call, kind: str, id_: str, measure: Measure, *, content: bytes | None, url: str | None
-) -> Entity:
+def _add(call: Call, kind: str, id_: str, measure: Measure, *, content: bytes | None, url: str | None) -> Entity:
     upload = call.files.get(f"{kind}_file")
     default = upload.name if upload else posixpath.basename(urlsplit(url or "").path)
     name = call.args.get("file_name") or default[:100] or id_
@@ -151,9 +149,7 @@ def check_cover(call: Call, video_id: str, images: list[str], path: str) -> None
     """A video that is transcoded (40901 before that), with one cover of the same ratio."""
     film = video(call, video_id, f"{path}video_id")
     if film.private["ready_at"] > call.now:
-        wire.refuse(
-            wire.TRANSCODING, f"{path}video_id: The video is being transcoded. Please try again later."
-        )
+        wire.refuse(wire.TRANSCODING, f"{path}video_id: The video is being transcoded. Please try again later.")
     if len(images) != 1:
         wire.bad(f"{path}image_ids", "Exactly one image, the cover of the video, is expected.")
     cover = image(call, images[0], f"{path}image_ids")
@@ -195,9 +191,7 @@ def video_shown(call: Call, file: Entity) -> dict[str, Any]:
 
 def _shown(file: Entity) -> dict[str, Any]:
     at = f"{file.created_at:%Y-%m-%dT%H:%M:%SZ}"
-    shared = {
-        key: file.fields[key] for key in ("material_id", "signature", "size", "format", "width", "height")
-    }
+    shared = {key: file.fields[key] for key in ("material_id", "signature", "size", "format", "width", "height")}
     return shared | {"file_name": file.name, "create_time": at, "modify_time": at}
 
 

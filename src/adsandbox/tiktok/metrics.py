@@ -20,9 +20,7 @@ def _count(read: Callable[[Totals], int]) -> Metric:
     return lambda totals: str(read(totals))
 
 
-def _per(
-    read: Callable[[Totals], Decimal | int], by: Callable[[Totals], Decimal | int], times: int = 1
-) -> Metric:
+def _per(read: Callable[[Totals], Decimal | int], by: Callable[[Totals], Decimal | int], times: int = 1) -> Metric:
     def quotient(totals: Totals) -> str:
         divisor = Decimal(by(totals))
         return _money(Decimal(read(totals)) * times / divisor) if divisor else "0.00"

@@ -45,9 +45,7 @@ def check_group_budget(value: float, *, mode: str, account: Account, length: tim
     if mode == "BUDGET_MODE_TOTAL" and length is not None:
         least *= max(1, math.ceil(length / timedelta(days=1)))
         if amount < least:
-            wire.refuse(
-                wire.BAD_PARAMETER, f"Your budget setting must not be less than {_shown(least, account)}"
-            )
+            wire.refuse(wire.BAD_PARAMETER, f"Your budget setting must not be less than {_shown(least, account)}")
     elif amount <= least:
         wire.refuse(wire.BAD_PARAMETER, f"Your budget setting must be more than {_shown(least, account)}")
 

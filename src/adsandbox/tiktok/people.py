@@ -35,9 +35,7 @@ def edit(world: World, entity: Entity, field: str, value: Any) -> None:
     elif field in _EDITABLE[entity.type]:
         _change(world, entity, field, value)
     else:
-        known = ", ".join(
-            sorted({*_EDITABLE[entity.type], _NAMES[entity.type], "operation_status", "budget"})
-        )
+        known = ", ".join(sorted({*_EDITABLE[entity.type], _NAMES[entity.type], "operation_status", "budget"}))
         raise ControlError(f"{field!r} of a {entity.type} is none of {known}")
     entity.private["modify_time"] = stamp(world.clock.now())
 

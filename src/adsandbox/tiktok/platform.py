@@ -119,9 +119,7 @@ class TikTok(Platform):
 
     def fault_response(self, fault: Fault, request: Request) -> Response:
         """Throttling is 40100 for reads and the advertiser's 40133 for writes, as always with HTTP 200."""
-        request_id = wire.log_id(
-            self.world.clock.now(), self.world.store.next_key(wire.NAME, "log", length=18)
-        )
+        request_id = wire.log_id(self.world.clock.now(), self.world.store.next_key(wire.NAME, "log", length=18))
         code, message = _FAULTS[fault]
         if fault is Fault.THROTTLE and request.method == "POST":
             account = self.world.accounts(wire.NAME)[0]
@@ -152,9 +150,7 @@ class TikTok(Platform):
 
     def unreachable(self, request: Request) -> Response:
         """404 for a path that is not there, which is also one without its last slash."""
-        other_version = request.url.path.startswith("/open_api/") and not request.url.path.startswith(
-            api.PREFIX
-        )
+        other_version = request.url.path.startswith("/open_api/") and not request.url.path.startswith(api.PREFIX)
         code = wire.BAD_VERSION if other_version else wire.NO_ROUTE
         return wire.encoded({"code": code, "message": "Path not found.", "data": {}}, status=404)
 

@@ -206,9 +206,7 @@ def _sums(call: Call, query: Query) -> dict[Key, Totals]:
         id_ = _id(row, LEVELS[query.level]) if query.by_object else ""
         return id_, local.strftime(_TIMES[query.time]) if query.time else ""
 
-    sums = call.world.delivery.grouped(
-        wire.NAME, by, account_id=call.account.id, first=query.first, last=query.last
-    )
+    sums = call.world.delivery.grouped(wire.NAME, by, account_id=call.account.id, first=query.first, last=query.last)
     sums.pop(("", "leave out"), None)
     return sums
 

@@ -40,9 +40,7 @@ def result(call: Call, ad: Entity) -> dict[str, Any]:
     """What the review of one ad has come to."""
     verdict = ad.review.at(call.now) if ad.review else Standing.PENDING
     done = ad.review is not None and verdict is not Standing.PENDING
-    reason = (
-        ad.review.reason if ad.review else None
-    ) or "The ad does not comply with the advertising policies."
+    reason = (ad.review.reason if ad.review else None) or "The ad does not comply with the advertising policies."
     refused = verdict in (Standing.REJECTED, Standing.LIMITED)
     problems = [
         {

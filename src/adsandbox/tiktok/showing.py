@@ -75,6 +75,4 @@ def week(dayparting: str | None) -> frozenset[tuple[int, int]] | None:
     """
     if not dayparting or len(set(dayparting)) == 1:
         return None
-    return frozenset(
-        (at // _HALF_HOURS, at % _HALF_HOURS // 2) for at, mark in enumerate(dayparting) if mark == "1"
-    )
+    return frozenset((at // _HALF_HOURS, at % _HALF_HOURS // 2) for at, mark in enumerate(dayparting) if mark == "1")

@@ -77,9 +77,7 @@ ADGROUP: dict[str, Field] = {
     "movie_premiere_date": text(),
     "open_api_partner": text(),
     "zalo_id_type": text(),
-    "phone_info": obj(
-        {"phone_number": text(), "phone_region_code": text(), "phone_region_calling_code": text()}
-    ),
+    "phone_info": obj({"phone_number": text(), "phone_region_code": text(), "phone_region_calling_code": text()}),
     **{key: adgroup_tables.CREATE[key] for key in _GROUP_KEYS},
 }
 
