@@ -18,8 +18,7 @@ GOALS = {
     "OUTCOME_ENGAGEMENT": _CLICKS
     + "OFFSITE_CONVERSIONS THRUPLAY POST_ENGAGEMENT PAGE_LIKES EVENT_RESPONSES CONVERSATIONS QUALITY_CALL"
     " REMINDERS_SET PROFILE_AND_PAGE_ENGAGEMENT",
-    "OUTCOME_APP_PROMOTION": "APP_INSTALLS LINK_CLICKS OFFSITE_CONVERSIONS VALUE"
-    " APP_INSTALLS_AND_OFFSITE_CONVERSIONS",
+    "OUTCOME_APP_PROMOTION": "APP_INSTALLS LINK_CLICKS OFFSITE_CONVERSIONS VALUE APP_INSTALLS_AND_OFFSITE_CONVERSIONS",
 }
 #: Billing events other than IMPRESSIONS, and the goal that each goes with.
 _BILLED = {"LINK_CLICKS": "LINK_CLICKS", "THRUPLAY": "THRUPLAY", "APP_INSTALLS": "APP_INSTALLS"}
@@ -36,9 +35,7 @@ def create(graph: Graph, account: Account, fields: dict[str, Any]) -> Entity:
     start, end = call.instant(fields.get("start_time")), _end(fields)
     _check(graph, campaign, fields, start=start or graph.now, end=end)
     if end is not None and end <= graph.now:
-        raise errors.invalid(
-            "The end time must be in the future.", field="end_time", title="Invalid end time"
-        )
+        raise errors.invalid("The end time must be in the future.", field="end_time", title="Invalid end time")
     flight = campaigns.flight_fields(graph, account, start=start or graph.now, end=end, end_name="end_time")
     return graph.world.store.add(
         NAME,
@@ -62,9 +59,7 @@ def update(graph: Graph, adset: Entity, changes: dict[str, Any]) -> None:
     merged = adset.fields | changes
     start, end = call.instant(merged["start_time"]) or graph.now, _end(merged)
     _check(graph, graph.parent(adset), merged, start=start, end=end)
-    flight = campaigns.flight_fields(
-        graph, graph.account_of(adset), start=start, end=end, end_name="end_time"
-    )
+    flight = campaigns.flight_fields(graph, graph.account_of(adset), start=start, end=end, end_name="end_time")
     graph.world.store.update(adset, fields=campaigns.kept_fields(changes) | flight)
 
 
@@ -93,22 +88,16 @@ def _kept(campaign: Entity, fields: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _check(
-    graph: Graph, campaign: Entity, fields: dict[str, Any], *, start: datetime, end: datetime | None
-) -> None:
+def _check(graph: Graph, campaign: Entity, fields: dict[str, Any], *, start: datetime, end: datetime | None) -> None:
     account = graph.account_of(campaign)
     targeting.check(fields["targeting"], special=campaign.fields["special_ad_categories"])
     _dsa(account, fields)
     _level(campaign, fields)
     if end is not None and end <= start:
-        raise errors.invalid(
-            "The end time must be after the start time.", field="end_time", title="Invalid end time"
-        )
+        raise errors.invalid("The end time must be after the start time.", field="end_time", title="Invalid end time")
     if budgets.given(fields):
         budgets.lifetime_ends(fields, end)
-        budgets.large_enough(
-            fields, currency=account.currency, billing=fields["billing_event"], start=start, end=end
-        )
+        budgets.large_enough(fields, currency=account.currency, billing=fields["billing_event"], start=start, end=end)
     budgets.lifetime_ends(campaign.fields, end)
     _bidding(campaign, fields)
     _goal(graph, campaign, fields)

@@ -41,15 +41,11 @@ def same_kind(before: dict[str, Any], changes: dict[str, Any]) -> None:
             )
 
 
-def large_enough(
-    fields: dict[str, Any], *, currency: str, billing: str, start: datetime, end: datetime | None
-) -> None:
+def large_enough(fields: dict[str, Any], *, currency: str, billing: str, start: datetime, end: datetime | None) -> None:
     """Refuse a budget below the minimum of `minimum_budgets` (a lifetime budget: times its days)."""
     daily = int(fields.get("daily_budget") or 0)
     total = int(fields.get("lifetime_budget") or 0)
-    kind = {"IMPRESSIONS": "imp", "THRUPLAY": "video_views", "LINK_CLICKS": "high_freq"}.get(
-        billing, "high_freq"
-    )
+    kind = {"IMPRESSIONS": "imp", "THRUPLAY": "video_views", "LINK_CLICKS": "high_freq"}.get(billing, "high_freq")
     least = money.minimum(currency, kind)
     if total and end is not None:
         least *= max(1, math.ceil((end - start).total_seconds() / 86400))
@@ -75,8 +71,7 @@ def bid(fields: dict[str, Any], strategy: str) -> None:
     amount, floor = fields.get("bid_amount"), fields.get("bid_constraints")
     if strategy in _NEEDS_BID and amount is None:
         raise errors.invalid(
-            f"You must provide a bid cap or target cost in bid_amount field. For {strategy}, bid_amount is"
-            " required.",
+            f"You must provide a bid cap or target cost in bid_amount field. For {strategy}, bid_amount is required.",
             field="bid_amount",
             title="Bid Amount Or Bid Constraints Required For Bid Strategy",
             subcode=2490487,

@@ -57,9 +57,7 @@ def kept_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """What the ledger keeps of a write: amounts as text, without what stands elsewhere."""
     apart = ("name", "status", "execution_options", "start_time", "stop_time", "end_time")
     return {
-        name: str(value) if name in budgets.AMOUNTS else value
-        for name, value in fields.items()
-        if name not in apart
+        name: str(value) if name in budgets.AMOUNTS else value for name, value in fields.items() if name not in apart
     }
 
 

@@ -66,8 +66,7 @@ def _source(fields: dict[str, Any]) -> None:
     given = [name for name in _DATA if name in (story or {})]
     if story is not None and len(given) != (0 if feed else 1):
         raise errors.invalid(
-            "object_story_spec holds exactly one of link_data, video_data, photo_data (none with an"
-            " asset_feed_spec).",
+            "object_story_spec holds exactly one of link_data, video_data, photo_data (none with an asset_feed_spec).",
             field="object_story_spec",
         )
     if feed is not None:

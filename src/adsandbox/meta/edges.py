@@ -44,10 +44,7 @@ def conditions(call: Call) -> list[dict[str, Any]]:
     raw = call.params.get("filtering", [])
     try:
         wanted = json.loads(raw) if isinstance(raw, str) else raw
-        return [
-            {"field": str(one["field"]), "operator": str(one["operator"]), "value": one["value"]}
-            for one in wanted
-        ]
+        return [{"field": str(one["field"]), "operator": str(one["operator"]), "value": one["value"]} for one in wanted]
     except (ValueError, TypeError, KeyError):
         raise errors.plain("(#100) Param filtering must be an array of {field, operator, value}") from None
 

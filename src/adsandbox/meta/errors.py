@@ -16,9 +16,7 @@ _PACIFIC = timezone(timedelta(hours=-8), "PST")
 class GraphError(Exception):
     """Ends a call with Meta's `{"error": …}`. `error` lacks only the trace id, which the answer adds."""
 
-    def __init__(
-        self, error: dict[str, Any], *, status: int = 400, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, error: dict[str, Any], *, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(error["message"])
         self.error = error
         self.status = status
@@ -99,10 +97,7 @@ def nonexisting_field(name: str, node: str) -> GraphError:
 
 def session_expired(at: datetime, now: datetime) -> GraphError:
     """190/463: the access token has lapsed."""
-    text = (
-        f"Error validating access token: Session has expired on {_pacific(at)}. "
-        f"The current time is {_pacific(now)}."
-    )
+    text = f"Error validating access token: Session has expired on {_pacific(at)}. The current time is {_pacific(now)}."
     return plain(text, code=190, subcode=463)
 
 
@@ -112,9 +107,7 @@ def _pacific(at: datetime) -> str:
 
 def revoked() -> GraphError:
     """190/458: the person has removed the app."""
-    return plain(
-        "Error validating access token: The user has not authorized application.", code=190, subcode=458
-    )
+    return plain("Error validating access token: The user has not authorized application.", code=190, subcode=458)
 
 
 def bad_token() -> GraphError:

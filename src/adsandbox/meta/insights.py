@@ -70,12 +70,8 @@ def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: dateti
     return [one for one in shown if one is not None]
 
 
-def _rows(
-    graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime
-) -> Iterator[Row]:
-    rows = graph.world.delivery.rows(
-        NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of
-    )
+def _rows(graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime) -> Iterator[Row]:
+    rows = graph.world.delivery.rows(NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of)
     for row in rows:
         line = row.line
         above = (line.ad_id, line.group_id, line.campaign_id)

@@ -136,9 +136,7 @@ def _video(graph: Graph, account: Account, given: dict[str, Any], *, size: int, 
     id_ = graph.new_id("advideo")
     kept = {"complete": complete, "length": 6.016, "source": given.get("file_url"), "file_size": size}
     kept |= {"description": given.get("description"), "picture": f"https://scontent.example/v/{id_}_n.jpg"}
-    video = graph.world.store.add(
-        NAME, "advideo", id_, account_id=account.id, name=name, status=None, fields=kept
-    )
+    video = graph.world.store.add(NAME, "advideo", id_, account_id=account.id, name=name, status=None, fields=kept)
     video.private["ready_at"] = graph.now + TRANSCODING
     return video
 
@@ -163,9 +161,7 @@ def _start(graph: Graph, account: Account, call: Call, given: dict[str, Any]) ->
 def _transfer(graph: Graph, account: Account, call: Call, given: dict[str, Any]) -> dict[str, Any]:
     video, received = _session(graph, given)
     if given.get("start_offset") != len(received) or "video_file_chunk" not in call.files:
-        error = errors.plain(
-            "(#6000) There was a problem uploading your video file.", code=6000, subcode=1363037
-        )
+        error = errors.plain("(#6000) There was a problem uploading your video file.", code=6000, subcode=1363037)
         error.error["error_data"] = {
             "start_offset": len(received),
             "end_offset": min(len(received) + _CHUNK, video.fields["file_size"]),

@@ -113,9 +113,7 @@ def _story_part(creative: Entity, part: str) -> dict[str, Any]:
 
 
 def _body(graph: Graph, creative: Entity) -> str | None:
-    return _story_part(creative, "link_data").get("message") or _story_part(creative, "video_data").get(
-        "message"
-    )
+    return _story_part(creative, "link_data").get("message") or _story_part(creative, "video_data").get("message")
 
 
 def _title(graph: Graph, creative: Entity) -> str | None:

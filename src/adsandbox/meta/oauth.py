@@ -66,9 +66,7 @@ def _client(graph: Graph, given: dict[str, Any]) -> None:
         if not given.get(name):
             raise errors.plain(f"Missing {name} parameter.", code=101)
     if given["client_id"] != graph.app_id:
-        raise errors.plain(
-            "Error validating application. Cannot get application info due to a system error.", code=101
-        )
+        raise errors.plain("Error validating application. Cannot get application info due to a system error.", code=101)
     if not hmac.compare_digest(str(given["client_secret"]), graph.app_secret):
         raise errors.plain("Error validating client secret.", code=1)
 

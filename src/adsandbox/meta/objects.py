@@ -49,9 +49,7 @@ _CHANGE: dict[str, Callable[[Graph, Entity, dict[str, Any]], None]] = {
 def create(graph: Graph, account: Account, type_: str, call: Call) -> dict[str, Any]:
     """Make an object on an edge of the account; `{"id": …}`, or `{"success": true}` for a dry run."""
     if account.suspended:
-        raise errors.plain(
-            "(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078
-        )
+        raise errors.plain("(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078)
     asked = fields.parse(call.params.pop("fields", None))
     table, make = _CREATE[type_]
     given = fitted(call.params, table)
@@ -67,9 +65,7 @@ def create(graph: Graph, account: Account, type_: str, call: Call) -> dict[str, 
 def update(graph: Graph, entity: Entity, call: Call) -> dict[str, Any]:
     """Change an object by POST to its node; `{"success": true}`."""
     if graph.account_of(entity).suspended:
-        raise errors.plain(
-            "(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078
-        )
+        raise errors.plain("(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078)
     call.params.pop("fields", None)
     changes = fitted(call.params, _UPDATE[entity.type])
     if entity.deleted_at is not None and set(changes) - {"name"}:
@@ -105,9 +101,7 @@ def delete(graph: Graph, entity: Entity) -> dict[str, Any]:
             for one in graph.below(entity, type_):
                 delete(graph, one)
     if entity.type == "adcreative" and _used(graph, entity):
-        raise errors.invalid(
-            "A creative that an ad uses cannot be deleted.", field="id", title="Creative is in use"
-        )
+        raise errors.invalid("A creative that an ad uses cannot be deleted.", field="id", title="Creative is in use")
     if entity.deleted_at is None:
         _touch(graph, entity)
         graph.world.store.delete(entity, status="DELETED")
@@ -128,8 +122,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
     """A page of objects; deleted and archived ones only when `effective_status` asks for them."""
     edges.only(
         call,
-        edges.PARAMS
-        | {"effective_status", "date_preset", "time_range", "updated_since", "is_completed", "ids"},
+        edges.PARAMS | {"effective_status", "date_preset", "time_range", "updated_since", "is_completed", "ids"},
     )
     found = [one for one in entities if _wanted(graph, one, call)]
     tests = edges.filters(call)

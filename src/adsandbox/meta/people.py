@@ -134,13 +134,10 @@ def search(call: Call) -> dict[str, Any]:
 def _validity(given: dict[str, Any]) -> list[dict[str, Any]]:
     by_name = {name.lower(): id_ for id_, (name, _) in places.INTERESTS.items()}
     found = [
-        {"name": n, "valid": n.lower() in by_name, "id": by_name.get(n.lower())}
-        for n in given.get("interest_list", ())
+        {"name": n, "valid": n.lower() in by_name, "id": by_name.get(n.lower())} for n in given.get("interest_list", ())
     ]
     ids = given.get("interest_fbid_list", ())
-    return found + [
-        {"id": i, "valid": i in places.INTERESTS, "name": places.INTERESTS.get(i, ("",))[0]} for i in ids
-    ]
+    return found + [{"id": i, "valid": i in places.INTERESTS, "name": places.INTERESTS.get(i, ("",))[0]} for i in ids]
 
 
 def known(type_: str) -> frozenset[str]:

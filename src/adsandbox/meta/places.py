@@ -54,9 +54,7 @@ class Place:
     region_key: str | None = None
 
 
-_REGIONS = [
-    Place("region", str(3843 + i), state.replace("_", " "), "US") for i, state in enumerate(_STATES)
-] + [
+_REGIONS = [Place("region", str(3843 + i), state.replace("_", " "), "US") for i, state in enumerate(_STATES)] + [
     Place("region", "1081", "Bavaria", "DE"),
     Place("region", "1080", "Baden-Württemberg", "DE"),
     Place("region", "1082", "Berlin", "DE"),

@@ -183,9 +183,7 @@ def _increment(text: str) -> int | str:
         return text
     if text.isdigit() and 1 <= int(text) <= 90:
         return int(text)
-    raise errors.plain(
-        "(#100) time_increment must be one of monthly, all_days or an integer between 1 and 90"
-    )
+    raise errors.plain("(#100) time_increment must be one of monthly, all_days or an integer between 1 and 90")
 
 
 def _hourly(given: dict[str, Any], asked: tuple[str, ...]) -> bool:
@@ -218,9 +216,7 @@ def identity(graph: Graph, account: Account, level: str, id_: str) -> dict[str, 
     at = graph.get(level, id_) if level in _OBJECTS else None
     while at is not None:
         found |= {f"{at.type}_id": at.id, f"{at.type}_name": at.name}
-        found |= {
-            n: at.fields[n] for n in ("objective", "buying_type", "optimization_goal") if n in at.fields
-        }
+        found |= {n: at.fields[n] for n in ("objective", "buying_type", "optimization_goal") if n in at.fields}
         at = graph.world.store.parent(at)
     return found
 

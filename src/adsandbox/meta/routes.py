@@ -115,9 +115,7 @@ class Routes:
 
     def _owned(self, account: Account, type_: str) -> list[Entity]:
         return list(
-            self._graph.world.store.all(
-                NAME, type_=type_, deleted=True, where=lambda one: one.account_id == account.id
-            )
+            self._graph.world.store.all(NAME, type_=type_, deleted=True, where=lambda one: one.account_id == account.id)
         )
 
     def _media(self, call: Call, account: Account, edge: str) -> Any:
@@ -180,9 +178,7 @@ class Routes:
             return objects.listed(self._graph, found, type_, call=call, base=base)
         if (entity.type, edge) == ("ad", "adcreatives"):
             creative = self._graph.get("adcreative", entity.fields["creative_id"])
-            return objects.listed(
-                self._graph, [creative] if creative else [], "adcreative", call=call, base=base
-            )
+            return objects.listed(self._graph, [creative] if creative else [], "adcreative", call=call, base=base)
         if (entity.type, edge) == ("advideo", "thumbnails"):
             return media.thumbnails(self._graph, entity)
         raise errors.unknown_path(edge)

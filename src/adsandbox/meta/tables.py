@@ -308,15 +308,11 @@ ASSET_FEED = {
     "bodies": array(obj({"text": text(required=True, least=1, most=1024), **_LABELS}), most=5),
     "titles": array(obj({"text": text(required=True, least=1, most=255), **_LABELS}), most=5),
     "descriptions": array(obj({"text": text(required=True, most=255), **_LABELS}), most=5),
-    "link_urls": array(
-        obj({"website_url": web_address(required=True), "display_url": text(), **_LABELS}), most=5
-    ),
+    "link_urls": array(obj({"website_url": web_address(required=True), "display_url": text(), **_LABELS}), most=5),
     "call_to_action_types": array(enum(*CALLS_TO_ACTION), most=5),
     "call_to_actions": array(anything(), most=5),
     "ad_formats": array(enum("SINGLE_IMAGE", "SINGLE_VIDEO", "AUTOMATIC_FORMAT", "CAROUSEL"), most=1),
-    "optimization_type": enum(
-        "REGULAR", "DEGREES_OF_FREEDOM", "PLACEMENT", "LANGUAGE", "ASSET_CUSTOMIZATION"
-    ),
+    "optimization_type": enum("REGULAR", "DEGREES_OF_FREEDOM", "PLACEMENT", "LANGUAGE", "ASSET_CUSTOMIZATION"),
     "asset_customization_rules": array(anything()),
     "additional_data": anything(),
 }

@@ -189,9 +189,7 @@ def _known_places(geo: dict[str, Any], part: str) -> None:
             )
     for city in geo.get("cities", ()):
         if ("radius" in city) != ("distance_unit" in city):
-            raise errors.invalid(
-                "A city's radius and distance_unit go together.", field=("targeting", part, "cities")
-            )
+            raise errors.invalid("A city's radius and distance_unit go together.", field=("targeting", part, "cities"))
 
 
 def _ages(targeting: dict[str, Any]) -> None:
@@ -220,9 +218,7 @@ def _known_ids(targeting: dict[str, Any]) -> None:
 
 def _special(targeting: dict[str, Any]) -> None:
     geo = targeting.get("geo_locations") or {}
-    narrowed = (
-        targeting.get("age_min", 18) != 18 or targeting.get("age_max", 65) != 65 or targeting.get("genders")
-    )
+    narrowed = targeting.get("age_min", 18) != 18 or targeting.get("age_max", 65) != 65 or targeting.get("genders")
     if narrowed or geo.get("zips"):
         raise errors.invalid(
             "Ads in a special ad category must reach ages 18 to 65+ and all genders, without ZIP codes.",

@@ -28,9 +28,7 @@ def headers(account: str | None, used: float, *, tier: str, wait: int = 0) -> di
     found = {
         "facebook-api-version": VERSION,
         "x-fb-rev": "1029384756",
-        "x-app-usage": json.dumps(
-            {"call_count": percent // 2, "total_time": percent // 3, "total_cputime": 0}
-        ),
+        "x-app-usage": json.dumps({"call_count": percent // 2, "total_time": percent // 3, "total_cputime": 0}),
     }
     if account is not None:
         digits = account.removeprefix("act_")

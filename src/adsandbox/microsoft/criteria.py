@@ -1,0 +1,261 @@
+"""Campaign and ad group criterions: places, times, ages, devices. Nested partial errors, one collection per
+item.
+
+Sources: Microsoft's CampaignCriterion and Criterion data object pages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from adsandbox import schema
+from adsandbox.microsoft import batches, errors, geo, money, tables
+from adsandbox.microsoft.desk import NAME, Call, Desk
+from adsandbox.microsoft.errors import ItemError
+from adsandbox.schema import Field, anything, enum, text
+from adsandbox.store import Entity
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where criterions hang: on campaigns or on ad groups, with the words of each."""
+
+    word: str  # Campaign or AdGroup
+    missing: int  # the code for a parent that does not exist
+
+    @property
+    def type(self) -> str:
+        """The entity type of its criterions."""
+        return f"{self.word}Criterion"
+
+    @property
+    def parent_id(self) -> str:
+        """The element that names the parent."""
+        return f"{self.word}Id"
+
+
+CAMPAIGN = Level("Campaign", 1100)
+AD_GROUP = Level("AdGroup", 1201)
+LEVELS = {"CampaignCriterions": CAMPAIGN, "AdGroupCriterions": AD_GROUP}
+
+
+def add(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
+    """`POST CampaignCriterions` or `AdGroupCriterions`."""
+    return _each(desk, level, call, lambda item: _add(desk, level, item, call.body["CriterionType"]))
+
+
+def update(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
+    """`PUT` of the same."""
+    answer = _each(desk, level, call, lambda item: _update(desk, level, item))
+    return {"NestedPartialErrors": answer["NestedPartialErrors"]}
+
+
+def _each(desk: Desk, level: Level, call: Call, one: Any) -> dict[str, Any]:
+    listed = f"{level.type}s"
+    table = {
+        "CriterionType": enum(*tables.GROUPS, required=True),
+        listed: schema.array(anything(), nullable=True),
+    }
+    for refusal in schema.check(call.body, table):
+        raise errors.malformed(refusal)
+    given = batches.items(call.body, listed, most=MOST, empty=1420, over=1425)
+    for index, item in enumerate(given):
+        _read(item, level, (listed, index))
+    results, refused = batches.run(desk, call, given, one)
+    nested = [errors.nested([{**error, "Index": 0}], error["Index"]) for error in refused]
+    return {f"{level.type}Ids": results, "NestedPartialErrors": nested}
+
+
+def _read(item: Any, level: Level, path: tuple[str | int, ...]) -> None:
+    """Refuse the request for an item that is no criterion of this level."""
+    table: dict[str, Field] = {
+        "Type": enum(f"Biddable{level.type}", f"Negative{level.type}", required=True),
+        "Id": tables.long_id(),
+        level.parent_id: text(required=True),
+        "Status": enum("Active", "Paused", "Deleted", nullable=True),
+        "Criterion": anything(required=True),
+        "CriterionBid": tables.CRITERION_BID,
+        "CriterionCashback": anything(),
+        "EditorialStatus": anything(),
+        "ForwardCompatibilityMap": anything(),
+    }
+    for refusal in schema.check(item, table, path=path):
+        raise errors.malformed(refusal)
+    criterion = item["Criterion"]
+    kind = criterion.get("Type") if isinstance(criterion, dict) else None
+    fields: Mapping[str, Field] = tables.CRITERIA.get(str(kind), {})
+    known = {"Type": enum(*tables.CRITERIA, required=True), **fields}
+    for refusal in schema.check(criterion, known, path=(*path, "Criterion")):
+        raise errors.malformed(refusal)
+
+
+def _add(desk: Desk, level: Level, item: dict[str, Any], group: str) -> str:
+    if item.get("Id") is not None:
+        raise ItemError(1004, field="Id")
+    parent = desk.get(level.word, item[level.parent_id])
+    if parent is None:
+        raise ItemError(level.missing, field=level.parent_id)
+    if item["Criterion"]["Type"] not in tables.GROUPS[group]:
+        raise ItemError(1429, field="Criterion", details=f"not of CriterionType {group}")
+    _check(item)
+    mark = _mark(item["Criterion"])
+    for other in desk.below(parent, level.type):
+        if _mark(other.fields["Criterion"]) == mark:
+            raise ItemError(807, field="Criterion")
+    criterion = desk.world.store.add(
+        NAME,
+        level.type,
+        desk.new_id("Criterion"),
+        account_id=desk.account.id,
+        parent_id=parent.id,
+        name=item["Criterion"]["Type"],
+        status="Active",
+        fields=_kept(item),
+    )
+    return criterion.id
+
+
+def _update(desk: Desk, level: Level, item: dict[str, Any]) -> None:
+    found = desk.get(level.type, item.get("Id"))
+    if found is None or found.parent_id != item[level.parent_id]:
+        raise ItemError(1401, field="Id")
+    if item["Type"] != found.fields["Type"] or item["Criterion"]["Type"] != found.name:
+        raise ItemError(5804, field="Criterion")
+    _check(item)
+    desk.world.store.update(found, fields=_kept(item))
+
+
+def _check(item: dict[str, Any]) -> None:
+    criterion = item["Criterion"]
+    negative = item["Type"].startswith("Negative")
+    if negative and criterion["Type"] not in ("LocationCriterion", "AgeCriterion", "GenderCriterion"):
+        raise ItemError(1435, field="Criterion")
+    checks = {
+        "LocationCriterion": _location,
+        "RadiusCriterion": _radius,
+        "DayTimeCriterion": _day_time,
+    }
+    checks.get(criterion["Type"], lambda one: None)(criterion)
+    _multiplier(item, negative)
+
+
+def _multiplier(item: dict[str, Any], negative: bool) -> None:
+    bid = item.get("CriterionBid")
+    if bid is None:
+        return
+    if negative:
+        raise ItemError(1435, field="CriterionBid")
+    value = bid.get("Multiplier")
+    least = -100 if item["Criterion"]["Type"] == "DeviceCriterion" else -90
+    if bid["Type"] != "BidMultiplier" or value is None or not least <= value <= 900:
+        raise ItemError(5803, field="CriterionBid")
+
+
+def _location(criterion: dict[str, Any]) -> None:
+    if criterion["LocationId"] not in geo.LOCATIONS:
+        raise ItemError(1464, field="LocationId", details=criterion["LocationId"])
+
+
+def _radius(criterion: dict[str, Any]) -> None:
+    if not -90 <= criterion["LatitudeDegrees"] <= 90:
+        raise ItemError(1458, field="LatitudeDegrees")
+    if not -180 <= criterion["LongitudeDegrees"] <= 180:
+        raise ItemError(1459, field="LongitudeDegrees")
+    if not criterion["Radius"].isdigit() or not 1 <= int(criterion["Radius"]) <= 800:
+        raise ItemError(1429, field="Radius")
+
+
+def _day_time(criterion: dict[str, Any]) -> None:
+    begin = criterion["FromHour"] * 60 + tables.MINUTES[criterion["FromMinute"]]
+    end = criterion["ToHour"] * 60 + tables.MINUTES[criterion["ToMinute"]]
+    whole = criterion["ToHour"] != 24 or criterion["ToMinute"] == "Zero"
+    if not (0 <= criterion["FromHour"] <= 23 and 0 <= criterion["ToHour"] <= 24 and whole and begin < end):
+        raise ItemError(1404, field="ToHour")
+
+
+def _mark(criterion: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two criterions the same."""
+    kind = criterion["Type"]
+    if kind == "LocationIntentCriterion":
+        return (kind,)
+    own = (name for name, field in tables.CRITERIA[kind].items() if field.required)
+    return (kind, *(str(criterion.get(name)) for name in own))
+
+
+def _kept(item: dict[str, Any]) -> dict[str, Any]:
+    criterion = {
+        name: money.kept(value) if isinstance(value, Decimal) else value for name, value in item["Criterion"].items()
+    }
+    bid = item.get("CriterionBid")
+    if bid is not None:
+        bid = {"Type": bid["Type"], "Multiplier": money.kept(bid["Multiplier"])}
+    return {"Type": item["Type"], "Criterion": criterion, "CriterionBid": bid}
+
+
+def query(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
+    """`POST …Criterions/QueryByIds`: all of a parent, or those of the given ids."""
+    body = call.body
+    table = {
+        level.parent_id: text(required=True),
+        "CriterionType": enum(*tables.GROUPS, required=True),
+        f"{level.type}Ids": schema.array(text(), nullable=True),
+        "ReturnAdditionalFields": anything(),
+    }
+    for refusal in schema.check(body, table):
+        raise errors.malformed(refusal)
+    parent = desk.get(level.word, body[level.parent_id])
+    if parent is None:
+        raise errors.operation_fault(level.missing)
+    kinds, wanted = tables.GROUPS[body["CriterionType"]], body.get(f"{level.type}Ids")
+    found = [one for one in desk.below(parent, level.type) if one.name in kinds]
+    if wanted is None:
+        return {f"{level.type}s": [shown(one, level) for one in found], "PartialErrors": []}
+    by_id = {one.id: one for one in found}
+    rows = [shown(by_id[id_], level) if id_ in by_id else None for id_ in wanted]
+    missing = [ItemError(1401).shown(i) for i, row in enumerate(rows) if row is None]
+    return {f"{level.type}s": rows, "PartialErrors": missing}
+
+
+def shown(criterion: Entity, level: Level) -> dict[str, Any]:
+    """A criterion as it is read back."""
+    fields = criterion.fields
+    numbers = ("LatitudeDegrees", "LongitudeDegrees")
+    own = {n: money.shown(v) if n in numbers else v for n, v in fields["Criterion"].items()}
+    found = {
+        "Id": criterion.id,
+        level.parent_id: criterion.parent_id,
+        "Type": fields["Type"],
+        "Status": criterion.status,
+        "Criterion": own,
+        "ForwardCompatibilityMap": None,
+    }
+    if fields["Type"].startswith("Biddable"):
+        bid = fields["CriterionBid"] or {"Type": "BidMultiplier", "Multiplier": "0"}
+        found["CriterionBid"] = bid | {"Multiplier": money.shown(bid["Multiplier"])}
+        found["CriterionCashback"] = None
+    return found
+
+
+def delete(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
+    """`DELETE CampaignCriterions` or `AdGroupCriterions`."""
+    body = call.body
+    table = {
+        level.parent_id: text(required=True),
+        "CriterionType": enum(*tables.GROUPS, required=True),
+        f"{level.type}Ids": schema.array(text(), nullable=True),
+    }
+    for refusal in schema.check(body, table):
+        raise errors.malformed(refusal)
+    wanted = batches.ids(body, f"{level.type}Ids", empty=1420)
+
+    def one(id_: str) -> None:
+        found = desk.get(level.type, id_)
+        if found is None or found.parent_id != body[level.parent_id]:
+            raise ItemError(1401)
+        desk.world.store.delete(found, status="Deleted")
+
+    _, refused = batches.run(desk, call, wanted, one)
+    return {"PartialErrors": refused}
