@@ -1,0 +1,232 @@
+"""TikTok's tables: states, error codes, waits, countries, numbers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.platforms import feed_specs
+
+from adloom.core.errors import (
+    CredentialsExpired,
+    Duplicate,
+    Missing,
+    OutcomeUnknown,
+    Rejected,
+    Throttled,
+    Unavailable,
+)
+from adloom.core.time import now
+from adloom.platforms.http import Answer, Request
+from adloom.platforms.tiktok import countries, errors, mapping, payloads, reports
+from adloom.platforms.types import (
+    CallToAction,
+    ConversionEvent,
+    DeliveryState,
+    Objective,
+    Platform,
+)
+
+URL = "https://business-api.tiktok.com/open_api/v1.3/campaign/create/"
+READ = Request(Platform.TIKTOK_ADS, "GET", URL, "GET campaign/get")
+WRITE = Request(Platform.TIKTOK_ADS, "POST", URL, "POST campaign/create", is_write=True)
+
+
+def _answer(request: Request, code: int, message: str = "no", *, status: int = 200) -> Answer:
+    body = {"code": code, "message": message, "request_id": "20261123", "data": {}}
+    return Answer(status, {}, json.dumps(body).encode(), request)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        (40002, "Your budget setting must not be less than £50", Rejected),
+        (40002, "Campaign name already exists. Please try another one.", Duplicate),
+        (40050, "Duplicated requests have been sent", Duplicate),
+        (40911, "Duplicated material name", Duplicate),
+        (40007, "does not exist", Missing),
+        (40105, "Access token is incorrect or has been revoked.", CredentialsExpired),
+        (40102, "expired", CredentialsExpired),
+        (40104, "null", CredentialsExpired),
+        (40001, "no permission", Rejected),
+        (40100, "Requests made too frequently.", Throttled),
+        (40133, "QPS (5) reaches QPS limit", Throttled),
+        (40901, "transcoding", Unavailable),
+        (40202, "conflict", Unavailable),
+        (60001, "maintenance", Unavailable),
+        (49999, "new", Rejected),
+    ],
+)
+def test_a_code_of_tiktoks_becomes_our_class(code: int, message: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        errors.checked(_answer(WRITE, code, message))
+    assert type(caught.value) is kind
+    assert (caught.value.words, caught.value.request_id) == (message, "20261123")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("code", "status"), [(50000, 200), (50002, 200), (51305, 200), (20001, 200), (0, 503)])
+def test_a_write_that_tiktok_fumbled_is_unknown_and_a_read_unavailable(code: int, status: int) -> None:
+    with pytest.raises(OutcomeUnknown):
+        errors.checked(_answer(WRITE, code, status=status))
+    with pytest.raises(Unavailable):
+        errors.checked(_answer(READ, code, status=status))
+
+
+def test_http_200_alone_is_no_success() -> None:
+    assert errors.checked(Answer(200, {}, b'{"code": 0, "data": {"campaign_id": "1"}}', READ)) == {"campaign_id": "1"}
+    with pytest.raises(Rejected):
+        errors.checked(_answer(READ, 40000))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "wait"),
+    [
+        (40133, "Advertiser (7)'s QPS (9) reaches QPS limit 9", timedelta(seconds=1)),
+        (40132, "limit", timedelta(seconds=1)),
+        (40100, "QPM limit reached", timedelta(minutes=5)),
+        (40100, "Requests made too frequently.", timedelta(minutes=5)),
+    ],
+)
+def test_the_wait_is_that_of_the_window(code: int, message: str, wait: timedelta) -> None:
+    assert abs(errors.retry_at(code, message=message) - now() - wait) < timedelta(seconds=2)
+
+
+def test_a_days_quota_comes_back_at_midnight_utc() -> None:
+    at = errors.retry_at(40100, message="QPD limit reached")
+    assert at == datetime.combine(now().astimezone(UTC).date() + timedelta(days=1), datetime.min.time(), UTC)
+
+
+@pytest.mark.parametrize(
+    ("secondary", "state"),
+    [
+        ("CAMPAIGN_STATUS_ENABLE", DeliveryState.ACTIVE),
+        ("CAMPAIGN_STATUS_DISABLE", DeliveryState.PAUSED),
+        ("CAMPAIGN_STATUS_DELETE", DeliveryState.DELETED),
+        ("ADGROUP_STATUS_DELIVERY_OK", DeliveryState.ACTIVE),
+        ("ADGROUP_STATUS_CAMPAIGN_DISABLE", DeliveryState.PAUSED),
+        ("ADGROUP_STATUS_NOT_START", DeliveryState.SCHEDULED),
+        ("ADGROUP_STATUS_TIME_DONE", DeliveryState.ENDED),
+        ("ADGROUP_STATUS_BALANCE_EXCEED", DeliveryState.BILLING_BLOCKED),
+        ("ADGROUP_STATUS_PARTIAL_AUDIT_DELIVERY_OK", DeliveryState.LIMITED),
+        ("AD_STATUS_AUDIT", DeliveryState.IN_REVIEW),
+        ("AD_STATUS_REAUDIT", DeliveryState.IN_REVIEW),
+        ("AD_STATUS_AUDIT_DENY", DeliveryState.REJECTED),
+        ("AD_STATUS_DONE", DeliveryState.ENDED),
+        ("AD_STATUS_SOMETHING_NEW", DeliveryState.UNKNOWN),
+        ("UNHEARD_OF", DeliveryState.UNKNOWN),
+    ],
+)
+def test_a_secondary_status_becomes_our_state(secondary: str, state: DeliveryState) -> None:
+    assert mapping.delivery_state(secondary, operation="ENABLE") is state
+
+
+def test_without_a_secondary_status_the_switch_speaks() -> None:
+    assert mapping.delivery_state(None, operation="DISABLE") is DeliveryState.PAUSED
+    assert mapping.delivery_state(None, operation="ENABLE") is DeliveryState.ACTIVE
+    assert mapping.delivery_state(None, operation=None) is DeliveryState.UNKNOWN
+
+
+def test_every_unified_word_has_tiktoks() -> None:
+    assert set(mapping.OBJECTIVES) == set(mapping.GOALS) == set(Objective)
+    assert set(mapping.BUTTONS) == set(CallToAction)
+    assert mapping.BUTTONS[CallToAction.DOWNLOAD] == "DOWNLOAD_NOW"
+    assert mapping.BUTTONS[CallToAction.SHOP_NOW] == "SHOP_NOW"
+
+
+@pytest.mark.parametrize(
+    ("country", "id_"),
+    [
+        ("US", "6252001"),
+        ("GB", "2635167"),
+        ("CA", "6251999"),
+        ("DE", "2921044"),
+        ("FR", "3017382"),
+        ("JP", "1861060"),
+        ("ZW", "878675"),
+        ("SS", "7909807"),
+    ],
+)
+def test_countries_are_geonames_ids(country: str, id_: str) -> None:
+    assert countries.LOCATION_IDS[country] == id_
+
+
+def test_every_country_is_there_once() -> None:
+    assert len(countries.LOCATION_IDS) == 250
+    assert len(set(countries.LOCATION_IDS.values())) == 250
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "is_exact"),
+    [
+        ("USD", "50.25", True),
+        ("USD", "50.255", False),
+        ("HUF", "20000", True),
+        ("IDR", "750000", True),
+        ("TWD", "1500.50", True),
+        ("COP", "200000", True),
+        ("CRC", "25000", True),
+        ("RSD", "6000.50", True),
+        ("BHD", "25.25", True),
+        ("BHD", "25.255", False),
+        ("JOD", "40.5", True),
+        ("JPY", "8000", True),
+        ("JPY", "8000.5", False),
+        ("XAU", "1", False),
+    ],
+)
+def test_money_is_in_major_units(currency: str, amount: str, is_exact: bool) -> None:
+    assert mapping.has_exact_form(Decimal(amount), currency) is is_exact
+
+
+@given(cents=st.integers(1, 10**9), groups=st.integers(1, 20))
+def test_shares_of_a_budget_add_up_to_the_cent(cents: int, groups: int) -> None:
+    spec = feed_specs.with_budget(feed_specs.feed_spec(groups=groups), str(Decimal(cents) / 100))
+    assert sum(payloads.shares(spec)) == Decimal(cents) / 100
+
+
+@given(
+    since=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    days=st.integers(0, 200),
+)
+def test_windows_cover_every_day_once_and_never_exceed_thirty(since: date, days: int) -> None:
+    until = since + timedelta(days=days)
+    covered: list[date] = []
+    for first, last in reports.windows(since, until):
+        assert (last - first).days < reports.MAX_DAYS
+        covered += [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    assert covered == [since + timedelta(days=n) for n in range(days + 1)]
+
+
+def _row(**metrics: str) -> dict[str, Any]:
+    return {"dimensions": {"campaign_id": "18", "stat_time_day": "2026-11-20 00:00:00"}, "metrics": metrics}
+
+
+@pytest.mark.parametrize(
+    ("events", "conversions", "value"),
+    [
+        ({"18": ConversionEvent.PURCHASE}, Decimal(2), Decimal("19.80")),
+        ({"18": ConversionEvent.LEAD}, Decimal(2), None),
+        ({}, None, None),
+        ({"19": ConversionEvent.PURCHASE}, None, None),
+    ],
+)
+def test_conversions_are_known_only_where_an_event_is(
+    events: dict[str, ConversionEvent], conversions: Decimal | None, value: Decimal | None
+) -> None:
+    row = _row(spend="12.34", impressions="1000", clicks="20", conversion="2", total_complete_payment_rate="19.80")
+    fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events=events)
+    assert (fact.impressions, fact.clicks, fact.spend) == (1000, 20, Decimal("12.34"))
+    assert fact.date == date(2026, 11, 20)
+    assert (fact.conversions, fact.conversion_value) == (conversions, value)
+
+
+def test_a_dash_is_no_number() -> None:
+    row = _row(spend="-", impressions="-", clicks="-", conversion="-", total_complete_payment_rate="-")
+    fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={"18": ConversionEvent.PURCHASE})
+    assert (fact.impressions, fact.clicks, fact.spend) == (0, 0, Decimal(0))
+    assert (fact.conversions, fact.conversion_value) == (None, None)
