@@ -58,6 +58,7 @@ def deploy(
         _refuse(findings, accept_losses=accept_losses)
         queued = [_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new]
         stands = store.live_of_ad(session, ad_id)
+        store.ad_follows(session, ad_id)
     return Change(
         campaigns=tuple(c for c in stands if c.platform in wanted),
         job_ids=tuple(job_id for _, job_id in queued),

@@ -60,5 +60,7 @@ def ad_status(campaigns: Collection[CampaignStatus]) -> AdStatus:
 _AD_STATUS = (
     (CampaignStatus.ACTIVE, AdStatus.ACTIVE),
     (CampaignStatus.PAUSED, AdStatus.PAUSED),
+    (CampaignStatus.PENDING, AdStatus.PAUSED),  # something of it may stand already: it is no draft any more
+    (CampaignStatus.ERROR, AdStatus.PAUSED),
     (CampaignStatus.COMPLETED, AdStatus.COMPLETED),
 )

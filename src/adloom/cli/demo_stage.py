@@ -11,11 +11,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -49,7 +49,7 @@ class Stage:
     logins: dict[str, Any]
     sandbox_url: str
     address: str
-    started_at: datetime
+    begun_s: float
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """One call of the sandbox's control API."""
@@ -74,7 +74,7 @@ class Stage:
 def stage(*, port: int) -> Iterator[Stage]:
     """Sets everything up in a fresh HOME, and takes it down again, whatever happens in between."""
     home = HOME.absolute()
-    started_at = datetime.now(UTC)
+    begun_s = time.monotonic()
     with ExitStack() as stack:
         _fresh(home)
         logins, sandbox_url = stack.enter_context(_sandbox(home))
@@ -87,7 +87,7 @@ def stage(*, port: int) -> Iterator[Stage]:
         stack.enter_context(_process(home, "worker"))
         stack.enter_context(_process(home, "serve"))
         address = f"http://{config.host}:{config.port}"
-        yield Stage(home, urls, logins, sandbox_url, address, started_at)
+        yield Stage(home, urls, logins, sandbox_url, address, begun_s)
 
 
 def _fresh(home: Path) -> None:
