@@ -67,9 +67,7 @@ def register(database: Urls) -> Registering:
                 text("SELECT register_user(:email, 'no password', 'Test', 'Person', signup => 'open')"),
                 {"email": email},
             ).scalar_one()
-            role: str = session.execute(
-                text("SELECT role FROM find_login(:email)"), {"email": email}
-            ).scalar_one()
+            role: str = session.execute(text("SELECT role FROM find_login(:email)"), {"email": email}).scalar_one()
         return Actor(tenant_id=user_id, person_id=user_id, role=Role(role), address="127.0.0.1", agent="test")
 
     return registering

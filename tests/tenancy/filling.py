@@ -1,0 +1,142 @@
+"""One row in every tenant-owned table, written by the application's own role, for a client or for none."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from adloom.core.actor import Actor
+from adloom.db import session as db
+
+DAY = date(2026, 11, 20)
+
+_STATEMENTS = """
+INSERT INTO platform_accounts (id, user_id, client_id, credential_id, platform, external_id, name, currency, time_zone)
+SELECT :id, :user_id, :client_id, id, platform, :tag, 'Account', 'USD', 'America/Los_Angeles'
+FROM user_api_credentials;
+
+INSERT INTO assets (
+    id, user_id, client_id, filename, original_filename, kind, mime_type, file_size, sha256, md5, storage_key, file_url
+)
+VALUES (
+    :id, :user_id, :client_id, 'a.png', 'a.png', 'image', 'image/png', 1, :sha256, :md5, 'a', 'file://a'
+);
+
+INSERT INTO platform_assets (user_id, asset_id, platform_account_id, platform, platform_asset_id)
+VALUES (:user_id, :id, :id, 'google_ads', 'a');
+
+INSERT INTO ads (id, user_id, client_id, name, unified_data, targeting_data, budget_data)
+VALUES (:id, :user_id, :client_id, 'An ad', '{}', '{}', '{}');
+
+INSERT INTO ad_assets (user_id, ad_id, asset_id, asset_type) VALUES (:user_id, :id, :id, 'primary_image');
+
+INSERT INTO campaigns (
+    id, user_id, client_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker
+)
+VALUES (:id, :user_id, :client_id, :id, :id, 'google_ads', '1', 'A campaign', 'marker');
+
+INSERT INTO campaign_deployments (id, user_id, campaign_id, deployment_type, status)
+VALUES (:id, :user_id, :id, 'create', 'pending');
+
+INSERT INTO deployment_steps (user_id, deployment_id, campaign_id, position, key, kind, idempotency_key)
+VALUES (:user_id, :id, :id, 1, 'campaign', 'campaign', 'k');
+
+INSERT INTO platform_objects (user_id, campaign_id, kind, our_key) VALUES (:user_id, :id, 'campaign', 'campaign');
+
+INSERT INTO campaign_metrics (user_id, campaign_id, platform, date, time_zone)
+VALUES (:user_id, :id, 'google_ads', :day, 'UTC');
+
+INSERT INTO campaign_metrics_hourly (user_id, campaign_id, platform, hour_timestamp, time_zone)
+VALUES (:user_id, :id, 'google_ads', now(), 'UTC');
+
+INSERT INTO campaign_conversions (user_id, campaign_id, platform, date, action, time_zone)
+VALUES (:user_id, :id, 'google_ads', :day, 'purchase', 'UTC');
+
+INSERT INTO campaign_audience (user_id, campaign_id, platform, date, dimension, value, time_zone)
+VALUES (:user_id, :id, 'google_ads', :day, 'age', '18-24', 'UTC');
+
+INSERT INTO metric_coverage (user_id, platform_account_id, grain, date, pull_id, pulled_at)
+VALUES (:user_id, :id, 'day', :day, :id, now());
+
+INSERT INTO reports (id, user_id, client_id, name, report_type, configuration)
+VALUES (:id, :user_id, :client_id, 'A report', 'performance', '{}');
+
+INSERT INTO report_instances (user_id, report_id) VALUES (:user_id, :id);
+
+INSERT INTO background_jobs (id, user_id, client_id, job_type, job_data)
+VALUES (:id, :user_id, :client_id, 'test', '{}');
+"""
+
+_ONCE = """
+INSERT INTO user_api_credentials (user_id, platform, credentials_encrypted)
+VALUES (:user_id, 'google_ads', 'sealed');
+
+INSERT INTO api_rate_limits (user_id, platform, endpoint, window_start, window_end)
+VALUES (:user_id, 'google_ads', '*', now(), now() + interval '1 minute');
+
+INSERT INTO user_sessions (user_id, token_jti, expires_at) VALUES (:user_id, :tag, now() + interval '1 day');
+
+INSERT INTO idempotency_keys (user_id, actor_id, key, method, path, hash)
+VALUES (:user_id, :user_id, 'a key', 'POST', '/v1/ads', 'h');
+"""
+
+
+def fill_tenant(actor: Actor) -> None:
+    """What a tenant has once, whatever its clients."""
+    _run(_ONCE, actor, {"tag": str(actor.tenant_id)})
+
+
+def fill(actor: Actor, *, client_id: UUID | None = None) -> UUID:
+    """A row in every other table, as this actor, for a client or for none; returns the id they all have."""
+    id_ = uuid4()
+    _run(
+        _STATEMENTS,
+        actor,
+        {
+            "id": id_,
+            "client_id": client_id,
+            "tag": str(id_),
+            "sha256": id_.hex * 2,
+            "md5": id_.hex,
+            "day": DAY,
+        },
+    )
+    return id_
+
+
+def add_client(actor: Actor, name: str) -> UUID:
+    """A client of this tenant."""
+    with db.transaction(actor) as session:
+        made: UUID = session.execute(
+            text("INSERT INTO clients (user_id, name) VALUES (:user_id, :name) RETURNING id"),
+            {"user_id": actor.tenant_id, "name": name},
+        ).scalar_one()
+    return made
+
+
+def add_member(actor: Actor, member: Actor, *, client_id: UUID | None, role: str = "editor") -> None:
+    """Lets a person act in this tenant."""
+    with db.transaction(actor) as session:
+        session.execute(
+            text(
+                """
+                INSERT INTO members (user_id, member_id, client_id, role)
+                VALUES (:user_id, :member_id, :client_id, :role)
+                """
+            ),
+            {
+                "user_id": actor.tenant_id,
+                "member_id": member.person_id,
+                "client_id": client_id,
+                "role": role,
+            },
+        )
+
+
+def _run(statements: str, actor: Actor, values: dict[str, object]) -> None:
+    with db.transaction(actor) as session:
+        for statement in statements.split(";\n"):
+            if statement.strip():
+                session.execute(text(statement), {"user_id": actor.tenant_id, **values})
