@@ -203,3 +203,18 @@ def test_a_film_that_is_not_ready_in_time_is_asked_for_again_and_not_sent_again(
     found = calls.find(graph, spec=spec, step=step, ids={})
     assert found is not None
     assert found.adopted
+
+
+def test_all_pages_are_read_by_the_cursor(live: Live) -> None:
+    ids = _deploy(live, live.spec(ads=3))
+    graph = Graph(live.connection, account=live.account.external_id)
+    rows = graph.rows(f"{ids['campaign']}/ads", endpoint="ads", params={"fields": "id"}, limit="1")
+    assert {row["id"] for row in rows} == {ids[f"ad/g0/a{n}"] for n in range(3)}
+
+
+def test_a_call_without_the_apps_proof_is_made_where_the_secret_is_unknown(live: Live) -> None:
+    live.login.current = dataclasses.replace(live.login.current, client_secret=None)
+    assert live.adapter.accounts(live.connection)
+    live.login.current = dataclasses.replace(live.login.current, client_secret="not the app's")
+    with pytest.raises(Rejected):
+        live.adapter.accounts(live.connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adloom.core.errors import Rejected
+from adloom.core.errors import Missing, Rejected
 from adloom.platforms import delivery
 from adloom.platforms.contract import Observation, RemoteObject
 from adloom.platforms.tiktok import calls, mapping
@@ -17,7 +17,10 @@ GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "CAMPAIGN_STATUS
 
 def observe(client: Client, *, campaign_id: str) -> Observation:
     """A campaign and all its parts; a vanished one is DELETED."""
-    campaigns = calls.by_id(client, folder="campaign", field="campaign_ids", value=campaign_id)
+    try:
+        campaigns = calls.by_id(client, folder="campaign", field="campaign_ids", value=campaign_id)
+    except Missing:
+        return GONE
     if not campaigns or _state(campaigns[0]) is DeliveryState.DELETED:
         return GONE
     groups = calls.by_id(client, folder="adgroup", field="campaign_ids", value=campaign_id)
