@@ -52,9 +52,7 @@ def check_names(spec: CampaignSpec, found: Findings, *, longest: int) -> None:
         names += [group.name, *(ad.name for ad in group.ads)]
     for name in names:
         if not 1 <= len(name) <= longest:
-            found.error(
-                "name", f"names have 1 to {longest} characters here, not {len(name)}.", "Shorten the name."
-            )
+            found.error("name", f"names have 1 to {longest} characters here, not {len(name)}.", "Shorten the name.")
 
 
 def check_structure(spec: CampaignSpec, found: Findings, *, platform: Platform) -> None:
@@ -100,11 +98,6 @@ def check_link(spec: CampaignSpec, found: Findings, *, group: AdGroupSpec, ad: A
     """Adds an error for a landing page that is no https link."""
     url = ad.creative.landing_url
     parts = urlsplit(url)
-    if (
-        parts.scheme != "https"
-        or not parts.hostname
-        or any(char.isspace() for char in url)
-        or len(url) > MAX_URL
-    ):
+    if parts.scheme != "https" or not parts.hostname or any(char.isspace() for char in url) or len(url) > MAX_URL:
         field = ad_field(spec, group=group, ad=ad, name="creative.landing_url")
         found.error(field, f"it must be an https link of at most {MAX_URL} characters.", "Use https://….")
