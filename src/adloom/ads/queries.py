@@ -11,10 +11,10 @@ from adloom.ads import document, unified
 from adloom.ads.document import Columns
 from adloom.ads.types import Ad, AdOrigin, AdStatus, AdSummary
 from adloom.ads.unified import UnifiedAd
-from adloom.assets import paging
-from adloom.assets.paging import Page
+from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
+from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
-from adloom.assets import paging
-from adloom.assets.paging import Page
 from adloom.assets.types import Asset, AssetKind
+from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
+from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.files import storage

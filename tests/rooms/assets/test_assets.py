@@ -12,8 +12,9 @@ from sqlalchemy import text
 from tests.rooms.assets import media
 
 from adloom.assets import actions as assets
-from adloom.assets import paging, queries, remote
+from adloom.assets import queries, remote
 from adloom.assets.types import Asset, AssetKind
+from adloom.core import paging
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound
 from adloom.db import session as db
