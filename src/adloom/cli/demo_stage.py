@@ -13,18 +13,20 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from adloom.core import settings
+from adloom.core import logging, settings
 from adloom.core.errors import Invalid
 from adloom.db import engine, migrate, server
 from adloom.db.urls import Urls
+from adloom.jobs import queries as jobs
 
 HOME = Path(".adloom") / "demo"
+_PATIENCE_S = 60.0
 _SANDBOX_PATHS = {
     "GOOGLE_API_URL": "google",
     "GOOGLE_OAUTH_URL": "google-oauth",
@@ -75,6 +77,7 @@ def stage(*, port: int) -> Iterator[Stage]:
     """Sets everything up in a fresh HOME, and takes it down again, whatever happens in between."""
     home = HOME.absolute()
     begun_s = time.monotonic()
+    logging.configure("ERROR")
     with ExitStack() as stack:
         _fresh(home)
         logins, sandbox_url = stack.enter_context(_sandbox(home))
@@ -84,9 +87,11 @@ def stage(*, port: int) -> Iterator[Stage]:
         migrate.migrate(urls.owner)
         engine.configure(urls)
         stack.callback(engine.dispose)
-        stack.enter_context(_process(home, "worker"))
-        stack.enter_context(_process(home, "serve"))
         address = f"http://{config.host}:{config.port}"
+        worker = stack.enter_context(_process(home, "worker"))
+        pages = stack.enter_context(_process(home, "serve"))
+        _until(worker, lambda: jobs.living_workers() > 0, log=home / "worker.log")
+        _until(pages, lambda: _answers(f"{address}/readyz"), log=home / "serve.log")
         yield Stage(home, urls, logins, sandbox_url, address, begun_s)
 
 
@@ -134,10 +139,27 @@ def _sandbox(home: Path) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 @contextmanager
-def _process(home: Path, command: str) -> Iterator[None]:
+def _process(home: Path, command: str) -> Iterator[subprocess.Popen[bytes]]:
     with (home / f"{command}.log").open("wb") as log:
-        with _ended([sys.executable, "-m", "adloom.cli.main", command], stdout=log, stderr=log):
-            yield
+        with _ended([sys.executable, "-m", "adloom.cli.main", command], stdout=log, stderr=log) as process:
+            yield process
+
+
+def _until(process: subprocess.Popen[bytes], is_up: Callable[[], bool], *, log: Path) -> None:
+    """Waits until a child is up; one that ends, or takes a minute, is a bug that its log explains."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not is_up():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{log.stem} did not come up: see {log}")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 @contextmanager
