@@ -211,7 +211,7 @@ class Adapter(Protocol):
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
-        """Asks whether the step took effect already, by our marker, names or state; None where it did not. Reads only."""
+        """Asks whether the step took effect already, by marker, name or state; None where not. Reads only."""
         ...
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
