@@ -17,6 +17,9 @@ from adloom.platforms.types import Platform
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 
+#: Edges whose filter knows names; of creatives that is not documented, so all of them are read.
+FILTERED_BY_NAME = ("campaign", "ad_group", "ad")
+
 #: How long a step waits for a video to be ready before somebody has to ask again.
 VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 #: How many rows are searched for a video or creative of ours before it counts as not there.
@@ -115,10 +118,9 @@ def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepRe
 def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | None:
     """Names carry the campaign's marker, so one name is one object; of twins, the oldest."""
     edge, name = EDGES[step.kind], body["name"]
-    params = {
-        "fields": "id,name",
-        "filtering": http.dumps([{"field": "name", "operator": "EQUAL", "value": name}]),
-    }
+    params = {"fields": "id,name"}
+    if step.kind in FILTERED_BY_NAME:
+        params["filtering"] = http.dumps([{"field": "name", "operator": "EQUAL", "value": name}])
     rows = graph.rows(f"{graph.account}/{edge}", endpoint=edge, params=params)
     found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
     return min(found, key=int, default=None)
