@@ -17,7 +17,7 @@ from adsandbox.tiktok.api import Call, Operation, Upload, ids, page, page_fields
 from adsandbox.tiktok.media import Measure
 
 #: How long a new video cannot be used.
-TRANSCODES_FOR = timedelta(seconds=3)
+TRANSCODES_FOR = timedelta(seconds=1)
 
 _MOST_BYTES = {"image": 50 * 1024 * 1024, "video": 500 * 1024 * 1024}
 _MOST_PIXELS = 3_686_400
