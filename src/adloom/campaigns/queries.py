@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from adloom.campaigns import store
 from adloom.campaigns.types import (
+    CampaignStatus,
     CampaignView,
     DeploymentStatus,
     DeploymentType,
@@ -17,7 +18,9 @@ from adloom.campaigns.types import (
     StepState,
     StepView,
 )
+from adloom.core import paging
 from adloom.core.actor import Actor
+from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.platforms.types import Platform
@@ -33,6 +36,24 @@ _CAMPAIGNS = text(
         created_at DESC,
         platform,
         id
+    """  # noqa: S608  (a constant list of columns)
+)
+
+_PAGE = text(
+    f"""
+    SELECT {store.COLUMNS}
+    FROM campaigns
+    WHERE (:with_deleted OR deleted_at IS NULL)
+        AND (CAST(:platform AS platform_type) IS NULL OR platform = CAST(:platform AS platform_type))
+        AND (CAST(:status AS campaign_status) IS NULL OR status = CAST(:status AS campaign_status))
+        AND (
+            CAST(:created_at AS timestamptz) IS NULL
+            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
+        )
+    ORDER BY
+        created_at DESC,
+        id DESC
+    LIMIT :limit
     """  # noqa: S608  (a constant list of columns)
 )
 
@@ -90,6 +111,30 @@ def all_of(actor: Actor) -> tuple[CampaignView, ...]:
     """Every campaign of the tenant, newest first, deleted ones included."""
     with db.reading(actor) as session:
         return _find(session, with_deleted=True)
+
+
+def page(
+    actor: Actor,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    platform: Platform | None = None,
+    status: CampaignStatus | None = None,
+    with_deleted: bool = True,
+) -> Page[CampaignView]:
+    """A page of the tenant's campaigns, newest first; `after` is `next` of the page before."""
+    place = paging.position(after)
+    values = {
+        "with_deleted": with_deleted,
+        "platform": platform.value if platform else None,
+        "status": status.value if status else None,
+        "created_at": place.created_at if place else None,
+        "id": place.id if place else None,
+        "limit": paging.bounded(limit) + 1,
+    }
+    with db.reading(actor) as session:
+        found = tuple(store.view(row) for row in session.execute(_PAGE, values).mappings())
+    return paging.page(found, limit=limit, position=lambda view: paging.Position(view.created_at, view.id))
 
 
 def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:

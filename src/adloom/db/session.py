@@ -34,6 +34,7 @@ _WORKER_STATEMENT_TIMEOUT_MS = 600_000
 _IDLE_TIMEOUT_MS = 60_000
 
 _in_worker: ContextVar[bool] = ContextVar("adloom_in_worker", default=False)
+_joint: ContextVar[tuple[Actor, Session] | None] = ContextVar("adloom_joint", default=None)
 
 # One round trip. The role comes last: what stands before it is set by the login itself.
 _OPEN = text(
@@ -56,6 +57,10 @@ _OPEN = text(
 @contextmanager
 def transaction(actor: Actor) -> Iterator[Session]:
     """A transaction of the application for this actor; commits at the end, rolls back on an error."""
+    if (shared := _shared(actor)) is not None:
+        with shared.begin_nested():
+            yield shared
+        return
     with _opened(Session(_application(), expire_on_commit=False)) as session:
         _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP)
         yield session
@@ -64,9 +69,27 @@ def transaction(actor: Actor) -> Iterator[Session]:
 @contextmanager
 def reading(actor: Actor) -> Iterator[ReadSession]:
     """As `transaction`, but READ ONLY: the database refuses every write."""
+    if (shared := _shared(actor)) is not None:
+        yield shared
+        return
     with _opened(ReadSession(_application(), expire_on_commit=False)) as session:
         _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP, is_read_only=True)
         yield session
+
+
+@contextmanager
+def joint(actor: Actor) -> Iterator[Session]:
+    """One transaction for all that this thread does for this actor inside: it commits once, at the end, or never.
+
+    `transaction` becomes a savepoint of it, and `reading` sees what was written in it, so that an action and what
+    its caller keeps about it (the answer to an Idempotency-Key) stand or fall together.
+    """
+    with transaction(actor) as session:
+        token = _joint.set((actor, session))
+        try:
+            yield session
+        finally:
+            _joint.reset(token)
 
 
 @contextmanager
@@ -99,6 +122,11 @@ def as_worker() -> Iterator[None]:
 
 
 owner_connection = engine.owner_connection
+
+
+def _shared(actor: Actor) -> Session | None:
+    found = _joint.get()
+    return found[1] if found is not None and found[0] == actor else None
 
 
 def _application() -> Engine:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import NotFound
 from adloom.db import session as db
-from adloom.identity.types import ClientView, TenantView
+from adloom.identity.types import ClientView, MemberRole, MemberView, TenantView
 
 _BY_EMAIL = text("SELECT user_id, role FROM find_login(:email)")
 
@@ -38,7 +38,31 @@ _CLIENTS = text(
     FROM clients
     WHERE deleted_at IS NULL
         AND (CAST(:name AS text) IS NULL OR lower(name) = lower(CAST(:name AS text)))
+        AND (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
     ORDER BY lower(name)
+    """
+)
+
+_MEMBERS = text(
+    """
+    SELECT
+        members.id,
+        members.member_id AS person_id,
+        users.email,
+        concat_ws(' ', users.first_name, users.last_name) AS name,
+        members.role,
+        members.client_id,
+        clients.name AS client_name,
+        members.created_at
+    FROM members
+    JOIN users ON users.id = members.member_id
+    LEFT JOIN clients ON clients.id = members.client_id
+    WHERE members.deleted_at IS NULL
+        AND users.deleted_at IS NULL
+        AND (CAST(:id AS uuid) IS NULL OR members.id = CAST(:id AS uuid))
+    ORDER BY
+        lower(users.email),
+        members.id
     """
 )
 
@@ -91,17 +115,45 @@ def tenants(person_id: UUID) -> tuple[TenantView, ...]:
 def clients(actor: Actor) -> tuple[ClientView, ...]:
     """The clients this actor may see, by name."""
     with db.reading(actor) as session:
-        rows = session.execute(_CLIENTS, {"name": None}).mappings()
+        rows = session.execute(_CLIENTS, {"name": None, "id": None}).mappings()
         return tuple(ClientView(**row) for row in rows)
 
 
 def client_named(actor: Actor, *, name: str) -> ClientView:
     """The client of this name, in any case of letters; raises NotFound."""
     with db.reading(actor) as session:
-        row = session.execute(_CLIENTS, {"name": name}).mappings().first()
+        row = session.execute(_CLIENTS, {"name": name, "id": None}).mappings().first()
     if row is None:
         raise NotFound(f"There is no client {name!r}. Add it: adloom client add {name!r}")
     return ClientView(**row)
+
+
+def client(actor: Actor, *, client_id: UUID) -> ClientView:
+    """One client; raises NotFound where this actor has none of that id."""
+    with db.reading(actor) as session:
+        row = session.execute(_CLIENTS, {"name": None, "id": client_id}).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no client {client_id}.")
+    return ClientView(**row)
+
+
+def members(actor: Actor) -> tuple[MemberView, ...]:
+    """Who may act or read here, by e-mail; a member of one client sees that client's members."""
+    with db.reading(actor) as session:
+        return tuple(_member(row) for row in session.execute(_MEMBERS, {"id": None}).mappings())
+
+
+def member(actor: Actor, *, membership_id: UUID) -> MemberView:
+    """One membership; raises NotFound."""
+    with db.reading(actor) as session:
+        row = session.execute(_MEMBERS, {"id": membership_id}).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no membership {membership_id}.")
+    return _member(row)
+
+
+def _member(row: RowMapping) -> MemberView:
+    return MemberView(**{**row, "role": MemberRole(row["role"])})
 
 
 def _nobody(email: str | None) -> str:

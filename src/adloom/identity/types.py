@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,3 +54,49 @@ class TenantView:
     role: Role
     client_id: UUID | None
     client_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A person who may act or read in this tenant: for one client, or for all (`client_id` None)."""
+
+    id: UUID
+    person_id: UUID
+    email: str
+    name: str
+    role: MemberRole
+    client_id: UUID | None
+    client_name: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a log-in hands out; `expires_in` is the access token's, in seconds."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A person who is signed in, by which session. What they may do in a tenant is an Actor's to say."""
+
+    person_id: UUID
+    session_id: UUID
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A place where a person is signed in."""
+
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    address: str | None
+    agent: str | None
+    is_current: bool

@@ -30,6 +30,16 @@ _GET = text(
     """
 )
 
+_COUNTS = text(
+    """
+    SELECT
+        status,
+        count(*) AS jobs
+    FROM background_jobs
+    GROUP BY status
+    """
+)
+
 _LIVING = text(
     """
     SELECT count(*)
@@ -48,6 +58,13 @@ def get(actor: Actor, *, job_id: UUID) -> JobView | None:
     with db.reading(actor) as session:
         row = session.execute(_GET, {"id": job_id}).mappings().first()
     return _view(row) if row is not None else None
+
+
+def counts() -> dict[JobStatus, int]:
+    """How many jobs of all tenants there are, by status."""
+    with db.worker_transaction() as session:
+        found = {JobStatus(row.status): int(row.jobs) for row in session.execute(_COUNTS)}
+    return {status: found.get(status, 0) for status in JobStatus}
 
 
 def living_workers() -> int:

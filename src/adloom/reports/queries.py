@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
-from adloom.core import time
+from adloom.core import paging, time
 from adloom.core.actor import Actor
+from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
@@ -31,6 +32,29 @@ _REPORTS = text(
     ORDER BY
         created_at DESC,
         id DESC
+    """
+)
+
+_PAGE = text(
+    """
+    SELECT
+        id,
+        name,
+        report_type,
+        configuration,
+        client_id,
+        last_generated_at,
+        created_at
+    FROM reports
+    WHERE deleted_at IS NULL
+        AND (
+            CAST(:created_at AS timestamptz) IS NULL
+            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
+        )
+    ORDER BY
+        created_at DESC,
+        id DESC
+    LIMIT :limit
     """
 )
 
@@ -63,6 +87,19 @@ def list_(actor: Actor) -> tuple[ReportView, ...]:
     """Every report of the tenant, newest first."""
     with db.reading(actor) as session:
         return tuple(_report(row) for row in session.execute(_REPORTS, {"id": None}).mappings())
+
+
+def page(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[ReportView]:
+    """A page of the tenant's reports, newest first; `after` is `next` of the page before."""
+    place = paging.position(after)
+    values = {
+        "created_at": place.created_at if place else None,
+        "id": place.id if place else None,
+        "limit": paging.bounded(limit) + 1,
+    }
+    with db.reading(actor) as session:
+        found = tuple(_report(row) for row in session.execute(_PAGE, values).mappings())
+    return paging.page(found, limit=limit, position=lambda view: paging.Position(view.created_at, view.id))
 
 
 def get(actor: Actor, *, report_id: UUID) -> ReportView | None:

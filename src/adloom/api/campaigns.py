@@ -1,0 +1,107 @@
+"""`/v1/campaigns`: one ad on one platform, and all that was done to it there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from adloom.api.depends import Acting, After, Limit
+from adloom.api.shapes import Json, ListOf, Shape
+from adloom.campaigns import queries
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType, StepState
+from adloom.core.errors import NotFound
+from adloom.platforms.types import DeliveryState, Platform
+
+router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
+
+
+class Campaign(Shape):
+    """`status` is what was asked and accepted, `delivery_state` what happens, `delivery_words` the platform's own."""
+
+    id: UUID
+    ad_id: UUID
+    client_id: UUID | None
+    platform: Platform
+    platform_account_id: UUID
+    platform_campaign_id: str | None
+    name: str
+    marker: str
+    status: CampaignStatus
+    delivery_state: DeliveryState
+    delivery_words: str | None
+    error: str | None
+    last_sync_at: datetime | None
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+class Step(Shape):
+    """One write on the platform: its intent, and what came of it."""
+
+    key: str
+    kind: str
+    state: StepState
+    platform_id: str | None
+    attempts: int
+    sent_at: datetime | None
+    finished_at: datetime | None
+    response: Json | None
+    error: Json | None
+
+
+class DeploymentHistory(Shape):
+    """One attempt to change a campaign, with the steps it took."""
+
+    id: UUID
+    campaign_id: UUID
+    platform: Platform
+    type: DeploymentType
+    status: DeploymentStatus
+    job_id: UUID | None
+    started_at: datetime
+    completed_at: datetime | None
+    error: Json | None
+    steps: list[Step]
+
+
+@router.get("")
+def list_(
+    acting: Acting,
+    limit: Limit = 50,
+    after: After = None,
+    platform: Platform | None = None,
+    status: CampaignStatus | None = None,
+    deleted: Annotated[bool, Query(description="With those that were deleted.")] = True,
+) -> ListOf[Campaign]:
+    """Your campaigns, newest first."""
+    page = queries.page(acting, limit=limit, after=after, platform=platform, status=status, with_deleted=deleted)
+    return ListOf(items=[campaign(view) for view in page.items], next=page.next)
+
+
+@router.get("/{campaign_id}")
+def show(campaign_id: UUID, acting: Acting) -> Campaign:
+    """One campaign."""
+    return campaign(_found(acting, campaign_id))
+
+
+@router.get("/{campaign_id}/deployments")
+def deployments(campaign_id: UUID, acting: Acting) -> ListOf[DeploymentHistory]:
+    """Every attempt to change a campaign, newest first."""
+    _found(acting, campaign_id)
+    found = queries.history(acting, campaign_id=campaign_id)
+    return ListOf(items=[DeploymentHistory.model_validate(view) for view in found])
+
+
+def campaign(view: CampaignView) -> Campaign:
+    """The campaign as the API shows it."""
+    return Campaign.model_validate({**view.as_json(), "client_id": view.client_id})
+
+
+def _found(acting: Acting, campaign_id: UUID) -> CampaignView:
+    found = queries.get(acting, campaign_id=campaign_id)
+    if found is None:
+        raise NotFound(f"There is no campaign {campaign_id}.")
+    return found

@@ -1,0 +1,55 @@
+"""What endpoints ask for: who acts, a request that may be repeated, and which part of a list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from adloom.core.actor import Actor
+from adloom.edge import asking, problems, repeats
+from adloom.edge.repeats import Write
+from adloom.identity.types import Signed
+
+#: Declares the scheme in the OpenAPI document; `asking` reads the header itself.
+_Bearer = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(auto_error=False, description="The access token of POST /v1/auth/login.")),
+]
+
+
+def _acting(
+    request: Request,
+    _bearer: _Bearer,
+    tenant: Annotated[str | None, Header(alias=asking.TENANT_HEADER, description="Another owner's id.")] = None,
+    client: Annotated[str | None, Header(alias=asking.CLIENT_HEADER, description="Only this client.")] = None,
+) -> Actor:
+    return asking.actor(request)
+
+
+def _signed(request: Request, _bearer: _Bearer) -> Signed:
+    return asking.signed(request)
+
+
+Acting = Annotated[Actor, Depends(_acting)]
+SignedIn = Annotated[Signed, Depends(_signed)]
+
+
+async def _writing(
+    request: Request,
+    acting: Annotated[Actor, Depends(_acting)],
+    key: Annotated[
+        str | None,
+        Header(alias=repeats.KEY_HEADER, description="A repeated request with the same key gets the first answer."),
+    ] = None,
+) -> Write:
+    return repeats.write(request, acting=acting, body=await request.body())
+
+
+Writing = Annotated[Write, Depends(_writing)]
+Address = Annotated[str | None, Depends(asking.address)]
+Agent = Annotated[str | None, Depends(asking.agent)]
+RequestId = Annotated[str, Depends(problems.request_id)]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+After = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]

@@ -1,0 +1,61 @@
+"""The shapes that several endpoints share: strict bodies, answers, lists, queued work, problems."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Item = TypeVar("Item")
+
+
+class Body(BaseModel):
+    """What a caller sends: unknown fields are refused, so that a misspelt one is not silently left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Shape(BaseModel):
+    """What is answered, taken from a room's value of the same field names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ListOf(BaseModel, Generic[Item]):
+    """A part of a list; `next` is the cursor of the part that follows (`after=`), null at the end."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class Queued(BaseModel):
+    """Work that jobs do: follow each at /v1/jobs/{id}. `job_id` is the first of `job_ids`; none: nothing to do."""
+
+    job_id: UUID | None
+    job_ids: list[UUID]
+    deployment_ids: list[UUID] = Field(default_factory=list)
+
+
+class WrongField(BaseModel):
+    """One broken rule, and what mends it."""
+
+    field: str
+    message: str
+    rule: str
+    fix: str
+
+
+class Problem(BaseModel):
+    """Why not (`application/problem+json`); the log has it under `request_id`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[WrongField]
+    request_id: str
+
+
+Json = dict[str, Any]

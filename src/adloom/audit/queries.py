@@ -1,0 +1,66 @@
+"""Reads of the audit log: who changed what. Nobody but triggers and the log-in functions writes it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.audit.types import AuditAction, AuditEntry
+from adloom.core import paging
+from adloom.core.actor import Actor
+from adloom.core.paging import Page
+from adloom.db import session as db
+
+_LIST = text(
+    """
+    SELECT
+        id,
+        created_at,
+        actor_id,
+        entity_type,
+        entity_id,
+        action,
+        host(ip_address) AS address,
+        user_agent AS agent,
+        old_values,
+        new_values
+    FROM audit_logs
+    WHERE (CAST(:entity_type AS text) IS NULL OR entity_type = CAST(:entity_type AS text))
+        AND (CAST(:entity_id AS uuid) IS NULL OR entity_id = CAST(:entity_id AS uuid))
+        AND (
+            CAST(:created_at AS timestamptz) IS NULL
+            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
+        )
+    ORDER BY
+        created_at DESC,
+        id DESC
+    LIMIT :limit
+    """
+)
+
+
+def list(
+    actor: Actor,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    entity_type: str | None = None,
+    entity_id: UUID | None = None,
+) -> Page[AuditEntry]:
+    """A page of the tenant's changes, newest first; a member of one client sees none.
+
+    `entity_type` is a table's name, `entity_id` a row's; `after` is `next` of the page before.
+    """
+    place = paging.position(after)
+    values = {
+        "entity_type": entity_type,
+        "entity_id": entity_id,
+        "created_at": place.created_at if place else None,
+        "id": place.id if place else None,
+        "limit": paging.bounded(limit) + 1,
+    }
+    with db.reading(actor) as session:
+        rows = session.execute(_LIST, values).mappings()
+        found = tuple(AuditEntry(**{**row, "action": AuditAction(row["action"])}) for row in rows)
+    return paging.page(found, limit=limit, position=lambda entry: paging.Position(entry.created_at, entry.id))

@@ -1,0 +1,1 @@
+"""What both doors share: who is asking, what an error becomes, and a request that may be repeated."""
