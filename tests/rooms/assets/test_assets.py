@@ -188,7 +188,8 @@ def _account(actor: Actor, external_id: str) -> UUID:
         ).scalar_one()
         found: UUID = session.execute(
             text(
-                "INSERT INTO platform_accounts (user_id, credential_id, platform, external_id, name, currency, time_zone)"
+                "INSERT INTO platform_accounts"
+                " (user_id, credential_id, platform, external_id, name, currency, time_zone)"
                 " VALUES (:tenant, :credential, 'facebook_ads', :external, 'Account', 'USD', 'UTC') RETURNING id"
             ),
             {"tenant": actor.tenant_id, "credential": credential, "external": external_id},

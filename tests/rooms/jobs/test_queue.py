@@ -99,9 +99,13 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
 
 
 def test_a_rolled_back_transaction_leaves_no_job(actor: Actor) -> None:
-    with pytest.raises(RuntimeError), db.transaction(actor) as session:
-        actions.enqueue(session, job_type="test.job", data={}, actor=actor)
-        raise RuntimeError
+    def enqueue_and_break() -> None:
+        with db.transaction(actor) as session:
+            actions.enqueue(session, job_type="test.job", data={}, actor=actor)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        enqueue_and_break()
     assert claim("one") == []
 
 
