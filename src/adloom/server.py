@@ -22,6 +22,7 @@ from adloom.core import logging, settings
 from adloom.core.errors import Refused
 from adloom.edge import limits, problems, telemetry
 from adloom.identity import passwords
+from adloom.web import app as web
 
 # A request holds one connection, and under an Idempotency-Key now and then a second one; the pool has twenty.
 _THREADS = 10
@@ -88,7 +89,7 @@ class _Answer:
 def create_app() -> FastAPI:
     """The application. Its database is the one that the process's engine is configured to."""
     app = api.create(lifespan=_lifespan)
-    # The pages take every path that the API leaves: app.mount("/", web.create())
+    app.mount("/", web.create())  # the pages take every path that the API leaves
     app.add_middleware(Gate, secure=(settings.load().public_url or "").startswith("https://"))
     return app
 

@@ -1,0 +1,1 @@
+"""One module per place in the navigation: it asks rooms, hands a view to a template, and answers forms."""

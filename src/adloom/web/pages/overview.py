@@ -1,0 +1,87 @@
+"""`/`: what was spent and what came of it, over all platforms, and the data of its chart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from adloom.ads import queries as ads
+from adloom.campaigns import queries as campaigns
+from adloom.connections import queries as connections
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.metrics import queries as metrics
+from adloom.metrics.types import By, MetricRow
+from adloom.reports import charts
+from adloom.reports import words as figures
+from adloom.web import render
+from adloom.web.guard import Looking
+from adloom.web.views import overview as view
+from adloom.web.views.overview import Sums, Window
+
+router = APIRouter()
+
+_LOOK_BACK = timedelta(days=180)
+_CHART_HEIGHT = 260
+
+Days = Annotated[int, Query(ge=1, le=366)]
+
+
+@router.get("/")
+def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD) -> Response:
+    """The overview of the last days, or what to do first where there are no figures."""
+    window = _window(who.actor, days)
+    sums = _sums(who.actor, window)
+    known = {campaign.id: campaign for campaign in campaigns.all_of(who.actor)}
+    shown = view.overview(sums, window=window, days=days, campaigns=known)
+    if not shown.blocks:
+        return _beginning(request, who.actor, bool(known))
+    return render.page(request, "overview.html", nav="overview", view=shown, claim=figures.CLAIM)
+
+
+@router.get("/charts/daily-spend")
+def daily_spend(who: Looking, currency: Annotated[str, Query(pattern="^[A-Z]{3}$")], days: Days) -> JSONResponse:
+    """The chart's specification, with its data."""
+    window = _window(who.actor, days)
+    rows = view.filled(_shown(who.actor, window, By.PLATFORM, By.DAY), window=window, currency=currency)
+    made = charts.daily_spend(rows, currency=currency, width="container", height=_CHART_HEIGHT)
+    return JSONResponse(view.for_page(made), headers={"Cache-Control": "no-store"})
+
+
+def _beginning(request: Request, actor: Actor, has_campaigns: bool) -> Response:
+    steps: dict[str, Any] = {
+        "has_account": bool(connections.accounts(actor)),
+        "has_ad": bool(ads.list(actor, limit=1).items),
+        "has_campaign": has_campaigns,
+    }
+    return render.page(request, "beginning.html", nav="overview", **steps)
+
+
+def _window(actor: Actor, days: int) -> Window:
+    _, today = metrics.period(since=None, until=None)
+    found = metrics.show(actor, since=today - _LOOK_BACK, until=today, by=(By.DAY,))
+    return view.window(days, with_figures={row.date for row in found if row.date}, last_over=_last_over(actor))
+
+
+def _last_over(actor: Actor) -> date:
+    """The newest day that is over in every ad account's time zone."""
+    zones = {account.time_zone for account in connections.accounts(actor)} or {"UTC"}
+    return min(time.today(zone) for zone in zones) - timedelta(days=1)
+
+
+def _shown(actor: Actor, window: Window, *by: By) -> list[MetricRow]:
+    return metrics.show(actor, since=window.since, until=window.until, by=by)
+
+
+def _sums(actor: Actor, window: Window) -> Sums:
+    return Sums(
+        totals=_shown(actor, window),
+        earlier=_shown(actor, window.before()),
+        platforms=_shown(actor, window, By.PLATFORM),
+        campaigns=_shown(actor, window, By.PLATFORM, By.CAMPAIGN),
+        days=_shown(actor, window, By.PLATFORM, By.DAY),
+    )
