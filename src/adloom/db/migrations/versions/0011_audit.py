@@ -45,6 +45,7 @@ DECLARE
     new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - excluded END;
     entity jsonb := coalesce(new_row, old_row);
     tenant uuid := entity ->> CASE TG_TABLE_NAME WHEN 'users' THEN 'id' ELSE 'user_id' END;
+    hidden jsonb := '"[redacted]"';
     deed audit_action := CASE TG_OP WHEN 'INSERT' THEN 'create' WHEN 'DELETE' THEN 'delete' ELSE 'update' END;
     old_values jsonb;
     new_values jsonb;
@@ -52,11 +53,11 @@ BEGIN
     IF old_row IS NOT DISTINCT FROM new_row THEN
         RETURN NULL;
     END IF;
-    SELECT jsonb_object_agg(key, CASE WHEN key = ANY (secret) THEN '"[redacted]"' ELSE value END)
+    SELECT jsonb_object_agg(key, CASE WHEN key = ANY (secret) AND value <> 'null' THEN hidden ELSE value END)
     INTO old_values
     FROM jsonb_each(old_row)
     WHERE new_row IS NULL OR value IS DISTINCT FROM new_row -> key;
-    SELECT jsonb_object_agg(key, CASE WHEN key = ANY (secret) THEN '"[redacted]"' ELSE value END)
+    SELECT jsonb_object_agg(key, CASE WHEN key = ANY (secret) AND value <> 'null' THEN hidden ELSE value END)
     INTO new_values
     FROM jsonb_each(new_row)
     WHERE old_row IS NULL OR value IS DISTINCT FROM old_row -> key;
