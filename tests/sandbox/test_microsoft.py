@@ -85,7 +85,7 @@ def test_a_file_has_a_mark_a_preamble_of_ten_lines_and_a_footer(sandbox, microso
     lines = text.lstrip("\ufeff").split("\r\n")
     assert lines[10] == ""
     assert lines[11] == ",".join(f'"{name}"' for name in COLUMNS)
-    assert lines[-2] == '"@2026 Microsoft Corporation. All rights reserved. "'
+    assert lines[-2] == '"©2026 Microsoft Corporation. All rights reserved. "'
     assert all(line.startswith('"') for line in lines[:10])
 
 
@@ -394,7 +394,7 @@ def test_there_is_one_goal_with_its_tag(microsoft):
     tag = microsoft.do("POST", "UetTags/QueryByIds", {"TagIds": None})["UetTags"][0]
     body = {"TagIds": [tag["Id"]], "ConversionGoalTypes": "Url,Event"}
     goals = microsoft.do("POST", "ConversionGoals/QueryByTagIds", body)["ConversionGoals"]
-    assert [one["Type"] for one in goals] == ["EventGoal"]
+    assert [one["Type"] for one in goals] == ["Event"]
 
 
 def test_images_are_kept(microsoft):

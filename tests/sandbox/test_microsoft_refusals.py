@@ -31,7 +31,7 @@ def fault_code(answer, detail=None):
     """The code of a fault of the whole request."""
     assert answer.status_code == 400, answer.text
     body = answer.json()
-    assert body["Type"] == "ApiFaultDetail"
+    assert body["Type"] == ("ApiFault" if "CustomerManagement" in str(answer.url) else "ApiFaultDetail")
     assert body["TrackingId"]
     error = body["OperationErrors"][0]
     if detail is not None:

@@ -55,6 +55,14 @@ def operation_fault(code: int, *, details: str | None = None) -> FaultError:
     return FaultError(body, status=400)
 
 
+def for_customers(fault: FaultError) -> FaultError:
+    """The same fault as Customer Management shapes it: ApiFault, whose errors carry no symbols."""
+    if fault.body["Type"] != "ApiFaultDetail":
+        return fault
+    shown = [{n: v for n, v in one.items() if n != "ErrorCode"} for one in fault.body["OperationErrors"]]
+    return FaultError({"OperationErrors": shown, "Type": "ApiFault"}, status=fault.status)
+
+
 def malformed(refusal: Refusal) -> FaultError:
     """201 for JSON that is not the operation's: an unknown element, a wrong type, an unknown enum value."""
     path = ".".join(str(part) for part in refusal.path) or "the request"

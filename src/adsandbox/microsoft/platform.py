@@ -118,7 +118,8 @@ class Microsoft(Platform):
             try:
                 response = self._file(request) or await self._operate(request, prefix, name, operations)
             except FaultError as fault:
-                response = self._fault(fault)
+                shaped = errors.for_customers(fault) if name == "CustomerManagement" else fault
+                response = self._fault(shaped)
             await response(scope, receive, send)
 
         return app

@@ -45,7 +45,7 @@ def _goal(desk: Desk, account: Account) -> None:
         name="Purchase",
         status="Active",
         fields={
-            "Type": "EventGoal",
+            "Type": "Event",
             "Status": "Active",
             "TagId": tag.id,
             "GoalCategory": "Purchase",

@@ -156,7 +156,7 @@ def text(desk: Desk, request: dict[str, Any], data: list[list[str]], *, first: d
     writer.writerows(data)
     if not request.get("ExcludeReportFooter"):
         out.write("\r\n")
-        writer.writerow([f"@{desk.now.astimezone(UTC).year} Microsoft Corporation. All rights reserved. "])
+        writer.writerow([f"©{desk.now.astimezone(UTC).year} Microsoft Corporation. All rights reserved. "])
     return out.getvalue()
 
 
@@ -165,10 +165,10 @@ def _preamble(desk: Desk, request: dict[str, Any], data: list[list[str]], *, fir
     kind = {f"{name}Request": level for name, level in LEVELS.items()}[request["Type"]]
     return [
         f"Report Name: {request.get('ReportName') or kind}",
-        f"Report Time: {first.month}/{first.day}/{first.year} - {last.month}/{last.day}/{last.year}",
+        f"Report Time: {first.month}/{first.day}/{first.year},{last.month}/{last.day}/{last.year}",
         f"Time Zone: {desk.account.fields['time_zone_name']}",
-        f"Last Completed Available Day: {done:%m/%d/%Y %H:%M:%S} (GMT)",
-        f"Last Completed Available Hour: {done:%m/%d/%Y %H:%M:%S} (GMT)",
+        f"Last Completed Available Day: {done:%m/%d/%Y %I:%M:%S %p} (GMT)",
+        f"Last Completed Available Hour: {done:%m/%d/%Y %I:%M:%S %p} (GMT)",
         f"Report Aggregation: {request.get('Aggregation') or 'Summary'}",
         "Report Filter: ",
         "Potential Incomplete Data: " + ("true" if last >= desk.today() else "false"),
