@@ -1,17 +1,14 @@
-"""The doors over real HTTP: the server in a thread of its own, on a port of its own."""
+"""People at the door of a running server."""
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-import uvicorn
+from tests.doors.serving import served
 from tests.doors.visitors import PASSWORD, Visitor
 
-from adloom import server
 from adloom.db.urls import Urls
 from adloom.identity import actions as identity
 
@@ -19,30 +16,15 @@ Visiting = Callable[[str], Visitor]
 
 
 @pytest.fixture
-def address(database: Urls) -> Iterator[str]:
-    """Where the server listens; it is stopped after the test."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(server.create_app(), log_config=None, access_log=False, ws="none")
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, name="server")
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            running.should_exit = True
-            thread.join()
-
-
-@pytest.fixture
-def http(address: str) -> Iterator[httpx.Client]:
-    """A client that is nobody."""
-    with httpx.Client(base_url=address, timeout=30) as client:
+def http(database: Urls) -> Iterator[httpx.Client]:
+    """A client of the server that is nobody."""
+    with served() as client:
         yield client
 
 
 @pytest.fixture
 def visiting(http: httpx.Client) -> Visiting:
-    """Makes a person with an account, signed in."""
+    """Makes a person with an account, signed in; who comes first is the administrator."""
 
     def visit(email: str) -> Visitor:
         person_id = identity.create_user(email=email, password=PASSWORD)
@@ -53,7 +35,7 @@ def visiting(http: httpx.Client) -> Visiting:
 
 @pytest.fixture
 def owner(visiting: Visiting) -> Visitor:
-    """The first person here: administrator, and owner of a tenant."""
+    """An owner, and the first person here."""
     return visiting("owner@example.com")
 
 

@@ -13,7 +13,20 @@ from starlette.types import StatelessLifespan
 
 from adloom._version import VERSION
 from adloom.ads.unified import UnifiedAd
-from adloom.api import ads, auth, campaigns, health, jobs, people
+from adloom.api import (
+    ads,
+    assets,
+    audit,
+    auth,
+    campaigns,
+    connections,
+    docs,
+    health,
+    jobs,
+    metrics,
+    people,
+    reports,
+)
 from adloom.api.shapes import Problem
 from adloom.core.errors import FieldError, Invalid
 from adloom.edge import problems
@@ -21,11 +34,17 @@ from adloom.edge.repeats import Replay
 
 _ROUTERS = (
     health.router,
+    docs.router,
     auth.router,
     people.router,
+    connections.router,
+    assets.router,
     ads.router,
     campaigns.router,
     jobs.router,
+    metrics.router,
+    reports.router,
+    audit.router,
 )
 _REF = "#/components/schemas/{model}"
 _FIXES = {
@@ -33,6 +52,7 @@ _FIXES = {
     "extra_forbidden": "Leave it out.",
     "json_invalid": "Send JSON.",
 }
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _FIX = "/docs shows what is expected."
 
 
@@ -99,7 +119,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = error.detail.lower().replace(" ", "_") if error.status_code in (404, 405) else "refused"
+    code = _CODES.get(error.status_code, "refused")
     body = problems.problem_of(error.status_code, code=code, detail=str(error.detail), id_=problems.request_id(request))
     return problems.problem_response(body, headers=dict(error.headers or {}))
 

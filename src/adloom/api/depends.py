@@ -36,7 +36,7 @@ Acting = Annotated[Actor, Depends(_acting)]
 SignedIn = Annotated[Signed, Depends(_signed)]
 
 
-async def _writing(
+async def _writing(  # asynchronous, because the body is read here; it waits for nothing else
     request: Request,
     acting: Annotated[Actor, Depends(_acting)],
     key: Annotated[
@@ -44,6 +44,7 @@ async def _writing(
         Header(alias=repeats.KEY_HEADER, description="A repeated request with the same key gets the first answer."),
     ] = None,
 ) -> Write:
+    acting.may_write()  # actions check it too; here no endpoint can forget it
     return repeats.write(request, acting=acting, body=await request.body())
 
 

@@ -1,0 +1,100 @@
+"""`/v1/metrics`: what the platforms report, summed. The same rows as `adloom metrics show --json`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from adloom.ads import queries as ads
+from adloom.api.depends import Acting, Writing
+from adloom.api.shapes import Body, ListOf, Queued, Shape
+from adloom.core.errors import Invalid
+from adloom.identity import queries as identity
+from adloom.metrics import actions, queries
+from adloom.platforms.types import Platform
+
+router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
+
+From = Annotated[date | None, Query(alias="from", description="First day; default 30 days before the last.")]
+To = Annotated[date | None, Query(alias="to", description="Last day; default today.")]
+
+
+class CampaignName(Shape):
+    id: UUID
+    name: str
+    platform_campaign_id: str | None
+
+
+class MetricRow(Shape):
+    """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
+
+    Money, conversions and ratios are decimal strings; `as_of` is the oldest pull that covers the row.
+    """
+
+    platform: Platform | None
+    campaign: CampaignName | None
+    date: str | None
+    currency: str
+    impressions: int
+    clicks: int
+    conversions: str | None
+    conversion_value: str | None
+    spend: str
+    ctr: str | None
+    cpc: str | None
+    roas: str | None
+    as_of: str | None
+
+
+class Span(Body):
+    """Without days: every day not covered yet, and those that may still be restated."""
+
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+
+
+@router.get("")
+def show(
+    acting: Acting,
+    from_: From = None,
+    to: To = None,
+    by: Annotated[str, Query(max_length=100, description="platform, campaign, day; several with commas.")] = "platform",
+    ad_id: UUID | None = None,
+    client_id: UUID | None = None,
+    as_of: datetime | None = None,
+    reporting_currency: str | None = None,
+) -> ListOf[MetricRow]:
+    """Sums, one row per currency; `by` says what rows are grouped by."""
+    _not_yet(as_of, reporting_currency)
+    if ad_id is not None:
+        ads.get(acting, ad_id=ad_id)
+    if client_id is not None:
+        identity.client(acting, client_id=client_id)
+    since, until = queries.period(since=from_, until=to)
+    rows = queries.show(
+        acting, since=since, until=until, by=queries.grouping(by), ad_id=ad_id, client_id=client_id or acting.client_id
+    )
+    return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
+
+
+@router.post("/sync", status_code=202)
+def sync(write: Writing, body: Span | None = None) -> Queued:
+    """Pull the platforms' reports."""
+    span = body or Span()
+
+    def work() -> Queued:
+        job_ids = actions.sync(write.actor, since=span.since, until=span.until)
+        return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
+
+    return write.once(work, status=202)
+
+
+def _not_yet(as_of: datetime | None, reporting_currency: str | None) -> None:
+    if as_of is not None:
+        raise Invalid.field("as_of", "earlier states of a figure are not kept yet.", "Leave it out.")
+    if reporting_currency is not None:
+        raise Invalid.field("reporting_currency", "figures are not converted yet.", "Leave it out.")
