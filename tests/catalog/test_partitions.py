@@ -104,7 +104,7 @@ def test_a_new_partition_is_like_its_siblings(urls: Urls) -> None:
             SELECT
                 p.name,
                 (
-                    SELECT array_agg(contype::text || ' ' || pg_get_constraintdef(oid) ORDER BY pg_get_constraintdef(oid))
+                    SELECT array_agg(pg_get_constraintdef(oid) ORDER BY pg_get_constraintdef(oid))
                     FROM pg_constraint
                     WHERE conrelid = p.name::regclass
                 ),
