@@ -21,7 +21,7 @@ from adloom.core.time import now, today
 from adloom.platforms.contract import DailyFact, Observation
 from adloom.platforms.types import DeliveryState, Operation, Platform, RemoteStatus
 
-PLATFORMS = (Platform.GOOGLE_ADS, Platform.FACEBOOK_ADS, Platform.TIKTOK_ADS)
+PLATFORMS = (Platform.GOOGLE_ADS, Platform.FACEBOOK_ADS, Platform.MICROSOFT_ADS, Platform.TIKTOK_ADS)
 
 Connect = Callable[[Platform], Live]
 

@@ -54,6 +54,7 @@ def test_two_hundred_without_partial_errors_is_success(body: Any) -> None:
         (1313, Duplicate),
         (1517, Duplicate),
         (807, Duplicate),
+        (1043, Duplicate),
         (1100, Missing),
         (1044, Missing),
         (4912, Rejected),

@@ -42,6 +42,7 @@ CLASSES: Mapping[int, type[PlatformError]] = {
     1214: Duplicate,  # CampaignServiceCannotCreateDuplicateAdGroup
     1313: Duplicate,  # CampaignServiceDuplicateAd
     1517: Duplicate,  # CampaignServiceDuplicateKeyword
+    1043: Duplicate,  # CampaignServiceEntityAlreadyExists (negative keywords)
     1044: Missing,  # CampaignServiceEntityDoesNotExist
     1100: Missing,  # CampaignServiceInvalidCampaignId
 }

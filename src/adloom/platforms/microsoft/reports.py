@@ -13,7 +13,7 @@ from adloom.platforms.microsoft import csv_report, payloads, zones
 from adloom.platforms.microsoft.client import REPORTING, Client
 from adloom.platforms.types import Platform
 
-MAX_WAIT_S = 600.0
+MAX_WAIT_S = 300.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 15.0
 _DOWNLOADS = 3
 _YEARS_PER_REPORT = 1
