@@ -5,15 +5,28 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.platforms.conftest import Live
 from tests.platforms.specs import with_creative, with_targeting
 
 from adloom.core.errors import CredentialsExpired, Rejected
+from adloom.core.money import Money
 from adloom.core.time import today
-from adloom.platforms.spec import Daypart
-from adloom.platforms.types import DeliveryState, Device, Gender, Operation, Platform, RemoteStatus, Weekday
+from adloom.platforms.spec import Bidding, Budget, Daypart, Location
+from adloom.platforms.types import (
+    BidStrategy,
+    BudgetType,
+    DeliveryState,
+    Device,
+    Gender,
+    LocationType,
+    Operation,
+    Platform,
+    RemoteStatus,
+    Weekday,
+)
 
 
 @pytest.fixture
@@ -52,16 +65,32 @@ def test_a_tree_with_one_bad_part_leaves_nothing_behind(live: Live) -> None:
 
 
 def test_everything_that_can_be_targeted_is_taken_and_found_again(live: Live) -> None:
+    places = (
+        Location(LocationType.COUNTRY, country="DE"),
+        Location(LocationType.COUNTRY, country="FR", exclude=True),
+        Location(LocationType.RADIUS, lat=Decimal("52.52"), lon=Decimal("13.405"), radius_km=Decimal(10)),
+    )
     spec = with_targeting(
         live.spec(groups=2),
+        locations=places,
         languages=("en", "zh"),
         age_min=25,
         age_max=44,
         genders=(Gender.FEMALE,),
         devices=(Device.MOBILE, Device.TABLET),
     )
-    hours = (Daypart((Weekday.MON, Weekday.TUE), 9 * 60, 18 * 60 + 30), Daypart((Weekday.MON,), 20 * 60, 24 * 60))
+    hours = (Daypart((Weekday.MON, Weekday.TUE), 0, 18 * 60 + 30), Daypart((Weekday.MON,), 20 * 60, 24 * 60))
     spec = dataclasses.replace(spec, schedule=dataclasses.replace(spec.schedule, dayparting=hours))
+    assert live.adapter.preflight(spec).errors == ()
+    live.run(spec, Operation.CREATE, {})
+
+
+@pytest.mark.parametrize("strategy", BidStrategy)
+@pytest.mark.parametrize("kind", BudgetType)
+def test_every_bid_strategy_and_budget_is_taken(live: Live, strategy: BidStrategy, kind: BudgetType) -> None:
+    has_target = strategy in (BidStrategy.TARGET_CPA, BidStrategy.TARGET_ROAS, BidStrategy.BID_CAP)
+    bidding = Bidding(strategy, Decimal("2.5") if has_target else None)
+    spec = live.spec(budget=Budget(kind, Money(Decimal("500.00"), "USD"), bidding))
     assert live.adapter.preflight(spec).errors == ()
     live.run(spec, Operation.CREATE, {})
 

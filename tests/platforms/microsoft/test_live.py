@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.platforms.conftest import Live
 from tests.platforms.specs import with_targeting
 
 from adloom.core.errors import Duplicate, OutcomeUnknown
+from adloom.core.money import Money
 from adloom.core.time import today
 from adloom.platforms.contract import Step
-from adloom.platforms.spec import CampaignSpec, Keyword
-from adloom.platforms.types import DeliveryState, MatchType, Operation, Platform
+from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Keyword, Location
+from adloom.platforms.types import (
+    BidStrategy,
+    BudgetType,
+    DeliveryState,
+    Device,
+    Gender,
+    LocationType,
+    MatchType,
+    Operation,
+    Platform,
+    Weekday,
+)
 
 
 @pytest.fixture
@@ -101,6 +115,38 @@ def test_an_ad_in_review_is_in_review_and_a_rejected_one_says_why(live: Live) ->
     assert observed.delivery is DeliveryState.REJECTED
     assert observed.reasons
     assert observed.words == "Active"
+
+
+def test_everything_that_can_be_targeted_is_taken_and_found_again(live: Live) -> None:
+    places = (
+        Location(LocationType.COUNTRY, country="DE"),
+        Location(LocationType.COUNTRY, country="FR", exclude=True),
+        Location(LocationType.RADIUS, lat=Decimal("52.52"), lon=Decimal("13.405"), radius_km=Decimal(10)),
+    )
+    spec = with_targeting(
+        live.spec(groups=2),
+        locations=places,
+        languages=("en", "de"),
+        age_min=25,
+        age_max=49,
+        genders=(Gender.FEMALE,),
+        devices=(Device.MOBILE, Device.TABLET),
+    )
+    hours = (Daypart((Weekday.MON, Weekday.TUE), 0, 18 * 60 + 30), Daypart((Weekday.MON,), 20 * 60, 24 * 60))
+    spec = dataclasses.replace(spec, schedule=dataclasses.replace(spec.schedule, dayparting=hours))
+    assert live.adapter.preflight(spec).errors == ()
+    live.run(spec, Operation.CREATE, {})
+
+
+@pytest.mark.parametrize("strategy", BidStrategy)
+def test_every_bid_strategy_is_taken(live: Live, strategy: BidStrategy) -> None:
+    target = (
+        Decimal("2.5") if strategy in (BidStrategy.TARGET_CPA, BidStrategy.TARGET_ROAS, BidStrategy.BID_CAP) else None
+    )
+    budget = Budget(BudgetType.DAILY, Money(Decimal("50.00"), "USD"), Bidding(strategy, target))
+    spec = live.spec(budget=budget)
+    assert live.adapter.preflight(spec).errors == ()
+    live.run(spec, Operation.CREATE, {})
 
 
 def test_a_report_that_takes_long_is_waited_for(live: Live) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from adloom.platforms.contract import RemoteObject
@@ -111,4 +112,12 @@ def _looks(thing: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _plain(thing: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, str(value)) for name, value in (thing or {}).items()))
+    """Fields as text, numbers without needless zeros; a zero may be left out of an answer, so it is here too."""
+    texts = ((name, _text(value)) for name, value in (thing or {}).items())
+    return tuple(sorted((name, text) for name, text in texts if text != "0"))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return format(Decimal(value).normalize(), "f")
+    return str(value)
