@@ -29,6 +29,7 @@ from adloom.metrics.types import By, MetricRow
 from adloom.operations import upkeep
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
+from adloom.reports import words
 
 EMAIL = "demo@example.com"
 _console = Console(stderr=True)
@@ -60,25 +61,20 @@ def tell(stage: Stage, *, days: int) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> None:
     """The demo's result as tables: what stands where, and our totals beside the sandbox's own ledger."""
-    rows = [(c["platform"], c["status"], c["delivery_state"], c["platform_campaign_id"]) for c in result["campaigns"]]
-    columns = ("Platform", "Status", "Delivery", "Campaign on the platform")
-    session.table(f"“{result['ad']['name']}”, {result['ad']['id']}", columns, rows)
-    names = ("impressions", "clicks", "conversions", "spend")
-    lines = [
-        (
-            platform,
-            *[f"{held[n]}" for n in names],
-            held["currency"],
-            _agreement(held, result["ledger"].get(platform)),
-        )
-        for platform, held in result["metrics"].items()
+    rows = [
+        (_name(c), c["status"], c["delivery_state"].lower(), c["platform_campaign_id"]) for c in result["campaigns"]
     ]
+    columns = ("Platform", "Status", "Delivery", "Campaign on the platform")
     print()
-    heads = ("Platform", "Impressions", "Clicks", "Conversions", "Spend", "", "The sandbox's own ledger")
-    session.table("What Adloom holds", heads, lines, right=heads[1:5])
-    print(
-        f"\nReport   {result['report']['path']} ({result['report']['pages']} page, {result['report']['bytes']} bytes)"
-    )
+    session.table(f"“{result['ad']['name']}” stands on {len(rows)} platforms\n", columns, rows)
+    print()
+    heads = ("Platform", "Impressions", "Clicks", "Conv.", "Spend", "Ledger")
+    lines = [_line(platform, held, result["ledger"].get(platform)) for platform, held in result["metrics"].items()]
+    spans = {f"{held['first']} – {held['last']}" for held in result["metrics"].values()}
+    session.table(f"Numbers, {', '.join(sorted(spans))}\n", heads, lines, right=heads[1:5])
+    print("\nLedger: = is the same, to the last digit, as the sandbox itself says was delivered.\n")
+    report = result["report"]
+    print(f"Report   {report['path']} (pages: {report['pages']}, bytes: {report['bytes']})")
     print(f"Pages    {result['address']}   {result['login']['email']} / {result['login']['password']}")
     print(f"Took     {result['seconds']} s")
 
@@ -229,7 +225,17 @@ def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _agreement(held: dict[str, Any], ledger: dict[str, Any] | None) -> str:
-    if held == ledger:
-        return "the same, to the cent"
-    return f"DIFFERS: {ledger}"
+def _line(platform: str, held: dict[str, Any], ledger: dict[str, Any] | None) -> tuple[str, ...]:
+    """One platform's totals as people read them, and whether the sandbox's own ledger says the same."""
+    return (
+        words.NAMES[Platform(platform)],
+        words.count(held["impressions"]),
+        words.count(held["clicks"]),
+        words.count(_decimal(held["conversions"])),
+        words.money(Decimal(held["spend"]), held["currency"]),
+        "=" if held == ledger else f"DIFFERS: {ledger}",
+    )
+
+
+def _name(campaign: dict[str, Any]) -> str:
+    return words.NAMES[Platform(campaign["platform"])]

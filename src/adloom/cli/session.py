@@ -32,18 +32,27 @@ _POLL_S = 0.05
 def database(*, migrated: bool = True, serving: bool = False) -> Iterator[Urls]:
     """A database to work on: the embedded server at the newest schema, or the configured one as it is."""
     from adloom.core import logging, settings
-    from adloom.db import engine, migrate, server
+    from adloom.db import engine, server
 
     config = settings.load()
     logging.configure(config.log_level if serving else "ERROR")
     with server.running(config) as urls:
         if migrated and urls.embedded:
-            migrate.migrate(urls.direct(urls.owner))
+            _migrate(urls)
         engine.configure(urls)
         try:
             yield urls
         finally:
             engine.dispose()
+
+
+def _migrate(urls: Urls) -> None:
+    from adloom.db import versions
+
+    if not versions.is_newest(urls.owner):
+        from adloom.db import migrate
+
+        migrate.migrate(urls.owner)
 
 
 @contextmanager
