@@ -12,9 +12,9 @@ from starlette.responses import Response
 from adloom.core.errors import Invalid, NotFound, Unauthenticated
 from adloom.edge import problems
 from adloom.web import render
-from adloom.web.pages import entrance, files, overview
+from adloom.web.pages import ad, ads, entrance, files, media, overview
 
-_ROUTERS = (files.router, entrance.router, overview.router)
+_ROUTERS = (files.router, entrance.router, overview.router, ads.router, ad.router, media.router)
 _API = "/v1/"
 
 

@@ -1,0 +1,153 @@
+"""`/ads/ID`: one ad, how it looks and stands on its platforms, and the buttons that change that."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adloom.ads import actions as ads
+from adloom.ads import attachments
+from adloom.ads import queries as ad_queries
+from adloom.ads.types import Ad, AdOrigin
+from adloom.ads.unified import UnifiedAd
+from adloom.assets import queries as assets
+from adloom.assets.types import Asset
+from adloom.campaigns import actions as campaigns
+from adloom.campaigns import queries as campaign_queries
+from adloom.connections import queries as connections
+from adloom.core.actor import Actor
+from adloom.core.errors import Forbidden, NotFound, Refused
+from adloom.edge import problems
+from adloom.metrics import queries as metrics
+from adloom.metrics.types import By
+from adloom.platforms.types import Operation, Platform
+from adloom.web import render
+from adloom.web.guard import Looking, Sending, Visitor
+from adloom.web.views import ad as view
+from adloom.web.views.ad import Known
+
+router = APIRouter(prefix="/ads/{ad_id}")
+
+_EVER = date(2000, 1, 1), date(2999, 12, 31)
+
+Show = Annotated[int, Query(ge=1, le=400)]
+OnPlatform = Annotated[Platform | None, Form()]
+
+
+@router.get("")
+def show(request: Request, who: Looking, ad_id: UUID, show: Show = 1) -> Response:
+    """The whole page."""
+    return _page(request, who, ad_id, number=show)
+
+
+@router.get("/live")
+def live(request: Request, who: Looking, ad_id: UUID) -> Response:
+    """What changes while jobs run: asked for every second until they have ended."""
+    stands = view.standing(_known(who.actor, ad_id))
+    return render.page(request, "ad_live.html", stands=stands, refusal=None, is_fragment=True)
+
+
+@router.post("/deploy")
+def deploy(request: Request, who: Sending, ad_id: UUID, accept_losses: Annotated[bool, Form()] = False) -> Response:
+    """Queues the deployment to every platform that has not got the ad yet."""
+    try:
+        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses)
+    except Refused as refusal:
+        return _refused(request, who, ad_id, refusal)
+    return render.see_other(f"/ads/{ad_id}")
+
+
+@router.post("/pause")
+def pause(request: Request, who: Sending, ad_id: UUID, platform: OnPlatform = None) -> Response:
+    """Queues the pause of all its campaigns, or of one platform's."""
+    return _change(request, who, ad_id, Operation.PAUSE, platform)
+
+
+@router.post("/resume")
+def resume(request: Request, who: Sending, ad_id: UUID, platform: OnPlatform = None) -> Response:
+    """Queues the resumption of all its campaigns, or of one platform's."""
+    return _change(request, who, ad_id, Operation.RESUME, platform)
+
+
+@router.get("/delete")
+def confirm(request: Request, who: Looking, ad_id: UUID) -> Response:
+    """Says what deleting does, and asks."""
+    stands = view.standing(_known(who.actor, ad_id))
+    return render.page(request, "ad_delete.html", nav="ads", stands=stands)
+
+
+@router.post("/delete")
+def delete(request: Request, who: Sending, ad_id: UUID) -> Response:
+    """Takes the ad down from its platforms; one that stands nowhere is deleted itself."""
+    if campaign_queries.of_ad(who.actor, ad_id=ad_id):
+        return _change(request, who, ad_id, Operation.DELETE, None)
+    ads.delete(who.actor, ad_id=ad_id)
+    return render.see_other("/ads")
+
+
+def _change(request: Request, who: Visitor, ad_id: UUID, operation: Operation, platform: Platform | None) -> Response:
+    try:
+        campaigns.change(
+            who.actor, ad_id=ad_id, operation=operation, platforms=None if platform is None else (platform,)
+        )
+    except Refused as refusal:
+        return _refused(request, who, ad_id, refusal)
+    return render.see_other(f"/ads/{ad_id}")
+
+
+def _refused(request: Request, who: Visitor, ad_id: UUID, refusal: Refused) -> Response:
+    """The ad's page with the reason on top; what is not there, or not allowed, has no such page."""
+    if isinstance(refusal, NotFound | Forbidden):
+        raise refusal
+    return _page(request, who, ad_id, number=1, refusal=refusal)
+
+
+def _page(request: Request, who: Visitor, ad_id: UUID, *, number: int, refusal: Refused | None = None) -> Response:
+    known = _known(who.actor, ad_id)
+    stands = view.standing(known)
+    return render.page(
+        request,
+        "ad.html",
+        status=200 if refusal is None else problems.status_of(refusal),
+        nav="ads",
+        stands=stands,
+        looks=view.looks(known, stands, number=number, assets=_assets(who.actor, known.unified)),
+        refusal=None if refusal is None else render.complaint(refusal),
+        is_fragment=False,
+    )
+
+
+def _known(actor: Actor, ad_id: UUID) -> Known:
+    ad = ad_queries.get(actor, ad_id=ad_id)
+    deployments = campaign_queries.history(actor, ad_id=ad_id)
+    is_under_way = any(not deployment.status.is_final for deployment in deployments)
+    return Known(
+        ad=ad,
+        unified=_unified(ad),
+        campaigns=campaign_queries.of_ad(actor, ad_id=ad_id),
+        deployments=deployments,
+        accounts=connections.accounts(actor),
+        sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
+        # A plan locks the ad, which the jobs that are under way want to write.
+        plan={} if is_under_way or ad.origin is AdOrigin.IMPORTED else campaigns.plan(actor, ad_id=ad_id),
+    )
+
+
+def _unified(ad: Ad) -> UnifiedAd | None:
+    return None if ad.origin is AdOrigin.IMPORTED else ad_queries.as_unified(ad)
+
+
+def _assets(actor: Actor, ad: UnifiedAd | None) -> dict[UUID, Asset]:
+    """The ad's files; those that were deleted since are left out."""
+    found: dict[UUID, Asset] = {}
+    for asset_id in attachments.asset_ids(ad) if ad else ():
+        try:
+            found[asset_id] = assets.get(actor, asset_id=asset_id)
+        except NotFound:
+            continue
+    return found

@@ -1,0 +1,130 @@
+"""The page of one ad, put together: how it stands, how it looks, what it says, and what was done with it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from adloom.ads.types import Ad, AdOrigin
+from adloom.ads.unified import UnifiedAd
+from adloom.assets.types import Asset
+from adloom.campaigns.types import CampaignView, DeploymentView
+from adloom.connections.types import AccountView
+from adloom.metrics.types import MetricRow
+from adloom.platforms.types import Platform
+from adloom.web import words
+from adloom.web.views import content, history, placement, preview
+from adloom.web.views.content import Content
+from adloom.web.views.history import Attempt
+from adloom.web.views.placement import Placement, Possible
+from adloom.web.views.preview import Preview
+from adloom.web.words import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rooms know of an ad. `unified` is None for one that was found on its platform."""
+
+    ad: Ad
+    unified: UnifiedAd | None
+    campaigns: Sequence[CampaignView]
+    deployments: Sequence[DeploymentView]
+    accounts: Sequence[AccountView]
+    sums: Sequence[MetricRow]
+    plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The part of the page that changes while something is under way."""
+
+    id: str
+    name: str
+    badge: Badge
+    facts: tuple[str, ...]
+    placements: tuple[Placement, ...]
+    possible: Possible
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of several ads of an ad's groups, to be looked at."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How one of the ads looks on each platform. `variants` is empty where there is only one."""
+
+    variants: tuple[Variant, ...]
+    previews: tuple[tuple[Preview, Placement], ...]
+    content: Content
+
+
+def standing(known: Known) -> Standing:
+    """How the ad stands now."""
+    live = {campaign.platform: campaign for campaign in known.campaigns}
+    placed = placement.placements(
+        _platforms(known),
+        campaigns=live,
+        accounts=known.accounts,
+        wanted_accounts=_wanted_accounts(known.unified),
+        sums=known.sums,
+        deployments=known.deployments,
+        plan=known.plan,
+    )
+    return Standing(
+        id=str(known.ad.id),
+        name=known.ad.name,
+        badge=words.ad(known.ad.status),
+        facts=_facts(known),
+        placements=placed,
+        possible=placement.possible(known.ad, placed, live),
+        attempts=history.history(known.deployments),
+    )
+
+
+def looks(known: Known, stands: Standing, *, number: int, assets: Mapping[UUID, Asset]) -> Looks | None:
+    """How the ad with this number looks; None for an ad that was found on its platform."""
+    ad = known.unified
+    if ad is None:
+        return None
+    items = [(group, item) for group in ad.groups() for item in group.ads]
+    chosen = min(max(number, 1), len(items))
+    shown = preview.previews(ad, item=items[chosen - 1][1], assets=assets)
+    by_value = {placed.value: placed for placed in stands.placements}
+    return Looks(
+        variants=tuple(
+            Variant(f"{group.name} / {item.name}", f"/ads/{known.ad.id}?show={n}", n == chosen)
+            for n, (group, item) in enumerate(items, start=1)
+            if len(items) > 1
+        ),
+        previews=tuple((shown[platform], by_value[platform.value]) for platform in _platforms(known)),
+        content=content.content(ad),
+    )
+
+
+def _platforms(known: Known) -> tuple[Platform, ...]:
+    there = {campaign.platform for campaign in known.campaigns} | {d.platform for d in known.deployments}
+    if known.unified is not None:
+        there |= known.unified.platforms.chosen().keys()
+    return tuple(platform for platform in Platform if platform in there)
+
+
+def _wanted_accounts(ad: UnifiedAd | None) -> dict[Platform, str]:
+    return {} if ad is None else {platform: block.account_id() for platform, block in ad.platforms.chosen().items()}
+
+
+def _facts(known: Known) -> tuple[str, ...]:
+    facts = []
+    if known.unified is not None:
+        facts = [words.words(known.unified.objective), words.budget(known.ad.data.get("budget"))]
+    if known.ad.origin is AdOrigin.IMPORTED:
+        facts.append("found on its platform: its content is edited there")
+    return (*facts, f"written {words.moment(known.ad.created_at)}")

@@ -1,0 +1,112 @@
+"""What was done on the platforms: each attempt, its steps, and the platform's own words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adloom.campaigns.types import DeploymentView, StepState, StepView
+from adloom.reports.words import NOTHING
+from adloom.web import words
+from adloom.web.words import Badge, PlatformName
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One outward write."""
+
+    name: str
+    kind: str
+    badge: Badge
+    platform_id: str
+    attempts: int
+    sent: str
+    took: str
+    words: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to change a campaign. `done` of `total` steps have ended well."""
+
+    id: str
+    platform: PlatformName
+    what: str
+    badge: Badge
+    began: str
+    took: str
+    done: int
+    total: int
+    is_under_way: bool
+    problem: str
+    steps: tuple[Step, ...]
+
+
+def history(deployments: Sequence[DeploymentView]) -> tuple[Attempt, ...]:
+    """Every attempt, newest first."""
+    return tuple(_attempt(deployment) for deployment in deployments)
+
+
+def _attempt(deployment: DeploymentView) -> Attempt:
+    steps = deployment.steps
+    return Attempt(
+        id=str(deployment.id),
+        platform=words.platform(deployment.platform),
+        what=words.OPERATIONS[deployment.type],
+        badge=words.deployment(deployment.status),
+        began=words.moment(deployment.started_at),
+        took=_span(deployment.started_at, deployment.completed_at),
+        done=sum(step.state is StepState.DONE for step in steps),
+        total=len(steps),
+        is_under_way=not deployment.status.is_final,
+        problem=_problem(deployment.error),
+        steps=tuple(_step(step) for step in steps),
+    )
+
+
+def _step(step: StepView) -> Step:
+    said = dict(step.response or {})
+    return Step(
+        name=step.key,
+        kind=words.words(step.kind),
+        badge=words.step(step.state),
+        platform_id=step.platform_id or NOTHING,
+        attempts=step.attempts,
+        sent=f"{step.sent_at:%H:%M:%S}" if step.sent_at else NOTHING,
+        took=_span(step.sent_at, step.finished_at),
+        words=_said(said),
+        problem=_problem(step.error),
+    )
+
+
+def _said(response: Mapping[str, Any]) -> str:
+    """The platform's words; an object that an earlier attempt had made already was found, not made again."""
+    said = str(response.get("words") or "")
+    if response.get("adopted"):
+        return f"{said} (found there, not made again)".strip()
+    return said
+
+
+def _problem(error: Mapping[str, Any] | None) -> str:
+    """What went wrong, in our words, and in the platform's where they say more."""
+    if not error:
+        return ""
+    ours, theirs = str(error.get("message") or ""), str(error.get("words") or "")
+    parts = [ours] if theirs in ours else [ours, f"The platform says: {theirs}"]
+    for item in error.get("errors") or ():
+        parts.append(" ".join(str(item.get(name) or "") for name in ("field", "rule", "fix")).strip())
+    return " ".join(part for part in parts if part)
+
+
+def _span(begin: datetime | None, end: datetime | None) -> str:
+    if begin is None or end is None:
+        return NOTHING
+    seconds = (end - begin).total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"

@@ -1,0 +1,201 @@
+"""How an ad stands on each of its platforms, what it would lose there, and what can be done about it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adloom.ads.types import Ad, AdOrigin
+from adloom.campaigns import rules
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentView
+from adloom.connections.types import AccountView
+from adloom.metrics.types import MetricRow
+from adloom.platforms.types import LossKind, Operation, Platform
+from adloom.reports import words as figures
+from adloom.web import words
+from adloom.web.views import history
+from adloom.web.views.history import Attempt
+from adloom.web.words import Badge, PlatformName
+
+_LOST = {
+    LossKind.DROPPED: "left out",
+    LossKind.TRUNCATED: "shortened",
+    LossKind.NARROWED: "narrowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A rule that the ad breaks on a platform."""
+
+    field: str
+    rule: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a platform cannot express."""
+
+    label: str
+    field: str
+    how: str
+    before: str
+    after: str
+    is_targeting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a deployment would meet on one platform."""
+
+    troubles: tuple[Trouble, ...]
+    losses: tuple[Lost, ...]
+
+    @property
+    def headline(self) -> str:
+        """The losses in one line."""
+        if not self.losses:
+            return "Everything is taken as it is"
+        return f"{len(self.losses)} {'detail is' if len(self.losses) == 1 else 'details are'} left out or changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The ad on one platform: its campaign, if any, with its figures."""
+
+    platform: PlatformName
+    value: str
+    account: str
+    account_id: str
+    status: Badge | None
+    delivery: Badge | None
+    said: str
+    remote_id: str
+    problem: str
+    seen: str
+    spend: str
+    impressions: str
+    clicks: str
+    conversions: str
+    running: Attempt | None
+    verdict: Verdict
+    may_pause: bool
+    may_resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What can be done with the whole ad now."""
+
+    deploy: bool
+    needs_consent: bool
+    pause: bool
+    resume: bool
+    take_down: bool
+    delete: bool
+    is_under_way: bool
+
+
+def placements(
+    platforms: Sequence[Platform],
+    *,
+    campaigns: Mapping[Platform, CampaignView],
+    accounts: Sequence[AccountView],
+    wanted_accounts: Mapping[Platform, str],
+    sums: Sequence[MetricRow],
+    deployments: Sequence[DeploymentView],
+    plan: Mapping[str, Any],
+) -> tuple[Placement, ...]:
+    """One for each platform, in the specification's order."""
+    by_id = {account.id: account for account in accounts}
+    made = []
+    for platform in platforms:
+        campaign = campaigns.get(platform)
+        account = None if campaign is None else by_id.get(campaign.platform_account_id)
+        made.append(
+            _placement(
+                platform,
+                campaign=campaign,
+                account=account.name if account else "",
+                account_id=account.external_id if account else wanted_accounts.get(platform, ""),
+                sums=[row for row in sums if row.platform is platform],
+                running=next((d for d in deployments if d.platform is platform and not d.status.is_final), None),
+                verdict=_verdict(plan.get(platform.value, {})),
+            )
+        )
+    return tuple(made)
+
+
+def possible(ad: Ad, placements: Sequence[Placement], campaigns: Mapping[Platform, CampaignView]) -> Possible:
+    """What buttons the page has; actions check everything again."""
+    waiting = [
+        p for p in placements if (c := campaigns.get(Platform(p.value))) is None or rules.is_wanted(c, Operation.CREATE)
+    ]
+    is_under_way = any(p.running for p in placements)
+    return Possible(
+        deploy=ad.origin is AdOrigin.COMPOSED and bool(waiting) and not any(p.verdict.troubles for p in waiting),
+        needs_consent=any(loss.is_targeting for p in waiting for loss in p.verdict.losses),
+        pause=any(p.may_pause for p in placements),
+        resume=any(p.may_resume for p in placements),
+        take_down=bool(campaigns),
+        delete=not campaigns,
+        is_under_way=is_under_way,
+    )
+
+
+def _placement(
+    platform: Platform,
+    *,
+    campaign: CampaignView | None,
+    account: str,
+    account_id: str,
+    sums: Sequence[MetricRow],
+    running: DeploymentView | None,
+    verdict: Verdict,
+) -> Placement:
+    return Placement(
+        platform=words.platform(platform),
+        value=platform.value,
+        account=account,
+        account_id=account_id,
+        status=words.campaign(campaign.status) if campaign else None,
+        delivery=words.delivery(campaign.delivery_state) if campaign else None,
+        said=(campaign.delivery_words or "") if campaign else "",
+        remote_id=(campaign.platform_campaign_id or figures.NOTHING) if campaign else figures.NOTHING,
+        problem=(campaign.error_message or "") if campaign else "",
+        seen=words.moment(campaign.last_sync_at) if campaign and campaign.last_sync_at else "",
+        spend=" + ".join(figures.money(row.spend, row.currency) for row in sums) or figures.NOTHING,
+        impressions=_sum(sums, "impressions"),
+        clicks=_sum(sums, "clicks"),
+        conversions=_sum(sums, "conversions"),
+        running=history.history([running])[0] if running else None,
+        verdict=verdict,
+        may_pause=campaign is not None and campaign.status is CampaignStatus.ACTIVE and running is None,
+        may_resume=campaign is not None and campaign.status is CampaignStatus.PAUSED and running is None,
+    )
+
+
+def _sum(sums: Sequence[MetricRow], name: str) -> str:
+    known = [value for row in sums if (value := getattr(row, name)) is not None]
+    return figures.count(sum(known)) if known else figures.NOTHING
+
+
+def _verdict(plan: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        troubles=tuple(Trouble(e["field"], e["rule"], e["fix"]) for e in plan.get("errors", ())),
+        losses=tuple(_lost(loss) for loss in plan.get("losses", ())),
+    )
+
+
+def _lost(loss: Mapping[str, Any]) -> Lost:
+    field = str(loss["field"])
+    return Lost(
+        label=words.words(field.rpartition(".")[2].partition("[")[0]),
+        field=field,
+        how=_LOST[LossKind(loss["kind"])],
+        before=str(loss["from"] or ""),
+        after=str(loss["to"] or ""),
+        is_targeting=bool(loss.get("is_targeting")),
+    )
