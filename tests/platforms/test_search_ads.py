@@ -109,6 +109,24 @@ REFUSED = [
         with_targeting(search_spec(), locations=(Location(LocationType.COUNTRY, country="ZZ"),)),
     ),
     ("targeting.locations[0]", with_targeting(search_spec(), locations=(Location(LocationType.RADIUS),))),
+    (
+        "targeting.locations[0]",
+        with_targeting(
+            search_spec(),
+            locations=(Location(LocationType.RADIUS, lat=Decimal(1), lon=Decimal(1), radius_km=Decimal(801)),),
+        ),
+    ),
+    (
+        "targeting.locations",
+        with_targeting(
+            search_spec(),
+            locations=(
+                Location(LocationType.COUNTRY, country="US"),
+                Location(LocationType.COUNTRY, country="US", exclude=True),
+            ),
+        ),
+    ),
+    ("targeting.keywords[0]", keywords("広" * 41)),
     ("targeting.languages", with_targeting(search_spec(), languages=("tlh",))),
     ("targeting.devices", with_targeting(search_spec(), devices=())),
     ("declarations.eu_political", search_spec(declarations=Declarations())),
@@ -122,6 +140,7 @@ REFUSED = [
     ("budget.amount", search_spec(budget=budget("50", "EUR"))),
     ("budget.bidding.target", search_spec(budget=budget(strategy=BidStrategy.TARGET_CPA))),
     ("budget.bidding.target", search_spec(budget=budget(strategy=BidStrategy.BID_CAP, target=Decimal("0.001")))),
+    ("budget.bidding.target", search_spec(budget=budget(strategy=BidStrategy.TARGET_ROAS, target=Decimal(1001)))),
     ("name", search_spec(name="x" * 300)),
     ("name", search_spec(name="two\nlines")),
 ]

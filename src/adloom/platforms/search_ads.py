@@ -10,16 +10,19 @@ from urllib.parse import urlencode, urlsplit
 from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms.contract import Loss
-from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Targeting
+from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Location, Targeting
 from adloom.platforms.types import BidStrategy, Channel, Device, Gender, LocationType, LossKind, Objective
 
 HEADLINES = (3, 15, 30)
 DESCRIPTIONS = (2, 4, 90)
 PATH_COLUMNS = 15
 URL_LENGTH = 2048
-KEYWORD_LENGTH = 80
+#: Google's range (v26, `TargetRoas`); Microsoft's is not documented, and nobody asks for more.
+ROAS = (Decimal("0.01"), Decimal(1000))
+KEYWORD_COLUMNS = 80
 KEYWORD_WORDS = 10
 ADS_PER_GROUP = 3
+RADIUS_KM = 800
 KEYWORD_FORBIDDEN = frozenset(",!@%^*()={};~`<>?\\|")
 
 #: Name, first year, last year (None: open) of an age bracket.
@@ -71,19 +74,20 @@ def losses(spec: CampaignSpec) -> list[Loss]:
     return found
 
 
-def money_errors(spec: CampaignSpec, *, unit: Decimal | None, minimum: Decimal) -> list[FieldError]:
-    """Budget and bid against a currency's smallest unit on the platform (None: unknown) and minimum."""
-    money, account = spec.budget.money, spec.account
+def money_errors(spec: CampaignSpec, *, unit: Decimal | None, budget: Decimal, bid: Decimal) -> list[FieldError]:
+    """Budget and bid against the currency's least ones on the platform and its smallest unit (None: unknown)."""
+    money, account, bidding = spec.budget.money, spec.account, spec.budget.bidding
     if money.currency != account.currency:
         rule = f"the account bills in {account.currency}, the budget is in {money.currency}."
         return [FieldError("budget.amount", rule, f"Give this platform a budget in {account.currency}.")]
     if unit is None:
         rule = f"{money.currency} is in no table of this platform's currencies that Adloom knows."
         return [FieldError("budget.amount.currency", rule, "Use an account in another currency.")]
-    amounts = [("budget.amount", money, minimum)]
-    if spec.budget.bidding.strategy in _TARGET_IS_MONEY and spec.budget.bidding.target is not None:
-        amounts.append(("budget.bidding.target", Money(spec.budget.bidding.target, money.currency), unit))
-    return [error for field, each, least in amounts for error in _amount(field, each, unit=unit, least=least)]
+    found = list(_amount("budget.amount", money, unit=unit, least=budget))
+    if bidding.strategy in _TARGET_IS_MONEY and bidding.target is not None:
+        target = Money(bidding.target, money.currency)
+        found += _amount("budget.bidding.target", target, unit=unit, least=bid)
+    return found
 
 
 def inner_brackets(targeting: Targeting, *, brackets: Sequence[Bracket]) -> tuple[Bracket, ...]:
@@ -190,6 +194,9 @@ def _bidding_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     if bidding.strategy in _NEEDS_TARGET and (bidding.target is None or bidding.target <= 0):
         rule = f"{bidding.strategy.value} needs a target above zero."
         yield FieldError("budget.bidding.target", rule, "Give one, or use MAX_CLICKS.")
+    elif bidding.strategy is BidStrategy.TARGET_ROAS and not ROAS[0] <= (bidding.target or 0) <= ROAS[1]:
+        rule = f"a return on ad spend is a ratio between {ROAS[0]} and {ROAS[1]} (3.5 is 350 %)."
+        yield FieldError("budget.bidding.target", rule, "Give a ratio within it.")
 
 
 def _creative_errors(creative: Creative, *, path: str) -> Iterator[FieldError]:
@@ -230,8 +237,7 @@ def _paths(paths: Sequence[str], *, field: str) -> Iterator[FieldError]:
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     field = f"{prefix}targeting"
-    if not any(not place.exclude for place in targeting.locations):
-        yield FieldError(f"{field}.locations", "no place is targeted.", "Name at least one country.")
+    yield from _place_errors(targeting.locations, field=f"{field}.locations")
     if not targeting.devices:
         yield FieldError(f"{field}.devices", "no device is left.", "Name at least one.")
     if not targeting.keywords:
@@ -242,18 +248,33 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
     ):
         for index, keyword in enumerate(keywords):
             yield from _keyword(keyword.text, field=f"{field}.{name}[{index}]")
-    for index, place in enumerate(targeting.locations):
+
+
+def _place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
+    if not any(not place.exclude for place in places):
+        yield FieldError(field, "no place is targeted.", "Name at least one country.")
+    for index, place in enumerate(places):
         if place.type in (LocationType.REGION, LocationType.CITY, LocationType.POSTAL):
             rule = f"{place.type.value} cannot be looked up on this platform yet."
-            yield FieldError(f"{field}.locations[{index}]", rule, "Use a COUNTRY or a RADIUS.")
-        if place.type is LocationType.RADIUS and (place.exclude or None in (place.lat, place.lon, place.radius_km)):
-            rule = "a circle needs lat, lon and radius_km, and cannot be excluded."
-            yield FieldError(f"{field}.locations[{index}]", rule, "Complete it, or exclude a country.")
+            yield FieldError(f"{field}[{index}]", rule, "Use a COUNTRY or a RADIUS.")
+        elif place.type is LocationType.RADIUS:
+            yield from _circle(place, field=f"{field}[{index}]")
+    wanted = {place.country for place in places if place.country and not place.exclude}
+    if both := sorted(wanted & {place.country for place in places if place.exclude}):
+        yield FieldError(field, f"{', '.join(both)} is both targeted and excluded.", "Drop one of the two.")
+
+
+def _circle(place: Location, *, field: str) -> Iterator[FieldError]:
+    if place.exclude or None in (place.lat, place.lon, place.radius_km):
+        rule = "a circle needs lat, lon and radius_km, and cannot be excluded."
+        yield FieldError(field, rule, "Complete it, or exclude a country.")
+    elif not 1 <= (place.radius_km or 0) <= RADIUS_KM:
+        yield FieldError(field, f"a circle is 1 to {RADIUS_KM} km.", "Change its radius.")
 
 
 def _keyword(text: str, *, field: str) -> Iterator[FieldError]:
-    if not text.strip() or len(text) > KEYWORD_LENGTH or len(text.split()) > KEYWORD_WORDS:
-        rule = f"1 to {KEYWORD_LENGTH} characters and at most {KEYWORD_WORDS} words."
+    if not text.strip() or columns(text) > KEYWORD_COLUMNS or len(text.split()) > KEYWORD_WORDS:
+        rule = f"1 to {KEYWORD_COLUMNS} columns (wide characters count 2) and at most {KEYWORD_WORDS} words."
         yield FieldError(field, rule, f"Shorten {text!r}.")
     if forbidden := sorted(KEYWORD_FORBIDDEN.intersection(text)):
         rule = f"{' '.join(forbidden)} cannot stand in a keyword."

@@ -24,7 +24,7 @@ def check(spec: CampaignSpec) -> Preflight:
     unit = mapping.UNITS.get(spec.budget.money.currency)
     errors = [
         *search_ads.errors(spec),
-        *search_ads.money_errors(spec, unit=unit, minimum=unit or Decimal(0)),
+        *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),

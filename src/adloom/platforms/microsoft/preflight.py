@@ -23,10 +23,11 @@ OVERRIDES = frozenset(("search_partners",))
 def check(spec: CampaignSpec) -> Preflight:
     """All errors and losses of this ad on Microsoft Advertising."""
     zone = spec.account.time_zone
-    least = mapping.LEAST_DAILY.get(spec.budget.money.currency)
+    least = mapping.LEAST.get(spec.budget.money.currency)
+    budget, bid = least or (Decimal(0), Decimal(0))
     errors = [
         *search_ads.errors(spec),
-        *search_ads.money_errors(spec, unit=least and mapping.UNIT, minimum=least or Decimal(0)),
+        *search_ads.money_errors(spec, unit=mapping.UNIT if least else None, budget=budget, bid=bid),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -86,8 +87,6 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             rule = f"the LocationId of {place.country!r} is not known yet."
             fix = f"Use one of {', '.join(sorted(mapping.LOCATION_IDS))}, or leave this platform out."
             yield FieldError(field, rule, fix)
-        if place.type is LocationType.RADIUS and place.radius_km is not None and place.radius_km < 1:
-            yield FieldError(field, "a circle is at least 1 km.", "Make it larger.")
     for language in targeting.languages:
         if language not in mapping.LANGUAGES:
             rule = f"Microsoft Advertising cannot target the language {language!r}."
