@@ -54,6 +54,7 @@ class Cluster:
         self.urls = urls.at("postgres")
         self._numbers = itertools.count(1)
         self._free: list[str] = []
+        self._washers: dict[str, psycopg.Connection] = {}
         self._has_template = False
         with self._administration() as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -117,12 +118,21 @@ class Cluster:
             )
         return name
 
+    def close(self) -> None:
+        """Closes what was kept open."""
+        for connection in self._washers.values():
+            connection.close()
+
     def _wash(self, name: str) -> None:
-        with psycopg.connect(self.superuser(name), autocommit=True) as connection:
-            connection.execute(_CUT_OFF, [name])
-            connection.execute(_EMPTY)
+        """Empties a database; the connection is kept, because a new one would first read the whole catalog."""
+        if name not in self._washers:
+            self._washers[name] = psycopg.connect(self.superuser(name), autocommit=True)
+        self._washers[name].execute(_CUT_OFF, [name])
+        self._washers[name].execute(_EMPTY)
 
     def _drop(self, name: str) -> None:
+        if name in self._washers:
+            self._washers.pop(name).close()
         with self._administration() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -141,6 +151,7 @@ class Servers:
             settings = Settings(home=self._folder / f"home-{major}", pg_bin_dir=_programs(major))
             self._stack.callback(server.remove, settings)
             self._running[major] = Cluster(self._stack.enter_context(server.running(settings)))
+            self._stack.callback(self._running[major].close)
         return self._running[major]
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from tests.databases import Cluster, Servers
+from tests.databases import Cluster
 
 from adloom.db import partitions
 from adloom.db.urls import Urls
@@ -16,11 +16,6 @@ _INSERT = """
 INSERT INTO campaign_metrics (user_id, campaign_id, platform, date, time_zone, clicks, spend_amount)
 VALUES (gen_random_uuid(), gen_random_uuid(), 'google_ads', %s, 'UTC', 2, 3)
 """
-
-
-@pytest.fixture(params=[15, None], ids=["postgresql-15", "embedded"])
-def cluster(request: pytest.FixtureRequest, servers: Servers) -> Cluster:
-    return servers.cluster(request.param)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from psycopg import sql
-from tests.catalog.test_partitions import cluster as cluster
 from tests.databases import Cluster
 
 from adloom.core.errors import Conflict

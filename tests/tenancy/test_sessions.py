@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from adloom.core.actor import Actor
 from adloom.db import engine
 from adloom.db import session as db
-from adloom.db.urls import Urls
 
 _SETTINGS = text(
     """
