@@ -429,6 +429,31 @@ def test_a_batch_answers_each_call_by_itself(meta):
     assert json.loads(answers[2]["body"])["error"]["error_subcode"] == 33
 
 
+def test_a_call_of_a_batch_may_use_what_an_earlier_one_made(meta):
+    def body(fields):
+        return "&".join(f"{n}={v if isinstance(v, str) else json.dumps(v)}" for n, v in fields.items())
+
+    calls = [
+        {"method": "POST", "relative_url": f"{meta.account}/campaigns", "name": "c", "body": body(meta.campaign())},
+        {"method": "POST", "relative_url": f"{meta.account}/adsets", "body": body(meta.adset("{result=c:$.id}"))},
+        {"method": "GET", "relative_url": "{result=nothing:$.id}"},
+    ]
+    made, below, lost = meta.post("", batch=calls)
+    campaign = json.loads(made["body"])["id"]
+    assert meta.get(json.loads(below["body"])["id"], fields="campaign_id")["campaign_id"] == campaign
+    assert lost["code"] == 400
+
+
+def test_a_list_may_be_narrowed_to_what_changed(sandbox, meta):
+    old = meta.post(f"{meta.account}/campaigns", **meta.campaign(name="Old"))["id"]
+    meta.post(f"{meta.account}/campaigns", **meta.campaign(name="Older"))
+    sandbox.advance("P1D")
+    meta.post(old, name="New")
+    since = 1795500000  # 2026-11-24T06:00:00Z, between the two
+    found = meta.get(f"{meta.account}/campaigns", updated_since=since, fields="name")["data"]
+    assert found == [{"id": old, "name": "New"}]
+
+
 def test_the_same_seed_and_clock_give_the_same_ids(sandbox, meta):
     first = meta.tree()
     sandbox.control("reset", {})

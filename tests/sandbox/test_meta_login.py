@@ -150,6 +150,25 @@ def test_a_throttled_call_has_no_effect_and_tells_when_to_come_back(sandbox, met
     assert meta.get(f"{meta.account}/campaigns")["data"] == []
 
 
+def test_insights_have_an_allowance_of_their_own(sandbox, meta):
+    sandbox.fault("facebook_ads", "throttle", "GET .*/insights")
+    answer = meta.call("GET", f"{meta.account}/insights")
+    assert answer.json()["error"]["code"] == 80000
+    case = json.loads(answer.headers["x-business-use-case-usage"])[meta.account.removeprefix("act_")][0]
+    assert case["type"] == "ads_insights"
+    assert json.loads(answer.headers["x-fb-ads-insights-throttle"])["acc_id_util_pct"] == 100
+
+
+def test_a_token_opens_what_its_permissions_cover(sandbox, meta, app):
+    given = code(sandbox, meta, scope="ads_read,pages_show_list")["code"]
+    token = redeem(sandbox, app, redirect_uri=BACK, code=given).json()["access_token"]
+    assert meta.call("GET", meta.account, {"access_token": token}).status_code == 200
+    refused = meta.call("POST", f"{meta.account}/campaigns", {**meta.campaign(), "access_token": token})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, 200)
+    granted = meta.call("GET", "me/permissions", {"access_token": token}).json()["data"]
+    assert {one["permission"] for one in granted} == {"ads_read", "pages_show_list"}
+
+
 def test_a_small_tier_is_used_up_and_recovers_within_the_hour(sandbox, meta):
     sandbox.control("account", {"platform": "facebook_ads", "action": "tier", "value": "development_access"})
     codes = [meta.call("GET", meta.account).json().get("error", {}).get("code") for _ in range(301)]

@@ -156,6 +156,16 @@ def test_items_are_taken_or_refused_one_by_one(sandbox, microsoft):
     assert [one["Id"] for one in microsoft.campaigns()] == answer["CampaignIds"][:1]
 
 
+def test_the_ledger_tells_how_each_request_ended(sandbox, microsoft):
+    microsoft.add("Campaigns", None, microsoft.campaign())
+    microsoft.add("Campaigns", None, microsoft.campaign(), microsoft.campaign(Name="Other"))
+    microsoft.add("Campaigns", None, microsoft.campaign())
+    microsoft.call("POST", "Campaigns", {})
+    requests = sandbox.ledger(platform="microsoft_ads")["requests"]
+    assert [one["outcome"] for one in requests] == ["ok", "partial", "refused", "refused"]
+    assert {one["path"] for one in requests} == {"/CampaignManagement/v13/Campaigns"}
+
+
 def test_a_partial_fault_refuses_the_last_item(sandbox, microsoft):
     sandbox.fault("microsoft_ads", "partial", "POST .*/Campaigns")
     answer = microsoft.add("Campaigns", None, microsoft.campaign(), microsoft.campaign(Name="Other"))

@@ -6,7 +6,7 @@ Parameters arrive as text; `fitted` turns them into what a table of fields expec
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,9 @@ from adsandbox.schema import Field
 VERSION = "v26.0"
 #: Versions that still answer on the sandbox's days; older ones are refused with code 2635.
 LIVING = frozenset({"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
+
+#: Seconds since 1970 that no schedule reaches (the year 2286).
+_END_OF_TIME = 10**10
 
 #: Parameters that every call may carry.
 COMMON = frozenset(
@@ -149,7 +152,7 @@ def moment(*, required: bool = False) -> Field:
 def instant(value: Any) -> datetime | None:
     """The moment that a parameter names, aware; None when it names none."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value).astimezone() if value > 0 else None
+        return datetime.fromtimestamp(value, UTC) if 0 < value < _END_OF_TIME else None
     if not isinstance(value, str):
         return None
     if value.isdigit():

@@ -13,7 +13,7 @@ from adsandbox.meta.call import Call
 T = TypeVar("T")
 
 #: Parameters of every list.
-PARAMS = frozenset(["fields", "limit", "after", "before", "filtering", "summary", "sort", "default_summary"])
+PARAMS = frozenset(["fields", "limit", "after", "before", "filtering", "summary", "default_summary"])
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": lambda have, want: have == want,
     "NOT_EQUAL": lambda have, want: have != want,

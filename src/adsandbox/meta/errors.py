@@ -125,13 +125,13 @@ def bad_proof() -> GraphError:
     return plain("Invalid appsecret_proof provided in the API argument", kind="GraphMethodException")
 
 
-def throttled() -> GraphError:
-    """80004/2446079: too many calls to this ad account."""
+def throttled(*, insights: bool = False) -> GraphError:
+    """80004/2446079: too many calls to this ad account; 80000 where insights were asked for."""
+    code, part = (80000, "ads-insights") if insights else (80004, "ads-management")
     error = plain(
-        "(#80004) There have been too many calls to this ad-account. Wait a bit and try again. For more info,"
-        " please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting"
-        "#ads-management.",
-        code=80004,
+        f"(#{code}) There have been too many calls to this ad-account. Wait a bit and try again. For more info,"
+        f" please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting#{part}.",
+        code=code,
         subcode=2446079,
     )
     error.error["is_transient"] = False

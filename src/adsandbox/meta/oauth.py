@@ -134,6 +134,17 @@ def proof_of(graph: Graph, token: str) -> str:
     return hmac.new(graph.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
+def allowed(call: Call) -> None:
+    """Refuse with 200 what the token's permissions do not cover: ads_management for writes, ads_read for
+    reads."""
+    scopes = set((call.token.data.get("scopes") if call.token else None) or SCOPES)
+    wanted = {"ads_management", "ads_read"} if call.method == "GET" else {"ads_management"}
+    if not scopes & wanted:
+        raise errors.plain(
+            "(#200) Ad account owner has NOT grant ads_management or ads_read permission", code=200, status=403
+        )
+
+
 def debug_token(graph: Graph, call: Call) -> dict[str, Any]:
     """`GET /debug_token`: what a token is worth. Asked with the app's token or a valid one."""
     asked_by = str(call.common.get("access_token", ""))

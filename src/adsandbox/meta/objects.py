@@ -6,9 +6,9 @@ from typing import Any
 
 from adsandbox.accounts import Account
 from adsandbox.meta import ads, adsets, campaigns, creatives, edges, errors, fields, nodes, status, tables
-from adsandbox.meta.call import Call, fitted
+from adsandbox.meta.call import Call, fitted, instant
 from adsandbox.meta.graph import NAME, Graph
-from adsandbox.schema import Field, enum, text
+from adsandbox.schema import Field, enum, integer, text
 from adsandbox.store import Entity
 
 #: Edges of an ad account on which objects of the tree are made and listed.
@@ -122,7 +122,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
     """A page of objects; deleted and archived ones only when `effective_status` asks for them."""
     edges.only(
         call,
-        edges.PARAMS | {"effective_status", "date_preset", "time_range", "updated_since", "is_completed", "ids"},
+        edges.PARAMS | {"effective_status", "date_preset", "time_range", "updated_since"},
     )
     found = [one for one in entities if _wanted(graph, one, call)]
     tests = edges.filters(call)
@@ -139,7 +139,17 @@ def _wanted(graph: Graph, entity: Entity, call: Call) -> bool:
         return entity.deleted_at is None
     wanted = _statuses(call)
     now = status.effective(graph, entity)
-    return now in wanted if wanted else now not in ("DELETED", "ARCHIVED")
+    shown = now in wanted if wanted else now not in ("DELETED", "ARCHIVED")
+    return shown and _since(entity, call)
+
+
+def _since(entity: Entity, call: Call) -> bool:
+    """Whether an object was changed at or after `updated_since` (seconds since 1970)."""
+    if "updated_since" not in call.params:
+        return True
+    wanted = fitted({"at": call.params["updated_since"]}, {"at": integer(least=0)})["at"]
+    changed = instant(entity.fields.get("updated_time"))
+    return bool((changed or entity.created_at).timestamp() >= wanted)
 
 
 def _statuses(call: Call) -> set[str]:

@@ -53,10 +53,10 @@ class Meta(Platform):
         account = self._account_of(call.path)
         used = usage.count(self.graph, account, tier=self._tier) if account else 0.0
         if used >= 100:
-            return self._throttle(account)
+            return self._throttle(request)
         routes = Routes(self.graph, base=f"http://{request.headers.get('host', '127.0.0.1')}/meta")
         body = routes.answer(call)
-        return JSONResponse(body, headers=self._headers(account, used))
+        return JSONResponse(body, headers=self._headers(request, used))
 
     async def _dialog(self, request: Request) -> Response:
         _, path = calls.split(request.url.path)
@@ -72,8 +72,10 @@ class Meta(Platform):
         entity = self.world.store.find(NAME, root)
         return None if entity is None else entity.account_id or None
 
-    def _headers(self, account: str | None, used: float, wait: int = 0) -> dict[str, str]:
-        found = usage.headers(account, used, tier=self._tier, wait=wait)
+    def _headers(self, request: Request, used: float, wait: int = 0) -> dict[str, str]:
+        version, path = calls.split(request.url.path)
+        account = self._account_of(path) or (self.world.accounts(NAME)[0].id if wait else None)
+        found = usage.headers(account, used, tier=self._tier, version=version, insights="insights" in path, wait=wait)
         return found | {"x-fb-trace-id": self._trace()}
 
     def _trace(self) -> str:
@@ -81,20 +83,18 @@ class Meta(Platform):
 
     def _refusal(self, refusal: GraphError, request: Request) -> Response:
         body = {"error": refusal.error | {"fbtrace_id": self._trace()}}
-        _, path = calls.split(request.url.path)
-        headers = self._headers(self._account_of(path), 1.0) | refusal.headers
+        headers = self._headers(request, 1.0) | refusal.headers
         return JSONResponse(body, status_code=refusal.status, headers=headers)
 
-    def _throttle(self, account: str | None) -> Response:
-        body = {"error": errors.throttled().error | {"fbtrace_id": self._trace()}}
-        return JSONResponse(body, status_code=400, headers=self._headers(account, 100.0, wait=5))
+    def _throttle(self, request: Request) -> Response:
+        refusal = errors.throttled(insights="insights" in request.url.path.split("/"))
+        body = {"error": refusal.error | {"fbtrace_id": self._trace()}}
+        return JSONResponse(body, status_code=400, headers=self._headers(request, 100.0, wait=5))
 
     def fault_response(self, fault: Fault, request: Request) -> Response:
-        """80004 with full usage headers, 2 with HTTP 500, or 190/463."""
-        _, path = calls.split(request.url.path)
+        """80004 (80000 for insights) with full usage headers, 2 with HTTP 500, or 190/463."""
         if fault is Fault.THROTTLE:
-            account = self._account_of(path) or str(self.bootstrap()["account_id"])
-            return self._throttle(account)
+            return self._throttle(request)
         if fault is Fault.SERVER_ERROR:
             return self._refusal(errors.unavailable(), request)
         return self._refusal(errors.session_expired(self.graph.now, self.graph.now), request)

@@ -71,7 +71,6 @@ _TABLE: dict[str, Field] = {
     "use_unified_attribution_setting": anything(),
     "use_account_attribution_setting": anything(),
     "filtering": anything(),
-    "sort": anything(),
     "limit": anything(),
     "after": text(),
     "before": text(),

@@ -1,6 +1,7 @@
 """Which call goes where: nodes and edges of the simulated Graph API."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -45,6 +46,7 @@ class Routes:
             return self._me(call, rest)
         if root == "search" and not rest:
             return people.search(call)
+        oauth.allowed(call)
         if root.startswith("act_"):
             return self._account(call, self._graph.account(root), rest)
         return self._node(call, root, rest)
@@ -198,17 +200,39 @@ class Routes:
     def _batch(self, call: Call) -> list[Any]:
         """`POST /?batch=[…]`: up to 50 calls, each with an answer of its own; not a transaction."""
         wanted = calls.fitted({"batch": call.params.get("batch")}, {"batch": calls.batch()})["batch"]
-        return [self._sub(call, one) for one in wanted]
+        made: dict[str, Any] = {}
+        answers = []
+        for one in wanted:
+            answers.append(self._sub(call, one, made))
+            made[one.get("name", "")] = answers[-1]
+        return answers
 
-    def _sub(self, outer: Call, one: dict[str, Any]) -> dict[str, Any]:
-        parts = urlsplit(one["relative_url"])
+    @staticmethod
+    def _inner(outer: Call, one: dict[str, Any], made: dict[str, Any]) -> Call:
+        parts = urlsplit(_resolved(one["relative_url"], made))
         version, path = calls.split(parts.path)
-        params = dict(parse_qsl(parts.query)) | dict(parse_qsl(one.get("body", "")))
+        params = dict(parse_qsl(parts.query)) | dict(parse_qsl(_resolved(one.get("body", ""), made)))
         inner = calls.make(one["method"], path, params, version=version)
         inner.common = outer.common | inner.common
+        return inner
+
+    def _sub(self, outer: Call, one: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         try:
+            inner = self._inner(outer, one, made)
             with self._graph.world.store.savepoint():
                 body, status = self.answer(inner), 200
         except GraphError as refusal:
             body, status = {"error": refusal.error | {"fbtrace_id": "A" + outer.version}}, refusal.status
         return {"code": status, "headers": [], "body": json.dumps(body)}
+
+
+def _resolved(text: str, made: dict[str, Any]) -> str:
+    """A call's text with `{result=name:$.id}` replaced by the id that an earlier call of the batch made."""
+
+    def found(match: re.Match[str]) -> str:
+        answer = made.get(match.group(1))
+        if answer is None or answer["code"] != 200:
+            raise errors.plain(f"(#100) No result of the dependency {match.group(1)!r}")
+        return str(json.loads(answer["body"]).get(match.group(2), ""))
+
+    return re.sub(r"\{result=([A-Za-z0-9_-]+):\$\.([a-z_]+)\}", found, text)

@@ -22,18 +22,20 @@ def count(graph: Graph, account: str, *, tier: str) -> float:
     return 100 * len(calls) / (_ALLOWED[tier] + 40 * active)
 
 
-def headers(account: str | None, used: float, *, tier: str, wait: int = 0) -> dict[str, str]:
+def headers(
+    account: str | None, used: float, *, tier: str, version: str = VERSION, insights: bool = False, wait: int = 0
+) -> dict[str, str]:
     """The headers of every answer; `used` in percent, `wait` in minutes until calls are possible again."""
     percent = min(100, int(used))
     found = {
-        "facebook-api-version": VERSION,
+        "facebook-api-version": version,
         "x-fb-rev": "1029384756",
         "x-app-usage": json.dumps({"call_count": percent // 2, "total_time": percent // 3, "total_cputime": 0}),
     }
     if account is not None:
         digits = account.removeprefix("act_")
         case = {
-            "type": "ads_management",
+            "type": "ads_insights" if insights else "ads_management",
             "call_count": percent,
             "total_cputime": percent // 4,
             "total_time": percent // 3,
@@ -48,4 +50,7 @@ def headers(account: str | None, used: float, *, tier: str, wait: int = 0) -> di
                 "ads_api_access_tier": tier,
             }
         )
+    if insights:
+        throttle = {"app_id_util_pct": percent / 2, "acc_id_util_pct": percent, "ads_api_access_tier": tier}
+        found["x-fb-ads-insights-throttle"] = json.dumps(throttle)
     return found

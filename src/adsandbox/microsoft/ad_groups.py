@@ -57,7 +57,10 @@ def update(desk: Desk, campaign: Entity, item: dict[str, Any] | None) -> None:
 
 def day(given: dict[str, Any] | None) -> date | None:
     """A Date object as a date; None for none, ValueError for a day that does not exist."""
-    return None if given is None else date(given["Year"], given["Month"], given["Day"])
+    try:
+        return None if given is None else date(given["Year"], given["Month"], given["Day"])
+    except OverflowError:
+        raise ValueError("no such day") from None
 
 
 def ends(group: Entity) -> date | None:

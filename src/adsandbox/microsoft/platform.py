@@ -1,5 +1,6 @@
 """Microsoft as a platform of the sandbox: its prefixes, its services, its faults and controls."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -177,6 +178,16 @@ class Microsoft(Platform):
     def unreachable(self, request: Request) -> Response:
         """A path that no service has."""
         return JSONResponse({"Message": f"No HTTP resource was found for {request.url.path}."}, status_code=404)
+
+    def outcome(self, status: int, body: bytes) -> str:
+        """Looks into the body: "partial" when some items are refused, "refused" when all are."""
+        if status >= 400:
+            return "refused"
+        found = json.loads(body) if b"PartialErrors" in body else {}
+        if not found.get("PartialErrors") and not found.get("NestedPartialErrors"):
+            return "ok"
+        results = [one for name, value in found.items() if name.endswith("Ids") for one in value]
+        return "refused" if results and not any(results) else "partial"
 
     # seeding
 

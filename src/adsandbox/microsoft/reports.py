@@ -162,7 +162,7 @@ def _date(given: dict[str, int] | None, code: int) -> date:
         if given is None:
             raise errors.operation_fault(code)
         return date(given["Year"], given["Month"], given["Day"])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise errors.operation_fault(code) from None
 
 
