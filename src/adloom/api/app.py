@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import StatelessLifespan
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send, StatelessLifespan
 
 from adloom._version import VERSION
 from adloom.ads.unified import UnifiedAd
@@ -87,12 +89,29 @@ def create(*, lifespan: StatelessLifespan[FastAPI] | None = None) -> FastAPI:
     )
     for router in _ROUTERS:
         app.include_router(router)
+    app.router.routes.append(Route("/v1/{rest:path}", endpoint=_Rest([*app.router.routes]), include_in_schema=False))
     for kind in problems.KNOWN:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Replay, _replayed)
     return app
+
+
+class _Rest:
+    """What no endpoint takes under /v1 ends here, not at a page that takes every other path: 405, or 404."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for route in self._routes:
+            match, more = route.matches(scope)
+            if match is Match.PARTIAL:
+                scope.update(more)
+                await route.handle(scope, receive, send)
+                return
+        raise HTTPException(404)
 
 
 def _operation_id(route: APIRoute) -> str:

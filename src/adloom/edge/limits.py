@@ -9,6 +9,8 @@ from starlette.types import Message, Receive, Scope
 MEBIBYTE = 1024 * 1024
 LONGEST_BODY = MEBIBYTE
 LONGEST_UPLOAD = 600 * MEBIBYTE
+#: What is read past the limit and thrown away, so that a caller who sends on gets the answer, not a cut connection.
+_THROWN_AWAY = 16 * MEBIBYTE
 #: Where files arrive; they are streamed to a temporary file, and never held in memory.
 UPLOADS = frozenset({"/v1/assets"})
 
@@ -44,19 +46,30 @@ def announced(scope: Scope) -> int:
 
 
 def limited(receive: Receive, *, limit: int) -> Receive:
-    """The same stream, which raises TooLarge once it has brought more than `limit`."""
+    """The same stream, which raises TooLarge where it brings more than `limit`."""
     total = 0
 
     async def receiving() -> Message:
         nonlocal total
         message = await receive()
-        if message["type"] == "http.request":
-            total += len(message.get("body", b""))
-            if total > limit:
-                raise TooLarge(limit)
+        total += len(message.get("body", b""))
+        if total > limit:
+            if message.get("more_body"):
+                await throw_away(receive)
+            raise TooLarge(limit)
         return message
 
     return receiving
+
+
+async def throw_away(receive: Receive) -> None:
+    """Reads what is still coming, within reason."""
+    left = _THROWN_AWAY
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
 
 
 def protect(scope: Scope, headers: MutableHeaders, *, secure: bool) -> None:
