@@ -68,6 +68,10 @@ CAMPAIGN = {
         {"BiddingScheme": {"Type": "MaxConversionsBiddingScheme", "TargetCpa": 0}},
         1538,
     ),
+    "a target has a ceiling": (
+        {"BiddingScheme": {"Type": "MaxConversionValueBiddingScheme", "TargetRoas": 1e99}},
+        1538,
+    ),
     "a largest bid is at least the smallest": (
         {"BiddingScheme": {"Type": "MaxClicksBiddingScheme", "MaxCpc": {"Amount": 0.01}}},
         1515,

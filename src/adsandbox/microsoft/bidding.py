@@ -62,6 +62,6 @@ def _value(name: str, value: Any, currency: str) -> Any:
     if name == "TargetAdPosition":
         return value
     least = money.least_bid(currency) if name in ("TargetCpa", "ManualCpc") else Decimal("0.01")
-    if value < least:
+    if not least <= value <= money.MOST_BUDGET:
         raise ItemError(1538, field="BiddingScheme", details=name)
     return money.kept(value)

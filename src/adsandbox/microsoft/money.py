@@ -54,7 +54,7 @@ def unit(currency: str) -> Decimal:
 
 def amount(*, required: bool = False) -> Field:
     """A JSON number (an exact decimal here); text is refused."""
-    return Field(_is_number, "number", required, nullable=True)
+    return Field(_is_number, "number", required, nullable=not required)
 
 
 def _is_number(value: Any) -> bool:
