@@ -1,0 +1,161 @@
+"""The command line as other programs rely on it: with HOME and the platform URLs alone, each answer on one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import installation
+
+from adloom.cli import demo_media
+from adloom.core import settings
+from adloom.db import server
+from adloom.platforms.types import Platform
+
+PASSWORD = "correct horse battery staple"
+
+
+class CommandLine:
+    """A HOME of its own on its own embedded server, and a sandbox without a worker beside it."""
+
+    def __init__(self, home: Path, sandbox_url: str, line: dict[str, Any]) -> None:
+        self.home, self.line = home, line
+        urls = {f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in installation.PREFIXES.items()}
+        self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """One command, as a shell would run it."""
+        return subprocess.run(
+            [sys.executable, "-m", "adloom.cli.main", *arguments],
+            input=stdin,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def answer(self, *arguments: str, stdin: str = "") -> Any:
+        """The last line of standard output as JSON, of a command that has to succeed."""
+        done = self.run(*arguments, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    home = tmp_path_factory.mktemp("cli") / "home"
+    with installation.sandbox_process() as (url, line):
+        made = CommandLine(home, url, line)
+        yield made
+        made.run("db", "stop", "--force")
+        server.remove(settings.Settings(home=home, _env_file=None))
+
+
+@pytest.fixture(scope="module")
+def deployed(command: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One ad on four platforms, by commands alone."""
+    folder = tmp_path_factory.mktemp("ad")
+    demo_media.draw(folder)
+    (folder / "ad.json").write_text(json.dumps(demo_media.demo_ad(folder, command.line)))
+    answers: dict[str, Any] = {"connections": {}}
+    answers["user"] = command.answer("user", "create", "--email", "ada@example.com", "--password-stdin", stdin=PASSWORD)
+    for platform in Platform:
+        token = folder / f"{platform}.json"
+        token.write_text(json.dumps(command.line[platform]))
+        account = command.line[platform]["account_id"]
+        answers["connections"][platform] = command.answer(
+            "connect", platform, "--token-file", str(token), "--account", account
+        )
+    answers["file"] = str(folder / "ad.json")
+    answers["ad"] = command.answer("ad", "create", answers["file"])
+    answers["deploy"] = command.answer("ad", "deploy", answers["ad"]["id"])
+    return answers
+
+
+def test_connecting_tells_the_accounts_with_currency_and_time_zone(
+    command: CommandLine, deployed: dict[str, Any]
+) -> None:
+    for platform in Platform:
+        (account,) = deployed["connections"][platform]["accounts"]
+        expected = (command.line[platform]["account_id"], "USD", "America/Los_Angeles")
+        assert (account["external_id"], account["currency"], account["time_zone"]) == expected
+        assert deployed["connections"][platform]["credential_id"]
+
+
+def test_deploying_tells_four_active_campaigns(deployed: dict[str, Any]) -> None:
+    found = {c["platform"]: c["status"] for c in deployed["deploy"]["campaigns"]}
+    assert found == {platform.value: "active" for platform in Platform}
+    assert all(c["platform_campaign_id"] for c in deployed["deploy"]["campaigns"])
+
+
+def test_repeating_every_command_ends_with_the_same_answer(command: CommandLine, deployed: dict[str, Any]) -> None:
+    user = command.answer("user", "create", "--email", "ada@example.com", "--password-stdin", stdin=PASSWORD)
+    assert user == deployed["user"]
+    assert command.answer("ad", "create", deployed["file"]) == deployed["ad"]
+    again = command.answer("ad", "deploy", deployed["ad"]["id"])
+    assert [c["id"] for c in again["campaigns"]] == [c["id"] for c in deployed["deploy"]["campaigns"]]
+
+
+def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str, Any]) -> None:
+    pulled = command.answer("metrics", "sync")
+    assert len(pulled["pulls"]) == len(Platform)
+    rows = command.answer(
+        "metrics", "show", "--from", "2020-01-01", "--to", "2099-12-31", "--by", "platform,campaign,day"
+    )
+    keys = {
+        *("platform", "campaign", "date", "currency", "impressions", "clicks", "conversions", "conversion_value"),
+        *("spend", "ctr", "cpc", "roas", "as_of"),
+    }
+    assert all(set(row) == keys for row in rows)
+
+
+def test_the_databases_url_opens_the_schema_as_its_owner(command: CommandLine, deployed: dict[str, Any]) -> None:
+    import psycopg
+
+    url = command.run("db", "url").stdout.strip().splitlines()[-1]
+    with psycopg.connect(url) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM campaigns").fetchone() or (None,)
+    assert count == len(Platform)
+    status = command.answer("db", "status")
+    assert status["embedded"] is True
+    assert status["pending"] == []
+    assert status["migrations"][0]["version"] == "0001_types"
+
+
+def test_what_cannot_be_done_exits_with_one_and_names_field_rule_and_fix(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    broken = json.loads(Path(deployed["file"]).read_text())
+    broken["creative"]["headlines"] = ["Too few"]
+    broken["budget"]["amount"]["value"] = 50.0
+    (tmp_path / "ad.json").write_text(json.dumps(broken))
+    done = command.run("ad", "create", str(tmp_path / "ad.json"), "--json")
+    assert done.returncode == 1
+    errors = json.loads(done.stdout.splitlines()[-1])["error"]["errors"]
+    assert {"creative.headlines", "budget.amount.value"} <= {error["field"] for error in errors}
+    assert all(error["rule"] and error["fix"] for error in errors)
+
+
+def test_a_wrong_word_exits_with_two_and_a_platform_that_is_away_with_three(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    assert command.run("ad", "sing").returncode == 2
+    away = CommandLine(command.home, "http://127.0.0.1:9", command.line)
+    token = tmp_path / "token.json"
+    token.write_text(json.dumps(command.line["google_ads"]))
+    done = away.run("connect", "google_ads", "--token-file", str(token), "--json")
+    assert done.returncode == 3, done.stderr
+    assert command.answer("metrics", "sync")["pulls"], "the login that worked still does"
+
+
+def test_help_is_there_without_a_database(command: CommandLine) -> None:
+    done = command.run("--help")
+    assert done.returncode == 0
+    assert "metrics" in done.stdout
