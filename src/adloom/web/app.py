@@ -6,15 +6,43 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from adloom.core.errors import Invalid, NotFound, Unauthenticated
 from adloom.edge import problems
-from adloom.web import render
-from adloom.web.pages import ad, ads, entrance, files, media, overview
+from adloom.web import guard, render
+from adloom.web.guard import Undecided
+from adloom.web.pages import (
+    account,
+    ad,
+    ads,
+    assets,
+    audit,
+    campaigns,
+    connections,
+    entrance,
+    files,
+    media,
+    overview,
+    reports,
+)
 
-_ROUTERS = (files.router, entrance.router, overview.router, ads.router, ad.router, media.router)
+_ROUTERS = (
+    files.router,
+    entrance.router,
+    overview.router,
+    ads.router,
+    ad.router,
+    campaigns.router,
+    assets.router,
+    media.router,
+    reports.router,
+    connections.router,
+    audit.router,
+    account.router,
+)
 _API = "/v1/"
 
 
@@ -26,6 +54,7 @@ def create() -> FastAPI:
     for kind in problems.KNOWN:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(Unauthenticated, _nobody)
+    app.add_exception_handler(Undecided, _undecided)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _known)  # shown here; the server's gate logs it
@@ -44,6 +73,10 @@ async def _nobody(request: Request, _error: Exception) -> Response:
         return render.see_other("/login")
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return render.see_other(f"/login?next={quote(wanted, safe='')}")
+
+
+async def _undecided(_request: Request, _error: Exception) -> Response:
+    return render.see_other("/account")
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -66,5 +99,6 @@ async def _refused(request: Request, error: Exception) -> Response:
         code = str(error.detail).lower().replace(" ", "_")
         body = problems.problem_of(status, code=code, detail=str(error.detail), id_=id_)
         return problems.problem_response(body, headers=dict(error.headers or {}))
+    await run_in_threadpool(guard.recognise, request)
     detail = "There is nothing under this address." if status == 404 else f"{error.detail}."
     return render.problem(request, problems.problem_of(status, code="refused", detail=detail, id_=id_))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -45,7 +46,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = static.url
-    environment.globals["places"] = _PLACES
+    environment.globals["navigation"] = _PLACES
     return environment
 
 
@@ -67,6 +68,13 @@ def page(request: Request, template: str, *, status: int = 200, nav: str = "", *
 def see_other(path: str) -> Response:
     """After a form was done: the page that shows what became of it."""
     return Response(status_code=303, headers={"Location": path, **_NEVER_KEPT})
+
+
+def older(path: str, after: str | None, *, status: str | None = None) -> str | None:
+    """The address of a list's next part; None at its end."""
+    if after is None:
+        return None
+    return f"{path}?{urlencode({'after': after, **({'status': str(status)} if status else {})})}"
 
 
 def problem(request: Request, body: dict[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 
 from adloom.ads.types import AdStatus
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, StepState
-from adloom.core import money, time
+from adloom.core import time
 from adloom.platforms.types import DeliveryState, Operation, Platform
 from adloom.reports import words as figures
 from adloom.reports.types import ReportInstanceStatus
@@ -29,6 +29,15 @@ class Tone(StrEnum):
 class Badge:
     label: str
     tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A part of a list, or a period, that can be looked at alone."""
+
+    label: str
+    url: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +183,3 @@ def _span(offset: timedelta) -> str:
     parts = [(rest.days, "d"), (hours, "h"), (seconds // 60, "min")]
     shown = " ".join(f"{number} {unit}" for number, unit in parts if number)
     return f"{sign}{shown or '0 min'}"
-
-
-def decimals(value: Decimal, currency: str) -> str:
-    """An amount in plain notation, for machines."""
-    return money.plain(value, digits=money.currency_digits(currency))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -26,7 +25,6 @@ After = Annotated[str | None, Query(max_length=500)]
 def list_(request: Request, who: Looking, after: After = None, status: AdStatus | None = None) -> Response:
     """A page of ads, of one status or of all."""
     found = queries.list(who.actor, limit=_A_PAGE, after=after, status=status)
-    older = {"after": found.next or "", **({"status": status.value} if status else {})}
     return render.page(
         request,
         "ads.html",
@@ -34,5 +32,5 @@ def list_(request: Request, who: Looking, after: After = None, status: AdStatus 
         rows=view.rows(found.items),
         choices=view.choices(status),
         is_all=status is None and after is None,
-        older=f"/ads?{urlencode(older)}" if found.next else None,
+        older=render.older("/ads", found.next, status=status),
     )

@@ -14,7 +14,7 @@ from adloom.edge import asking, problems
 from adloom.identity import sessions
 from adloom.identity.tokens import Audience
 from adloom.web import render
-from adloom.web.guard import Sending
+from adloom.web.guard import PersonSending
 
 router = APIRouter()
 
@@ -69,11 +69,12 @@ def sign_up(
 
 
 @router.post("/logout")
-def logout(request: Request, who: Sending) -> Response:
+def logout(request: Request, who: PersonSending) -> Response:
     """Ends the session on the server, then forgets it in the browser."""
     sessions.logout(who.person, address=asking.address(request), agent=asking.agent(request))
     answer = render.see_other("/login")
     asking.clear_session_cookie(answer)
+    answer.delete_cookie(asking.TENANT_COOKIE, path="/")
     return answer
 
 
@@ -87,6 +88,7 @@ def _signed_in(request: Request, email: str, password: str, *, wanted: str) -> R
     )
     answer = render.see_other(_local(wanted))
     asking.set_session_cookie(answer, made.access_token, request=request)
+    answer.delete_cookie(asking.TENANT_COOKIE, path="/")
     return answer
 
 

@@ -14,14 +14,14 @@ from adloom.web.guard import Looking
 
 router = APIRouter(prefix="/assets/{asset_id}")
 
-# An asset's content never changes; who signs out must not leave it to the next person's eyes for long.
-_KEPT = {"Cache-Control": "private, max-age=3600"}
+# An asset's content never changes. Nothing in a file that somebody uploaded may act in the name of this server.
+_INERT = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 @router.get("/thumbnail")
 def thumbnail(who: Looking, asset_id: UUID) -> Response:
     """A small picture of an asset."""
-    return Response(queries.thumbnail(who.actor, asset_id=asset_id), media_type="image/webp", headers=_KEPT)
+    return Response(queries.thumbnail(who.actor, asset_id=asset_id), media_type="image/webp", headers=_INERT)
 
 
 @router.get("/file")
@@ -30,7 +30,7 @@ def file(who: Looking, asset_id: UUID) -> Response:
     asset = queries.get(who.actor, asset_id=asset_id)
     place = "attachment" if asset.kind is AssetKind.DOCUMENT else "inline"
     headers = {
-        **_KEPT,
+        **_INERT,
         "Content-Length": str(asset.size),
         "Content-Disposition": f"{place}; filename*=UTF-8''{quote(asset.filename)}",
     }

@@ -20,7 +20,7 @@ from adloom.web.views.content import Content
 from adloom.web.views.history import Attempt
 from adloom.web.views.placement import Placement, Possible
 from adloom.web.views.preview import Preview
-from adloom.web.words import Badge
+from adloom.web.words import Badge, Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,10 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """One of several ads of an ad's groups, to be looked at."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Looks:
     """How one of the ads looks on each platform. `variants` is empty where there is only one."""
 
-    variants: tuple[Variant, ...]
+    variants: tuple[Choice, ...]
     previews: tuple[tuple[Preview, Placement], ...]
     content: Content
 
@@ -101,7 +92,7 @@ def looks(known: Known, stands: Standing, *, number: int, assets: Mapping[UUID, 
     by_value = {placed.value: placed for placed in stands.placements}
     return Looks(
         variants=tuple(
-            Variant(f"{group.name} / {item.name}", f"/ads/{known.ad.id}?show={n}", n == chosen)
+            Choice(f"{group.name} / {item.name}", f"/ads/{known.ad.id}?show={n}", n == chosen)
             for n, (group, item) in enumerate(items, start=1)
             if len(items) > 1
         ),

@@ -9,7 +9,7 @@ from adloom.ads.types import AdOrigin, AdStatus, AdSummary
 from adloom.platforms.types import Platform
 from adloom.reports.words import NOTHING
 from adloom.web import words
-from adloom.web.words import Badge, PlatformName
+from adloom.web.words import Badge, Choice, PlatformName
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,6 @@ class Row:
     objective: str
     budget: str
     changed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A status to look at alone."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 def rows(ads: Sequence[AdSummary]) -> tuple[Row, ...]:

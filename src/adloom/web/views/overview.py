@@ -15,19 +15,10 @@ from adloom.platforms.types import Platform
 from adloom.reports import words as figures
 from adloom.web import words
 from adloom.web.views import spark
-from adloom.web.words import Badge, PlatformName
+from adloom.web.words import Badge, Choice, PlatformName
 
 PERIODS = (7, 30, 90)
 DEFAULT_PERIOD = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A period that can be chosen."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
