@@ -16,7 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from tests.databases import Cluster
 
 from adloom.core.actor import Actor
 from adloom.db.urls import Urls
@@ -68,7 +73,9 @@ class Installation:
     def pass_time(self, duration: str) -> None:
         """Moves the sandbox's clock and the installation's together."""
         self.control("clock", {"advance": duration})
-        (self.home / "clock").write_text(duration)
+        written = self.home / "clock.new"
+        written.write_text(duration)
+        written.replace(self.home / "clock")
 
     def objects(self, platform: str, type_: str | None = None) -> list[dict[str, Any]]:
         """What the sandbox holds of a platform, as its ledger tells it."""
@@ -117,6 +124,24 @@ def finished(actor: Actor, job_id: UUID) -> JobView:
     view = jobs.get(actor, job_id=job_id)
     assert view is not None
     return view
+
+
+@contextmanager
+def outage(cluster: Cluster, urls: Urls) -> Iterator[None]:
+    """The database is gone for as long as the block lasts: every connection is cut, and no new one is let in."""
+    name = urlsplit(urls.app).path.strip("/")
+
+    def allow(connection: psycopg.Connection, allowed: bool) -> None:
+        statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Literal(allowed)))
+
+    with psycopg.connect(cluster.superuser("postgres"), autocommit=True) as connection:
+        allow(connection, False)
+        try:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            yield
+        finally:
+            allow(connection, True)
 
 
 def environment(home: Path, urls: Urls, sandbox_url: str) -> Mapping[str, str]:

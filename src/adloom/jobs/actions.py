@@ -47,6 +47,9 @@ _ENQUEUE = text(
     """
 )
 
+# A holder of the key that ends between the two statements leaves it free again.
+_TRIES = 5
+
 _UNFINISHED = text(
     """
     SELECT id
@@ -75,6 +78,7 @@ def enqueue(
     job_type: str,
     data: Mapping[str, Any],
     actor: Actor | None,
+    client_id: UUID | None = None,
     dedupe_key: str | None = None,
     priority: int = Priority.ROUTINE,
     max_attempts: int = 3,
@@ -82,26 +86,27 @@ def enqueue(
 ) -> UUID:
     """Queues a job in the caller's transaction and returns its id; with a `dedupe_key` that is taken, that job's id.
 
-    `actor` None is a system job, which only a worker's own session may queue.
+    `actor` None is a system job, which only a worker's own session may queue. `client_id` is that of the thing it
+    is about, whoever asks: a member of that client sees the job then. Raises Conflict where the job that holds the
+    key is another client's.
     """
     values = {
         "job_type": job_type,
         "job_data": json.dumps(data, default=str),
         "user_id": actor.tenant_id if actor else None,
         "actor_id": actor.person_id if actor else None,
-        "client_id": actor.client_id if actor else None,
+        "client_id": client_id or (actor.client_id if actor else None),
         "priority": priority,
         "max_attempts": max_attempts,
         "dedupe_key": dedupe_key,
         "delay": delay,
     }
-    while True:  # a holder of the key that ends between the two statements leaves it free again
+    for _ in range(_TRIES):
         made = session.execute(_ENQUEUE, values).scalar()
+        made = made or session.execute(_UNFINISHED, {"dedupe_key": dedupe_key}).scalar()
         if made is not None:
             return UUID(str(made))
-        held = session.execute(_UNFINISHED, {"dedupe_key": dedupe_key}).scalar()
-        if held is not None:
-            return UUID(str(held))
+    raise Conflict("The same is being done already, for another client.")
 
 
 def cancel(actor: Actor, *, job_id: UUID) -> JobView:

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
 from adloom.jobs.queries import LOCK_CLASS
-from adloom.jobs.types import Job
+from adloom.jobs.types import Job, Priority
 
 MAX_DEATHS = 20
 
@@ -28,7 +28,7 @@ _CLAIM = text(
         WHERE status = 'pending'
             AND job_type = ANY(:job_types)
             AND scheduled_at <= now()
-            AND (CAST(:only AS uuid) IS NULL OR id = CAST(:only AS uuid))
+            AND priority >= :at_least
         ORDER BY priority DESC, scheduled_at, id
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
@@ -66,7 +66,8 @@ _RENEW = text(
     )
     UPDATE background_jobs
     SET lease_expires_at = clock_timestamp() + :lease
-    WHERE locked_by = :worker
+    WHERE id = ANY(:ids)
+        AND locked_by = :worker
         AND status = 'running'
     """
 )
@@ -124,6 +125,7 @@ _REAP = text(
                     WHERE pg_locks.locktype = 'advisory'
                         AND pg_locks.classid = :lock_class
                         AND pg_locks.objid = workers.lock_key
+                        AND pg_locks.objsubid = 2
                         AND pg_locks.granted
                         AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 )
@@ -164,8 +166,24 @@ _HELD = text(
         AND locked_by = :worker
         AND fence = :fence
         AND status = 'running'
-        AND lease_expires_at > clock_timestamp()
+        AND lease_expires_at > clock_timestamp() + :time_left
     FOR SHARE
+    """
+)
+
+_LIVES = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM workers
+        JOIN pg_locks ON pg_locks.objid = workers.lock_key
+        WHERE workers.id = :worker
+            AND pg_locks.locktype = 'advisory'
+            AND pg_locks.classid = :lock_class
+            AND pg_locks.objsubid = 2
+            AND pg_locks.granted
+            AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
     """
 )
 
@@ -177,19 +195,18 @@ def claim(
     job_types: Sequence[str],
     limit: int,
     lease: timedelta,
-    only: UUID | None = None,
+    at_least: int = Priority.LOWEST,
 ) -> list[Job]:
-    """Claims up to `limit` due jobs, most urgent first; with `only`, that job or none."""
-    rows = session.execute(
-        _CLAIM, {"worker": worker, "job_types": list(job_types), "limit": limit, "lease": lease, "only": only}
-    ).mappings()
+    """Claims up to `limit` due jobs of at least a priority, most urgent first."""
+    values = {"worker": worker, "job_types": list(job_types), "limit": limit, "lease": lease, "at_least": at_least}
+    rows = session.execute(_CLAIM, values).mappings()
     ordered = sorted(rows, key=lambda row: -int(row["priority"]))
     return [Job(**{k: v for k, v in row.items() if k != "priority"}, worker=worker) for row in ordered]
 
 
-def renew(session: Session, *, worker: str, lease: timedelta) -> None:
-    """The heartbeat: this worker lives, and so do the leases of its jobs."""
-    session.execute(_RENEW, {"worker": worker, "lease": lease})
+def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelta) -> None:
+    """The heartbeat: this worker lives, and so do the leases of the jobs that it really has in hand."""
+    session.execute(_RENEW, {"worker": worker, "ids": [job.id for job in jobs], "lease": lease})
 
 
 def complete(session: Session, *, job: Job, result: Mapping[str, Any] | None) -> bool:
@@ -222,9 +239,14 @@ def report_progress(session: Session, *, job: Job, progress: Mapping[str, Any]) 
     _changed(session, _PROGRESS, job, progress=_json(progress))
 
 
-def is_held(session: Session, *, job: Job) -> bool:
-    """Whether this claim still stands, and pins it until the caller's transaction ends."""
-    return session.execute(_HELD, _claim_of(job)).scalar() is not None
+def is_held(session: Session, *, job: Job, time_left: timedelta = timedelta(0)) -> bool:
+    """Whether this claim stands, for `time_left` more at least; pins it until the caller's transaction ends."""
+    return session.execute(_HELD, {**_claim_of(job), "time_left": time_left}).scalar() is not None
+
+
+def lives(session: Session, *, worker: str) -> bool:
+    """Whether a worker holds its lock, and so may still be at work."""
+    return bool(session.execute(_LIVES, {"worker": worker, "lock_class": LOCK_CLASS}).scalar_one())
 
 
 def reap(session: Session) -> list[UUID]:

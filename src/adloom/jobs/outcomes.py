@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
 from adloom.core import time
 from adloom.core.errors import (
@@ -20,7 +22,7 @@ from adloom.core.errors import (
     Throttled,
     Unavailable,
 )
-from adloom.jobs.types import Job, Snooze
+from adloom.jobs.types import ClaimLost, Job, Snooze
 
 _FIRST_DELAY_S = 2.0
 _LONGEST_DELAY_S = 300.0
@@ -63,8 +65,12 @@ def describe(error: BaseException) -> dict[str, Any]:
         return {"code": error.code, "message": error.message, **_details(error)}
     if isinstance(error, Snooze):
         return {"code": "waiting", "message": error.why}
-    trace = "".join(traceback.format_exception(error))
-    return {"code": "bug", "message": f"{type(error).__name__}: {error}", "traceback": trace}
+    if isinstance(error, ClaimLost):
+        return {"code": "claim_lost", "message": "Another worker has taken this job over."}
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error  # a statement's values stay out
+    message = f"{type(cause).__name__}: {cause}"
+    code = "database" if _code(error).startswith((*_GONE, *_PASSING)) else "bug"
+    return {"code": code, "message": message, "traceback": "".join(traceback.format_tb(error.__traceback__))}
 
 
 def _details(error: AdloomError) -> Mapping[str, Any]:
@@ -97,25 +103,40 @@ def _give_up(job: Job, error: Any) -> Next:
     return GiveUp()
 
 
+def _again_at_once(job: Job, error: Any) -> Next:
+    return Again(timedelta(0), spend=False)
+
+
 def _database(job: Job, error: Any) -> Next:
-    lost = error.connection_invalidated or type(error.orig).__name__ in _PASSING
-    return Again(backoff(min(job.attempt, 3)), spend=False) if lost else GiveUp()
+    """A database that is gone comes back, and no attempt is spent; a statement that it refuses is a bug."""
+    code = _code(error)
+    if code.startswith(_GONE):
+        return Again(backoff(min(job.attempt, 3)), spend=False)
+    return _retry(job, error) if code.startswith(_PASSING) else GiveUp()
 
 
-_PASSING = (
-    "AdminShutdown",
-    "SerializationFailure",
-    "DeadlockDetected",
-    "LockNotAvailable",
-    "OperationalError",
-)
+def _code(error: BaseException) -> str:
+    """PostgreSQL's code of what went wrong, that of a lost connection where it said none; empty for a bug of ours."""
+    if isinstance(error, DBAPIError):
+        return _LOST if error.connection_invalidated or error.orig is None else _code(error.orig)
+    if isinstance(error, psycopg.Error) and error.sqlstate:
+        return error.sqlstate
+    is_lost = isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, SQLAlchemyTimeout))
+    return _LOST if is_lost else ""
+
+
+_LOST = "08000"
+_GONE = ("08", "57P", "25P03")  # connections, a server that stops or starts, a transaction left idle too long
+_PASSING = ("40", "53", "55P03", "57014")  # conflicts, lack of memory or connections, a lock, a time-out
 
 _TABLE: tuple[tuple[type[BaseException], Callable[[Job, Any], Next]], ...] = (
     (Snooze, _snooze),
+    (ClaimLost, _again_at_once),
     (Throttled, _wait_for_quota),
     (Unavailable, _retry),
     (OutcomeUnknown, _retry),
     (PlatformError, _give_up),
     (Refused, _give_up),
-    (DBAPIError, _database),
+    (SQLAlchemyError, _database),
+    (psycopg.Error, _database),
 )

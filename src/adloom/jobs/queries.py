@@ -47,6 +47,7 @@ _LIVING = text(
     JOIN pg_locks ON pg_locks.objid = workers.lock_key
     WHERE pg_locks.locktype = 'advisory'
         AND pg_locks.classid = :lock_class
+        AND pg_locks.objsubid = 2
         AND pg_locks.granted
         AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     """

@@ -1,13 +1,14 @@
 """Chores by the clock: business time decides when, one row per chore decides that it happens once.
 
 A jump of the clock over several due moments runs the chore once. Two workers at the same moment: one row, one job.
+A clock that was turned back (a sandbox's shift that is taken away) does not stop the chores until it has caught up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cronsim import CronSim
 from sqlalchemy import text
@@ -33,11 +34,15 @@ _TAKE = text(
     ON CONFLICT (name) DO UPDATE
     SET last_due = excluded.last_due
     WHERE schedules.last_due < excluded.last_due
+        OR schedules.last_due > excluded.last_due + :turned_back
     RETURNING name
     """
 )
 
 _LAST = text("SELECT name, last_due FROM schedules")
+
+#: More than two clocks read at the same moment can differ: no chore is due less often.
+_TURNED_BACK = timedelta(days=1)
 
 
 def enqueue_due(session: Session, *, schedule: Sequence[Schedule]) -> list[str]:
@@ -49,8 +54,7 @@ def enqueue_due(session: Session, *, schedule: Sequence[Schedule]) -> list[str]:
     return [
         chore.name
         for chore in schedule
-        if (due := last_due(chore, now)) > last.get(chore.name, datetime.min.replace(tzinfo=due.tzinfo))
-        and _take(session, chore, due)
+        if _is_due(due := last_due(chore, now), last.get(chore.name)) and _take(session, chore, due)
     ]
 
 
@@ -60,8 +64,13 @@ def last_due(chore: Schedule, now: datetime) -> datetime:
     return due
 
 
+def _is_due(due: datetime, last: datetime | None) -> bool:
+    return last is None or due > last or last > due + _TURNED_BACK
+
+
 def _take(session: Session, chore: Schedule, due: datetime) -> bool:
-    if session.execute(_TAKE, {"name": chore.name, "due": due}).scalar() is None:
+    values = {"name": chore.name, "due": due, "turned_back": _TURNED_BACK}
+    if session.execute(_TAKE, values).scalar() is None:
         return False
     actions.enqueue(session, job_type=chore.job_type, data={}, actor=None, dedupe_key=f"schedule:{chore.name}")
     return True

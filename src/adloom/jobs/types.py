@@ -33,11 +33,15 @@ class Priority:
     PERSON = 50
     ROUTINE = 0
     BACKFILL = -50
+    LOWEST = -(2**31)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed job. `fence` grows with every claim: who holds an older one may not write any more."""
+    """A claimed job. `fence` grows with every claim: who holds an older one may not write any more.
+
+    `client_id` says whose it is, for those who follow it; the job itself acts for the whole tenant.
+    """
 
     id: UUID
     type: str
@@ -79,6 +83,10 @@ class Snooze(Exception):
         super().__init__(why)
         self.delay = delay
         self.why = why
+
+
+class ClaimLost(Exception):
+    """Raised by a handler that finds its job taken over: it stops at once, and what it knows is not written down."""
 
 
 Handler = Callable[[Job], Mapping[str, Any] | None]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from tests.installation import until
+from tests.rooms.jobs.queueing import LEASE, claim, ended, enqueue, living, reap, running, view
 
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, Rejected, Unavailable
@@ -18,57 +17,7 @@ from adloom.db import engine
 from adloom.db import session as db
 from adloom.jobs import actions, claims, queries
 from adloom.jobs.queries import LOCK_CLASS
-from adloom.jobs.runner import Runner
-from adloom.jobs.types import Handler, Job, JobStatus, JobView, Priority, Snooze
-
-LEASE = timedelta(seconds=30)
-
-
-def enqueue(actor: Actor, **values: Any) -> UUID:
-    with db.transaction(actor) as session:
-        return actions.enqueue(session, job_type="test.job", data={}, actor=actor, **values)
-
-
-def claim(worker: str, limit: int = 10) -> list[Job]:
-    with db.worker_transaction() as session:
-        return claims.claim(session, worker=worker, job_types=["test.job"], limit=limit, lease=LEASE)
-
-
-def reap() -> list[UUID]:
-    with db.worker_transaction() as session:
-        return claims.reap(session)
-
-
-def view(actor: Actor, job_id: UUID) -> JobView:
-    found = queries.get(actor, job_id=job_id)
-    assert found is not None
-    return found
-
-
-@contextmanager
-def living(worker: str, lock_key: int) -> Iterator[None]:
-    """A worker that holds its lock."""
-    with engine.direct_connection() as connection:
-        connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, lock_key))
-        connection.execute(
-            "INSERT INTO workers (id, lock_key, pid, host) VALUES (%s, %s, 1, 'here')", (worker, lock_key)
-        )
-        yield
-
-
-@contextmanager
-def running(handler: Handler) -> Iterator[Runner]:
-    stop = threading.Event()
-    runner = Runner({"test.job": handler})
-    thread = threading.Thread(target=runner.run, args=(stop,))
-    thread.start()
-    try:
-        assert runner.ready.wait(10)
-        yield runner
-    finally:
-        runner.finish(stop)
-        thread.join(30)
-        assert not thread.is_alive()
+from adloom.jobs.types import Job, JobStatus, Priority, Snooze
 
 
 def test_two_workers_never_share_a_job(actor: Actor) -> None:
@@ -152,11 +101,6 @@ def test_waiting_jobs_can_be_cancelled_and_running_ones_cannot(actor: Actor) -> 
 
 def test_another_tenants_job_does_not_exist(actor: Actor, second_tenant: Actor) -> None:
     assert queries.get(second_tenant, job_id=enqueue(actor)) is None
-
-
-def ended(actor: Actor, job_id: UUID) -> JobView:
-    until(lambda: view(actor, job_id).status.is_final, what="the job ends", patience_s=20)
-    return view(actor, job_id)
 
 
 def test_a_runner_does_what_is_queued_and_keeps_the_result(actor: Actor) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from adloom.core.actor import Actor
@@ -49,3 +51,15 @@ def test_two_workers_at_the_same_moment_queue_it_once(actor: Actor) -> None:
     for thread in threads:
         thread.join()
     assert queued() == 1
+
+
+def test_a_clock_that_was_turned_back_does_not_stop_the_chores(
+    actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = tmp_path / "clock"
+    monkeypatch.setenv("ADLOOM_CLOCK", f"file:{clock}")
+    clock.write_text("P60D")
+    assert queue_due() == [HOURLY.name]
+    clock.write_text("PT0S")
+    assert queue_due() == [HOURLY.name]
+    assert queue_due() == []

@@ -1,0 +1,34 @@
+"""Every job that anybody queues has somebody who does it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import adloom
+from adloom import worker
+
+
+def queued_job_types() -> Iterator[tuple[str, str]]:
+    """Each `job_type="…"` in the source, with the file it stands in."""
+    for path in sorted(Path(adloom.__path__[0]).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "job_type" and isinstance(node.value, ast.Constant):
+                yield str(node.value.value), path.name
+
+
+def test_every_queued_job_type_has_a_handler() -> None:
+    found = dict(queued_job_types())
+    assert "campaigns.apply" in found, "the search finds nothing any more"
+    assert set(found) <= set(worker.HANDLERS)
+
+
+def test_every_handler_is_asked_for_by_somebody() -> None:
+    scheduled = {chore.job_type for chore in worker.SCHEDULE}
+    assert set(worker.HANDLERS) == scheduled | set(dict(queued_job_types()))
+
+
+def test_every_chore_has_a_handler_and_a_name_of_its_own() -> None:
+    assert {chore.job_type for chore in worker.SCHEDULE} <= set(worker.HANDLERS)
+    assert len({chore.name for chore in worker.SCHEDULE}) == len(worker.SCHEDULE)

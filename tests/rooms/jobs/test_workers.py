@@ -1,0 +1,179 @@
+"""Workers in trouble: a database that is gone, a lost lock, a stop in the middle. No job is lost, none runs twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.databases import Cluster
+from tests.installation import outage, until
+from tests.rooms.jobs.queueing import claim, ended, enqueue, living, reap, running, view
+
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict
+from adloom.db import session as db
+from adloom.db.urls import Urls
+from adloom.jobs import actions, claims
+from adloom.jobs.types import ClaimLost, Job, JobStatus, Priority
+
+
+def test_a_worker_goes_on_at_full_strength_after_the_database_was_gone(
+    actor: Actor, cluster: Cluster, database: Urls
+) -> None:
+    with running(lambda job: None, concurrency=1):
+        with outage(cluster, database):
+            time.sleep(2.5)  # long enough for the loop to fail at its claim more than once
+        for _ in range(3):
+            assert ended(actor, enqueue(actor)).status is JobStatus.COMPLETED
+
+
+def test_a_job_in_hand_while_the_database_is_gone_is_done_once(actor: Actor, cluster: Cluster, database: Urls) -> None:
+    runs: list[int] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        runs.append(job.fence)
+        begun.set()
+        go_on.wait(20)
+        return {"done": True}
+
+    with running(handler):
+        job_id = enqueue(actor)
+        assert begun.wait(10)
+        with outage(cluster, database):
+            go_on.set()
+            time.sleep(1.5)
+        job = ended(actor, job_id)
+    assert (job.status, job.result, runs) == (JobStatus.COMPLETED, {"done": True}, [1])
+
+
+def test_a_statement_that_fails_because_the_database_went_spends_no_attempt(
+    actor: Actor, cluster: Cluster, database: Urls
+) -> None:
+    attempts: list[int] = []
+    begun, is_gone = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        attempts.append(job.attempt)
+        begun.set()
+        is_gone.wait(20)
+        with db.transaction(job.actor()) as session:
+            session.execute(text("SELECT 1"))
+        return None
+
+    with running(handler):
+        job_id = enqueue(actor, max_attempts=1)
+        assert begun.wait(10)
+        with outage(cluster, database):
+            is_gone.set()
+            time.sleep(1)
+        assert ended(actor, job_id).status is JobStatus.COMPLETED
+    assert set(attempts) == {1}
+
+
+def test_a_lease_is_renewed_for_what_is_in_hand_and_for_nothing_else(actor: Actor) -> None:
+    enqueue(actor), enqueue(actor)
+    with living("one", 1):
+        held, forgotten = claim("one", lease=timedelta(seconds=0))
+        with db.worker_transaction() as session:
+            claims.renew(session, worker="one", jobs=[held], lease=timedelta(seconds=60))
+        assert reap() == [forgotten.id]
+        with db.worker_transaction() as session:
+            assert claims.is_held(session, job=held)
+            assert not claims.is_held(session, job=held, time_left=timedelta(seconds=61))
+
+
+def test_a_worker_that_stops_keeps_what_it_runs_from_the_others(actor: Actor) -> None:
+    runs: list[str] = []
+    begun = threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        runs.append(job.worker)
+        begun.set()
+        time.sleep(2.5)  # the other one looks for the dead once a second
+        return None
+
+    with running(lambda job: runs.append(job.worker)) as other:
+        with running(handler) as stopping:
+            until(lambda: _claimed_by(actor, stopping.name, begun), what="the first worker has a job")
+        assert other.name not in runs[-1:]
+        assert runs.count(stopping.name) == 1
+
+
+def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
+    begun, forever = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        begun.set()
+        forever.wait(60)
+        return None
+
+    started = time.monotonic()
+    with running(handler, grace_s=0.5) as runner:
+        enqueue(actor)
+        assert begun.wait(10)
+    assert time.monotonic() - started < 10
+    assert len(reap()) == 1
+    forever.set()
+    until(lambda: not runner._crew.jobs, what="the test's own thread ends")
+
+
+def test_an_urgent_job_finds_a_place_among_jobs_that_take_long(actor: Actor) -> None:
+    go_on = threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        if "slow" in job.data:
+            go_on.wait(30)
+        return None
+
+    with running(handler, concurrency=1):
+        slow = enqueue(actor, data={"slow": True})
+        until(lambda: view(actor, slow).status is JobStatus.RUNNING, what="the only place is taken")
+        waiting = enqueue(actor, priority=Priority.PERSON)
+        assert ended(actor, enqueue(actor, priority=Priority.STOP)).status is JobStatus.COMPLETED
+        assert view(actor, waiting).status is JobStatus.PENDING
+        go_on.set()
+        ended(actor, waiting)
+
+
+def test_a_handler_that_finds_its_claim_lost_changes_nothing(actor: Actor) -> None:
+    enqueue(actor)
+    (old,) = claim("dead")
+    reap()
+    (new,) = claim("living")
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        raise ClaimLost
+
+    with running(handler) as runner:
+        runner._run(old)  # what the first worker does when it wakes up
+        with db.worker_transaction() as session:
+            assert claims.is_held(session, job=new)
+
+
+def test_a_key_that_another_clients_job_holds_is_refused_and_not_waited_for(
+    actor: Actor, member_of_client: Actor
+) -> None:
+    enqueue(actor, dedupe_key="once")
+    with pytest.raises(Conflict):
+        enqueue(member_of_client, dedupe_key="once")
+
+
+def test_a_member_of_one_client_sees_the_jobs_about_it_whoever_asked(actor: Actor, member_of_client: Actor) -> None:
+    about_theirs = enqueue(actor, dedupe_key="theirs", client_id=member_of_client.client_id)
+    assert view(member_of_client, about_theirs).status is JobStatus.PENDING
+    assert enqueue(member_of_client, dedupe_key="theirs") == about_theirs
+    assert actions.cancel(member_of_client, job_id=about_theirs).status is JobStatus.CANCELLED
+
+
+def _claimed_by(actor: Actor, name: str, begun: threading.Event) -> bool:
+    """Queues jobs until the wanted worker has one."""
+    if begun.is_set():
+        return True
+    enqueue(actor)
+    return begun.wait(0.2)
