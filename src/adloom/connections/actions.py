@@ -70,6 +70,7 @@ def connect(
             },
             actor=actor,
             priority=Priority.PERSON,
+            max_attempts=2,  # a person is waiting
         )
     return Connecting(credential_id=credential_id, job_id=job_id)
 
