@@ -12,7 +12,7 @@ LONGEST_UPLOAD = 600 * MEBIBYTE
 #: What is read past the limit and thrown away, so that a caller who sends on gets the answer, not a cut connection.
 _THROWN_AWAY = 16 * MEBIBYTE
 #: Where files arrive; they are streamed to a temporary file, and never held in memory.
-UPLOADS = frozenset({"/v1/assets"})
+UPLOADS = frozenset({"/v1/assets", "/assets"})
 
 _CSP = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
 #: Swagger's own style sheet has its icons as data.

@@ -48,7 +48,7 @@ def show(request: Request, who: Looking, ad_id: UUID, show: Show = 1) -> Respons
 @router.get("/live")
 def live(request: Request, who: Looking, ad_id: UUID) -> Response:
     """What changes while jobs run: asked for every second until they have ended."""
-    stands = view.standing(_known(who.actor, ad_id))
+    stands = view.standing(_known(who.actor, ad_id, is_polled=True))
     return render.page(request, "ad_live.html", stands=stands, refusal=None, is_fragment=True)
 
 
@@ -122,10 +122,10 @@ def _page(request: Request, who: Visitor, ad_id: UUID, *, number: int, refusal: 
     )
 
 
-def _known(actor: Actor, ad_id: UUID) -> Known:
+def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
     ad = ad_queries.get(actor, ad_id=ad_id)
     deployments = campaign_queries.history(actor, ad_id=ad_id)
-    is_under_way = any(not deployment.status.is_final for deployment in deployments)
+    is_busy = is_polled and any(not deployment.status.is_final for deployment in deployments)
     return Known(
         ad=ad,
         unified=_unified(ad),
@@ -133,8 +133,8 @@ def _known(actor: Actor, ad_id: UUID) -> Known:
         deployments=deployments,
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
-        # A plan locks the ad, which the jobs that are under way want to write.
-        plan={} if is_under_way or ad.origin is AdOrigin.IMPORTED else campaigns.plan(actor, ad_id=ad_id),
+        # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
+        plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.plan(actor, ad_id=ad_id),
     )
 
 

@@ -25,7 +25,7 @@ from adloom.web.words import Badge, Choice
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What rooms know of an ad. `unified` is None for one that was found on its platform."""
+    """What rooms know of an ad. `unified` is None for one that was found on its platform, `plan` where none is made."""
 
     ad: Ad
     unified: UnifiedAd | None
@@ -33,7 +33,7 @@ class Known:
     deployments: Sequence[DeploymentView]
     accounts: Sequence[AccountView]
     sums: Sequence[MetricRow]
-    plan: Mapping[str, Any]
+    plan: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

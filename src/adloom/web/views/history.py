@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from adloom.campaigns.types import DeploymentView, StepState, StepView
 from adloom.reports.words import NOTHING
 from adloom.web import words
 from adloom.web.words import Badge, PlatformName
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to change a campaign. `done` of `total` steps have ended well."""
+    """One attempt to change a campaign. `progress` counts the steps that have ended well."""
 
     id: str
     platform: PlatformName
@@ -38,8 +41,7 @@ class Attempt:
     badge: Badge
     began: str
     took: str
-    done: int
-    total: int
+    progress: str
     is_under_way: bool
     problem: str
     steps: tuple[Step, ...]
@@ -51,7 +53,6 @@ def history(deployments: Sequence[DeploymentView]) -> tuple[Attempt, ...]:
 
 
 def _attempt(deployment: DeploymentView) -> Attempt:
-    steps = deployment.steps
     return Attempt(
         id=str(deployment.id),
         platform=words.platform(deployment.platform),
@@ -59,18 +60,25 @@ def _attempt(deployment: DeploymentView) -> Attempt:
         badge=words.deployment(deployment.status),
         began=words.moment(deployment.started_at),
         took=_span(deployment.started_at, deployment.completed_at),
-        done=sum(step.state is StepState.DONE for step in steps),
-        total=len(steps),
+        progress=_progress(deployment),
         is_under_way=not deployment.status.is_final,
         problem=_problem(deployment.error),
-        steps=tuple(_step(step) for step in steps),
+        steps=tuple(_step(step) for step in deployment.steps),
     )
+
+
+def _progress(deployment: DeploymentView) -> str:
+    """While it is under way, only the steps up to now are known."""
+    done = sum(step.state is StepState.DONE for step in deployment.steps)
+    if deployment.status.is_final:
+        return f"{done} of {len(deployment.steps)} steps"
+    return f"{done} step{'' if done == 1 else 's'} done"
 
 
 def _step(step: StepView) -> Step:
     said = dict(step.response or {})
     return Step(
-        name=step.key,
+        name=_UUID.sub(lambda found: f"{found[0][:8]}…", step.key),
         kind=words.words(step.kind),
         badge=words.step(step.state),
         platform_id=step.platform_id or NOTHING,

@@ -16,7 +16,7 @@ from adloom.reports import words as figures
 from adloom.web import words
 from adloom.web.views import history
 from adloom.web.views.history import Attempt
-from adloom.web.words import Badge, PlatformName
+from adloom.web.words import Badge, PlatformName, Tone
 
 _LOST = {
     LossKind.DROPPED: "left out",
@@ -48,10 +48,22 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a deployment would meet on one platform."""
+    """What a deployment would meet on one platform; `is_known` is False where no plan was made."""
 
+    is_known: bool
     troubles: tuple[Trouble, ...]
     losses: tuple[Lost, ...]
+
+    @property
+    def readiness(self) -> Badge:
+        """Whether the ad could go there now."""
+        if not self.is_known:
+            return Badge("Not there", Tone.QUIET)
+        if self.troubles:
+            return Badge("To be mended", Tone.BAD)
+        if any(loss.is_targeting for loss in self.losses):
+            return Badge("Loses targeting", Tone.WAIT)
+        return Badge("Ready", Tone.QUIET)
 
     @property
     def headline(self) -> str:
@@ -90,6 +102,7 @@ class Possible:
     """What can be done with the whole ad now."""
 
     deploy: bool
+    to_mend: int
     needs_consent: bool
     pause: bool
     resume: bool
@@ -106,7 +119,7 @@ def placements(
     wanted_accounts: Mapping[Platform, str],
     sums: Sequence[MetricRow],
     deployments: Sequence[DeploymentView],
-    plan: Mapping[str, Any],
+    plan: Mapping[str, Any] | None,
 ) -> tuple[Placement, ...]:
     """One for each platform, in the specification's order."""
     by_id = {account.id: account for account in accounts}
@@ -122,7 +135,7 @@ def placements(
                 account_id=account.external_id if account else wanted_accounts.get(platform, ""),
                 sums=[row for row in sums if row.platform is platform],
                 running=next((d for d in deployments if d.platform is platform and not d.status.is_final), None),
-                verdict=_verdict(plan.get(platform.value, {})),
+                verdict=_verdict((plan or {}).get(platform.value)),
             )
         )
     return tuple(made)
@@ -134,8 +147,10 @@ def possible(ad: Ad, placements: Sequence[Placement], campaigns: Mapping[Platfor
         p for p in placements if (c := campaigns.get(Platform(p.value))) is None or rules.is_wanted(c, Operation.CREATE)
     ]
     is_under_way = any(p.running for p in placements)
+    to_mend = sum(len(p.verdict.troubles) for p in waiting)
     return Possible(
-        deploy=ad.origin is AdOrigin.COMPOSED and bool(waiting) and not any(p.verdict.troubles for p in waiting),
+        deploy=ad.origin is AdOrigin.COMPOSED and bool(waiting) and not to_mend,
+        to_mend=to_mend,
         needs_consent=any(loss.is_targeting for p in waiting for loss in p.verdict.losses),
         pause=any(p.may_pause for p in placements),
         resume=any(p.may_resume for p in placements),
@@ -182,8 +197,11 @@ def _sum(sums: Sequence[MetricRow], name: str) -> str:
     return figures.count(sum(known)) if known else figures.NOTHING
 
 
-def _verdict(plan: Mapping[str, Any]) -> Verdict:
+def _verdict(plan: Mapping[str, Any] | None) -> Verdict:
+    if plan is None:
+        return Verdict(False, (), ())
     return Verdict(
+        is_known=True,
         troubles=tuple(Trouble(e["field"], e["rule"], e["fix"]) for e in plan.get("errors", ())),
         losses=tuple(_lost(loss) for loss in plan.get("losses", ())),
     )
