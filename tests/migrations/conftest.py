@@ -34,6 +34,13 @@ def migrated(any_cluster: Cluster) -> Iterator[Urls]:
 
 
 @pytest.fixture
+def embedded(cluster: Cluster) -> Iterator[Urls]:
+    """The same on the embedded version alone, for what cannot depend on the version."""
+    with cluster.migrated() as urls:
+        yield urls
+
+
+@pytest.fixture
 def psql() -> Psql:
     """Runs SQL text through `psql` alone, without ON_ERROR_STOP: as a person in trouble would."""
     program = shutil.which("psql") or _wheels_psql()

@@ -21,10 +21,10 @@ def test_versions_are_numbered_short_and_in_order() -> None:
     assert all(re.fullmatch(r"\d{4}_[a-z_]+", version) and len(version) <= 32 for version in versions)
 
 
-def test_a_second_migration_changes_nothing(migrated: Urls) -> None:
-    before = listing(migrated)
-    assert migrate.migrate(migrated.owner) == []
-    assert listing(migrated) == before
+def test_a_second_migration_changes_nothing(embedded: Urls) -> None:
+    before = listing(embedded)
+    assert migrate.migrate(embedded.owner) == []
+    assert listing(embedded) == before
 
 
 def test_status_tells_what_stands_and_what_is_to_come(any_cluster: Cluster) -> None:
@@ -64,28 +64,28 @@ def test_an_older_version_refuses_to_be_rolled_back(migrated: Urls, psql: Psql) 
     assert migrate.status(migrated.owner).pending == ()
 
 
-def test_a_version_rolled_back_twice_refuses_the_second_time(migrated: Urls, psql: Psql) -> None:
+def test_a_version_rolled_back_twice_refuses_the_second_time(embedded: Urls, psql: Psql) -> None:
     newest = migrate.known_versions()[-1]
-    statements = stored_rollback(migrated, newest)
-    assert psql(migrated.owner, statements).stderr == ""
-    assert f"cannot roll back {newest}" in psql(migrated.owner, statements).stderr
-    assert migrate.status(migrated.owner).pending == (newest,)
+    statements = stored_rollback(embedded, newest)
+    assert psql(embedded.owner, statements).stderr == ""
+    assert f"cannot roll back {newest}" in psql(embedded.owner, statements).stderr
+    assert migrate.status(embedded.owner).pending == (newest,)
 
 
-def test_rollback_without_a_target_takes_the_newest_version_back(migrated: Urls) -> None:
+def test_rollback_without_a_target_takes_the_newest_version_back(embedded: Urls) -> None:
     versions = migrate.known_versions()
-    assert migrate.rollback(migrated.owner) == [versions[-1]]
-    assert migrate.rollback(migrated.owner, to=versions[-4]) == [versions[-2], versions[-3]]
-    assert migrate.rollback(migrated.owner, to=versions[-4]) == []
+    assert migrate.rollback(embedded.owner) == [versions[-1]]
+    assert migrate.rollback(embedded.owner, to=versions[-4]) == [versions[-2], versions[-3]]
+    assert migrate.rollback(embedded.owner, to=versions[-4]) == []
 
 
-def test_a_target_that_is_not_applied_is_refused(migrated: Urls) -> None:
+def test_a_target_that_is_not_applied_is_refused(embedded: Urls) -> None:
     with pytest.raises(NotFound, match="'0000_nothing' is not applied"):
-        migrate.rollback(migrated.owner, to="0000_nothing")
+        migrate.rollback(embedded.owner, to="0000_nothing")
 
 
-def test_two_migrations_at_once_apply_each_version_once(any_cluster: Cluster) -> None:
-    with any_cluster.empty() as urls:
+def test_two_migrations_at_once_apply_each_version_once(cluster: Cluster) -> None:
+    with cluster.empty() as urls:
         applied: list[list[str]] = []
         threads = [threading.Thread(target=lambda: applied.append(migrate.migrate(urls.owner))) for _ in range(2)]
         for thread in threads:
@@ -95,11 +95,11 @@ def test_two_migrations_at_once_apply_each_version_once(any_cluster: Cluster) ->
     assert sorted(applied) == [[], migrate.known_versions()]
 
 
-def test_a_migration_gives_up_a_table_that_is_in_use(migrated: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_gives_up_a_table_that_is_in_use(embedded: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "100ms")
-    migrate.rollback(migrated.owner, to="0012_partitions")
-    with psycopg.connect(migrated.owner) as holder:
+    migrate.rollback(embedded.owner, to="0012_partitions")
+    with psycopg.connect(embedded.owner) as holder:
         holder.execute("LOCK TABLE users IN ACCESS SHARE MODE")
         with pytest.raises(Conflict, match="A table was in use"):
-            migrate.migrate(migrated.owner)
-    assert migrate.migrate(migrated.owner) == migrate.known_versions()[12:]
+            migrate.migrate(embedded.owner)
+    assert migrate.migrate(embedded.owner) == migrate.known_versions()[12:]
