@@ -90,7 +90,7 @@ class _Answer:
 def create_app() -> FastAPI:
     """The application. Its database is the one that the process's engine is configured to."""
     app = api.create(lifespan=_lifespan)
-    app.mount("/", web.create())  # the pages take every path that the API leaves
+    app.router.default = web.create()  # the pages take every path that the API leaves
     app.add_middleware(Gate, secure=(settings.load().public_url or "").startswith("https://"))
     return app
 

@@ -1,0 +1,113 @@
+"""What pages show in tests: connected ad accounts, campaigns, and days with figures, as workers would leave them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.platforms.types import Platform
+
+_LOGIN = text(
+    """
+    INSERT INTO user_api_credentials (user_id, platform, credentials_encrypted, is_active)
+    VALUES (:user_id, :platform, 'sealed', true)
+    ON CONFLICT (user_id, platform) DO UPDATE
+    SET is_active = true
+    RETURNING id
+    """
+)
+
+_ACCOUNT = text(
+    """
+    INSERT INTO platform_accounts (
+        id, user_id, credential_id, platform, external_id, name, currency, time_zone, status, attributes
+    )
+    VALUES (
+        :id, :user_id, :credential_id, :platform, :external_id, 'Shop account', :currency, 'America/Los_Angeles',
+        'ENABLED', '{}'
+    )
+    """
+)
+
+_CAMPAIGN = text(
+    """
+    INSERT INTO campaigns (
+        id, user_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker, status
+    )
+    VALUES (:id, :user_id, :ad_id, :account_id, :platform, :remote_id, :name, :marker, 'active')
+    """
+)
+
+_DAY = text(
+    """
+    INSERT INTO campaign_metrics (
+        user_id, campaign_id, platform, date, time_zone, impressions, clicks, conversions, conversion_value,
+        spend_amount, spend_currency
+    )
+    VALUES (:user_id, :campaign_id, :platform, :date, 'America/Los_Angeles', 1000, 50, 4, 120, :spend, :currency)
+    """
+)
+
+
+def account(actor: Actor, platform: Platform, *, external_id: str, currency: str = "USD") -> UUID:
+    """An ad account under a login that works."""
+    account_id = uuid4()
+    with db.transaction(actor) as session:
+        login = session.execute(_LOGIN, {"user_id": actor.tenant_id, "platform": platform.value}).scalar_one()
+        values = {
+            "id": account_id,
+            "user_id": actor.tenant_id,
+            "credential_id": login,
+            "platform": platform.value,
+            "external_id": external_id,
+            "currency": currency,
+        }
+        session.execute(_ACCOUNT, values)
+    return account_id
+
+
+def campaign(actor: Actor, *, ad_id: UUID, account_id: UUID, platform: Platform, name: str = "Spring sale") -> UUID:
+    """An active campaign of an ad."""
+    campaign_id = uuid4()
+    values = {
+        "id": campaign_id,
+        "user_id": actor.tenant_id,
+        "ad_id": ad_id,
+        "account_id": account_id,
+        "platform": platform.value,
+        "remote_id": str(campaign_id.int)[:12],
+        "name": name,
+        "marker": campaign_id.hex[:12],
+    }
+    with db.transaction(actor) as session:
+        session.execute(_CAMPAIGN, values)
+    return campaign_id
+
+
+def figures(
+    actor: Actor,
+    *,
+    campaign_id: UUID,
+    platform: Platform,
+    newest: date,
+    days: int,
+    spend: str = "10.00",
+    currency: str = "USD",
+) -> None:
+    """So many days with figures, up to the newest."""
+    with db.transaction(actor) as session:
+        for number in range(days):
+            values = {
+                "user_id": actor.tenant_id,
+                "campaign_id": campaign_id,
+                "platform": platform.value,
+                "date": newest - timedelta(days=number),
+                "spend": Decimal(spend),
+                "currency": currency,
+            }
+            session.execute(_DAY, values)
