@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import psycopg
 import pytest
@@ -143,3 +145,14 @@ def test_an_address_that_is_taken_is_said_plainly(http: httpx.Client) -> None:
 
     with pytest.raises(Refused, match="Cannot listen on"):
         server.run(host="127.0.0.1", port=http.base_url.port or 0)
+
+
+def test_more_requests_than_threads_wait_and_none_is_lost(owner: Visitor) -> None:
+    """Each holds a connection, and under a key two: together more than the pool has, were threads not bounded."""
+
+    def ask(number: int) -> int:
+        body = {"email": f"{number}@example.com", "role": "viewer"}
+        return owner.ask("POST", "/v1/members", json=body, headers={"Idempotency-Key": f"key-{number}"}).status_code
+
+    with ThreadPoolExecutor(40) as threads:
+        assert set(threads.map(ask, range(80))) == {404}

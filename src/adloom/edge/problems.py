@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from adloom.core import time
+from adloom.core import logging, time
 from adloom.core.errors import (
     AdloomError,
     Conflict,
@@ -33,6 +33,7 @@ from adloom.core.errors import (
 REQUEST_ID_HEADER = "X-Request-ID"
 MEDIA_TYPE = "application/problem+json"
 
+_log = logging.logger(__name__)
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,128}$")
 
 #: The one table from what went wrong to a status; the first class that fits counts.
@@ -125,7 +126,9 @@ def problem_of(status: int, *, code: str, detail: str, id_: str, errors: tuple[F
 
 
 def answer(request: Request, error: Exception) -> JSONResponse:
-    """The error as a response, with the headers that belong to it."""
+    """The error as a response, with the headers that belong to it; what is no fault of the caller's is logged."""
+    if status_of(error) >= 500 and isinstance(error, KNOWN):
+        _log.warning("could not answer", kind=type(error).__name__, why=str(error))
     return problem_response(problem(error, id_=request_id(request)), headers=_headers(error))
 
 

@@ -1,0 +1,152 @@
+"""`/v1/ads/{id}/…`: what a deployment would do, and putting an ad on its platforms, pausing, resuming, deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from adloom.ads import queries
+from adloom.api import campaigns as shown
+from adloom.api.campaigns import Campaign
+from adloom.api.depends import Acting, Writing
+from adloom.api.shapes import Body, Queued, Shape
+from adloom.campaigns import actions as campaigns
+from adloom.campaigns.types import Change
+from adloom.edge.repeats import Write
+from adloom.platforms.types import Operation, Platform
+
+router = APIRouter(prefix="/v1/ads", tags=["ads"])
+
+
+class OnPlatforms(Body):
+    """`platforms` null is all that the ad is for."""
+
+    platforms: list[Platform] | None = None
+
+
+class Deployment(OnPlatforms):
+    """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed."""
+
+    accept_losses: bool = False
+
+
+class Loss(Shape):
+    """What a platform cannot express: `from` becomes `to`."""
+
+    field: str
+    kind: str
+    before: Any = Field(serialization_alias="from")
+    after: Any = Field(serialization_alias="to")
+
+
+class Changing(Queued):
+    """What was queued, how the ad's campaigns stand now, and what the platforms cannot express."""
+
+    campaigns: list[Campaign]
+    losses: dict[Platform, list[Loss]]
+
+
+class WrongPart(Shape):
+    field: str
+    rule: str
+    fix: str
+
+
+class PlannedLoss(Shape):
+    field: str
+    kind: str
+    from_: Any = Field(alias="from")
+    to: Any
+    is_targeting: bool
+
+
+class PlannedChange(Shape):
+    object: str
+    action: str
+    field: str | None
+    from_: Any = Field(alias="from")
+    to: Any
+
+
+class PlatformPlan(Shape):
+    errors: list[WrongPart]
+    losses: list[PlannedLoss]
+    changes: list[PlannedChange]
+
+
+class Plan(Shape):
+    """What a deployment would do, by platform. Nothing is sent and nothing is kept."""
+
+    platforms: dict[Platform, PlatformPlan]
+
+
+@router.post("/{ad_id}/plan")
+def plan(ad_id: UUID, acting: Acting) -> Plan:
+    """What a deployment would do on each platform: errors, losses, changes. At once, and nothing is sent."""
+    return Plan.model_validate({"platforms": campaigns.plan(acting, ad_id=ad_id)})
+
+
+@router.post("/{ad_id}/deploy", status_code=202)
+def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Changing:
+    """Put the ad on its platforms, exactly once: again follows what is under way, or continues what failed."""
+    asked = body or Deployment()
+    return write.once(
+        lambda: _changing(
+            campaigns.deploy(write.actor, ad_id=ad_id, accept_losses=asked.accept_losses, platforms=asked.platforms)
+        ),
+        status=202,
+    )
+
+
+@router.post("/{ad_id}/pause", status_code=202)
+def pause(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Changing:
+    """Stop delivery on the platforms."""
+    return _change(ad_id, write, body, Operation.PAUSE)
+
+
+@router.post("/{ad_id}/resume", status_code=202)
+def resume(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Changing:
+    """Let paused campaigns deliver."""
+    return _change(ad_id, write, body, Operation.RESUME)
+
+
+@router.post("/{ad_id}/delete", status_code=202)
+def delete_campaigns(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Changing:
+    """Delete the ad's campaigns on the platforms for good. The ad, its history and its numbers stay."""
+    return _change(ad_id, write, body, Operation.DELETE)
+
+
+@router.post("/{ad_id}/sync", status_code=202)
+def sync(ad_id: UUID, write: Writing) -> Queued:
+    """Look at each of the ad's campaigns on its platform."""
+
+    def work() -> Queued:
+        queries.get(write.actor, ad_id=ad_id)
+        job_ids = campaigns.sync(write.actor, ad_id=ad_id)
+        return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
+
+    return write.once(work, status=202)
+
+
+def _change(ad_id: UUID, write: Write, body: OnPlatforms | None, operation: Operation) -> Changing:
+    platforms = None if body is None else body.platforms
+    return write.once(
+        lambda: _changing(campaigns.change(write.actor, ad_id=ad_id, operation=operation, platforms=platforms)),
+        status=202,
+    )
+
+
+def _changing(change: Change) -> Changing:
+    return Changing(
+        job_id=next(iter(change.job_ids), None),
+        job_ids=list(change.job_ids),
+        deployment_ids=list(change.deployment_ids),
+        campaigns=[shown.campaign(view) for view in change.campaigns],
+        losses={
+            platform: [Loss(field=x.field, kind=x.kind.value, before=x.before, after=x.after) for x in lost]
+            for platform, lost in change.losses.items()
+        },
+    )
