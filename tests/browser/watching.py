@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 from tests.doors.visitors import PASSWORD
 
 _WIDER_THAN_THE_WINDOW = """() => {
@@ -32,6 +32,7 @@ class Window:
     def sign_in(self, email: str = "owner@example.com") -> None:
         """Signs in with the keyboard alone, as the first thing that a person does."""
         self.page.goto("/login")
+        expect(self.page.get_by_label("E-mail")).to_be_focused()
         self.page.keyboard.type(email)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
