@@ -59,7 +59,10 @@ class AdSummary(Shape):
 
 
 async def _document(request: Request) -> Mapping[str, Any]:
-    found = unified.read(await request.body())
+    try:
+        found = unified.read(await request.body())
+    except (ValueError, RecursionError):  # thousands of brackets, or of digits: JSON, but nothing that can be held
+        raise Invalid.field("the ad", "it is nested too deeply, or holds a number too long.", "Send an ad.") from None
     if not isinstance(found, Mapping):
         raise Invalid.field("the ad", "it is not a JSON object.", "Send the ad's JSON document.")
     return found
