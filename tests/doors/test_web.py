@@ -425,7 +425,7 @@ def test_files_are_kept_for_good_under_an_address_that_changes_with_them(http: h
     addresses = set(re.findall(r'"(/assets/[^"]+)"', http.get("/login").text))
     styles = next(address for address in addresses if "adloom.css" in address)
     addresses |= set(re.findall(r'url\("(/assets/[^"]+)"\)', http.get(styles).text))
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     for address in addresses:
         answer = http.get(address)
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from adloom.core import logging
 from adloom.core.errors import Invalid, NotFound, Unauthenticated
 from adloom.edge import problems
 from adloom.web import guard, render
@@ -45,6 +46,8 @@ _ROUTERS = (
 )
 _API = "/v1/"
 
+_log = logging.logger(__name__)
+
 
 def create() -> FastAPI:
     """A new application of the pages. They are no part of the API's document."""
@@ -62,6 +65,8 @@ def create() -> FastAPI:
 
 
 async def _known(request: Request, error: Exception) -> Response:
+    if problems.status_of(error) >= 500 and isinstance(error, problems.KNOWN):
+        _log.warning("could not show", kind=type(error).__name__, why=str(error))
     return render.problem(request, problems.problem(error, id_=problems.request_id(request)))
 
 

@@ -1,4 +1,5 @@
-// What plain pages cannot do: opened parts stay open while progress is polled, and a form is sent once.
+// What plain pages cannot do: opened parts stay open while progress is polled, a form is sent once, and on a
+// narrow screen the navigation shows where one is.
 const opened = new Set();
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -20,3 +21,5 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; });
 });
+
+document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
