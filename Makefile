@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= 2
 
 .PHONY: help setup setup-dev demo test lint format check lock clean
 
@@ -33,8 +34,8 @@ setup-dev: $(VENV)/.ready-dev ## the .venv with what tests and linters need
 demo: $(VENV)/.ready ## one ad on four platforms, on a sandbox of its own (ARGS="--once --json" ends after the report)
 	@$(BIN)/adloom demo $(ARGS)
 
-test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL (WORKERS=0: one test after the other)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/.ready-dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check src tests
