@@ -22,4 +22,9 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; });
 });
 
-document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// By hand: scrollIntoView would make the Tab key start from there, past the link that skips the navigation.
+const here = document.querySelector(".side nav [aria-current]");
+if (here) {
+  const strip = here.closest("nav");
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
