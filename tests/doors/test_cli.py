@@ -103,6 +103,25 @@ def test_repeating_every_command_ends_with_the_same_answer(command: CommandLine,
     assert [c["id"] for c in again["campaigns"]] == [c["id"] for c in deployed["deploy"]["campaigns"]]
 
 
+def test_a_table_that_is_piped_keeps_each_id_in_one_piece(command: CommandLine, deployed: dict[str, Any]) -> None:
+    shown = command.run("campaign", "list").stdout
+    assert all(campaign["id"] in shown for campaign in deployed["deploy"]["campaigns"])
+
+
+def test_a_refusal_says_what_is_wrong_once_and_names_the_setting_at_fault(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "clock").write_text("2026-12-01T00:00:00Z")
+    command.environment["ADLOOM_CLOCK"] = f"file:{tmp_path / 'clock'}"
+    try:
+        done = command.run("metrics", "show")
+    finally:
+        del command.environment["ADLOOM_CLOCK"]
+    assert done.returncode == 1
+    assert done.stderr.count("holds no ISO 8601 duration") == 1
+    assert done.stderr.startswith("adloom: ADLOOM_CLOCK: ")
+
+
 def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str, Any]) -> None:
     pulled = command.answer("metrics", "sync")
     assert len(pulled["pulls"]) == len(Platform)

@@ -35,6 +35,8 @@ class AdloomError(Exception):
         self.errors = errors
 
     def __str__(self) -> str:
+        if len(self.errors) == 1 and self.message == f"{self.errors[0].field}: {self.errors[0].rule}":
+            return str(self.errors[0])
         return "\n".join([self.message, *(f"  {error}" for error in self.errors)])
 
 

@@ -42,6 +42,9 @@ def offset() -> timedelta:
         return parse_duration(path.read_text().strip())
     except FileNotFoundError:
         return timedelta(0)
+    except Invalid as error:
+        rule = f"{path} holds no ISO 8601 duration."
+        raise Invalid.field("ADLOOM_CLOCK", rule, "Write the offset from real time: P20D, PT36H.") from error
 
 
 def parse_duration(text: str) -> timedelta:
