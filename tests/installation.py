@@ -14,19 +14,27 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
+import pytest
 from psycopg import sql
+from sqlalchemy import text
 from tests.databases import Cluster
 
+from adloom.connections import actions as connections
+from adloom.core import settings
+from adloom.core import time as business_time
 from adloom.core.actor import Actor
+from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
 from adloom.jobs.types import JobView
+from adloom.platforms.types import Platform
 
 PREFIXES = {
     "GOOGLE_API_URL": "google",
@@ -53,6 +61,27 @@ class Installation:
     sandbox_url: str
     line: dict[str, Any]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    passed: timedelta = timedelta(0)
+
+    def settle(self, patch: pytest.MonkeyPatch) -> None:
+        """Makes this process, and those that it starts, the installation's."""
+        self.home.mkdir(exist_ok=True)
+        self._write_clock()
+        for name, value in environment(self.home, self.urls, self.sandbox_url).items():
+            patch.setenv(name, value)
+        settings.load.cache_clear()
+
+    def connect(self, actor: Actor) -> None:
+        """Connects all four platforms."""
+        offered = [
+            connections.connect(
+                actor, platform=platform, token=self.line[platform], account=self.line[platform]["account_id"]
+            )
+            for platform in Platform
+        ]
+        for connecting in offered:
+            job = finished(actor, connecting.job_id)
+            assert job.status == "completed", job.error
 
     def control(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
         """One call of the sandbox's control API; GET without a body."""
@@ -73,8 +102,12 @@ class Installation:
     def pass_time(self, duration: str) -> None:
         """Moves the sandbox's clock and the installation's together."""
         self.control("clock", {"advance": duration})
+        self.passed += business_time.parse_duration(duration)
+        self._write_clock()
+
+    def _write_clock(self) -> None:
         written = self.home / "clock.new"
-        written.write_text(duration)
+        written.write_text(f"PT{int(self.passed.total_seconds())}S")
         written.replace(self.home / "clock")
 
     def objects(self, platform: str, type_: str | None = None) -> list[dict[str, Any]]:
@@ -91,6 +124,14 @@ class Installation:
         self.workers.append(process)
         until(lambda: jobs.living_workers() > before, what="a worker is up")
         return process
+
+    def keep_one_worker(self) -> None:
+        """Ends every worker but the newest that is alive; starts one where none is."""
+        alive = [process for process in self.workers if process.poll() is None]
+        for process in alive[:-1]:
+            self.kill(process, signal.SIGTERM)
+        if not alive:
+            self.worker()
 
     def kill(self, process: subprocess.Popen[bytes], with_signal: int = signal.SIGKILL) -> None:
         """Ends a worker at once, whatever it does."""
@@ -111,6 +152,15 @@ def until(condition: Callable[[], bool], *, what: str, patience_s: float = _PATI
     while not condition():
         assert time.monotonic() < deadline, f"not within {patience_s} s: {what}"
         time.sleep(0.02)
+
+
+def owner(email: str) -> Actor:
+    """Registers a user who acts in their own tenant."""
+    with db.anonymous() as session:
+        user_id: UUID = session.execute(
+            text("SELECT register_user(:email, 'no password', 'Test', 'Person', signup => 'open')"), {"email": email}
+        ).scalar_one()
+    return Actor(tenant_id=user_id, person_id=user_id, address="127.0.0.1", agent="test")
 
 
 def finished(actor: Actor, job_id: UUID) -> JobView:

@@ -19,6 +19,10 @@ HANDLERS: Mapping[str, Handler] = {
     "campaigns.apply": campaigns.apply,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
+    "campaigns.take_up": campaigns.take_up,
+    "connections.check": connections.check,
+    "connections.check_all": connections.check_all,
+    "connections.refresh_due": connections.refresh_due,
     "connections.verify": connections.verify,
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
@@ -29,6 +33,9 @@ HANDLERS: Mapping[str, Handler] = {
 
 SCHEDULE: tuple[Schedule, ...] = (
     Schedule("campaigns.sync_all", "*/10 * * * *", "campaigns.sync_all"),
+    Schedule("campaigns.take_up", "*/2 * * * *", "campaigns.take_up"),
+    Schedule("connections.check_all", "15 4 * * *", "connections.check_all"),
+    Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
     Schedule("operations.retention", "35 3 * * *", "operations.retention"),

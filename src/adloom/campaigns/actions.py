@@ -5,6 +5,7 @@ leaves deployments and their jobs; a second time follows what is under way, or c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from adloom.ads import actions as ads
 from adloom.ads import attachments, preflight, resolve, unified
 from adloom.ads import queries as ad_queries
 from adloom.assets import queries as assets
-from adloom.campaigns import rules, specs, store
+from adloom.campaigns import deployments, rules, specs, store, unfinished
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.connections import queries as connections
 from adloom.connections import tokens
@@ -29,8 +30,14 @@ from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.spec import MediaFile
 from adloom.platforms.types import Operation, Platform
 
-_ATTEMPTS = 12
 _NAME_LIMIT = 255
+
+#: What is under way and not wanted any more once something else is asked for. A creation goes on: paused, or deleted.
+_OVERTAKES = {
+    DeploymentType.CREATE: (DeploymentType.PAUSE,),
+    DeploymentType.PAUSE: (DeploymentType.RESUME,),
+    DeploymentType.RESUME: (DeploymentType.PAUSE,),
+}
 
 
 def deploy(
@@ -43,20 +50,27 @@ def deploy(
     """Queues the ad on each of its platforms; a second time changes nothing.
 
     What stands already is left alone, what is under way is followed, what failed is continued. Raises Invalid with
-    every error of every platform, Refused where targeting would be lost and that was not accepted; then nothing is
-    queued for any platform.
+    every error of every platform, Refused where targeting would be lost and that was not accepted, Conflict where a
+    campaign is being deleted; then nothing is queued for any platform.
     """
     actor.may_write()
     with db.transaction(actor) as session:
-        ad = _locked(session, ad_id)
+        held = ads.hold(session, ad_id=ad_id)
+        ad = ad_queries.as_unified(held)
         wanted = _wanted(ad, platforms)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         _refuse_changed(session, ad, live, wanted)
         new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
+        begun = [p for p in new if p in live and _is_being_made(session, live[p])]
         accounts = _accounts(session, ad)
-        findings = _findings(session, ad, accounts=accounts, platforms=new)
-        _refuse(findings, accept_losses=accept_losses)
-        queued = [_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new]
+        findings = _findings(session, ad, accounts=accounts, platforms=[p for p in new if p not in begun])
+        _refuse(_and_accounts(findings, accounts, client_id=held.client_id), accept_losses=accept_losses)
+        queued = [
+            _queue(session, actor, live[p], DeploymentType.CREATE, spec=None)
+            if p in begun
+            else _create(session, actor, ad_id, ad, accounts[p], live.get(p))
+            for p in new
+        ]
         stands = store.live_of_ad(session, ad_id)
         store.ad_follows(session, ad_id)
     return Change(
@@ -76,11 +90,12 @@ def change(
 ) -> Change:
     """Queues pause, resume or delete of the ad's campaigns; those that are so already are left alone.
 
+    The last word counts: a pause ends a resume that is under way, and a campaign that is being made stays paused.
     Raises NotFound for an unknown ad, Conflict where nothing was ever deployed.
     """
     actor.may_write()
     with db.transaction(actor) as session:
-        _locked(session, ad_id)
+        ads.hold(session, ad_id=ad_id)
         touched = [
             campaign
             for campaign in store.of_ad_newest(session, ad_id)
@@ -89,9 +104,9 @@ def change(
         if not touched:
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
         queued = [
-            _queue(session, actor, campaign, operation, spec=store.last_spec(session, campaign.id))
+            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
             for campaign in touched
-            if rules.is_wanted(campaign, operation) and _is_there(session, campaign, operation)
+            if _is_to_do(session, campaign, operation)
         ]
     return Change(
         campaigns=tuple(touched),
@@ -103,6 +118,7 @@ def change(
 
 def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
     """Queues a look at each of the ad's campaigns on its platform; returns the jobs' ids."""
+    actor.may_write()
     with db.transaction(actor) as session:
         return tuple(
             jobs.enqueue(
@@ -110,6 +126,7 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
                 job_type="campaigns.sync",
                 data={"campaign_id": campaign.id},
                 actor=actor,
+                client_id=campaign.client_id,
                 dedupe_key=f"sync:{campaign.id}",
                 priority=Priority.PERSON,
             )
@@ -120,20 +137,17 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
 def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
     """What a deployment would do, by platform: errors, losses and changes. Local; sends nothing and keeps nothing."""
     with db.transaction(actor) as session:
-        ad = _locked(session, ad_id)
+        held = ads.hold(session, ad_id=ad_id)
+        ad = ad_queries.as_unified(held)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         wanted = _wanted(ad, None)
         accounts = _accounts(session, ad)
         findings = _findings(session, ad, accounts=accounts, platforms=wanted)
+        findings = _and_accounts(findings, accounts, client_id=held.client_id)
         return {
             platform.value: _plan_json(session, ad, accounts.get(platform), findings[platform], live.get(platform))
             for platform in wanted
         }
-
-
-def _locked(session: Session, ad_id: UUID) -> unified.UnifiedAd:
-    """The ad, locked, so that two deployments of it come one after the other; raises NotFound."""
-    return ad_queries.as_unified(ads.hold(session, ad_id=ad_id))
 
 
 def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
@@ -169,6 +183,14 @@ def _findings(
         now=time.now(),
         platforms=platforms,
     )
+
+
+def _and_accounts(
+    findings: Mapping[Platform, Preflight], accounts: Mapping[Platform, AccountView], *, client_id: UUID | None
+) -> dict[Platform, Preflight]:
+    """With what speaks against an ad account itself: whose money it is, and whether it is still what it was."""
+    more = {p: rules.account_errors(accounts[p], ad_client_id=client_id) for p in findings if p in accounts}
+    return {p: replace(found, errors=(*more.get(p, ()), *found.errors)) for p, found in findings.items()}
 
 
 def _media(session: Session, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
@@ -207,7 +229,11 @@ def _refuse_changed(
     """What stands is not silently left behind by an ad that was edited since."""
     for platform in wanted:
         campaign = live.get(platform)
-        if campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE):
+        if campaign is None:
+            continue
+        if rules.is_being_deleted(deployments.word(session, campaign.id)):
+            raise Conflict(f"The campaign on {platform.value} is being deleted. Deploy again once it is gone.")
+        if rules.is_wanted(campaign, DeploymentType.CREATE):
             continue
         applied = store.applied_spec(session, campaign.id)
         if applied and not specs.says_the_same(applied, ad):
@@ -217,9 +243,16 @@ def _refuse_changed(
             )
 
 
-def _is_there(session: Session, campaign: CampaignView, operation: Operation) -> bool:
-    """Pausing or resuming what was never sent to the platform is nothing to do; deleting it ends its row."""
-    return operation is Operation.DELETE or store.was_sent(session, campaign.id)
+def _is_to_do(session: Session, campaign: CampaignView, operation: DeploymentType) -> bool:
+    """Whether there is anything to change, and anything that it could be changed on, now or soon."""
+    if not rules.is_wanted(campaign, operation, last=deployments.word(session, campaign.id)):
+        return False
+    may_stand = deployments.was_sent(session, campaign.id) or _is_being_made(session, campaign)
+    return operation is DeploymentType.DELETE or may_stand
+
+
+def _is_being_made(session: Session, campaign: CampaignView) -> bool:
+    return deployments.unfinished(session, campaign.id, DeploymentType.CREATE) is not None
 
 
 def _create(
@@ -241,8 +274,8 @@ def _create(
             name=ad.name[:_NAME_LIMIT],
             desired_status=ad.desired_status.lower(),
         )
-    earlier = store.last_spec(session, campaign.id)
-    if earlier and store.was_sent(session, campaign.id) and not specs.says_the_same(earlier, ad):
+    earlier = deployments.last_spec(session, campaign.id)
+    if earlier and deployments.was_sent(session, campaign.id) and not specs.says_the_same(earlier, ad):
         raise Conflict(
             f"The ad was edited after it had gone half-way to {account.platform.value}. "
             "Delete what stands there (adloom ad delete) and deploy anew."
@@ -260,23 +293,22 @@ def _queue(
     spec: Mapping[str, Any] | None,
 ) -> tuple[UUID, UUID]:
     """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
-    deployment_id = store.unfinished(session, campaign.id, operation) or store.open_deployment(
+    overtaken = _OVERTAKES.get(operation, ())
+    deployments.supersede(session, campaign.id, overtaken)
+    deployment_id = deployments.unfinished(session, campaign.id, operation) or deployments.open_deployment(
         session,
         campaign_id=campaign.id,
         actor_id=actor.person_id,
         type_=operation,
         spec=spec,
     )
-    job_id = jobs.enqueue(
+    job_id = unfinished.enqueue(
         session,
-        job_type="campaigns.apply",
-        data={"deployment_id": deployment_id},
+        deployment_id=deployment_id,
         actor=actor,
-        dedupe_key=f"deployment:{deployment_id}",
+        client_id=campaign.client_id,
         priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
-        max_attempts=_ATTEMPTS,
     )
-    store.set_job(session, deployment_id, job_id)
     return deployment_id, job_id
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,20 +16,30 @@ from typing import Any
 from uuid import UUID
 
 from adloom.assets import remote
-from adloom.campaigns import ledger
-from adloom.campaigns.types import DeploymentType, StepState
+from adloom.campaigns import deployments, ledger, rules
+from adloom.campaigns.alone import WRITE_DEADLINE, Alone
+from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.core import ids as keys
 from adloom.core.actor import Actor
 from adloom.core.errors import AdloomError, Conflict, Duplicate, OutcomeUnknown, Throttled, Unavailable
 from adloom.db import session as db
 from adloom.jobs import claims, outcomes
-from adloom.jobs.types import Job, Snooze
+from adloom.jobs.types import ClaimLost, Job, Snooze
 from adloom.platforms import registry
 from adloom.platforms.contract import Connection, RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
 
-_BELIEVE_AFTER = timedelta(seconds=3)
+
+class Superseded(Exception):
+    """Something else was asked for since: the rest of this deployment is not wanted any more."""
+
+
+def fence(job: Job) -> None:
+    """Returns where this job may write to a platform now; raises ClaimLost where somebody else may be at it."""
+    with db.worker_transaction() as session:
+        if not claims.is_held(session, job=job, time_left=WRITE_DEADLINE):
+            raise ClaimLost
 
 
 @dataclass(slots=True)
@@ -44,29 +55,64 @@ class Applying:
     generation: int
     spec: CampaignSpec
     connection: Connection
+    alone: Alone
     ids: dict[str, str] = field(default_factory=dict)
 
-    def run(self) -> None:
-        """Does every step that is not done yet; raises what stopped it, with the step's row saying why."""
+    def run(self) -> bool:
+        """Does every step that is not done yet; False where going live was left out, because a pause was asked for.
+
+        Raises what stopped it, with the step's row saying why, or Superseded.
+        """
+        self._load_ids()
+        if self.operation is not DeploymentType.CREATE and not self._stands():
+            return True
+        for position, step in enumerate(self._steps()):
+            if not self._is_wanted(step):
+                self._settle(position, step)
+                return False
+            row = self._open(position, step)
+            if row.state is not StepState.DONE:
+                self._do(step, row)
+        return True
+
+    def settle(self) -> bool:
+        """Finds out what became of every step that may have landed, and whether all are done. Sends nothing."""
+        self._load_ids()
+        for position, step in enumerate(self._steps()):
+            self._settle(position, step)
+        with db.transaction(self.actor) as session:
+            done = ledger.done_keys(session, deployment_id=self.deployment_id)
+        return done >= {step.key for step in self._steps()}
+
+    def _steps(self) -> tuple[Step, ...]:
+        return registry.adapter(self.platform).steps(self.spec, operation=self.operation)
+
+    def _settle(self, position: int, step: Step) -> None:
+        if self._doubt(self.operation, step) is None:
+            return
+        row = self._open(position, step)
+        found = self._ask(step, row.doubt, key=row.idempotency_key) if row.doubt else None
+        if found is None:
+            error = {"code": "not_found", "message": "It never arrived on the platform."}
+            self._stop(row.id, attempts=row.attempts, state=StepState.FAILED, error=error)
+        else:
+            self._done(step, row, found)
+
+    def _load_ids(self) -> None:
         with db.transaction(self.actor) as session:
             self.ids.update(ledger.known_ids(session, campaign_id=self.spec.campaign_id))
-        if self.operation is not DeploymentType.CREATE and not self._stands():
-            return
-        steps = registry.adapter(self.platform).steps(self.spec, operation=self.operation)
-        for position, step in enumerate(steps):
-            self._do(position, step)
 
     def _stands(self) -> bool:
         """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""
-        if "campaign" in self.ids:
-            return True
         adapter = registry.adapter(self.platform)
         for step in adapter.steps(self.spec, operation=DeploymentType.CREATE):
-            if "campaign" in step.creates:
-                key = self._key(DeploymentType.CREATE, step)
-                found = adapter.find(self.connection, spec=self.spec, step=step, ids=self.ids, key=key)
-                self.ids.update({item.key: item.platform_id for item in found.objects} if found else {})
-        if "campaign" not in self.ids and self.operation is not DeploymentType.DELETE:
+            if "campaign" in self.ids or "campaign" not in step.creates:
+                continue
+            doubt = self._doubt(DeploymentType.CREATE, step)
+            key = self._key(DeploymentType.CREATE, step)
+            found = self._ask(step, doubt, key=key) if doubt else self._find(step, key=key)
+            self.ids.update({item.key: item.platform_id for item in found.objects} if found else {})
+        if "campaign" not in self.ids and self.operation is DeploymentType.RESUME:
             raise Conflict(f"Nothing of this ad stands on {self.platform.value}.")
         return "campaign" in self.ids
 
@@ -75,13 +121,13 @@ class Applying:
             self.spec.campaign_id, step=f"{operation.value}:{step.key}", generation=self.generation
         )
 
-    def _do(self, position: int, step: Step) -> None:
-        row = self._open(position, step)
-        if row.state is StepState.DONE:
-            return
-        known = self._known(step)
-        result = known or (self._ask(step, row) if row.suspect else None) or self._send(step, row)
-        self._done(step, row, result)
+    def _is_wanted(self, step: Step) -> bool:
+        """Whether to go on: not to going live after a pause was asked for. Raises Superseded by a delete."""
+        with db.transaction(self.actor) as session:
+            last = deployments.word(session, self.spec.campaign_id)
+        if rules.is_being_deleted(last) and self.operation is not DeploymentType.DELETE:
+            raise Superseded
+        return not step.activates or rules.may_go_live(last)
 
     def _open(self, position: int, step: Step) -> ledger.StepRow:
         with db.transaction(self.actor) as session:
@@ -90,11 +136,18 @@ class Applying:
                 user_id=self.actor.tenant_id,
                 deployment_id=self.deployment_id,
                 campaign_id=self.spec.campaign_id,
+                type_=self.operation,
                 position=position,
                 step=step,
                 generation=self.generation,
                 idempotency_key=self._key(self.operation, step),
             )
+
+    def _do(self, step: Step, row: ledger.StepRow) -> None:
+        result = self._known(step)
+        if result is None and row.doubt is not None:
+            result = self._ask(step, row.doubt, key=row.idempotency_key)
+        self._done(step, row, result or self._send(step, row))
 
     def _known(self, step: Step) -> StepResult | None:
         """What an earlier deployment has made already, or another campaign of the same account has uploaded."""
@@ -109,12 +162,38 @@ class Applying:
         item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded.platform_asset_id)
         return StepResult(objects=(item,), words="uploaded before", adopted=True)
 
-    def _ask(self, step: Step, row: ledger.StepRow) -> StepResult | None:
+    def _doubt(self, operation: DeploymentType, step: Step) -> Doubt | None:
+        with db.transaction(self.actor) as session:
+            return ledger.doubt(session, campaign_id=self.spec.campaign_id, type_=operation, key=step.key)
+
+    def _find(self, step: Step, *, key: str) -> StepResult | None:
         adapter = registry.adapter(self.platform)
-        found = adapter.find(self.connection, spec=self.spec, step=step, ids=self.ids, key=row.idempotency_key)
-        if found is None and row.age is not None and row.age < _BELIEVE_AFTER:
-            raise Snooze(_BELIEVE_AFTER - row.age, why=f"{step.key} may still appear on {self.platform.value}.")
-        return found
+        return adapter.find(self.connection, spec=self.spec, step=step, ids=self.ids, key=key)
+
+    def _ask(self, step: Step, doubt: Doubt, *, key: str) -> StepResult | None:
+        """What stands of a step that may have landed; None once it is sure that it did not. Raises Snooze before.
+
+        What creates nothing can be sent twice, so nobody waits for it.
+        """
+        found = self._find(step, key=key)
+        if found is not None or not step.creates:
+            return found
+        if doubt.is_open:
+            # Time for the platform to index it, and for a sender that only lost the database to come back.
+            time.sleep(rules.INDEXED_WITHIN.total_seconds())
+            self._wait_for(doubt, step)
+            return self._find(step, key=key)
+        if (wait := rules.believes(doubt, deadline=WRITE_DEADLINE)) > timedelta(0):
+            raise Snooze(wait, why=f"{step.key} may still appear on {self.platform.value}.")
+        return None
+
+    def _wait_for(self, doubt: Doubt, step: Step) -> None:
+        if doubt.sent_by is None or doubt.age > WRITE_DEADLINE:
+            return
+        with db.worker_transaction() as session:
+            lives = claims.lives(session, worker=doubt.sent_by)
+        if lives:
+            raise Snooze(WRITE_DEADLINE - doubt.age, why=f"{step.key} may still be under way.")
 
     def _send(self, step: Step, row: ledger.StepRow) -> StepResult:
         adapter = registry.adapter(self.platform)
@@ -128,22 +207,34 @@ class Applying:
         try:
             return adapter.execute(self.connection, **arguments)
         except Duplicate as error:
-            found = adapter.find(self.connection, **arguments)
+            found = self._find(step, key=row.idempotency_key)
             if found is None:
-                self._stopped(row, error)
-                raise
+                raise self._unfound(step, row, error) from error
             return found
         except AdloomError as error:
-            self._stopped(row, error)
+            self._failed(step, row, error)
             raise
+
+    def _unfound(self, step: Step, row: ledger.StepRow, error: Duplicate) -> AdloomError:
+        """The platform has it and does not show it: ours that is not indexed yet, where we sent it before."""
+        late: AdloomError = error
+        if row.doubt is not None:
+            message = f"{self.platform.value} has {step.key} already, and does not show it yet."
+            late = OutcomeUnknown(message, platform=self.platform.value, words=error.words)
+        self._failed(step, row, late)
+        return late
 
     def _intend(self, row: ledger.StepRow, request: Mapping[str, Any]) -> None:
         text = json.dumps(request, sort_keys=True, default=str)
-        with db.worker_transaction() as session:
-            if not claims.is_held(session, job=self.job):
-                raise Conflict("This job was taken over by another worker.")
+        self.alone.confirm()
+        fence(self.job)
         with db.transaction(self.actor) as session:
-            ledger.mark_sent(session, row.id, request_hash=hashlib.sha256(text.encode()).hexdigest())
+            ledger.mark_sent(
+                session,
+                row.id,
+                request_hash=hashlib.sha256(text.encode()).hexdigest(),
+                sent_by=self.job.worker,
+            )
 
     def _done(self, step: Step, row: ledger.StepRow, result: StepResult) -> None:
         with db.transaction(self.actor) as session:
@@ -166,11 +257,15 @@ class Applying:
                 )
         self.ids.update(made)
 
-    def _stopped(self, row: ledger.StepRow, error: AdloomError) -> None:
+    def _failed(self, step: Step, row: ledger.StepRow, error: AdloomError) -> None:
+        """Keeps how an attempt ended. Of an upload, the file may have arrived before its state could not be read."""
         state = StepState.FAILED
         if isinstance(error, OutcomeUnknown):
             state = StepState.UNCERTAIN
         elif isinstance(error, (Throttled, Unavailable)):
-            state = StepState.PLANNED
+            state = StepState.PLANNED if step.asset_id is None else StepState.UNCERTAIN
+        self._stop(row.id, attempts=row.attempts + 1, state=state, error=outcomes.describe(error))
+
+    def _stop(self, step_id: UUID, *, attempts: int, state: StepState, error: Mapping[str, Any]) -> None:
         with db.transaction(self.actor) as session:
-            ledger.mark_stopped(session, row.id, state=state, error=outcomes.describe(error))
+            ledger.mark_stopped(session, step_id, attempts=attempts, state=state, error=error)

@@ -8,28 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns.types import StepState
-from adloom.db.session import Session
+from adloom.campaigns.types import DeploymentType, Doubt, StepState
+from adloom.db.session import ReadSession, Session
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as it stands. `age` is how long ago it was last sent; `suspect`: an earlier attempt may have landed."""
+    """A step as it stands; with a doubt, the platform has to be asked before anything is sent."""
 
     id: UUID
     key: str
     state: StepState
     idempotency_key: str
     attempts: int
-    age: timedelta | None
-    suspect: bool
+    doubt: Doubt | None
 
 
 _OPEN_STEP = text(
@@ -61,29 +59,42 @@ _OPEN_STEP = text(
         key,
         state,
         idempotency_key,
-        attempts,
-        clock_timestamp() - sent_at AS age
+        attempts
     """
 )
 
-# A step of the same key, of an earlier deployment of the same kind, whose outcome nobody knows: it may have landed.
-_SUSPECT = text(
+# The newest attempt at this step, in this or an earlier deployment of the kind, whose outcome nobody knows.
+_DOUBT = text(
+    """
+    SELECT
+        deployment_steps.state = 'sent' AS is_open,
+        clock_timestamp() - deployment_steps.sent_at AS age,
+        clock_timestamp() - coalesce(deployment_steps.finished_at, deployment_steps.sent_at) AS quiet_for,
+        coalesce(deployment_steps.finished_at - deployment_steps.sent_at, INTERVAL '0') AS lasted,
+        deployment_steps.response ->> 'sent_by' AS sent_by
+    FROM deployment_steps
+    JOIN campaign_deployments ON campaign_deployments.id = deployment_steps.deployment_id
+    WHERE deployment_steps.campaign_id = :campaign_id
+        AND deployment_steps.key = :key
+        AND deployment_steps.state IN ('sent', 'uncertain')
+        AND campaign_deployments.deployment_type = CAST(:type AS deployment_type)
+    ORDER BY deployment_steps.sent_at DESC
+    LIMIT 1
+    """
+)
+
+_IS_UNCERTAIN = text(
     """
     SELECT EXISTS (
         SELECT
         FROM deployment_steps
-        JOIN campaign_deployments ON campaign_deployments.id = deployment_steps.deployment_id
-        WHERE deployment_steps.campaign_id = :campaign_id
-            AND deployment_steps.key = :key
-            AND deployment_steps.state IN ('sent', 'uncertain')
-            AND campaign_deployments.deployment_type = (
-                SELECT deployment_type
-                FROM campaign_deployments
-                WHERE id = :deployment_id
-            )
+        WHERE deployment_id = :deployment_id
+            AND state IN ('sent', 'uncertain')
     )
     """
 )
+
+_DONE_KEYS = text("SELECT key FROM deployment_steps WHERE deployment_id = :deployment_id AND state = 'done'")
 
 _SENT = text(
     """
@@ -94,8 +105,10 @@ _SENT = text(
         sent_at = clock_timestamp(),
         finished_at = NULL,
         request_hash = :request_hash,
+        response = jsonb_build_object('sent_by', CAST(:sent_by AS text)),
         error = NULL
     WHERE id = :id
+        AND state <> 'done'
     """
 )
 
@@ -128,14 +141,50 @@ _SETTLE_EARLIER = text(
     """
 )
 
+# Only this attempt is ended: a later one, of whoever took over, knows better.
 _STOPPED = text(
     """
     UPDATE deployment_steps
     SET
         state = :state,
-        finished_at = CASE WHEN :state = 'failed' THEN clock_timestamp() END,
+        finished_at = CASE WHEN :state <> 'planned' THEN clock_timestamp() END,
+        response = NULL,
         error = CAST(:error AS jsonb)
     WHERE id = :id
+        AND attempts = :attempts
+        AND state <> 'done'
+    """
+)
+
+# The campaign is gone from the platform: nothing of it is in doubt any more, and no object stands.
+_CLOSE_STEPS = text(
+    """
+    UPDATE deployment_steps
+    SET
+        state = 'failed',
+        finished_at = clock_timestamp(),
+        error = CAST(:error AS jsonb)
+    WHERE campaign_id = :campaign_id
+        AND state IN ('sent', 'uncertain')
+    """
+)
+
+_CLOSE_OBJECTS = text(
+    """
+    UPDATE platform_objects
+    SET deleted_at = clock_timestamp()
+    WHERE campaign_id = :campaign_id
+        AND deleted_at IS NULL
+    """
+)
+
+# From here on its numbers are ours and not a stranger's, whatever becomes of the rest.
+_KNOW_CAMPAIGN = text(
+    """
+    UPDATE campaigns
+    SET platform_campaign_id = :platform_campaign_id
+    WHERE id = :campaign_id
+        AND platform_campaign_id IS DISTINCT FROM :platform_campaign_id
     """
 )
 
@@ -189,6 +238,7 @@ def open_step(
     user_id: UUID,
     deployment_id: UUID,
     campaign_id: UUID,
+    type_: DeploymentType,
     position: int,
     step: Step,
     generation: int,
@@ -208,14 +258,30 @@ def open_step(
             "idempotency_key": idempotency_key,
         },
     ).one()
-    where = {"campaign_id": campaign_id, "deployment_id": deployment_id, "key": step.key}
-    suspect = bool(session.execute(_SUSPECT, where).scalar_one())
-    return StepRow(row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, row.age, suspect)
+    found = doubt(session, campaign_id=campaign_id, type_=type_, key=step.key)
+    return StepRow(row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, found)
 
 
-def mark_sent(session: Session, step_id: UUID, *, request_hash: str) -> None:
+def doubt(session: ReadSession, *, campaign_id: UUID, type_: DeploymentType, key: str) -> Doubt | None:
+    """The newest attempt at a step of this kind of deployment that may have landed; None where all are known."""
+    where = {"campaign_id": campaign_id, "type": type_.value, "key": key}
+    row = session.execute(_DOUBT, where).mappings().one_or_none()
+    return None if row is None else Doubt(**row)
+
+
+def is_uncertain(session: ReadSession, *, deployment_id: UUID) -> bool:
+    """Whether any step of a deployment may have landed unseen."""
+    return bool(session.execute(_IS_UNCERTAIN, {"deployment_id": deployment_id}).scalar_one())
+
+
+def done_keys(session: ReadSession, *, deployment_id: UUID) -> set[str]:
+    """The steps of a deployment that are done."""
+    return set(session.execute(_DONE_KEYS, {"deployment_id": deployment_id}).scalars())
+
+
+def mark_sent(session: Session, step_id: UUID, *, request_hash: str, sent_by: str) -> None:
     """The intent: from here on the step may have landed."""
-    session.execute(_SENT, {"id": step_id, "request_hash": request_hash})
+    session.execute(_SENT, {"id": step_id, "request_hash": request_hash, "sent_by": sent_by})
 
 
 def mark_done(
@@ -226,15 +292,25 @@ def mark_done(
     first = result.objects[0].platform_id if result.objects else None
     for item in result.objects:
         _keep(session, user_id, campaign_id, item)
+    if "campaign" in made:
+        session.execute(_KNOW_CAMPAIGN, {"campaign_id": campaign_id, "platform_campaign_id": made["campaign"]})
     response = json.dumps({**result.response, "words": result.words, "adopted": result.adopted}, default=str)
     session.execute(_DONE, {"id": row.id, "platform_id": first, "response": response})
     session.execute(_SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first})
     return made
 
 
-def mark_stopped(session: Session, step_id: UUID, *, state: StepState, error: Mapping[str, Any]) -> None:
-    """The step did not go through: planned (surely nothing happened), uncertain, or failed."""
-    session.execute(_STOPPED, {"id": step_id, "state": state.value, "error": json.dumps(error, default=str)})
+def mark_stopped(session: Session, step_id: UUID, *, attempts: int, state: StepState, error: Mapping[str, Any]) -> None:
+    """That attempt did not go through: planned (surely nothing happened), uncertain, or failed."""
+    described = json.dumps(error, default=str)
+    session.execute(_STOPPED, {"id": step_id, "attempts": attempts, "state": state.value, "error": described})
+
+
+def close(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> None:
+    """The campaign was deleted on the platform: its objects are gone, and what was in doubt does not matter."""
+    values = {"campaign_id": campaign_id, "error": json.dumps(error, default=str)}
+    session.execute(_CLOSE_STEPS, values)
+    session.execute(_CLOSE_OBJECTS, values)
 
 
 def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:

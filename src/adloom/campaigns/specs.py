@@ -11,7 +11,7 @@ from typing import Any
 
 from adloom.ads import attachments, resolve, unified
 from adloom.assets import queries as assets
-from adloom.campaigns import store
+from adloom.campaigns.deployments import Deployment
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core.actor import Actor
@@ -25,7 +25,7 @@ def snapshot(ad: unified.UnifiedAd, *, start: datetime) -> dict[str, Any]:
     return {"ad": unified.canonical(ad), "start": start.isoformat()}
 
 
-def build(actor: Actor, deployment: store.Deployment) -> CampaignSpec:
+def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
     """The resolved ad of a deployment; raises NotFound where its account is gone."""
     ad = unified.parse(deployment.spec["ad"])
     with db.transaction(actor) as session:

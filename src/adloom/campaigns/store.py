@@ -1,10 +1,9 @@
-"""Campaign and deployment rows: found, made, moved on. Every function joins the caller's transaction."""
+"""Campaign rows: found, made, moved on. Every function joins the caller's transaction."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +11,7 @@ from sqlalchemy import RowMapping, text
 
 from adloom.ads import actions as ads
 from adloom.campaigns import rules
-from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.core import ids
 from adloom.db.session import Session
 from adloom.platforms.contract import Observation
@@ -36,23 +35,6 @@ COLUMNS = """
     deleted_at
 """
 
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """A deployment's row with what its campaign's row adds: all that applying needs."""
-
-    id: UUID
-    campaign_id: UUID
-    ad_id: UUID
-    platform: Platform
-    platform_account_id: UUID
-    platform_campaign_id: str | None
-    type: DeploymentType
-    status: DeploymentStatus
-    generation: int
-    spec: Mapping[str, Any]
-
-
 _LIVE_FOR_UPDATE = text(
     f"""
     SELECT {COLUMNS}
@@ -75,28 +57,6 @@ _OF_AD_FOR_UPDATE = text(
 )
 
 _SPEC = text("SELECT spec FROM campaigns WHERE id = :id")
-
-_LAST_SPEC = text(
-    """
-    SELECT spec
-    FROM campaign_deployments
-    WHERE campaign_id = :id
-        AND spec IS NOT NULL
-    ORDER BY created_at DESC
-    LIMIT 1
-    """
-)
-
-_WAS_SENT = text(
-    """
-    SELECT EXISTS (
-        SELECT
-        FROM deployment_steps
-        WHERE campaign_id = :id
-            AND state IN ('sent', 'uncertain', 'done')
-    )
-    """
-)
 
 _INSERT = text(
     f"""
@@ -126,92 +86,15 @@ _INSERT = text(
     """  # noqa: S608
 )
 
-_UNFINISHED = text(
-    """
-    SELECT id
-    FROM campaign_deployments
-    WHERE campaign_id = :campaign_id
-        AND deployment_type = CAST(:type AS deployment_type)
-        AND status IN ('pending', 'in_progress')
-    """
-)
-
-_OPEN = text(
-    """
-    INSERT INTO campaign_deployments (
-        user_id,
-        campaign_id,
-        actor_id,
-        deployment_type,
-        status,
-        generation,
-        spec
-    )
-    SELECT
-        campaigns.user_id,
-        campaigns.id,
-        :actor_id,
-        CAST(:type AS deployment_type),
-        'pending',
-        campaigns.generation,
-        coalesce(CAST(:spec AS jsonb), campaigns.spec)
-    FROM campaigns
-    WHERE campaigns.id = :campaign_id
-    RETURNING id
-    """
-)
-
-_SET_JOB = text("UPDATE campaign_deployments SET job_id = :job_id WHERE id = :id")
-
-_LOAD = text(
-    """
-    SELECT
-        campaign_deployments.id,
-        campaign_deployments.campaign_id,
-        campaigns.ad_id,
-        campaigns.platform,
-        campaigns.platform_account_id,
-        campaigns.platform_campaign_id,
-        campaign_deployments.deployment_type AS type,
-        campaign_deployments.status,
-        campaign_deployments.generation,
-        campaign_deployments.spec
-    FROM campaign_deployments
-    JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
-    WHERE campaign_deployments.id = :id
-    """
-)
-
-_BEGIN = text(
-    """
-    UPDATE campaign_deployments
-    SET status = 'in_progress'
-    WHERE id = :id
-        AND status = 'pending'
-    """
-)
-
-_END = text(
-    """
-    UPDATE campaign_deployments
-    SET
-        status = CAST(:status AS deployment_status),
-        completed_at = clock_timestamp(),
-        words = :words,
-        error_details = CAST(:error AS jsonb),
-        platform_response = CAST(:response AS jsonb)
-    WHERE id = :id
-        AND status IN ('pending', 'in_progress')
-    """
-)
-
-_NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
-
+# A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays.
 _APPLIED = text(
     """
     UPDATE campaigns
     SET
-        status = CAST(:status AS campaign_status),
+        status = CASE
+            WHEN :is_pause AND status IN ('pending', 'error') THEN status
+            ELSE CAST(:status AS campaign_status)
+        END,
         platform_campaign_id = coalesce(:platform_campaign_id, platform_campaign_id),
         error_message = NULL,
         spec = CAST(:spec AS jsonb),
@@ -227,14 +110,19 @@ _FAILED = text(
         status = CASE WHEN platform_campaign_id IS NULL OR :is_create THEN 'error' ELSE status END,
         error_message = :message
     WHERE id = :id
+        AND deleted_at IS NULL
     """
 )
 
+# What is not whole yet is not made so by being seen: its deployment decides.
 _OBSERVED = text(
     """
     UPDATE campaigns
     SET
-        status = CAST(:status AS campaign_status),
+        status = CASE
+            WHEN status IN ('pending', 'error') AND NOT :is_deleted THEN status
+            ELSE CAST(:status AS campaign_status)
+        END,
         delivery_state = :delivery_state,
         delivery_words = :words,
         platform_data = CAST(:data AS jsonb),
@@ -244,6 +132,9 @@ _OBSERVED = text(
     """
 )
 
+
+# Who changes an ad's campaigns holds the ad first, as those do who ask for changes: no two wait for each other.
+_HOLD_AD = text("SELECT id FROM ads WHERE id = :ad_id FOR UPDATE")
 
 _STATUSES = text("SELECT status, deleted_at FROM campaigns WHERE ad_id = :ad_id")
 
@@ -264,17 +155,6 @@ def applied_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | Non
     """What a campaign's last deployment applied, or None before the first one went through."""
     spec: Mapping[str, Any] | None = session.execute(_SPEC, {"id": campaign_id}).scalar()
     return spec
-
-
-def last_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
-    """What the campaign's newest deployment applies, whether it went through or not."""
-    spec: Mapping[str, Any] | None = session.execute(_LAST_SPEC, {"id": campaign_id}).scalar()
-    return spec
-
-
-def was_sent(session: Session, campaign_id: UUID) -> bool:
-    """Whether anything of this campaign may stand on the platform."""
-    return bool(session.execute(_WAS_SENT, {"id": campaign_id}).scalar())
 
 
 def insert(
@@ -307,81 +187,6 @@ def insert(
     return view(row.mappings().one())
 
 
-def unfinished(session: Session, campaign_id: UUID, type_: DeploymentType) -> UUID | None:
-    """The deployment of this kind that has not ended, if there is one."""
-    found = session.execute(_UNFINISHED, {"campaign_id": campaign_id, "type": type_.value}).scalar()
-    return None if found is None else UUID(str(found))
-
-
-def open_deployment(
-    session: Session,
-    *,
-    campaign_id: UUID,
-    actor_id: UUID | None,
-    type_: DeploymentType,
-    spec: Mapping[str, Any] | None,
-) -> UUID:
-    """A new pending deployment; without a spec it works on what was applied last."""
-    values = {
-        "campaign_id": campaign_id,
-        "actor_id": actor_id,
-        "type": type_.value,
-        "spec": None if spec is None else json.dumps(spec, default=str),
-    }
-    return UUID(str(session.execute(_OPEN, values).scalar_one()))
-
-
-def set_job(session: Session, deployment_id: UUID, job_id: UUID) -> None:
-    """Notes which job applies the deployment."""
-    session.execute(_SET_JOB, {"id": deployment_id, "job_id": job_id})
-
-
-def load(session: Session, deployment_id: UUID) -> Deployment | None:
-    """A deployment with its campaign's facts, or None."""
-    row = session.execute(_LOAD, {"id": deployment_id}).mappings().first()
-    if row is None:
-        return None
-    typed = {
-        "platform": Platform(row["platform"]),
-        "type": DeploymentType(row["type"]),
-        "status": DeploymentStatus(row["status"]),
-        "spec": row["spec"] or {},
-    }
-    return Deployment(**{**row, **typed})
-
-
-def begin(session: Session, deployment_id: UUID) -> None:
-    """pending -> in_progress."""
-    session.execute(_BEGIN, {"id": deployment_id})
-
-
-def end(
-    session: Session,
-    deployment_id: UUID,
-    *,
-    status: DeploymentStatus,
-    words: str | None,
-    error: Mapping[str, Any] | None,
-    response: Mapping[str, Any] | None,
-) -> None:
-    """The deployment's outcome, once."""
-    session.execute(
-        _END,
-        {
-            "id": deployment_id,
-            "status": status.value,
-            "words": words,
-            "error": _json(error),
-            "response": _json(response),
-        },
-    )
-
-
-def note_error(session: Session, deployment_id: UUID, error: Mapping[str, Any]) -> None:
-    """Why an unfinished deployment is waiting."""
-    session.execute(_NOTE, {"id": deployment_id, "error": _json(error)})
-
-
 def applied(
     session: Session,
     campaign_id: UUID,
@@ -389,7 +194,7 @@ def applied(
     status: CampaignStatus,
     platform_campaign_id: str | None,
     spec: Mapping[str, Any],
-    is_deleted: bool,
+    operation: DeploymentType,
 ) -> None:
     """What stands on the platform after a deployment has gone through."""
     session.execute(
@@ -397,9 +202,10 @@ def applied(
         {
             "id": campaign_id,
             "status": status.value,
+            "is_pause": operation is DeploymentType.PAUSE,
             "platform_campaign_id": platform_campaign_id,
-            "spec": _json(spec),
-            "is_deleted": is_deleted,
+            "spec": json.dumps(spec, default=str),
+            "is_deleted": operation is DeploymentType.DELETE,
         },
     )
 
@@ -418,14 +224,20 @@ def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, see
             "status": status.value,
             "delivery_state": seen.delivery.value,
             "words": seen.words,
-            "data": _json({"reasons": list(seen.reasons)}),
+            "data": json.dumps({"reasons": list(seen.reasons)}),
             "is_deleted": seen.delivery is DeliveryState.DELETED,
         },
     )
 
 
+def hold_ad(session: Session, ad_id: UUID) -> None:
+    """Holds the ad until the caller's transaction ends; comes before its campaigns are changed."""
+    session.execute(_HOLD_AD, {"ad_id": ad_id})
+
+
 def ad_follows(session: Session, ad_id: UUID) -> None:
     """Gives the ad the status of its campaigns; one whose campaigns are all deleted is completed."""
+    hold_ad(session, ad_id)
     rows = session.execute(_STATUSES, {"ad_id": ad_id}).all()
     live = {CampaignStatus(row.status) for row in rows if row.deleted_at is None}
     gone = {CampaignStatus.COMPLETED} if rows and not live else set()
@@ -440,7 +252,3 @@ def view(row: RowMapping) -> CampaignView:
         "delivery_state": DeliveryState(row["delivery_state"]),
     }
     return CampaignView(**{**row, **typed})
-
-
-def _json(value: Mapping[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value, default=str)

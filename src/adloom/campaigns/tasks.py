@@ -1,4 +1,4 @@
-"""The worker's part of campaigns: applies deployments, and asks the platforms how campaigns stand."""
+"""The worker's part of campaigns: applies deployments, asks platforms how campaigns stand, takes up what was left."""
 
 from __future__ import annotations
 
@@ -10,66 +10,62 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import rules, specs, store
-from adloom.campaigns.apply import Applying
+from adloom.campaigns import alone, deployments, ledger, rules, specs, store, unfinished
+from adloom.campaigns.apply import Applying, Superseded, fence
+from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
 from adloom.connections import queries as connections
 from adloom.core import logging
 from adloom.core.actor import Actor
-from adloom.core.errors import AdloomError, NotFound, PlatformError, Refused
-from adloom.db import engine
+from adloom.core.errors import AdloomError, Conflict, NotFound, PlatformError, Refused
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
-from adloom.jobs import outcomes
-from adloom.jobs.types import Job, Snooze
+from adloom.jobs import claims, outcomes
+from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
 from adloom.platforms import registry
 from adloom.platforms.contract import Connection
 from adloom.platforms.spec import Account, CampaignSpec
-from adloom.platforms.types import Platform
+from adloom.platforms.types import Platform, RemoteStatus
 
-_BUSY = timedelta(milliseconds=500)
+_STOPS = (DeploymentType.PAUSE, DeploymentType.DELETE)
+_BEING_MADE = timedelta(seconds=2)
 
 log = logging.logger(__name__)
 
 
 def apply(job: Job) -> Mapping[str, Any]:
     """Applies one deployment; a second run of an ended one changes nothing."""
-    actor = job.actor()
     deployment_id = UUID(job.data["deployment_id"])
-    with db.transaction(actor) as session:
-        deployment = store.load(session, deployment_id)
-    if deployment is None:
-        raise NotFound(f"There is no deployment {deployment_id}.")
-    if deployment.status.is_final:
-        return {"campaign_id": str(deployment.campaign_id), "status": deployment.status.value}
-    with _alone(deployment.campaign_id):
-        _apply(job, deployment)
-    return {"campaign_id": str(deployment.campaign_id), "status": DeploymentStatus.COMPLETED.value}
+    campaign_id = _load(job, deployment_id).campaign_id
+    with alone.with_campaign(job, campaign_id) as held:
+        deployment = _load(job, deployment_id)
+        if not deployment.status.is_final:
+            _apply(job, deployment, held)
+    ended = _load(job, deployment_id)
+    return {"campaign_id": str(campaign_id), "status": ended.status.value}
 
 
 def sync(job: Job) -> Mapping[str, Any]:
     """Asks the platform how one campaign stands, and keeps the answer."""
-    actor = job.actor()
     campaign_id = UUID(job.data["campaign_id"])
-    with db.transaction(actor) as session:
-        row = session.execute(_CAMPAIGN, {"id": campaign_id}).one_or_none()
-        account = connections.account_in(session, account_id=row.platform_account_id) if row else None
-    if row is None or account is None or row.platform_campaign_id is None:
-        return {"campaign_id": str(campaign_id), "synced": False}
-    platform = Platform(row.platform)
-    connection = logins.open_connection(actor, platform=platform)
-    _observe(job, connection, platform, specs.account_of(account), campaign_id, row.platform_campaign_id, row.ad_id)
-    return {"campaign_id": str(campaign_id), "synced": True}
+    with alone.with_campaign(job, campaign_id):  # what was read before a change must not be written after it
+        return {"campaign_id": str(campaign_id), "synced": _sync(job, campaign_id)}
 
 
 def sync_all(job: Job) -> Mapping[str, Any]:
-    """Queues a sync of every campaign that may deliver, one job each."""
+    """Queues a sync of every campaign that may deliver, one job each; what has settled is asked less often."""
     with db.worker_transaction() as session:
         targets = session.execute(text("SELECT user_id, campaign_id FROM list_sync_targets()")).all()
-    for target in targets:
-        _queue_sync(target.user_id, target.campaign_id)
-    return {"queued": len(targets)}
+    queued = sum(_queue_sync(target.user_id, target.campaign_id) for target in targets)
+    return {"queued": queued}
+
+
+def take_up(job: Job) -> Mapping[str, Any]:
+    """Takes up what nobody works on any more: asks where an outcome is unknown, ends what has surely failed."""
+    with db.worker_transaction() as session:
+        tenants = session.execute(text("SELECT DISTINCT user_id FROM list_credentials()")).scalars().all()
+    return {"taken_up": sum(_take_up(Actor(tenant_id=tenant_id)) for tenant_id in tenants)}
 
 
 _CAMPAIGN = text(
@@ -85,95 +81,180 @@ _CAMPAIGN = text(
     """
 )
 
+_DUE = text(
+    """
+    SELECT client_id
+    FROM campaigns
+    WHERE id = :id
+        AND (
+            last_sync_at IS NULL
+            OR delivery_state IN ('UNKNOWN', 'IN_REVIEW')
+            OR last_sync_at < clock_timestamp() - INTERVAL '50 minutes'
+        )
+    """
+)
 
-def _queue_sync(user_id: UUID, campaign_id: UUID) -> None:
+
+def _load(job: Job, deployment_id: UUID) -> Deployment:
+    with db.reading(job.actor()) as session:
+        deployment = deployments.load(session, deployment_id)
+    if deployment is None:
+        raise NotFound(f"There is no deployment {deployment_id}.")
+    return deployment
+
+
+def _sync(job: Job, campaign_id: UUID) -> bool:
+    actor = job.actor()
+    with db.reading(actor) as session:
+        row = session.execute(_CAMPAIGN, {"id": campaign_id}).one_or_none()
+        account = connections.account_in(session, account_id=row.platform_account_id) if row else None
+    if row is None or account is None or row.platform_campaign_id is None:
+        return False
+    platform = Platform(row.platform)
+    with logins.open_connection(actor, platform=platform) as connection:
+        account_ = specs.account_of(account)
+        _observe(job, connection, platform, account_, campaign_id, row.platform_campaign_id, row.ad_id)
+    return True
+
+
+def _queue_sync(user_id: UUID, campaign_id: UUID) -> bool:
     actor = Actor(tenant_id=user_id)
     with db.transaction(actor) as session:
+        due = session.execute(_DUE, {"id": campaign_id}).one_or_none()
+        if due is None:
+            return False
         jobs.enqueue(
             session,
             job_type="campaigns.sync",
             data={"campaign_id": campaign_id},
             actor=actor,
+            client_id=due.client_id,
             dedupe_key=f"sync:{campaign_id}",
         )
+    return True
 
 
-def _apply(job: Job, deployment: store.Deployment) -> None:
-    actor = job.actor()
+def _take_up(actor: Actor) -> int:
     with db.transaction(actor) as session:
-        store.begin(session, deployment.id)
+        found = unfinished.forsaken(session)
+        for deployment in found:
+            if not deployment.is_in_doubt:
+                unfinished.give_up(session, deployment)
+                continue
+            unfinished.enqueue(
+                session,
+                deployment_id=deployment.id,
+                actor=actor,
+                client_id=deployment.client_id,
+                priority=Priority.STOP if deployment.type in _STOPS else Priority.ROUTINE,
+                only_settle=deployment.is_cancelled,
+            )
+    return len(found)
+
+
+def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
+    with db.transaction(job.actor()) as session:
+        deployments.begin(session, deployment.id)
     try:
-        spec = specs.build(actor, deployment)
-        connection = logins.open_connection(actor, platform=deployment.platform)
-        applying = Applying(
-            job=job,
-            actor=actor,
-            platform=deployment.platform,
-            account_id=deployment.platform_account_id,
-            deployment_id=deployment.id,
-            operation=deployment.type,
-            generation=deployment.generation,
-            spec=spec,
-            connection=connection,
-        )
-        applying.run()
+        _refuse_what_is_gone(job, deployment)
+        spec = specs.build(job.actor(), deployment)
+        with _connected(job, deployment) as connection:
+            applying = Applying(
+                job=job,
+                actor=job.actor(),
+                platform=deployment.platform,
+                account_id=deployment.platform_account_id,
+                deployment_id=deployment.id,
+                operation=deployment.type,
+                generation=deployment.generation,
+                spec=spec,
+                connection=connection,
+                alone=held,
+            )
+            if job.data.get("only_settle") and not applying.settle():
+                raise Conflict("It was cancelled.", code="cancelled")
+            is_live = applying.run()
+            _applied(job, deployment, spec, applying.ids, is_held_back=not is_live)
+            _look(job, deployment, connection, spec, applying.ids)
+    except Superseded:
+        with db.transaction(job.actor()) as session:
+            deployments.supersede(session, deployment.campaign_id, [deployment.type])
     except (PlatformError, Refused) as error:
         _stopped(job, deployment, error)
         raise
-    _applied(job, deployment, spec, applying.ids)
-    _look(job, deployment, connection, spec, applying.ids)
 
 
-def _applied(job: Job, deployment: store.Deployment, spec: CampaignSpec, ids: Mapping[str, str]) -> None:
-    is_deleted = deployment.type is DeploymentType.DELETE
+def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
+    """A campaign that was deleted meanwhile is not changed; one that is being made is resumed when it stands."""
+    if deployment.is_campaign_deleted and deployment.type is not DeploymentType.DELETE:
+        raise Superseded
+    if deployment.type is not DeploymentType.RESUME:
+        return
+    with db.reading(job.actor()) as session:
+        is_being_made = deployments.unfinished(session, deployment.campaign_id, DeploymentType.CREATE) is not None
+    if is_being_made:
+        raise Snooze(_BEING_MADE, why="The campaign is being made.")
+    if deployment.campaign_status in (CampaignStatus.PENDING, CampaignStatus.ERROR):
+        raise Conflict("The campaign was never whole. Deploy it again, then it can be resumed.")
+
+
+@contextmanager
+def _connected(job: Job, deployment: Deployment) -> Iterator[Connection]:
+    with logins.open_connection(
+        job.actor(),
+        platform=deployment.platform,
+        is_urgent=deployment.type in _STOPS,
+        before_write=lambda: fence(job),
+    ) as connection:
+        yield connection
+
+
+def _applied(
+    job: Job, deployment: Deployment, spec: CampaignSpec, ids: Mapping[str, str], *, is_held_back: bool
+) -> None:
+    if is_held_back and deployment.type is DeploymentType.RESUME:
+        raise Superseded
+    desired = RemoteStatus.PAUSED if is_held_back else spec.desired_status
     with db.transaction(job.actor()) as session:
+        store.hold_ad(session, deployment.ad_id)
         store.applied(
             session,
             deployment.campaign_id,
-            status=rules.status_after(deployment.type, desired=spec.desired_status),
+            status=rules.status_after(deployment.type, desired=desired),
             platform_campaign_id=ids.get("campaign"),
             spec=deployment.spec,
-            is_deleted=is_deleted,
+            operation=deployment.type,
         )
-        store.end(
-            session,
-            deployment.id,
-            status=DeploymentStatus.COMPLETED,
-            words=None,
-            error=None,
-            response={"ids": dict(ids)},
-        )
+        deployments.end(session, deployment.id, status=DeploymentStatus.COMPLETED, response={"ids": dict(ids)})
+        if deployment.type is DeploymentType.DELETE:
+            others = [type_ for type_ in DeploymentType if type_ is not DeploymentType.DELETE]
+            deployments.supersede(session, deployment.campaign_id, others)
+            ledger.close(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
         store.ad_follows(session, deployment.ad_id)
 
 
-def _stopped(job: Job, deployment: store.Deployment, error: AdloomError) -> None:
+def _stopped(job: Job, deployment: Deployment, error: AdloomError) -> None:
     """Keeps why it stopped. Failed for good only when no attempt follows and no outcome is unknown."""
     described = outcomes.describe(error)
     gives_up = isinstance(outcomes.next_step(job, error), outcomes.GiveUp)
+    with db.worker_transaction() as session:
+        if not claims.is_held(session, job=job):
+            raise ClaimLost from error
     with db.transaction(job.actor()) as session:
-        if not gives_up or described["code"] == "outcome_unknown":
-            store.note_error(session, deployment.id, described)
+        if not gives_up or ledger.is_uncertain(session, deployment_id=deployment.id):
+            deployments.note_error(session, deployment.id, described)
             return
+        store.hold_ad(session, deployment.ad_id)
         words = described.get("words") or None
-        store.end(
-            session,
-            deployment.id,
-            status=DeploymentStatus.FAILED,
-            words=words,
-            error=described,
-            response=None,
-        )
-        store.failed(
-            session,
-            deployment.campaign_id,
-            message=error.message,
-            is_create=deployment.type is DeploymentType.CREATE,
-        )
+        deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, words=words, error=described)
+        is_create = deployment.type is DeploymentType.CREATE
+        store.failed(session, deployment.campaign_id, message=error.message, is_create=is_create)
+        store.ad_follows(session, deployment.ad_id)
 
 
 def _look(
     job: Job,
-    deployment: store.Deployment,
+    deployment: Deployment,
     connection: Connection,
     spec: CampaignSpec,
     ids: Mapping[str, str],
@@ -208,17 +289,6 @@ def _observe(
     seen = registry.adapter(platform).observe(connection, account=account, campaign_id=platform_campaign_id)
     status: CampaignStatus = rules.status_observed(seen.status, delivery=seen.delivery)
     with db.transaction(job.actor()) as session:
+        store.hold_ad(session, ad_id)
         store.observed(session, campaign_id, status=status, seen=seen)
         store.ad_follows(session, ad_id)
-
-
-@contextmanager
-def _alone(campaign_id: UUID) -> Iterator[None]:
-    """One deployment of a campaign at a time, across all workers; who comes second waits without a spent attempt."""
-    with engine.direct_connection() as connection:
-        got = connection.execute(
-            "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (f"campaign:{campaign_id}",)
-        ).fetchone()
-        if got is None or not got[0]:
-            raise Snooze(_BUSY, why="Another change of this campaign is under way.")
-        yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -146,6 +146,29 @@ class StepView:
             "response": dict(self.response) if self.response else None,
             "error": dict(self.error) if self.error else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was asked for last, and what became of it."""
+
+    type: DeploymentType
+    status: DeploymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt that may have landed. `age` is how long ago it was sent.
+
+    `is_open`: nobody saw its end, and `sent_by` may be sending it still. Otherwise it ended without an answer, and
+    `quiet_for` is how long that is ago, `lasted` how long it had been waited for.
+    """
+
+    is_open: bool
+    age: timedelta
+    quiet_for: timedelta
+    lasted: timedelta
+    sent_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
             p.get("until"),
             p["rows"],
             p.get("changed"),
-            len(p.get("foreign") or {}),
+            p.get("foreign_campaigns"),
         )
         for p in pulls
     ]

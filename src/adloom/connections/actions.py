@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
@@ -22,10 +22,26 @@ from adloom.platforms.types import Platform
 # A login that works is not replaced by one that may not: the new one waits as a candidate until a worker has tried it.
 _OFFER = text(
     """
-    INSERT INTO user_api_credentials (user_id, platform, is_active, credentials_encrypted, candidate_encrypted)
-    VALUES (:user_id, :platform, false, :sealed, :sealed)
+    INSERT INTO user_api_credentials (
+        user_id,
+        platform,
+        is_active,
+        attributes,
+        credentials_encrypted,
+        candidate_encrypted
+    )
+    VALUES (
+        :user_id,
+        CAST(:platform AS platform_type),
+        false,
+        jsonb_build_object('candidate', CAST(:offer AS text)),
+        :sealed,
+        :sealed
+    )
     ON CONFLICT (user_id, platform) DO UPDATE
-    SET candidate_encrypted = :sealed
+    SET
+        attributes = user_api_credentials.attributes || excluded.attributes,
+        candidate_encrypted = :sealed
     RETURNING id
     """
 )
@@ -57,13 +73,15 @@ def connect(
     credentials, attributes = tokens.parse(platform, token)
     ring = secrets.load_ring(settings.load())
     sealed = ring.seal(tokens.to_json(credentials), bound_to=tokens.bound_to(actor.tenant_id, platform))
+    offer = str(uuid4())  # a job tries the login that it was queued for, and no other
     with db.transaction(actor) as session:
-        credential_id = _offer(session, actor, platform, sealed)
+        credential_id = _offer(session, actor, platform, offer=offer, sealed=sealed)
         job_id = jobs.enqueue(
             session,
             job_type="connections.verify",
             data={
                 "platform": platform.value,
+                "offer": offer,
                 "account": account,
                 "attributes": attributes,
                 "client_id": client_id,
@@ -90,6 +108,6 @@ def _may_connect(actor: Actor) -> None:
         raise Forbidden("Logins belong to the owner; a member of one client cannot connect them.")
 
 
-def _offer(session: Session, actor: Actor, platform: Platform, sealed: str) -> UUID:
-    values = {"user_id": actor.tenant_id, "platform": platform.value, "sealed": sealed}
+def _offer(session: Session, actor: Actor, platform: Platform, *, offer: str, sealed: str) -> UUID:
+    values = {"user_id": actor.tenant_id, "platform": platform.value, "offer": offer, "sealed": sealed}
     return UUID(str(session.execute(_OFFER, values).scalar_one()))

@@ -7,33 +7,39 @@ done under a session lock, and who waited for it reads what the other one stored
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time as clock
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from adloom.connections import tokens
-from adloom.core import secrets, settings, time
+from adloom.connections import rules, tokens
+from adloom.core import logging, secrets, settings, time
 from adloom.core.actor import Actor
-from adloom.core.errors import CredentialsExpired
+from adloom.core.errors import CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.platforms import registry
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
+from adloom.platforms.throttle import QuotaThrottle
 from adloom.platforms.types import Platform
 
-_EARLY = timedelta(minutes=5)
+#: A new refresh token may be the only one that is left: it is kept even if the database comes back late.
+_STORE_WAITS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
+_LOCK_TIMEOUT = "60s"
+
+log = logging.logger(__name__)
 
 _READ = text(
     """
-    SELECT
-        CASE WHEN :candidate THEN candidate_encrypted ELSE credentials_encrypted END AS sealed,
-        is_active
+    SELECT CASE WHEN CAST(:offer AS text) IS NULL THEN credentials_encrypted ELSE candidate_encrypted END
     FROM user_api_credentials
     WHERE platform = CAST(:platform AS platform_type)
+        AND (CAST(:offer AS text) IS NULL OR attributes ->> 'candidate' = :offer)
     """
 )
 
@@ -41,79 +47,150 @@ _STORE = text(
     """
     UPDATE user_api_credentials
     SET
-        credentials_encrypted = CASE WHEN :candidate THEN credentials_encrypted ELSE :sealed END,
-        candidate_encrypted = CASE WHEN :candidate THEN :sealed ELSE candidate_encrypted END,
+        credentials_encrypted = :sealed,
         expires_at = :expires_at
+    WHERE platform = CAST(:platform AS platform_type)
+    """
+)
+
+_STORE_CANDIDATE = text(
+    """
+    UPDATE user_api_credentials
+    SET candidate_encrypted = :sealed
+    WHERE platform = CAST(:platform AS platform_type)
+        AND attributes ->> 'candidate' = :offer
+    """
+)
+
+_LAPSED = text(
+    """
+    UPDATE user_api_credentials
+    SET
+        is_active = false,
+        error_message = :message
     WHERE platform = CAST(:platform AS platform_type)
     """
 )
 
 
 class StoredLogin:
-    """The login of one tenant on one platform; implements the adapters' `Login`."""
+    """The login of one tenant on one platform; implements the adapters' `Login`.
 
-    def __init__(self, tenant_id: UUID, platform: Platform, http: Http, *, candidate: bool = False) -> None:
+    With an `offer` it is the candidate of that offer, which has not been accepted yet.
+    """
+
+    def __init__(self, tenant_id: UUID, platform: Platform, *, offer: str | None = None) -> None:
         self._tenant_id = tenant_id
         self._platform = platform
-        self._http = http
-        self._candidate = candidate
+        self._offer = offer
         self._ring = secrets.load_ring(settings.load())
         self._bound_to = tokens.bound_to(tenant_id, platform)
         self._lock = threading.Lock()
         self._held: Credentials | None = None
+        self._http: Http | None = None
+
+    def speak_through(self, http: Http) -> None:
+        """Renews through this client from now on."""
+        self._http = http
+
+    def app(self) -> str:
+        """The OAuth client that calls with this login are counted under; empty where it is not known."""
+        return (self._held.client_id if self._held else None) or ""
 
     def credentials(self) -> Credentials:
         """Credentials that are good now. Raises CredentialsExpired where the login is gone."""
         held = self._held or self._read()
         self._held = held
-        if held.expires_at is not None and held.expires_at - time.now() < _EARLY:
+        if rules.lapses_soon(held.expires_at, now=time.now()):
             return self.renew()
         return held
 
     def renew(self) -> Credentials:
         """Credentials refreshed now, unless somebody else has done so meanwhile."""
+        assert self._http is not None
         with self._lock, self._alone():
             stored = self._read()
             if self._held is not None and stored.access_token != self._held.access_token:
                 self._held = stored
                 return stored
-            fresh = registry.adapter(self._platform).refresh(self._http, credentials=stored)
+            try:
+                fresh = registry.adapter(self._platform).refresh(self._http, credentials=stored)
+            except CredentialsExpired as error:
+                self._mark_lapsed(error.message)
+                raise
             self._store(fresh)
             self._held = fresh
             return fresh
 
     def _read(self) -> Credentials:
         with db.worker_transaction(self._tenant_id) as session:
-            values = {"platform": self._platform.value, "candidate": self._candidate}
-            row = session.execute(_READ, values).mappings().first()
-        if row is None or row["sealed"] is None:
+            values = {"platform": self._platform.value, "offer": self._offer}
+            sealed = session.execute(_READ, values).scalar()
+        if sealed is None:
             raise CredentialsExpired(
                 f"{self._platform.value} is not connected. Connect it: adloom connect {self._platform.value}",
                 platform=self._platform.value,
             )
-        return tokens.from_json(self._ring.open(row["sealed"], bound_to=self._bound_to))
+        return tokens.from_json(self._ring.open(sealed, bound_to=self._bound_to))
 
     def _store(self, fresh: Credentials) -> None:
         sealed = self._ring.seal(tokens.to_json(fresh), bound_to=self._bound_to)
+        values = {
+            "platform": self._platform.value,
+            "offer": self._offer,
+            "sealed": sealed,
+            "expires_at": fresh.expires_at,
+        }
+        for wait_s in (*_STORE_WAITS_S, None):
+            try:
+                self._write(values)
+                return
+            except DBAPIError as error:
+                if wait_s is None:
+                    raise
+                log.warning("a refreshed login is not kept yet", platform=self._platform.value, error=str(error.orig))
+                clock.sleep(wait_s)
+
+    def _write(self, values: Mapping[str, Any]) -> None:
         with db.worker_transaction(self._tenant_id) as session:
-            session.execute(
-                _STORE,
-                {
-                    "platform": self._platform.value,
-                    "candidate": self._candidate,
-                    "sealed": sealed,
-                    "expires_at": fresh.expires_at,
-                },
-            )
+            session.execute(_STORE if self._offer is None else _STORE_CANDIDATE, values)
+
+    def _mark_lapsed(self, message: str) -> None:
+        """Shows that a person has to connect again, and ends the chores that would ask in vain."""
+        if self._offer is None:
+            with db.worker_transaction(self._tenant_id) as session:
+                session.execute(_LAPSED, {"platform": self._platform.value, "message": message})
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with engine.direct_connection() as connection:
+            connection.execute("SELECT set_config('lock_timeout', %s, false)", (_LOCK_TIMEOUT,))
             connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (self._bound_to,))
             yield
 
 
-def open_connection(actor: Actor, *, platform: Platform, candidate: bool = False) -> Connection:
-    """A connection to a platform with this tenant's login. Only a worker may open one."""
-    http = Http.from_settings(settings.load())
-    return Connection(http=http, login=StoredLogin(actor.tenant_id, platform, http, candidate=candidate))
+@contextmanager
+def open_connection(
+    actor: Actor,
+    *,
+    platform: Platform,
+    offer: str | None = None,
+    is_urgent: bool = False,
+    before_write: Callable[[], None] | None = None,
+) -> Iterator[Connection]:
+    """A connection to a platform with this tenant's login, within the quotas. Only a worker may open one.
+
+    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping. `before_write` is
+    asked right before every write leaves, and may raise.
+    """
+    login = StoredLogin(actor.tenant_id, platform, offer=offer)
+    throttle = QuotaThrottle(actor.tenant_id, app=login.app, is_urgent=is_urgent, before_write=before_write)
+    http = Http.from_settings(settings.load(), throttle=throttle)
+    login.speak_through(http)
+    try:
+        yield Connection(http=http, login=login)
+    except Throttled as error:
+        throttle.refused(error)
+        raise
+    finally:
+        http.close()

@@ -1,106 +1,117 @@
-"""The worker's part of connecting: tries a candidate login, and keeps it and its accounts only when it works."""
+"""The worker's part of connecting: tries a candidate login, keeps it and its accounts only when it works, and looks
+after every login: refreshed before it lapses, its accounts compared with what they were when they were connected.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.connections import logins, tokens
-from adloom.core.errors import Invalid, PlatformError, Refused
+from adloom.connections import keeping, logins, rules, tokens
+from adloom.connections.types import AccountStatus
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, Invalid, PlatformError, Refused
 from adloom.db import session as db
-from adloom.db.session import Session
+from adloom.jobs import actions as jobs
 from adloom.jobs import outcomes
 from adloom.jobs.types import Job
 from adloom.platforms import registry
 from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
 
-_ACCEPT = text(
-    """
-    UPDATE user_api_credentials
-    SET
-        credentials_encrypted = coalesce(candidate_encrypted, credentials_encrypted),
-        candidate_encrypted = NULL,
-        is_active = true,
-        error_message = NULL,
-        last_validated_at = clock_timestamp()
-    WHERE platform = CAST(:platform AS platform_type)
-    RETURNING id
-    """
-)
-
-_REFUSE = text(
-    """
-    UPDATE user_api_credentials
-    SET
-        candidate_encrypted = NULL,
-        error_message = CASE WHEN is_active THEN error_message ELSE :message END
-    WHERE platform = CAST(:platform AS platform_type)
-    """
-)
-
-_KEEP_ACCOUNT = text(
-    """
-    INSERT INTO platform_accounts (
-        user_id,
-        client_id,
-        credential_id,
-        platform,
-        external_id,
-        name,
-        currency,
-        time_zone,
-        status,
-        attributes
-    )
-    VALUES (
-        :user_id,
-        :client_id,
-        :credential_id,
-        CAST(:platform AS platform_type),
-        :external_id,
-        :name,
-        :currency,
-        :time_zone,
-        'active',
-        CAST(:attributes AS jsonb)
-    )
-    ON CONFLICT (user_id, platform, external_id) DO UPDATE
-    SET
-        credential_id = excluded.credential_id,
-        client_id = coalesce(excluded.client_id, platform_accounts.client_id),
-        name = excluded.name,
-        status = excluded.status,
-        attributes = platform_accounts.attributes || excluded.attributes
-    RETURNING id, external_id, currency, time_zone
-    """
-)
+_LIST = text("SELECT user_id, platform, is_active, expires_at FROM list_credentials()")
 
 
 def verify(job: Job) -> Mapping[str, Any]:
-    """Asks the platform which accounts the candidate reaches; keeps login and accounts, or neither."""
-    platform = Platform(job.data["platform"])
+    """Asks the platform which accounts the offered login reaches; keeps login and accounts, or neither."""
+    platform, offer = Platform(job.data["platform"]), job.data["offer"]
     try:
-        found = _found(job, platform)
+        credential_id, found = _tried(job, platform, offer)
     except (PlatformError, Refused) as error:
         if isinstance(outcomes.next_step(job, error), outcomes.GiveUp):
-            _refuse(job, platform, error.message)
+            with db.worker_transaction(job.tenant_id) as session:
+                keeping.refuse(session, platform=platform, offer=offer, message=error.message)
         raise
-    with db.worker_transaction(job.tenant_id) as session:
-        credential_id = session.execute(_ACCEPT, {"platform": platform.value}).scalar_one()
     with db.transaction(job.actor()) as session:
-        accounts = [_keep(session, job, platform, credential_id, account) for account in found]
+        accounts = [
+            keeping.keep_account(
+                session,
+                account,
+                user_id=job.actor().tenant_id,
+                client_id=job.data["client_id"],
+                credential_id=credential_id,
+                platform=platform,
+                attributes=job.data["attributes"],
+            )
+            for account in found
+        ]
+    _refuse_changed(accounts)
     return {"credential_id": str(credential_id), "accounts": accounts}
 
 
-def _found(job: Job, platform: Platform) -> Sequence[FoundAccount]:
-    connection = logins.open_connection(job.actor(), platform=platform, candidate=_has_candidate(job, platform))
-    reached = registry.adapter(platform).accounts(connection)
-    wanted = job.data["account"]
+def check(job: Job) -> Mapping[str, Any]:
+    """Refreshes a login where that is due, and compares its accounts with what they were when they were connected."""
+    platform = Platform(job.data["platform"])
+    with logins.open_connection(job.actor(), platform=platform) as connection:
+        if rules.is_due(platform, connection.login.credentials().expires_at, now=time.now()):
+            connection.login.renew()
+        reached = registry.adapter(platform).accounts(connection)
+    with db.worker_transaction(job.tenant_id) as session:
+        keeping.validated(session, platform=platform)
+    with db.transaction(job.actor()) as session:
+        changed = keeping.compare(session, reached, platform=platform)
+    return {"platform": platform.value, "changed": changed}
+
+
+def refresh_due(job: Job) -> Mapping[str, Any]:
+    """Queues a check of every login that lapses soon."""
+    now = time.now()
+    with db.worker_transaction() as session:
+        rows = session.execute(_LIST).all()
+    due = [row for row in rows if row.is_active and rules.is_due(Platform(row.platform), row.expires_at, now=now)]
+    return _queue_checks((row.user_id, row.platform) for row in due)
+
+
+def check_all(job: Job) -> Mapping[str, Any]:
+    """Queues a check of every login; one that was given up may have come back."""
+    with db.worker_transaction() as session:
+        rows = session.execute(_LIST).all()
+    return _queue_checks((row.user_id, row.platform) for row in rows)
+
+
+def _queue_checks(found: Any) -> Mapping[str, Any]:
+    queued = 0
+    for user_id, platform in found:
+        actor = Actor(tenant_id=user_id)
+        with db.transaction(actor) as session:
+            jobs.enqueue(
+                session,
+                job_type="connections.check",
+                data={"platform": platform},
+                actor=actor,
+                dedupe_key=f"check:{user_id}:{platform}",
+            )
+        queued += 1
+    return {"queued": queued}
+
+
+def _tried(job: Job, platform: Platform, offer: str) -> tuple[UUID, Sequence[FoundAccount]]:
+    """The accepted login's id and its accounts. A second run finds it accepted, and only asks for the accounts."""
+    with db.worker_transaction(job.tenant_id) as session:
+        accepted = keeping.accepted(session, platform=platform, offer=offer)
+    with logins.open_connection(job.actor(), platform=platform, offer=None if accepted else offer) as connection:
+        found = _chosen(platform, registry.adapter(platform).accounts(connection), wanted=job.data["account"])
+        expires_at = connection.login.credentials().expires_at
+    with db.worker_transaction(job.tenant_id) as session:
+        credential_id = keeping.accept(session, platform=platform, offer=offer, expires_at=expires_at)
+    return credential_id, found
+
+
+def _chosen(platform: Platform, reached: Sequence[FoundAccount], *, wanted: str | None) -> Sequence[FoundAccount]:
     if wanted is None:
         return reached
     chosen = [account for account in reached if tokens.same_account(platform, account.external_id, wanted)]
@@ -110,37 +121,11 @@ def _found(job: Job, platform: Platform) -> Sequence[FoundAccount]:
     return chosen
 
 
-def _has_candidate(job: Job, platform: Platform) -> bool:
-    with db.worker_transaction(job.tenant_id) as session:
-        found = session.execute(
-            text(
-                """
-                SELECT candidate_encrypted IS NOT NULL
-                FROM user_api_credentials
-                WHERE platform = CAST(:platform AS platform_type)
-                """
-            ),
-            {"platform": platform.value},
-        ).scalar()
-    return bool(found)
-
-
-def _refuse(job: Job, platform: Platform, message: str) -> None:
-    with db.worker_transaction(job.tenant_id) as session:
-        session.execute(_REFUSE, {"platform": platform.value, "message": message})
-
-
-def _keep(session: Session, job: Job, platform: Platform, credential_id: UUID, account: FoundAccount) -> dict[str, str]:
-    values = {
-        "user_id": job.tenant_id,
-        "client_id": job.data["client_id"],
-        "credential_id": credential_id,
-        "platform": platform.value,
-        "external_id": account.external_id,
-        "name": account.name or account.external_id,
-        "currency": account.currency,
-        "time_zone": account.time_zone,
-        "attributes": json.dumps({**account.attributes, **job.data["attributes"]}),
-    }
-    row = session.execute(_KEEP_ACCOUNT, values).mappings().one()
-    return {name: str(value) for name, value in row.items()}
+def _refuse_changed(accounts: Sequence[Mapping[str, str]]) -> None:
+    changed = [account for account in accounts if account["status"] == AccountStatus.CHANGED]
+    if changed:
+        names = ", ".join(account["external_id"] for account in changed)
+        raise Conflict(
+            f"The currency or time zone of {names} is another one than when it was connected. Its numbers are not "
+            "mixed: set it back at the platform, or use another account."
+        )

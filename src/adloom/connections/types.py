@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from adloom.platforms.types import Platform
+
+
+class AccountStatus(StrEnum):
+    """How an ad account stands with us. CHANGED: its currency or time zone is not what it was when it was connected."""
+
+    ACTIVE = "active"
+    CHANGED = "changed"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,12 @@ class Settings(BaseSettings):
     google_client_id: str | None = None
     google_client_secret: SecretStr | None = None
     google_developer_token: SecretStr | None = None
+    google_access: Literal["explorer", "basic", "standard"] = Field(default="basic", description="Sets the quota")
     meta_graph_url: str = "https://graph.facebook.com"
     meta_dialog_url: str = "https://www.facebook.com"
     meta_client_id: str | None = None
     meta_client_secret: SecretStr | None = None
+    meta_access: Literal["limited", "full"] = Field(default="limited", description="Sets the quota")
     microsoft_campaign_url: str = "https://campaign.api.bingads.microsoft.com"
     microsoft_reporting_url: str = "https://reporting.api.bingads.microsoft.com"
     microsoft_customer_url: str = "https://clientcenter.api.bingads.microsoft.com"
@@ -64,6 +66,9 @@ class Settings(BaseSettings):
     tiktok_authorize_url: str = "https://business-api.tiktok.com"
     tiktok_client_id: str | None = None
     tiktok_client_secret: SecretStr | None = None
+    tiktok_access: Literal["basic", "advanced", "premium", "ultimate"] = Field(
+        default="basic", description="Sets the quota"
+    )
 
     def home_path(self) -> Path:
         """HOME as an absolute path; not created here."""

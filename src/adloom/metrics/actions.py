@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from adloom.connections import queries as connections
+from adloom.connections.types import AccountStatus
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
@@ -28,9 +29,11 @@ def sync(actor: Actor, *, since: date | None = None, until: date | None = None) 
                 job_type="metrics.pull",
                 data={"account_id": account.id, "since": since, "until": until},
                 actor=actor,
+                client_id=account.client_id,
                 dedupe_key=f"pull:{account.id}:{since}:{until}",
                 priority=Priority.PERSON,
                 max_attempts=5,
             )
             for account in connections.accounts_in(session)
+            if account.status != AccountStatus.DISCONNECTED
         )

@@ -89,7 +89,9 @@ _SUMS = text(
 
 _COVERED = text(
     """
-    SELECT date
+    SELECT
+        date,
+        CAST(pulled_at AT TIME ZONE :time_zone AS date) AS pulled_on
     FROM metric_coverage
     WHERE platform_account_id = :account_id
         AND grain = 'day'
@@ -138,9 +140,10 @@ def grouping(text_: str) -> tuple[By, ...]:
         raise Invalid.field("by", f"{text_!r} cannot be grouped by.", f"Use some of: {known}.") from None
 
 
-def covered_days(session: ReadSession, *, account_id: UUID) -> set[date]:
-    """The days that a successful pull of this account covers."""
-    return set(session.execute(_COVERED, {"account_id": account_id}).scalars())
+def covered_days(session: ReadSession, *, account_id: UUID, time_zone: str) -> dict[date, date]:
+    """The days that a successful pull of this account covers, each with the account's day of the newest such pull."""
+    rows = session.execute(_COVERED, {"account_id": account_id, "time_zone": time_zone})
+    return {row.date: row.pulled_on for row in rows}
 
 
 def _row(row: Row[tuple[object, ...]]) -> MetricRow:

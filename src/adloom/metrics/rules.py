@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from adloom.platforms.types import Platform
@@ -16,13 +16,17 @@ RESTATEMENT_DAYS = {
 }
 
 
-def range_to_pull(platform: Platform, *, first_day: date, today: date, covered: Set[date]) -> tuple[date, date]:
-    """The smallest range that holds every day not covered yet and the platform's restatement window.
+def range_to_pull(
+    platform: Platform, *, first_day: date, today: date, covered: Mapping[date, date]
+) -> tuple[date, date]:
+    """The smallest range that holds every day whose numbers may not be final yet; it ends today.
 
-    `first_day` is the first one that can have numbers; the range ends today.
+    `first_day` is the first one that can have numbers, `covered` says by day on which day it was last pulled. A day is
+    final once it was pulled after the platform's restatement window: until then half of it may be missing.
     """
-    restated = max(first_day, today - timedelta(days=RESTATEMENT_DAYS[platform]))
+    window = timedelta(days=RESTATEMENT_DAYS[platform])
+    restated = max(first_day, today - window)
     day = first_day
-    while day < restated and day in covered:
+    while day < restated and day in covered and covered[day] >= day + window:
         day += timedelta(days=1)
     return min(day, today), today

@@ -1,0 +1,276 @@
+"""Deployment rows: what was asked of a platform for a campaign, by whom, in which order, and how it ended.
+
+Every function joins the caller's transaction. The order of what was asked decides: the last word counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Word
+from adloom.db.session import ReadSession, Session
+from adloom.platforms.types import Platform
+
+SUPERSEDED: Mapping[str, Any] = {
+    "code": "superseded",
+    "message": "Something else was asked for since, and was done instead.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment's row with what its campaign's row adds: all that applying needs."""
+
+    id: UUID
+    campaign_id: UUID
+    ad_id: UUID
+    client_id: UUID | None
+    actor_id: UUID | None
+    platform: Platform
+    platform_account_id: UUID
+    platform_campaign_id: str | None
+    campaign_status: CampaignStatus
+    is_campaign_deleted: bool
+    type: DeploymentType
+    status: DeploymentStatus
+    generation: int
+    spec: Mapping[str, Any]
+
+
+_LAST_SPEC = text(
+    """
+    SELECT spec
+    FROM campaign_deployments
+    WHERE campaign_id = :id
+        AND spec IS NOT NULL
+    ORDER BY created_at DESC
+    LIMIT 1
+    """
+)
+
+_WAS_SENT = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM deployment_steps
+        WHERE campaign_id = :id
+            AND state IN ('sent', 'uncertain', 'done')
+    )
+    """
+)
+
+_UNFINISHED = text(
+    """
+    SELECT id
+    FROM campaign_deployments
+    WHERE campaign_id = :campaign_id
+        AND deployment_type = CAST(:type AS deployment_type)
+        AND status IN ('pending', 'in_progress')
+    """
+)
+
+_WORD = text(
+    """
+    SELECT
+        deployment_type AS type,
+        status
+    FROM campaign_deployments
+    WHERE campaign_id = :campaign_id
+        AND error_details ->> 'code' IS DISTINCT FROM 'superseded'
+    ORDER BY created_at DESC
+    LIMIT 1
+    """
+)
+
+# Dated when it is written, not when its transaction began: who waited for the ad's lock spoke later.
+_OPEN = text(
+    """
+    INSERT INTO campaign_deployments (
+        user_id,
+        campaign_id,
+        actor_id,
+        deployment_type,
+        status,
+        generation,
+        spec,
+        created_at
+    )
+    SELECT
+        campaigns.user_id,
+        campaigns.id,
+        :actor_id,
+        CAST(:type AS deployment_type),
+        'pending',
+        campaigns.generation,
+        coalesce(CAST(:spec AS jsonb), campaigns.spec),
+        clock_timestamp()
+    FROM campaigns
+    WHERE campaigns.id = :campaign_id
+    RETURNING id
+    """
+)
+
+_SET_JOB = text("UPDATE campaign_deployments SET job_id = :job_id WHERE id = :id")
+
+_LOAD = text(
+    """
+    SELECT
+        campaign_deployments.id,
+        campaign_deployments.campaign_id,
+        campaigns.ad_id,
+        campaigns.client_id,
+        campaign_deployments.actor_id,
+        campaigns.platform,
+        campaigns.platform_account_id,
+        campaigns.platform_campaign_id,
+        campaigns.status AS campaign_status,
+        campaigns.deleted_at IS NOT NULL AS is_campaign_deleted,
+        campaign_deployments.deployment_type AS type,
+        campaign_deployments.status,
+        campaign_deployments.generation,
+        campaign_deployments.spec
+    FROM campaign_deployments
+    JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
+    WHERE campaign_deployments.id = :id
+    """
+)
+
+_BEGIN = text(
+    """
+    UPDATE campaign_deployments
+    SET status = 'in_progress'
+    WHERE id = :id
+        AND status = 'pending'
+    """
+)
+
+_END = text(
+    """
+    UPDATE campaign_deployments
+    SET
+        status = CAST(:status AS deployment_status),
+        completed_at = clock_timestamp(),
+        words = :words,
+        error_details = CAST(:error AS jsonb),
+        platform_response = CAST(:response AS jsonb)
+    WHERE id = :id
+        AND status IN ('pending', 'in_progress')
+    """
+)
+
+_SUPERSEDE = text(
+    """
+    UPDATE campaign_deployments
+    SET
+        status = 'failed',
+        completed_at = clock_timestamp(),
+        error_details = CAST(:error AS jsonb)
+    WHERE campaign_id = :campaign_id
+        AND CAST(deployment_type AS text) = ANY(:types)
+        AND status IN ('pending', 'in_progress')
+    """
+)
+
+_NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
+
+
+def last_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
+    """What the campaign's newest deployment applies, whether it went through or not."""
+    spec: Mapping[str, Any] | None = session.execute(_LAST_SPEC, {"id": campaign_id}).scalar()
+    return spec
+
+
+def was_sent(session: Session, campaign_id: UUID) -> bool:
+    """Whether anything of this campaign may stand on the platform."""
+    return bool(session.execute(_WAS_SENT, {"id": campaign_id}).scalar())
+
+
+def unfinished(session: ReadSession, campaign_id: UUID, type_: DeploymentType) -> UUID | None:
+    """The deployment of this kind that has not ended, if there is one."""
+    found = session.execute(_UNFINISHED, {"campaign_id": campaign_id, "type": type_.value}).scalar()
+    return None if found is None else UUID(str(found))
+
+
+def word(session: ReadSession, campaign_id: UUID) -> Word | None:
+    """What was asked for last, and what became of it; None before the first deployment."""
+    row = session.execute(_WORD, {"campaign_id": campaign_id}).one_or_none()
+    return None if row is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
+
+
+def open_deployment(
+    session: Session,
+    *,
+    campaign_id: UUID,
+    actor_id: UUID | None,
+    type_: DeploymentType,
+    spec: Mapping[str, Any] | None,
+) -> UUID:
+    """A new pending deployment; without a spec it works on what was applied last."""
+    values = {"campaign_id": campaign_id, "actor_id": actor_id, "type": type_.value, "spec": _json(spec)}
+    return UUID(str(session.execute(_OPEN, values).scalar_one()))
+
+
+def set_job(session: Session, deployment_id: UUID, job_id: UUID) -> None:
+    """Notes which job applies the deployment."""
+    session.execute(_SET_JOB, {"id": deployment_id, "job_id": job_id})
+
+
+def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
+    """A deployment with its campaign's facts, or None."""
+    row = session.execute(_LOAD, {"id": deployment_id}).mappings().first()
+    if row is None:
+        return None
+    typed = {
+        "platform": Platform(row["platform"]),
+        "campaign_status": CampaignStatus(row["campaign_status"]),
+        "type": DeploymentType(row["type"]),
+        "status": DeploymentStatus(row["status"]),
+        "spec": row["spec"] or {},
+    }
+    return Deployment(**{**row, **typed})
+
+
+def begin(session: Session, deployment_id: UUID) -> None:
+    """pending -> in_progress."""
+    session.execute(_BEGIN, {"id": deployment_id})
+
+
+def end(
+    session: Session,
+    deployment_id: UUID,
+    *,
+    status: DeploymentStatus,
+    words: str | None = None,
+    error: Mapping[str, Any] | None = None,
+    response: Mapping[str, Any] | None = None,
+) -> None:
+    """The deployment's outcome, once."""
+    values = {
+        "id": deployment_id,
+        "status": status.value,
+        "words": words,
+        "error": _json(error),
+        "response": _json(response),
+    }
+    session.execute(_END, values)
+
+
+def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentType]) -> None:
+    """Ends what is under way and is not wanted any more: something else was asked for since."""
+    values = {"campaign_id": campaign_id, "types": [type_.value for type_ in types], "error": _json(SUPERSEDED)}
+    session.execute(_SUPERSEDE, values)
+
+
+def note_error(session: Session, deployment_id: UUID, error: Mapping[str, Any]) -> None:
+    """Why an unfinished deployment is waiting."""
+    session.execute(_NOTE, {"id": deployment_id, "error": _json(error)})
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, default=str)

@@ -1,0 +1,116 @@
+"""Deployments that nobody works on any more: their job was given up, was cancelled, or is gone.
+
+A deployment with a step in doubt is taken up again, further and further apart, until the platform has been asked.
+One without doubt has failed, and says so: a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.campaigns import deployments, store
+from adloom.campaigns.types import DeploymentStatus, DeploymentType
+from adloom.core.actor import Actor
+from adloom.db.session import ReadSession, Session
+from adloom.jobs import actions as jobs
+
+ATTEMPTS = 12
+
+# Twice as long after every job that was given up, from two minutes to about a day.
+_FORSAKEN = text(
+    """
+    SELECT
+        campaign_deployments.id,
+        campaign_deployments.campaign_id,
+        campaigns.ad_id,
+        campaigns.client_id,
+        campaign_deployments.deployment_type AS type,
+        background_jobs.status IS NOT DISTINCT FROM 'cancelled' AS is_cancelled,
+        background_jobs.error,
+        coalesce(background_jobs.error_message, 'Its job is gone.') AS message,
+        EXISTS (
+            SELECT
+            FROM deployment_steps
+            WHERE deployment_steps.deployment_id = campaign_deployments.id
+                AND deployment_steps.state IN ('sent', 'uncertain')
+        ) AS is_in_doubt
+    FROM campaign_deployments
+    JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
+    LEFT JOIN background_jobs ON background_jobs.id = campaign_deployments.job_id
+    WHERE campaign_deployments.status IN ('pending', 'in_progress')
+        AND (background_jobs.id IS NULL OR background_jobs.status IN ('completed', 'failed', 'cancelled'))
+        AND coalesce(background_jobs.completed_at, campaign_deployments.updated_at) < clock_timestamp()
+            - INTERVAL '1 minute' * 2 ^ least(
+                (
+                    SELECT count(*)
+                    FROM background_jobs AS earlier
+                    WHERE earlier.job_type = 'campaigns.apply'
+                        AND earlier.dedupe_key = 'deployment:' || campaign_deployments.id
+                ),
+                10
+            )
+    ORDER BY campaign_deployments.created_at
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forsaken:
+    """A deployment whose job has ended without ending it."""
+
+    id: UUID
+    campaign_id: UUID
+    ad_id: UUID
+    client_id: UUID | None
+    type: DeploymentType
+    is_cancelled: bool
+    is_in_doubt: bool
+    error: Mapping[str, Any] | None
+    message: str
+
+
+def forsaken(session: ReadSession) -> tuple[Forsaken, ...]:
+    """The tenant's forsaken deployments, oldest first; each comes back less and less often."""
+    rows = session.execute(_FORSAKEN).mappings()
+    return tuple(Forsaken(**{**row, "type": DeploymentType(row["type"])}) for row in rows)
+
+
+def enqueue(
+    session: Session,
+    *,
+    deployment_id: UUID,
+    actor: Actor,
+    client_id: UUID | None,
+    priority: int,
+    only_settle: bool = False,
+) -> UUID:
+    """Queues the job that applies a deployment; one that waits already is that job. `only_settle` sends nothing."""
+    job_id = jobs.enqueue(
+        session,
+        job_type="campaigns.apply",
+        data={"deployment_id": deployment_id, "only_settle": only_settle},
+        actor=actor,
+        client_id=client_id,
+        dedupe_key=f"deployment:{deployment_id}",
+        priority=priority,
+        max_attempts=ATTEMPTS,
+    )
+    deployments.set_job(session, deployment_id, job_id)
+    return job_id
+
+
+def give_up(session: Session, found: Forsaken) -> None:
+    """Ends a deployment of which nothing is in doubt, with what stopped it."""
+    error = found.error or {"code": "given_up", "message": found.message}
+    if found.is_cancelled:
+        error = {"code": "cancelled", "message": "It was cancelled."}
+    store.hold_ad(session, found.ad_id)
+    deployments.end(session, found.id, status=DeploymentStatus.FAILED, error=error)
+    is_create = found.type is DeploymentType.CREATE
+    store.failed(session, found.campaign_id, message=str(error["message"]), is_create=is_create)
+    store.ad_follows(session, found.ad_id)

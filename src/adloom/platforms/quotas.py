@@ -1,0 +1,137 @@
+"""The platforms' published quotas, and what their answers say about usage. Tables and pure functions.
+
+Limits are per our app (its OAuth client), per login, or per ad account, whoever spends them. What a platform does not
+publish is counted and not limited: its own refusals decide.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from adloom.core.settings import Settings
+from adloom.platforms.http import Answer, Request
+from adloom.platforms.types import Platform
+
+UNLIMITED = 2**31 - 1
+ALL = "*"
+
+_SECOND, _MINUTE, _HOUR, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class Scope(StrEnum):
+    """Whose quota it is."""
+
+    APP = "app"
+    LOGIN = "login"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many calls (or operations) per window; `endpoint` names what is counted together."""
+
+    scope: Scope
+    calls: int
+    window: timedelta
+    endpoint: str = ALL
+
+
+#: Operations a day by access level; Standard has no limit (google.md, 1: per Cloud project).
+_GOOGLE = {"explorer": 2_880, "basic": 15_000, "standard": UNLIMITED}
+
+#: Calls an hour and ad account, without what each active ad adds (meta.md, 8).
+_META = {"limited": (300, 600), "full": (100_000, 190_000)}
+
+#: Calls a second, a minute and a day by level, for everything and for creating ads (tiktok.md, 8).
+_TIKTOK = {
+    "basic": ((10, 600, 864_000), (5, 150, 86_400)),
+    "advanced": ((20, 1_200, 1_728_000), (10, 200, 86_400)),
+    "premium": ((30, 1_800, 2_592_000), (10, 300, 86_400)),
+    "ultimate": ((50, 3_000, 4_320_000), (15, 300, 86_400)),
+}
+_TIKTOK_AD = "POST ad/create"
+
+#: Asking for a new token spends no quota of the advertising API.
+_FREE = frozenset(("POST token", "GET oauth/access_token", "GET download"))
+
+
+def of(request: Request, *, config: Settings) -> tuple[Quota, ...]:
+    """Every quota that a call spends; the first one is also the tenant's history. Empty where it spends none."""
+    if request.endpoint in _FREE:
+        return ()
+    own = (Quota(Scope.ACCOUNT, UNLIMITED, _HOUR),) if request.account else ()
+    match request.platform:
+        case Platform.GOOGLE_ADS:
+            return (Quota(Scope.APP, _GOOGLE[config.google_access], _DAY),)
+        case Platform.FACEBOOK_ADS:
+            return _meta(request, config) if request.account else (Quota(Scope.APP, UNLIMITED, _HOUR),)
+        case Platform.MICROSOFT_ADS:
+            return (Quota(Scope.LOGIN, UNLIMITED, _MINUTE), *own)
+        case Platform.TIKTOK_ADS:
+            return (*_tiktok(request, config), *own)
+
+
+def cost(request: Request) -> int:
+    """What a call spends: one, and at Google one for each operation of a mutate."""
+    if request.platform is Platform.GOOGLE_ADS and isinstance(request.json, Mapping):
+        return max(len(request.json.get("mutateOperations") or ()), 1)
+    return 1
+
+
+def refuses(request: Request) -> Scope:
+    """Whose quota a refusal is about: Google's is the project's, elsewhere the account's where there is one."""
+    if request.platform is Platform.GOOGLE_ADS or not request.account:
+        return Scope.APP
+    return Scope.ACCOUNT
+
+
+def wait_of(answer: Answer) -> timedelta | None:
+    """How long a successful answer asks us to wait; None where there is room left.
+
+    Meta's `X-Business-Use-Case-Usage` counts in minutes, its `X-Ad-Account-Usage` in seconds and percent.
+    """
+    if answer.request.platform is not Platform.FACEBOOK_ADS:
+        return None
+    business, account = (_json(answer, name) for name in ("x-business-use-case-usage", "x-ad-account-usage"))
+    rows = [row for found in business.values() if isinstance(found, list) for row in found if isinstance(row, dict)]
+    waits = [_MINUTE * _number(row.get("estimated_time_to_regain_access")) for row in rows]
+    if _number(account.get("acc_id_util_pct")) >= 100:
+        waits.append(_SECOND * _number(account.get("reset_time_duration")))
+    longest = max(waits, default=timedelta(0))
+    return longest if longest > timedelta(0) else None
+
+
+def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:
+    management, insights = _META[config.meta_access]
+    if request.endpoint == "GET insights":
+        return (Quota(Scope.ACCOUNT, insights, _HOUR, "insights"),)
+    return (Quota(Scope.ACCOUNT, management, _HOUR, "management"),)
+
+
+def _tiktok(request: Request, config: Settings) -> tuple[Quota, ...]:
+    everything, ads = _TIKTOK[config.tiktok_access]
+    windows = (_SECOND, _MINUTE, _DAY)
+    quotas = [Quota(Scope.APP, calls, window) for calls, window in zip(everything, windows, strict=True)]
+    if request.endpoint == _TIKTOK_AD:
+        quotas += [Quota(Scope.APP, calls, window, _TIKTOK_AD) for calls, window in zip(ads, windows, strict=True)]
+    return tuple(reversed(quotas))  # the day's first: it is the tenant's history
+
+
+def _json(answer: Answer, name: str) -> dict[str, Any]:
+    try:
+        value = json.loads(answer.headers.get(name) or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
