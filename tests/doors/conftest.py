@@ -6,19 +6,26 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from tests.doors import visitors
 from tests.doors.serving import served
-from tests.doors.visitors import PASSWORD, Visitor
+from tests.doors.visitors import Visitor
 
 from adloom.db.urls import Urls
-from adloom.identity import actions as identity
 
 Visiting = Callable[[str], Visitor]
 
 
-@pytest.fixture
-def http(database: Urls) -> Iterator[httpx.Client]:
-    """A client of the server that is nobody."""
+@pytest.fixture(scope="session")
+def door() -> Iterator[str]:
+    """One server for all tests: which database it asks is the process's engine's to say, not its own."""
     with served() as client:
+        yield str(client.base_url)
+
+
+@pytest.fixture
+def http(database: Urls, door: str) -> Iterator[httpx.Client]:
+    """A client of the server that is nobody."""
+    with httpx.Client(base_url=door, timeout=30) as client:
         yield client
 
 
@@ -27,8 +34,7 @@ def visiting(http: httpx.Client) -> Visiting:
     """Makes a person with an account, signed in; who comes first is the administrator."""
 
     def visit(email: str) -> Visitor:
-        person_id = identity.create_user(email=email, password=PASSWORD)
-        return Visitor.signed_in(http, email, person_id)
+        return Visitor.signed_in(http, visitors.register(email))
 
     return visit
 

@@ -11,11 +11,13 @@ import httpx
 import uvicorn
 
 from adloom import server
+from adloom.core import logging
 
 
 @contextmanager
 def served() -> Iterator[httpx.Client]:
     """A client of a server on the database that this process is configured to; the server is stopped at the end."""
+    logging.configure("ERROR")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(server.create_app(), log_config=None, access_log=False, ws="none")
         running = uvicorn.Server(config)

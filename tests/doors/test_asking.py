@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.doors.conftest import Visiting
-from tests.doors.visitors import PASSWORD, Visitor
+from tests.doors.visitors import Visitor
 
 from adloom.edge import asking
 from adloom.identity import sessions
@@ -90,7 +90,7 @@ def test_an_owner_may_narrow_a_request_to_one_client(owner: Visitor) -> None:
 
 
 def _browser(owner: Visitor) -> Visitor:
-    made = sessions.login("owner@example.com", PASSWORD, address=None, agent=None, audience=Audience.WEB)
+    made = sessions.begin(owner.id, address=None, agent=None, audience=Audience.WEB)
     return Visitor(owner.http, owner.id, {}, {"Cookie": f"{asking.SESSION_COOKIE}={made.access_token}"})
 
 

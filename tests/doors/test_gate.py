@@ -8,14 +8,13 @@ import httpx
 import psycopg
 import pytest
 from tests.databases import Cluster
-from tests.doors.serving import served
+from tests.doors import visitors
 from tests.doors.visitors import PASSWORD, Visitor
 
 from adloom.core.errors import Refused
 from adloom.db import engine
 from adloom.db.urls import Urls
 from adloom.edge import limits
-from adloom.identity import actions as identity
 
 
 def test_every_answer_keeps_browsers_to_this_server(http: httpx.Client) -> None:
@@ -78,15 +77,13 @@ def test_what_is_not_json_is_refused_as_such(owner: Visitor) -> None:
     assert "not JSON" in refused.json()["errors"][0]["rule"]
 
 
-def test_a_bug_tells_the_caller_its_id_and_nothing_else(cluster: Cluster) -> None:
-    with cluster.migrated() as urls:
+def test_a_bug_tells_the_caller_its_id_and_nothing_else(cluster: Cluster, door: str) -> None:
+    with cluster.migrated() as urls, httpx.Client(base_url=door) as http:
         engine.configure(urls)
-        with served() as http:
-            person_id = identity.create_user(email="owner@example.com", password=PASSWORD)
-            owner = Visitor.signed_in(http, "owner@example.com", person_id)
-            with psycopg.connect(urls.owner, autocommit=True) as connection:
-                connection.execute("ALTER TABLE reports RENAME TO secret_reports")
-            answer = owner.ask("GET", "/v1/reports")
+        owner = Visitor.signed_in(http, visitors.register("owner@example.com"))
+        with psycopg.connect(urls.owner, autocommit=True) as connection:
+            connection.execute("ALTER TABLE reports RENAME TO secret_reports")
+        answer = owner.ask("GET", "/v1/reports")
         engine.dispose()
     assert answer.status_code == 500
     assert answer.json() == {
@@ -115,15 +112,14 @@ def test_a_database_that_is_away_is_no_bug_and_no_reason_to_restart(http: httpx.
         engine.configure(database)
 
 
-def test_an_older_schema_is_not_ready(cluster: Cluster) -> None:
-    with cluster.migrated() as urls:
+def test_an_older_schema_is_not_ready(cluster: Cluster, door: str) -> None:
+    with cluster.migrated() as urls, httpx.Client(base_url=door) as http:
         engine.configure(urls)
-        with served() as http:
-            assert http.get("/readyz").json() == {"status": "ready", "database": True, "pending": []}
-            with psycopg.connect(urls.owner, autocommit=True) as connection:
-                version = connection.execute("SELECT max(version) FROM schema_migrations").fetchone()
-                connection.execute("DELETE FROM schema_migrations WHERE version = %s", version)
-            ready = http.get("/readyz")
+        assert http.get("/readyz").json() == {"status": "ready", "database": True, "pending": []}
+        with psycopg.connect(urls.owner, autocommit=True) as connection:
+            version = connection.execute("SELECT max(version) FROM schema_migrations").fetchone()
+            connection.execute("DELETE FROM schema_migrations WHERE version = %s", version)
+        ready = http.get("/readyz")
         engine.dispose()
     assert version is not None
     assert (ready.status_code, ready.json()["pending"]) == (503, [version[0]])

@@ -195,7 +195,7 @@ def test_what_never_stood_cannot_be_changed(owner: Visitor, operation: str) -> N
 def test_an_undeployed_campaign_is_deleted_by_a_job(owner: Visitor, account: UUID) -> None:
     ad = owner.post("/v1/ads", _google_ad(), status=201)
     owner.post(f"/v1/ads/{ad['id']}/deploy", status=202)
-    assert owner.post(f"/v1/ads/{ad['id']}/pause", status=202)["job_ids"] == []  # nothing was sent yet
+    owner.post(f"/v1/ads/{ad['id']}/pause", status=202)
     deleting = owner.post(f"/v1/ads/{ad['id']}/delete", {"platforms": ["google_ads"]}, status=202)
     assert owner.get(f"/v1/jobs/{deleting['job_id']}")["type"] == "campaigns.apply"
     assert owner.post(f"/v1/ads/{ad['id']}/sync", status=202)["job_ids"]

@@ -48,7 +48,7 @@ def test_a_program_takes_one_ad_to_four_platforms_over_http(installed: Installat
     installed.worker()
     with served() as http:
         signed_up = http.post("/v1/auth/signup", json={"email": "ada@example.com", "password": PASSWORD})
-        owner = Visitor.signed_in(http, "ada@example.com", signed_up.json()["id"])
+        owner = Visitor.with_password(http, "ada@example.com", signed_up.json()["id"])
 
         for platform in Platform:
             token = installed.line[platform]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 import httpx
 import psycopg
@@ -16,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from tests.databases import Cluster
 from tests.doors.serving import served
-from tests.doors.visitors import PASSWORD, Visitor
+from tests.doors.visitors import Visitor
 from tests.rooms.ads.writing import plain_ad
 from tests.rooms.assets.media import picture
 from tests.tenancy.conftest import World
@@ -27,7 +26,6 @@ from adloom.db import engine
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.files import storage
-from adloom.identity import passwords
 
 Sent = dict[str, Any]
 
@@ -178,9 +176,9 @@ def database(cluster: Cluster) -> Iterator[Urls]:
         engine.dispose()
 
 
-@pytest.fixture
-def http(database: Urls) -> Iterator[httpx.Client]:
-    """A client of a server on this database."""
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    """A client of a server; which database it asks is the process's engine's to say."""
     with served() as client:
         yield client
 
@@ -207,7 +205,7 @@ def street(world: World, http: httpx.Client, database: Urls) -> Street:
         }
         for who, row in world.rows.items()
     }
-    restricted = _signed_in(http, replace(world.restricted, tenant_id=world.restricted.person_id or UUID(int=0)))
+    restricted = _signed_in(http, world.restricted)
     return Street(
         world=world,
         owner=_signed_in(http, world.owner),
@@ -366,12 +364,8 @@ def _filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def _signed_in(http: httpx.Client, actor: Actor) -> Visitor:
-    with db.transaction(actor) as session:
-        values = {"hash": passwords.hash_(PASSWORD), "id": actor.person_id}
-        session.execute(text("UPDATE users SET password_hash = :hash WHERE id = :id"), values)
-        email = session.execute(text("SELECT email FROM users WHERE id = :id"), values).scalar_one()
     assert actor.person_id is not None
-    return Visitor.signed_in(http, email, actor.person_id)
+    return Visitor.signed_in(http, actor.person_id)
 
 
 def _everything(database: Urls) -> dict[str, str]:

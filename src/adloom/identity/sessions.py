@@ -196,6 +196,11 @@ def login(
         throttle.failed(email=email, address=address)
         raise Unauthenticated(_WRONG, code="wrong_login")
     throttle.succeeded(email=email)
+    return begin(person_id, address=address, agent=agent, audience=audience)
+
+
+def begin(person_id: UUID, *, address: str | None, agent: str | None, audience: Audience = Audience.API) -> Tokens:
+    """Signs in a person who has proved already who they are, and writes the log-in's audit row."""
     with db.transaction(_self(person_id, address, agent)) as session:
         session.execute(_RECORD_LOGIN, {"person_id": person_id})
         _, made = _open(session, person_id, family_id=uuid4(), audience=audience)
