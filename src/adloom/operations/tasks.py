@@ -10,7 +10,9 @@ from adloom.operations import upkeep
 
 
 def partitions(job: Job) -> Mapping[str, Any]:
-    """Makes the partitions that lack."""
+    """Makes the partitions that lack; where the owner's login is known, empties DEFAULT ones too."""
+    if not upkeep.has_owner():
+        return {"partitions": upkeep.ensure_ahead()}
     return {"tables": upkeep.partitions()}
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.ads import queries as ads
+from adloom.assets import ownership
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, NotFound
 from adloom.db import session as db
@@ -50,9 +52,13 @@ _INSTANCE = text(
     FROM reports
     WHERE id = :report_id
         AND deleted_at IS NULL
-    RETURNING id
+    RETURNING
+        id,
+        (SELECT client_id FROM reports WHERE id = :report_id) AS client_id
     """
 )
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ def create(
 ) -> UUID:
     """Keeps a report's definition and returns its id; the same definition again is the same report.
 
-    Without days it covers the 30 days up to the day it is made. Raises Invalid, naming the field.
+    Without days it covers the 30 days up to the day it is made. Raises Invalid, naming the field, NotFound for an ad
+    or a client that there is not, Forbidden for another client than the member's own.
     """
     actor.may_write()
     configuration = {
@@ -85,33 +92,39 @@ def create(
         "until": until.isoformat() if until else None,
         "ad_id": str(ad_id) if ad_id else None,
     }
-    values = {
+    values: dict[str, object] = {
         "user_id": actor.tenant_id,
-        "client_id": client_id or actor.client_id,
         "name": _name(name),
         "type": _type(report_type),
         "configuration": json.dumps(_checked(configuration, since, until)),
     }
     with db.transaction(actor) as session:
+        if ad_id is not None:
+            ads.get_in(session, ad_id=ad_id)
+        values["client_id"] = ownership.client_id(session, actor, wanted=client_id)
+        session.execute(_ONE_AT_A_TIME, {"key": f"report:{actor.tenant_id}:{values['name']}"})
         same = session.execute(_SAME, values).scalar()
         return UUID(str(same or session.execute(_CREATE, values).scalar_one()))
 
 
 def run(actor: Actor, *, report_id: UUID) -> Making:
-    """Queues the making of a report as it stands now; raises NotFound."""
+    """Queues the making of a report as it stands now; raises NotFound, Forbidden for a viewer."""
+    actor.may_write()
     with db.transaction(actor) as session:
-        instance_id = session.execute(_INSTANCE, {"report_id": report_id}).scalar()
-        if instance_id is None:
+        row = session.execute(_INSTANCE, {"report_id": report_id}).one_or_none()
+        if row is None:
             raise NotFound(f"There is no report {report_id}.")
+        instance_id: UUID = row.id
         job_id = jobs.enqueue(
             session,
             job_type="reports.generate",
             data={"instance_id": instance_id},
             actor=actor,
+            client_id=row.client_id,
             dedupe_key=f"report:{instance_id}",
             priority=Priority.PERSON,
         )
-    return Making(instance_id=UUID(str(instance_id)), job_id=job_id)
+    return Making(instance_id=instance_id, job_id=job_id)
 
 
 def read(actor: Actor, *, instance_id: UUID) -> bytes:

@@ -7,9 +7,10 @@ from typing import Any
 
 import altair
 
-from adloom.metrics.types import MetricRow
+from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
+from adloom.reports.figures import summed
 
 FONT = "Source Sans Pro"
 
@@ -22,7 +23,7 @@ def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, h
             "platform": words.NAMES[row.platform],
             "spend": float(row.spend),  # a picture's height, not money
         }
-        for row in rows
+        for row in summed(rows, By.PLATFORM, By.DAY)  # one point per platform and day: an area has no room for two
         if row.date is not None and row.platform is not None and row.currency == currency
     ]
     domain = [words.NAMES[platform] for platform in Platform]

@@ -23,7 +23,8 @@ COLUMNS = (
     "cpc",
     "roas",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for the beginning of a formula, in both widths.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def render(figures: Figures) -> Rendered:
@@ -45,4 +46,4 @@ def render(figures: Figures) -> Rendered:
 
 
 def _text(value: str | None) -> str | None:
-    return f"'{value}" if value and value.startswith(_FORMULA) else value
+    return f"'{value}" if value and value.lstrip(" ").startswith(_FORMULA) else value

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
-from adloom.core import paging, time
+from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
+from adloom.reports.figures import summed
 from adloom.reports.types import Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
 
 _REPORTS = text(
@@ -80,8 +80,6 @@ _INSTANCES = text(
 
 _OWNER = text("SELECT concat_ws(' ', first_name, last_name) FROM users WHERE id = :id")
 
-_DEFAULT_DAYS = 30
-
 
 def list_(actor: Actor) -> tuple[ReportView, ...]:
     """Every report of the tenant, newest first."""
@@ -123,35 +121,29 @@ def instance(actor: Actor, *, instance_id: UUID) -> InstanceView | None:
     return None if row is None else _instance(row)
 
 
-def figures(actor: Actor, *, report: ReportView) -> Figures:
-    """Everything a performance report shows."""
+def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
+    """Everything a performance report shows, of one reading: its totals are the sums of its lines."""
     configuration = report.configuration
-    until = _day(configuration.get("until")) or time.now().date()
-    since = _day(configuration.get("since")) or until - timedelta(days=_DEFAULT_DAYS - 1)
+    since, until = metrics.period(since=_day(configuration.get("since")), until=_day(configuration.get("until")))
     ad_id = configuration.get("ad_id")
-
-    def sums(*by: By) -> tuple[Any, ...]:
-        return tuple(
-            metrics.show(
-                actor,
-                since=since,
-                until=until,
-                by=by,
-                ad_id=UUID(ad_id) if ad_id else None,
-                client_id=report.client_id,
-            )
-        )
-
+    days = metrics.show(
+        actor,
+        since=since,
+        until=until,
+        by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
+        ad_id=UUID(ad_id) if ad_id else None,
+        client_id=report.client_id,
+    )
     return Figures(
         title=report.name,
         owner=_owner(actor),
         since=since,
         until=until,
-        made_at=time.now(),
-        totals=sums(),
-        platforms=sums(By.PLATFORM),
-        campaigns=sums(By.PLATFORM, By.CAMPAIGN),
-        days=sums(By.PLATFORM, By.CAMPAIGN, By.DAY),
+        made_at=made_at,
+        totals=tuple(sorted(summed(days), key=lambda row: row.currency)),
+        platforms=summed(days, By.PLATFORM),
+        campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
+        days=tuple(days),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.core.errors import AdloomError, NotFound
+from adloom.core import time
+from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.files import storage
 from adloom.jobs.types import Job
@@ -58,15 +60,20 @@ def generate(job: Job) -> Mapping[str, Any]:
         }
     with db.transaction(actor) as session:
         session.execute(_BEGIN, {"id": made.id})
-    try:
-        figures = queries.figures(actor, report=report)
+    with ExitStack() as on_failure:
+        on_failure.callback(_failed, job, made)
+        figures = queries.figures(actor, report=report, made_at=time.now())
         rendered = _RENDERERS[ReportFormat(report.configuration["format"])](figures)
         key = storage.put_content(actor.tenant_id, rendered.data)
-    except AdloomError as error:
-        with db.transaction(actor) as session:
-            session.execute(_FAILED, {"id": made.id, "message": error.message})
-        raise
+        on_failure.pop_all()
     return _keep(job, made, report, figures, rendered, key)
+
+
+def _failed(job: Job, made: InstanceView) -> None:
+    """Whatever went wrong, nobody waits for this file; the job says what it was, and may try again."""
+    message = "It could not be made. The job that made it says why."
+    with db.transaction(job.actor()) as session:
+        session.execute(_FAILED, {"id": made.id, "message": message})
 
 
 def _find(job: Job, instance_id: UUID) -> tuple[InstanceView, ReportView]:

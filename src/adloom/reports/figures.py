@@ -1,0 +1,52 @@
+"""Sums of rows that were read once, so that totals and details of a report are always the same figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from adloom.metrics.types import By, MetricRow
+
+
+def summed(rows: Sequence[MetricRow], *by: By) -> tuple[MetricRow, ...]:
+    """The rows added up by platform, campaign or day, one row per currency, in the order in which they come.
+
+    What no row reported stays unknown: a sum of nothing but None is None. `as_of` is the oldest.
+    """
+    groups: dict[tuple[object, ...], list[MetricRow]] = {}
+    for row in rows:
+        key = (
+            row.platform if By.PLATFORM in by else None,
+            row.campaign.id if row.campaign and By.CAMPAIGN in by else None,
+            row.date if By.DAY in by else None,
+            row.currency,
+        )
+        groups.setdefault(key, []).append(row)
+    return tuple(_sum(found, by) for found in groups.values())
+
+
+def _sum(rows: Sequence[MetricRow], by: tuple[By, ...]) -> MetricRow:
+    first = rows[0]
+    return replace(
+        first,
+        platform=first.platform if By.PLATFORM in by else None,
+        campaign=first.campaign if By.CAMPAIGN in by else None,
+        date=first.date if By.DAY in by else None,
+        impressions=sum(row.impressions for row in rows),
+        clicks=sum(row.clicks for row in rows),
+        conversions=_known(row.conversions for row in rows),
+        conversion_value=_known(row.conversion_value for row in rows),
+        spend=sum((row.spend for row in rows), Decimal(0)),
+        as_of=_oldest(row.as_of for row in rows),
+    )
+
+
+def _known(values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _oldest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
