@@ -43,7 +43,7 @@ def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, h
                 scale=altair.Scale(domain=domain, range=colours),
                 legend=altair.Legend(title=None, orient="top", symbolType="circle"),
             ),
-            order=altair.Order("platform:N"),
+            order=altair.Order("platform:O"),
             tooltip=[
                 altair.Tooltip("date:T", title="Day", format="%a %d %b %Y"),
                 altair.Tooltip("platform:N", title="Platform"),
