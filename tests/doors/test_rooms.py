@@ -158,6 +158,7 @@ def test_a_deployment_is_queued_once_and_followed(owner: Visitor, account: UUID)
     assert owner.get("/v1/campaigns", params={"platform": "tiktok_ads"})["items"] == []
     history = owner.get(f"/v1/campaigns/{campaign['id']}/deployments")["items"]
     assert [(entry["type"], entry["status"], entry["steps"]) for entry in history] == [("create", "pending", [])]
+    assert owner.get(f"/v1/deployments/{queued['deployment_ids'][0]}") == history[0]
 
 
 def test_a_repeated_deployment_under_one_key_is_one(owner: Visitor, account: UUID) -> None:

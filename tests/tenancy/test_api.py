@@ -47,6 +47,8 @@ def _json(**body: Any) -> Sent:
     return {"json": body}
 
 
+#: What `filling` gives one id.
+_ONE_ID = ("ad_id", "asset_id", "campaign_id", "deployment_id", "job_id", "report_id", "account_id")
 _READ = Case()
 _LIST = Case(lists=True)
 _CHANGE = Case(changes=True)
@@ -120,6 +122,7 @@ CASES: dict[str, Case] = {
     "GET /v1/campaigns": _LIST,
     "GET /v1/campaigns/{campaign_id}": _READ,
     "GET /v1/campaigns/{campaign_id}/deployments": _READ,
+    "GET /v1/deployments/{deployment_id}": _READ,
     "GET /v1/jobs/{job_id}": _READ,
     "POST /v1/jobs/{job_id}/cancel": _CHANGE,
     "GET /v1/metrics": Case(
@@ -198,7 +201,7 @@ def street(world: World, http: httpx.Client, database: Urls) -> Street:
     clients = {"a": world.client_a, "b": world.client_b}
     ids = {
         who: {
-            **dict.fromkeys(("ad_id", "asset_id", "campaign_id", "job_id", "report_id", "account_id"), str(row)),
+            **dict.fromkeys(_ONE_ID, str(row)),
             "instance_id": instances[str(row)],
             "client_id": str(clients.get(who, world.client_b)),
             "membership_id": str(memberships[0][0]),

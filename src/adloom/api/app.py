@@ -45,6 +45,7 @@ _ROUTERS = (
     ads.router,
     deploying.router,
     campaigns.router,
+    campaigns.deployments_router,
     jobs.router,
     metrics.router,
     reports.router,

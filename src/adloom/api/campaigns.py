@@ -16,6 +16,7 @@ from adloom.core.errors import NotFound
 from adloom.platforms.types import DeliveryState, Platform
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
+deployments_router = APIRouter(prefix="/v1/deployments", tags=["deployments"])
 
 
 class Campaign(Shape):
@@ -93,6 +94,15 @@ def deployments(campaign_id: UUID, acting: Acting) -> ListOf[DeploymentHistory]:
     _found(acting, campaign_id)
     found = queries.history(acting, campaign_id=campaign_id)
     return ListOf(items=[DeploymentHistory.model_validate(view) for view in found])
+
+
+@deployments_router.get("/{deployment_id}")
+def show_deployment(deployment_id: UUID, acting: Acting) -> DeploymentHistory:
+    """One attempt to change a campaign: what the `deployment_ids` of a 202 answer name."""
+    found = queries.deployment(acting, deployment_id=deployment_id)
+    if found is None:
+        raise NotFound(f"There is no deployment {deployment_id}.")
+    return DeploymentHistory.model_validate(found)
 
 
 def campaign(view: CampaignView) -> Campaign:

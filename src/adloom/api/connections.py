@@ -11,6 +11,7 @@ from pydantic import Field
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Json, ListOf, Queued, Shape
 from adloom.connections import actions, queries
+from adloom.connections.types import AccountStatus
 from adloom.core.errors import NotFound
 from adloom.identity import queries as identity
 from adloom.platforms.types import Platform
@@ -55,7 +56,7 @@ class Account(Shape):
     name: str
     currency: str
     time_zone: str
-    status: str
+    status: AccountStatus
     attributes: dict[str, str]
     last_synced_at: datetime | None
 

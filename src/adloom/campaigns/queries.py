@@ -71,7 +71,8 @@ _DEPLOYMENTS = text(
         campaign_deployments.error_details AS error
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
-    WHERE (CAST(:campaign_id AS uuid) IS NULL OR campaigns.id = CAST(:campaign_id AS uuid))
+    WHERE (CAST(:id AS uuid) IS NULL OR campaign_deployments.id = CAST(:id AS uuid))
+        AND (CAST(:campaign_id AS uuid) IS NULL OR campaigns.id = CAST(:campaign_id AS uuid))
         AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
     ORDER BY
         campaign_deployments.created_at DESC,
@@ -146,8 +147,20 @@ def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:
 
 def history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DeploymentView, ...]:
     """Every attempt to change a campaign (or an ad's campaigns), newest first, each with its steps in order."""
+    return _deployments(actor, id_=None, campaign_id=campaign_id, ad_id=ad_id)
+
+
+def deployment(actor: Actor, *, deployment_id: UUID) -> DeploymentView | None:
+    """One attempt to change a campaign, with its steps in order; or None."""
+    return next(iter(_deployments(actor, id_=deployment_id, campaign_id=None, ad_id=None)), None)
+
+
+def _deployments(
+    actor: Actor, *, id_: UUID | None, campaign_id: UUID | None, ad_id: UUID | None
+) -> tuple[DeploymentView, ...]:
+    values = {"id": id_, "campaign_id": campaign_id, "ad_id": ad_id}
     with db.reading(actor) as session:
-        rows = session.execute(_DEPLOYMENTS, {"campaign_id": campaign_id, "ad_id": ad_id}).mappings().all()
+        rows = session.execute(_DEPLOYMENTS, values).mappings().all()
         steps = _steps(session, [row["id"] for row in rows])
     return tuple(_deployment(dict(row), tuple(steps[row["id"]])) for row in rows)
 
