@@ -62,7 +62,8 @@ class Gate:
             too_large = limits.TooLarge(limit)
             body = problems.problem_of(413, code="too_large", detail=too_large.detail, id_=answer.request_id)
             response = problems.problem_response(body, headers=dict(too_large.headers or {}))
-            await limits.throw_away(receive)
+            if "expect" not in request.headers:  # else the caller waits for our word before sending anything
+                await limits.throw_away(receive)
             await response(request.scope, receive, answer.send)
             return
         await self._app(request.scope, limits.limited(receive, limit=limit), answer.send)
