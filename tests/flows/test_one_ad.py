@@ -97,6 +97,7 @@ def test_pausing_resuming_and_deleting_twice_is_as_once_and_a_deleted_ad_can_be_
         assert campaigns.change(actor, ad_id=ad_id, operation=operation).job_ids == ()
         found = campaign_queries.of_ad(actor, ad_id=ad_id, with_deleted=True)
         assert {c.status for c in found} == {status}
+    assert {c.delivery_state for c in found} == {DeliveryState.DELETED}
 
     again = deploy(actor, ad_id)
     assert len(again.campaigns) == len(Platform)

@@ -98,6 +98,8 @@ _APPLIED = text(
         platform_campaign_id = coalesce(:platform_campaign_id, platform_campaign_id),
         error_message = NULL,
         spec = CAST(:spec AS jsonb),
+        delivery_state = CASE WHEN :is_deleted THEN 'DELETED' ELSE delivery_state END,
+        delivery_words = CASE WHEN :is_deleted THEN NULL ELSE delivery_words END,
         deleted_at = CASE WHEN :is_deleted THEN clock_timestamp() ELSE deleted_at END
     WHERE id = :id
     """

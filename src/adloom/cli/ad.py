@@ -45,6 +45,23 @@ def create(
     session.answer({"id": str(ad.id)}, as_json=as_json, human=lambda: print(f"{ad.id}  {ad.name}"))
 
 
+@app.command("update")
+def update(
+    ad_id: AdId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ad as JSON.", exists=True, dir_okay=False)],
+    user: User = None,
+    as_json: Json = False,
+) -> None:
+    """Replace a draft's content; an ad that stands on a platform is refused until its campaigns are deleted."""
+    from adloom.ads import actions as ads
+    from adloom.ads import unified
+
+    data: Any = unified.read(file.read_bytes(), name=str(file))
+    with session.acting(user) as actor:
+        ad = ads.update(actor, ad_id=ad_id, data=data, base=file.parent.absolute())
+    session.answer({"id": str(ad.id)}, as_json=as_json, human=lambda: print(f"{ad.id}  {ad.name}"))
+
+
 @app.command("show")
 def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
     """Show an ad, and how it stands on each platform."""
@@ -147,6 +164,7 @@ def _change(
 
 def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bool, as_json: bool) -> None:
     from adloom.campaigns import queries as campaigns
+    from adloom.cli.failure import JobFailed
 
     if no_wait:
         queued = {
@@ -155,10 +173,23 @@ def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bo
         }
         session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
         return
-    session.follow(actor, change.job_ids, what=what)
     touched = {campaign.id for campaign in change.campaigns}
-    stands = [c for c in campaigns.of_ad(actor, ad_id=ad_id, with_deleted=True) if c.id in touched]
-    session.answer(_campaigns(stands), as_json=as_json, human=lambda: _print_campaigns("", stands))
+
+    def stands() -> list[CampaignView]:
+        return [c for c in campaigns.of_ad(actor, ad_id=ad_id, with_deleted=True) if c.id in touched]
+
+    try:
+        session.follow(actor, change.job_ids, what=what)
+    except JobFailed as failed:
+        failed.beside = _campaigns(stands())
+        if not as_json:
+            _print_campaigns("", stands())
+            print(
+                f"What stands half-way is paused. Go on: adloom ad deploy {ad_id}; remove it: adloom ad delete {ad_id}"
+            )
+        raise
+    found = stands()
+    session.answer(_campaigns(found), as_json=as_json, human=lambda: _print_campaigns("", found))
 
 
 def _platforms(names: list[str] | None) -> tuple[Any, ...] | None:

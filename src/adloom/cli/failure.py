@@ -14,12 +14,16 @@ REFUSED, PLATFORM, BUG = 1, 3, 4
 
 
 class JobFailed(AdloomError):
-    """A followed job that ended badly: carries what its row says, and the exit code of its error's kind."""
+    """A followed job that ended badly: carries what its row says, and the exit code of its error's kind.
+
+    `beside` is what the answer shows beside the error: how things stand after all.
+    """
 
     def __init__(self, described: dict[str, Any]) -> None:
         errors = tuple(FieldError(e["field"], e["rule"], e["fix"]) for e in described.get("errors") or ())
         super().__init__(described.get("message", "The job failed."), code=described.get("code"), errors=errors)
         self.described = described
+        self.beside: dict[str, Any] = {}
 
     @property
     def exit_code(self) -> int:
@@ -35,7 +39,7 @@ def report(error: AdloomError, *, as_json: bool) -> int:
     if words and words not in str(error):
         print(f"  The platform's words: {words}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"error": problem(error)}, default=str))
+        print(json.dumps({**getattr(error, "beside", {}), "error": problem(error)}, default=str))
     return exit_code(error)
 
 

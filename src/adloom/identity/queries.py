@@ -159,4 +159,4 @@ def _member(row: RowMapping) -> MemberView:
 def _nobody(email: str | None) -> str:
     if email is not None:
         return f"Nobody has the address {email}. Make the user: adloom user create --email {email}"
-    return "Say whom to act for with --user or ADLOOM_USER, or make the first user: adloom user create"
+    return "Say whom to act for: --user EMAIL, or ADLOOM_USER. Where nobody has an account yet: adloom user create"

@@ -32,6 +32,7 @@ def check(spec: CampaignSpec) -> Preflight:
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
         *_name_errors(spec),
+        *_twin_errors(spec),
     ]
     losses = [
         *search_ads.losses(spec),
@@ -67,6 +68,19 @@ def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
         if len(host) + sum(len(part) + 1 for part in creative.display_paths) > DISPLAY_URL_LENGTH:
             rule = f"domain and paths together are {DISPLAY_URL_LENGTH} characters at most."
             yield FieldError(f"{path}.display_paths", rule, "Shorten the paths.")
+
+
+def _twin_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    """Ads of a group that a search ad cannot tell apart: Microsoft refuses the second (1313), and means the first."""
+    for group in spec.groups:
+        seen: dict[object, str] = {}
+        for ad in group.ads:
+            shown = ad.creative.headlines, ad.creative.descriptions, ad.creative.display_paths, ad.creative.landing_url
+            first = seen.setdefault(shown, ad.key)
+            if first != ad.key:
+                rule = f"as a search ad it is the same as {first}."
+                fix = "Give it another headline, description, path or landing page."
+                yield FieldError(f"ad_groups[{group.key}].ads[{ad.key}].creative", rule, fix)
 
 
 def _name_errors(spec: CampaignSpec) -> Iterator[FieldError]:

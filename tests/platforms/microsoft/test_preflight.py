@@ -1,0 +1,18 @@
+"""What Microsoft's preflight refuses beyond what both search platforms do."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tests.platforms import specs
+
+from adloom.platforms.microsoft import preflight
+
+
+def test_two_ads_that_differ_only_in_what_search_cannot_show_are_refused_before_one_is_lost() -> None:
+    spec = specs.search_spec(ads=2)
+    (group,) = spec.groups
+    twin = dataclasses.replace(group.ads[1], creative=dataclasses.replace(group.ads[0].creative, primary_text="Other"))
+    twins = dataclasses.replace(spec, groups=(dataclasses.replace(group, ads=(group.ads[0], twin)),))
+    assert preflight.check(spec).errors == ()
+    assert [error.field for error in preflight.check(twins).errors] == ["ad_groups[g0].ads[a1].creative"]
