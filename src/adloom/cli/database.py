@@ -144,7 +144,12 @@ def _print_roles(made: dict[str, Any]) -> None:
         return
     for warning in made["warnings"]:
         print(f"warning: {warning}")
-    session.table("Roles, with their new passwords", ("Role", "Password"), list(made["passwords"].items()))
+    if not made["passwords"]:
+        print("The roles stand, with the passwords they had.")
+        return
+    session.table(
+        "New roles; their passwords are shown this once", ("Role", "Password"), list(made["passwords"].items())
+    )
 
 
 def _print_status(result: dict[str, Any]) -> None:

@@ -144,6 +144,13 @@ def apply(url: str, *, database: str, passwords: Mapping[str, str] | None = None
     return warnings
 
 
+def existing(url: str) -> frozenset[str]:
+    """Which of our roles a server has already; `url` is anybody's."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ALL)]).fetchall()
+    return frozenset(name for (name,) in found)
+
+
 def script(database: str, passwords: Mapping[str, str] | None = None) -> str:
     """The same as `apply`, as a text for `psql` and for people to read."""
     quoted = sql.Literal(database).as_string()
