@@ -26,14 +26,18 @@ from psycopg import sql
 from sqlalchemy import text
 from tests.databases import Cluster
 
+from adloom import worker
 from adloom.connections import actions as connections
 from adloom.core import settings
 from adloom.core import time as business_time
 from adloom.core.actor import Actor
+from adloom.db import engine
 from adloom.db import session as db
 from adloom.db.urls import Urls
+from adloom.jobs import claims
 from adloom.jobs import queries as jobs
-from adloom.jobs.types import JobView
+from adloom.jobs.runner import LEASE, Runner
+from adloom.jobs.types import Job, JobView
 from adloom.platforms.types import Platform
 
 PREFIXES = {
@@ -79,6 +83,8 @@ class Installation:
             )
             for platform in Platform
         ]
+        if not jobs.living_workers():
+            work_off()
         for connecting in offered:
             job = finished(actor, connecting.job_id)
             assert job.status == "completed", job.error
@@ -144,6 +150,34 @@ class Installation:
             if process.poll() is None:
                 process.kill()
             process.wait(timeout=30)
+
+
+@contextmanager
+def living_worker() -> Iterator[Runner]:
+    """A worker of this process that holds its lock and does nothing by itself."""
+    runner = worker.runner(with_schedule=False)
+    with engine.direct_connection() as lock:
+        runner._register(lock)
+        yield runner
+
+
+def work_off(*, only_due: bool = True) -> list[Job]:
+    """Does every job that waits, in this process, one after the other, until none is due; returns them as claimed.
+
+    `only_due=False` makes waiting ones due first, as if their time had come.
+    """
+    done: list[Job] = []
+    with living_worker() as runner:
+        while True:
+            with db.worker_transaction() as session:
+                if not only_due:
+                    session.execute(text("UPDATE background_jobs SET scheduled_at = now() WHERE status = 'pending'"))
+                found = claims.claim(session, worker=runner.name, job_types=list(worker.HANDLERS), limit=1, lease=LEASE)
+            if not found:
+                return done
+            with db.as_worker():
+                runner._run(found[0])
+            done += found
 
 
 def until(condition: Callable[[], bool], *, what: str, patience_s: float = _PATIENCE_S) -> None:

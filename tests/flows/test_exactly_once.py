@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests import installation
-from tests.flows.conftest import House
+from tests.housing import House
 from tests.installation import outage, until
 
 from adloom.campaigns import actions as campaigns
