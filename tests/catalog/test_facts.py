@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adloom.core import money
@@ -135,6 +135,7 @@ _MONEY = st.decimals(0, Decimal("99999999999999"), places=6)
     value=st.none() | _MONEY,
     spend=_MONEY,
 )
+@example(impressions=2, clicks=30_000_000_000_000_001, conversions=None, value=None, spend=Decimal(0))
 def test_any_facts_are_stored_and_their_ratios_equal_ours(catalog_urls: Urls, **facts: Any) -> None:
     with psycopg.connect(catalog_urls.owner) as connection, connection.transaction(force_rollback=True):
         cpc, ctr, rate, roas, *_ = _ratios(connection, **facts)

@@ -49,16 +49,16 @@ class CampaignMetric(_Fact, Base):
     clicks: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     spend_amount: Mapped[Decimal] = mapped_column(Numeric(20, 6), server_default=text("0"))
     cpc: Mapped[Decimal | None] = mapped_column(
-        Numeric, Computed("round(spend_amount / nullif(clicks, 0), 4)", persisted=True)
+        Numeric, Computed("round(spend_amount::numeric(38, 18) / nullif(clicks, 0), 4)", persisted=True)
     )
     ctr: Mapped[Decimal | None] = mapped_column(
-        Numeric, Computed("round(clicks::numeric / nullif(impressions, 0), 4)", persisted=True)
+        Numeric, Computed("round(clicks::numeric(38, 18) / nullif(impressions, 0), 4)", persisted=True)
     )
     conversion_rate: Mapped[Decimal | None] = mapped_column(
-        Numeric, Computed("round(conversions / nullif(clicks, 0), 4)", persisted=True)
+        Numeric, Computed("round(conversions::numeric(38, 18) / nullif(clicks, 0), 4)", persisted=True)
     )
     roas: Mapped[Decimal | None] = mapped_column(
-        Numeric, Computed("round(conversion_value / nullif(spend_amount, 0), 2)", persisted=True)
+        Numeric, Computed("round(conversion_value::numeric(38, 18) / nullif(spend_amount, 0), 2)", persisted=True)
     )
     platform_metrics: Mapped[dict[str, Any] | None]
 

@@ -2,9 +2,10 @@
 
 Why: keyed by campaign and time without a foreign key (a cascade would erase money, and inserts run twice as
 fast); the merge joins campaigns and takes tenant and platform from there. Ratios are generated, so they
-cannot drift; NULL where the divisor is 0. Conversions and value have no default: NULL is unknown, which is
-not 0. Tables that lose whole partitions to retention have no DEFAULT partition, because DETACH CONCURRENTLY
-refuses one.
+cannot drift; NULL where the divisor is 0; the dividend's 18 decimals keep large quotients exact, which
+PostgreSQL's own 16 digits would not. Conversions and value have no default: NULL is unknown, which is not 0.
+Tables that lose whole partitions to retention have no DEFAULT partition, because DETACH CONCURRENTLY refuses
+one.
 Locks: none on existing tables.
 Undo: drops the tables with their partitions.
 """
@@ -29,10 +30,10 @@ CREATE TABLE campaign_metrics (
     conversion_value numeric(20, 6),
     spend_amount numeric(20, 6) NOT NULL DEFAULT 0,
     spend_currency varchar(3) NOT NULL DEFAULT 'USD',
-    cpc numeric GENERATED ALWAYS AS (round(spend_amount / nullif(clicks, 0), 4)) STORED,
-    ctr numeric GENERATED ALWAYS AS (round(clicks::numeric / nullif(impressions, 0), 4)) STORED,
-    conversion_rate numeric GENERATED ALWAYS AS (round(conversions / nullif(clicks, 0), 4)) STORED,
-    roas numeric GENERATED ALWAYS AS (round(conversion_value / nullif(spend_amount, 0), 2)) STORED,
+    cpc numeric GENERATED ALWAYS AS (round(spend_amount::numeric(38, 18) / nullif(clicks, 0), 4)) STORED,
+    ctr numeric GENERATED ALWAYS AS (round(clicks::numeric(38, 18) / nullif(impressions, 0), 4)) STORED,
+    conversion_rate numeric GENERATED ALWAYS AS (round(conversions::numeric(38, 18) / nullif(clicks, 0), 4)) STORED,
+    roas numeric GENERATED ALWAYS AS (round(conversion_value::numeric(38, 18) / nullif(spend_amount, 0), 2)) STORED,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     platform_metrics jsonb,
