@@ -83,7 +83,7 @@ def create(
     """Keeps a report's definition and returns its id; the same definition again is the same report.
 
     Without days it covers the 30 days up to the day it is made. Raises Invalid, naming the field, NotFound for an ad
-    or a client that there is not, Forbidden for another client than the member's own.
+    or a client that this actor does not have.
     """
     actor.may_write()
     configuration = {

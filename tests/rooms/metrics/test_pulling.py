@@ -1,0 +1,187 @@
+"""Pulls from the sandbox: what it shows is what is held, and what cannot be trusted is not taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from tests.housing import House
+from tests.installation import finished, work_off
+from tests.rooms import rows
+
+from adloom.campaigns import actions as campaigns
+from adloom.connections import queries as connections
+from adloom.core.actor import Role
+from adloom.core.errors import Forbidden, Invalid
+from adloom.db import session as db
+from adloom.jobs import actions as jobs
+from adloom.jobs.types import JobView
+from adloom.metrics import actions as metrics
+from adloom.metrics import queries
+from adloom.metrics.types import By
+from adloom.platforms.types import Platform
+
+ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[House]:
+    """The house without a worker of its own, its accounts as they were connected."""
+    for process in house.installed.workers:
+        if process.poll() is None:
+            house.installed.kill(process)
+    yield house
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE platform_accounts SET status = 'active'")
+    work_off(only_due=False)
+
+
+@pytest.fixture(scope="module")
+def _delivered() -> dict[str, bool]:
+    return {}
+
+
+@pytest.fixture
+def delivered(desk: House, _delivered: dict[str, bool]) -> House:
+    """An ad of ours on all four platforms, and a stranger's campaign on each; twenty days have passed."""
+    if not _delivered:
+        campaigns.deploy(desk.actor, ad_id=desk.ad(), accept_losses=True)
+        work_off()
+        for platform in Platform:
+            desk.installed.control("seed", {"platform": platform.value, "campaigns": 1})
+        desk.installed.pass_time("P20D")
+        _delivered["is"] = True
+    return desk
+
+
+def sync(desk: House, **period: date) -> list[JobView]:
+    job_ids = metrics.sync(desk.actor, **period)
+    work_off()
+    return [finished(desk.actor, job_id) for job_id in job_ids]
+
+
+def total(desk: House) -> Decimal:
+    return sum((row.spend for row in queries.show(desk.actor, since=ALWAYS[0], until=ALWAYS[1], by=())), Decimal(0))
+
+
+def account_of(desk: House, platform: Platform) -> UUID:
+    (found,) = connections.accounts(desk.actor, platform=platform)
+    return found.id
+
+
+def test_what_the_platforms_show_is_what_is_held_and_strangers_are_only_named(delivered: House) -> None:
+    ended = sync(delivered)
+    assert {job.status for job in ended} == {"completed"}, [job.error for job in ended]
+    for job in ended:
+        result = job.result or {}
+        assert (result["foreign_campaigns"], len(result["foreign"])) == (1, 1)
+        assert result["changed"] > 0
+    ours = {
+        row.campaign.platform_campaign_id: row.spend
+        for row in queries.show(delivered.actor, since=ALWAYS[0], until=ALWAYS[1], by=(By.CAMPAIGN,))
+        if row.campaign
+    }
+    ledger: dict[str, Decimal] = {}
+    for row in delivered.installed.control("ledger?grain=day")["delivery"]:
+        spent = ledger.get(row["campaign_id"], Decimal(0)) + Decimal(str(row["spend"]))
+        ledger[row["campaign_id"]] = spent
+    assert ours == {id_: spend for id_, spend in ledger.items() if id_ in ours}
+    assert len(ours) == len(Platform)
+
+
+def test_a_second_sync_changes_nothing(delivered: House) -> None:
+    sync(delivered)
+    before = total(delivered)
+    assert [(job.result or {})["changed"] for job in sync(delivered)] == [0] * len(Platform)
+    assert total(delivered) == before
+
+
+@pytest.mark.parametrize("platform", [Platform.FACEBOOK_ADS, Platform.MICROSOFT_ADS])
+def test_half_a_report_is_not_kept(delivered: House, platform: Platform) -> None:
+    sync(delivered)
+    before = total(delivered)
+    reports = {
+        Platform.GOOGLE_ADS: "googleAds:search",
+        Platform.FACEBOOK_ADS: "insights",
+        Platform.MICROSOFT_ADS: "GenerateReport|download|report",
+        Platform.TIKTOK_ADS: "report/integrated",
+    }
+    delivered.installed.fault(platform.value, reports[platform], "server_error", times=20)
+    (job_id,) = [
+        job_id
+        for job_id, account in zip(metrics.sync(delivered.actor), connections.accounts(delivered.actor), strict=True)
+        if account.platform is platform
+    ]
+    work_off()
+    assert total(delivered) == before
+    delivered.installed.control("faults", method="DELETE")
+    work_off(only_due=False)
+    assert finished(delivered.actor, job_id).status == "completed"
+    assert total(delivered) == before
+
+
+def test_an_account_that_reports_in_another_currency_is_flagged_and_nothing_is_merged(delivered: House) -> None:
+    sync(delivered)
+    before = total(delivered)
+    delivered.installed.control("account", {"platform": "facebook_ads", "action": "currency", "value": "EUR"})
+    ended = sync(delivered)
+    refused = [job for job in ended if job.status == "failed"]
+    assert [(job.error or {})["code"] for job in refused] == ["conflict"]
+    assert total(delivered) == before
+    (meta,) = connections.accounts(delivered.actor, platform=Platform.FACEBOOK_ADS)
+    assert (meta.status, meta.currency) == ("changed", "USD")
+    delivered.installed.control("account", {"platform": "facebook_ads", "action": "currency", "value": "USD"})
+
+
+def test_an_account_that_is_flagged_is_not_asked(delivered: House) -> None:
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE platform_accounts SET status = 'changed' WHERE platform = 'google_ads'")
+        connection.execute("UPDATE platform_accounts SET status = 'disconnected' WHERE platform = 'tiktok_ads'")
+    ended = sync(delivered)
+    assert len(ended) == 3, "a disconnected one is not even queued"
+    assert sorted(job.status for job in ended) == ["completed", "completed", "failed"]
+    with db.worker_transaction() as session:
+        jobs.enqueue(session, job_type="metrics.pull_all", data={}, actor=None)
+    pulled = [job for job in work_off() if job.type == "metrics.pull"]
+    assert len(pulled) == 2, "and the schedule leaves both alone"
+
+
+def test_days_to_come_are_not_asked_for(delivered: House) -> None:
+    (result, *_) = [job.result or {} for job in sync(delivered, since=date(2090, 1, 1), until=date(2090, 1, 2))]
+    assert (result["rows"], result["note"]) == (0, "these days are still to come")
+    with pytest.raises(Invalid):
+        metrics.sync(delivered.actor, since=date(2026, 2, 2), until=date(2026, 2, 1))
+
+
+def test_an_account_without_campaigns_is_not_pulled(installed_account: House) -> None:
+    (job,) = [job for job in sync(installed_account) if (job.result or {}).get("note")]
+    assert (job.result or {})["note"] == "no campaign stands on this account"
+
+
+@pytest.fixture
+def installed_account(desk: House) -> Iterator[House]:
+    """One account more, on which nothing stands."""
+    extra = rows.account(desk.actor, Platform.GOOGLE_ADS, external_id="999")
+    yield desk
+    with db.owner_connection() as connection:
+        connection.execute("DELETE FROM platform_accounts WHERE id = %s", (extra,))
+
+
+def test_the_event_that_was_deployed_counts_whatever_became_of_the_ad(delivered: House) -> None:
+    sync(delivered)
+    before = queries.show(delivered.actor, since=ALWAYS[0], until=ALWAYS[1], by=(By.PLATFORM,))
+    with db.transaction(delivered.actor) as session:
+        session.execute(text('UPDATE ads SET unified_data = unified_data || \'{"conversion": {"event": "LEAD"}}\''))
+    sync(delivered)
+    after = queries.show(delivered.actor, since=ALWAYS[0], until=ALWAYS[1], by=(By.PLATFORM,))
+    assert [(row.platform, row.conversions) for row in after] == [(row.platform, row.conversions) for row in before]
+
+
+def test_a_viewer_starts_no_pull(desk: House) -> None:
+    with pytest.raises(Forbidden):
+        metrics.sync(replace(desk.actor, role=Role.VIEWER))

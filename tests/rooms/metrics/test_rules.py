@@ -1,0 +1,68 @@
+"""Which days a pull asks for: all whose numbers may not be final yet, and no more."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adloom.metrics import rules
+from adloom.platforms.types import Platform
+
+TODAY = date(2026, 11, 23)
+WINDOW = timedelta(days=30)
+DAY = timedelta(days=1)
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + DAY * number for number in range((last - first).days + 1)]
+
+
+def asked(first_day: date, covered: dict[date, date]) -> tuple[date, date]:
+    return rules.range_to_pull(Platform.GOOGLE_ADS, first_day=first_day, today=TODAY, covered=covered)
+
+
+def test_the_first_pull_asks_for_everything() -> None:
+    assert asked(date(2026, 1, 1), {}) == (date(2026, 1, 1), TODAY)
+    assert asked(TODAY, {}) == (TODAY, TODAY)
+
+
+def test_day_by_day_only_the_restatement_window_is_asked_for() -> None:
+    first = date(2026, 1, 1)
+    every_day = {day: min(day + WINDOW, TODAY) for day in days(first, TODAY)}
+    assert asked(first, every_day) == (TODAY - WINDOW, TODAY)
+
+
+def test_a_gap_is_filled() -> None:
+    first = date(2026, 1, 1)
+    covered = {day: TODAY for day in days(first, TODAY) if day != date(2026, 3, 5)}
+    assert asked(first, covered) == (date(2026, 3, 5), TODAY)
+
+
+def test_a_day_that_was_pulled_before_it_was_over_is_pulled_again_however_long_ago_it_is() -> None:
+    """Who stops pulling at noon, and comes back after the restatement window, has half of that day."""
+    first = date(2026, 8, 1)
+    stopped = date(2026, 9, 1)
+    covered = {day: min(day + WINDOW, stopped) for day in days(first, stopped)}
+    since, until = asked(first, covered)
+    assert since <= stopped
+    assert since == stopped - WINDOW + DAY
+    assert until == TODAY
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_every_platform_has_a_window_of_about_a_month(platform: Platform) -> None:
+    assert 28 <= rules.RESTATEMENT_DAYS[platform] <= 90
+
+
+@given(st.dictionaries(st.integers(0, 200), st.integers(0, 60)), st.integers(0, 200))
+def test_no_day_that_may_change_is_left_out(ages: dict[int, int], first_age: int) -> None:
+    """`ages`: how long ago a day is, and how old it was when it was last pulled."""
+    covered = {TODAY - DAY * age: TODAY - DAY * max(age - then, 0) for age, then in ages.items()}
+    first = TODAY - DAY * first_age
+    since, until = asked(first, covered)
+    assert first <= since <= until == TODAY
+    for day in days(first, since - DAY):
+        assert covered[day] >= day + WINDOW

@@ -1,0 +1,270 @@
+"""Reports: defined once, made by a job, the same bytes for the same figures, and no text in them does anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import text
+from tests.installation import finished, work_off
+from tests.rooms import rows
+
+from adloom.core.actor import Actor, Role
+from adloom.core.errors import Forbidden, Invalid, NotFound
+from adloom.db import session as db
+from adloom.metrics import ingest
+from adloom.metrics import queries as metrics
+from adloom.platforms.contract import DailyFact
+from adloom.platforms.types import Platform
+from adloom.reports import actions as reports
+from adloom.reports import csvfile, pdf, queries
+from adloom.reports.types import Figures, ReportInstanceStatus
+
+SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 3)
+MADE = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EVIL = '=HYPERLINK("http://evil") #show *x* $y$ \\ <b>'
+
+
+def deliver(
+    actor: Actor, *, platform: Platform, name: str, currency: str = "USD", client_id: UUID | None = None
+) -> UUID:
+    """A campaign with three days of numbers; returns its account."""
+    external_id = str(uuid4().int)[:12]
+    account_id = rows.account(actor, platform, external_id=external_id, currency=currency, client_id=client_id)
+    rows.campaign(actor, account_id, platform_campaign_id=external_id, name=name)
+    facts = [
+        DailyFact(
+            external_id,
+            date(2026, 11, day),
+            impressions=1000 * day,
+            clicks=10 * day,
+            spend=Decimal("1234.56") * day,
+            currency=currency,
+            conversions=Decimal("1.5"),
+            conversion_value=Decimal("2000"),
+        )
+        for day in (1, 2, 3)
+    ]
+    with db.transaction(actor) as session:
+        ingest.ingest(
+            session,
+            facts,
+            user_id=actor.tenant_id,
+            account_id=account_id,
+            time_zone="UTC",
+            since=SINCE,
+            until=UNTIL,
+            pull_id=uuid4(),
+            pulled_at=MADE,
+        )
+    return account_id
+
+
+def figures(actor: Actor, **options: Any) -> Figures:
+    report_id = reports.create(actor, name="November", since=SINCE, until=UNTIL, **options)
+    report = queries.get(actor, report_id=report_id)
+    assert report is not None
+    return queries.figures(actor, report=report, made_at=MADE)
+
+
+def words(data: bytes) -> str:
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages))
+
+
+def table(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def make(actor: Actor, **options: Any) -> tuple[UUID, bytes]:
+    report_id = reports.create(actor, name="November", since=SINCE, until=UNTIL, **options)
+    making = reports.run(actor, report_id=report_id)
+    work_off()
+    job = finished(actor, making.job_id)
+    assert job.status == "completed", job.error
+    return making.instance_id, reports.read(actor, instance_id=making.instance_id)
+
+
+def test_the_totals_in_the_pdf_are_those_of_the_metrics(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.TIKTOK_ADS, name="Autumn sale")
+    (total,) = metrics.show(actor, since=SINCE, until=UNTIL, by=())
+    assert total.spend == Decimal("14814.72")
+    shown = words(pdf.render(figures(actor)).data)
+    for wanted in ("$14,814.72", "$7,407.36", "12,000", "Google Ads", "TikTok Ads", "Spring sale", "1 Nov 2026"):
+        assert wanted in shown, wanted
+
+
+def test_the_lines_of_the_csv_add_up_to_the_metrics(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="In euros", currency="EUR")
+    lines = table(csvfile.render(figures(actor)).data)
+    assert len(lines) == 6
+    for total in metrics.show(actor, since=SINCE, until=UNTIL, by=()):
+        mine = [line for line in lines if line["currency"] == total.currency]
+        assert sum(Decimal(line["spend"]) for line in mine) == total.spend
+        assert sum(int(line["clicks"]) for line in mine) == total.clicks
+
+
+@pytest.mark.parametrize("renderer", [pdf.render, csvfile.render], ids=["pdf", "csv"])
+def test_the_same_figures_give_the_same_bytes(actor: Actor, renderer: Any) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.FACEBOOK_ADS, name="In euros", currency="EUR")
+    assert renderer(figures(actor)).data == renderer(figures(actor)).data
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", "＝", "\t=", "\r", "\n="])
+def test_no_text_becomes_a_formula(actor: Actor, start: str) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name=f"{start}cmd|' /C calc'!A0")
+    for line in table(csvfile.render(figures(actor)).data):
+        assert line["campaign"].startswith("'")
+
+
+def test_no_text_becomes_markup(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name=EVIL)
+    named = replace(figures(actor), title=EVIL, owner=EVIL)
+    shown = words(pdf.render(named).data)
+    assert shown.count("#show *x* $y$") >= 3
+    (line, *_) = table(csvfile.render(named).data)
+    assert line["campaign"] == f"'{EVIL}"
+
+
+def test_an_empty_report_says_so_and_is_whole(actor: Actor) -> None:
+    empty = figures(actor)
+    assert (empty.totals, empty.days) == ((), ())
+    made = pdf.render(empty)
+    assert "No figures" in words(made.data)
+    assert made.pages == 1
+    assert table(csvfile.render(empty).data) == []
+
+
+def test_a_report_of_many_campaigns_has_many_pages_and_a_head_on_each(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    some = figures(actor)
+    many = replace(some, campaigns=some.campaigns * 200)
+    made = pdf.render(many)
+    assert made.pages is not None
+    assert made.pages > 3
+    assert len(PdfReader(io.BytesIO(made.data)).pages) == made.pages
+
+
+def test_what_is_unknown_is_shown_as_unknown(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    with db.transaction(actor) as session:
+        session.execute(text("UPDATE campaign_metrics SET conversions = NULL, conversion_value = NULL"))
+    (line, *_) = table(csvfile.render(figures(actor)).data)
+    assert (line["conversions"], line["conversion_value"], line["roas"]) == ("", "", "")
+    assert "Conversions –" in words(pdf.render(figures(actor)).data)
+
+
+@pytest.mark.parametrize(("file_format", "begins"), [("pdf", b"%PDF-"), ("csv", b"\xef\xbb\xbfdate,")])
+def test_a_report_is_made_by_a_job_and_read_back(actor: Actor, file_format: str, begins: bytes) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    instance_id, data = make(actor, file_format=file_format)
+    assert data.startswith(begins)
+    made = queries.instance(actor, instance_id=instance_id)
+    assert made is not None
+    assert (made.status, made.file_size) == (ReportInstanceStatus.COMPLETED, len(data))
+    assert (made.metadata or {})["since"] == "2026-11-01"
+
+
+def test_a_job_that_runs_again_makes_nothing_new(actor: Actor) -> None:
+    instance_id, _ = make(actor)
+    before = queries.instance(actor, instance_id=instance_id)
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE background_jobs SET status = 'pending', completed_at = NULL")
+    work_off()
+    assert queries.instance(actor, instance_id=instance_id) == before
+
+
+def test_a_report_that_cannot_be_made_does_not_stay_in_the_making(actor: Actor) -> None:
+    report_id = reports.create(actor, name="Broken")
+    making = reports.run(actor, report_id=report_id)
+    with db.owner_connection() as connection:  # a definition that no renderer knows: a bug of a later release
+        connection.execute('UPDATE reports SET configuration = configuration || \'{"format": "docx"}\'')
+    work_off()
+    assert finished(actor, making.job_id).status == "failed"
+    made = queries.instance(actor, instance_id=making.instance_id)
+    assert made is not None
+    assert (made.status, bool(made.error_message)) == (ReportInstanceStatus.FAILED, True)
+    with pytest.raises(NotFound):
+        reports.read(actor, instance_id=making.instance_id)
+
+
+def test_the_same_definition_is_the_same_report(actor: Actor) -> None:
+    first = reports.create(actor, name="November", since=SINCE)
+    assert reports.create(actor, name=" November ", since=SINCE) == first
+    assert reports.create(actor, name="November", since=SINCE, file_format="csv") != first
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 256}, "name"),
+        ({"report_type": "audience"}, "type"),
+        ({"report_type": "nonsense"}, "type"),
+        ({"file_format": "docx"}, "format"),
+        ({"since": UNTIL, "until": SINCE}, "until"),
+    ],
+)
+def test_a_definition_that_makes_no_sense_is_refused_by_field(
+    actor: Actor, options: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        reports.create(actor, **{"name": "November", **options})
+    assert [error.field for error in refused.value.errors] == [field]
+
+
+def test_a_report_is_about_what_there_is(actor: Actor, second_tenant: Actor) -> None:
+    for options in ({"ad_id": uuid4()}, {"client_id": uuid4()}, {"client_id": rows.client(second_tenant)}):
+        with pytest.raises(NotFound):
+            reports.create(actor, name="November", **options)
+
+
+def test_a_member_of_one_client_reports_on_that_one_and_sees_the_job(actor: Actor) -> None:
+    acme, other = rows.client(actor, "Acme"), rows.client(actor, "Other")
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Acme's", client_id=acme)
+    deliver(actor, platform=Platform.TIKTOK_ADS, name="Other's", client_id=other)
+    member = replace(actor, client_id=acme)
+    _, data = make(member, file_format="csv")
+    assert {line["campaign"] for line in table(data)} == {"Acme's"}
+    with pytest.raises(NotFound):
+        reports.create(member, name="November", client_id=other)
+    everything = reports.create(actor, name="Everything")
+    with pytest.raises(NotFound):
+        reports.run(member, report_id=everything)
+
+
+def test_a_viewer_and_a_stranger_make_nothing(actor: Actor, second_tenant: Actor) -> None:
+    report_id = reports.create(actor, name="November")
+    with pytest.raises(Forbidden):
+        reports.run(replace(actor, role=Role.VIEWER), report_id=report_id)
+    with pytest.raises(NotFound):
+        reports.run(second_tenant, report_id=report_id)
+
+
+def test_a_report_without_days_covers_the_thirty_up_to_today(actor: Actor) -> None:
+    report = queries.get(actor, report_id=reports.create(actor, name="Rolling"))
+    assert report is not None
+    shown = queries.figures(actor, report=report, made_at=MADE)
+    assert (shown.until - shown.since).days == 29
+
+
+def names(found: Sequence[Any]) -> list[str]:
+    return [each.name for each in found]
+
+
+def test_reports_are_listed_newest_first_and_only_ones_own(actor: Actor, second_tenant: Actor) -> None:
+    for name in ("One", "Two"):
+        reports.create(actor, name=name)
+    assert names(queries.list_(actor)) == ["Two", "One"]
+    assert queries.list_(second_tenant) == ()
