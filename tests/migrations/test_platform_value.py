@@ -19,8 +19,8 @@ _OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 @pytest.fixture
-def with_pinterest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The versions of this release, and the one that the how-to shows."""
+def with_pinterest(migrated: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The versions of this release, and the one that the how-to shows; from here on, not for the template."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / f"{_VERSION}.py").write_text(_example())
