@@ -237,6 +237,7 @@ def environment(home: Path, urls: Urls, sandbox_url: str) -> Mapping[str, str]:
         "ADLOOM_DATABASE_URL": urls.app,
         "ADLOOM_OWNER_DATABASE_URL": urls.owner,
         "ADLOOM_WORKER_DATABASE_URL": urls.worker,
+        **({"ADLOOM_DIRECT_DATABASE_URL": urls.direct_url} if urls.direct_url else {}),
         "ADLOOM_SECRET_KEYS": f"test:{key}",
         "ADLOOM_JWT_KEY": key,
         "ADLOOM_ENV_FILE": "",
