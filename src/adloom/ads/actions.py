@@ -120,6 +120,12 @@ def set_status(session: Session, *, ad_id: UUID, status: AdStatus) -> None:
     session.execute(update_rows(AdRow).where(*where).values(status=status))
 
 
+def count_live(session: Session) -> int:
+    """How many ads of the tenant stand on a platform, delivering or not."""
+    rows = select(func.count()).where(AdRow.status.in_(_LIVE), AdRow.deleted_at.is_(None))
+    return int(session.execute(rows).scalar_one())
+
+
 def _client(actor: Actor, ad: UnifiedAd, *, client_id: UUID | None) -> UUID | None:
     with db.reading(actor) as session:
         owner = ownership.client_id(session, actor, wanted=client_id or ad.client)

@@ -22,6 +22,8 @@ from adloom.core.errors import Invalid, NotFound
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.files import storage
+from adloom.identity import limits
+from adloom.identity.limits import Limit
 
 _MAX_NAME = 255
 
@@ -51,7 +53,13 @@ def add(
         asset_id = _existing(session, probed, filename=filename, client_id=owner)
         if asset_id is None:
             asset_id = _insert(session, actor, probed, filename=filename, key=key, client_id=owner)
+            limits.hold(session, Limit.STORAGE_BYTES, used=lambda: _stored_bytes(session))
         return queries.get_in(session, asset_id=asset_id)
+
+
+def _stored_bytes(session: Session) -> int:
+    size = select(func.coalesce(func.sum(models.Asset.file_size), 0)).where(models.Asset.deleted_at.is_(None))
+    return int(session.execute(size).scalar_one())
 
 
 def delete(session: Session, *, asset_id: UUID) -> None:

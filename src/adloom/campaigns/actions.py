@@ -23,6 +23,8 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, FieldError, Invalid, Refused
 from adloom.db import session as db
 from adloom.db.session import Session
+from adloom.identity import limits
+from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms import registry
@@ -73,6 +75,8 @@ def deploy(
         ]
         stands = store.live_of_ad(session, ad_id)
         store.ad_follows(session, ad_id)
+        if queued:
+            limits.hold(session, Limit.ACTIVE_ADS, used=lambda: ads.count_live(session))
     return Change(
         campaigns=tuple(c for c in stands if c.platform in wanted),
         job_ids=tuple(job_id for _, job_id in queued),

@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from adloom.core.errors import Conflict
 from adloom.db.session import Session
+from adloom.identity import limits
+from adloom.identity.limits import Limit
 from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
 
@@ -75,6 +77,8 @@ _VALIDATED = text(
 )
 
 # Currency and time zone stay what they were: numbers of two kinds are not mixed, and the row says so.
+_ACCOUNTS = text("SELECT count(*) FROM platform_accounts WHERE status <> 'disconnected'")
+
 _KEEP_ACCOUNT = text(
     """
     INSERT INTO platform_accounts (
@@ -176,7 +180,7 @@ def keep_account(
 ) -> dict[str, str]:
     """Keeps an ad account and returns it; `status` is `changed` where its currency or time zone is another one.
 
-    Raises Conflict where it belongs to another client than the one that is named.
+    Raises Conflict where it belongs to another client than the one that is named, OverLimit beyond the tier's accounts.
     """
     values = {
         "user_id": user_id,
@@ -190,6 +194,7 @@ def keep_account(
         "attributes": json.dumps({**account.attributes, **attributes}),
     }
     row = dict(session.execute(_KEEP_ACCOUNT, values).mappings().one())
+    limits.hold(session, Limit.PLATFORM_ACCOUNTS, used=lambda: int(session.execute(_ACCOUNTS).scalar_one()))
     owner = row.pop("client_id")
     if client_id is not None and str(owner) != client_id:
         raise Conflict(f"The ad account {account.external_id} belongs to another client. Assign it to this one first.")

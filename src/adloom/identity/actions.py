@@ -15,7 +15,8 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, Forbidden, Invalid, NotFound
 from adloom.core.money import known_currencies
 from adloom.db import session as db
-from adloom.identity import passwords, queries
+from adloom.identity import limits, passwords, queries
+from adloom.identity.limits import Limit
 from adloom.identity.types import ClientView, MemberRole, UserRole
 
 _ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^[^@\s]+@localhost$")
@@ -53,6 +54,10 @@ _ADD_MEMBER = text(
     RETURNING id
     """
 )
+
+_CLIENTS = text("SELECT count(*) FROM clients WHERE deleted_at IS NULL")
+
+_MEMBERS = text("SELECT count(DISTINCT member_id) FROM members WHERE deleted_at IS NULL")
 
 _REMOVE_MEMBER = text(
     """
@@ -110,6 +115,7 @@ def add_client(actor: Actor, *, name: str, currency: str | None = None, time_zon
     values = {"user_id": actor.tenant_id, "name": name.strip(), "currency": currency, "time_zone": time_zone}
     with db.transaction(actor) as session:
         session.execute(_ADD_CLIENT, values)
+        limits.hold(session, Limit.CLIENTS, used=lambda: int(session.execute(_CLIENTS).scalar_one()))
     return queries.client_named(actor, name=name.strip())
 
 
@@ -133,7 +139,9 @@ def add_member(actor: Actor, *, email: str, role: str, client: str | None = None
         "user_id": actor.tenant_id,
     }
     with db.transaction(actor) as session:
-        return UUID(str(session.execute(_ADD_MEMBER, values).scalar_one()))
+        member = UUID(str(session.execute(_ADD_MEMBER, values).scalar_one()))
+        limits.hold(session, Limit.MEMBERS, used=lambda: int(session.execute(_MEMBERS).scalar_one()))
+        return member
 
 
 def remove_member(actor: Actor, *, email: str, client: str | None = None) -> int:
