@@ -177,7 +177,7 @@ def test_a_database_that_is_gone_in_the_middle_leaves_one_campaign_each(house: H
     all_met(house, faults)
     with outage(house.cluster, house.installed.urls):
         release(house, faults)  # the platforms do as they were asked, and nobody can write that down
-        time.sleep(2)
+        time.sleep(1)
     assert {job.status for job in finished(house, job_ids.values())} == {"completed"}
     stands_once(house, ad_id)
 
