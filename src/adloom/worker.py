@@ -29,6 +29,7 @@ HANDLERS: Mapping[str, Handler] = {
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
     "reports.generate": reports.generate,
+    "reports.take_up": reports.take_up,
 }
 
 SCHEDULE: tuple[Schedule, ...] = (
@@ -39,6 +40,7 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
     Schedule("operations.retention", "35 3 * * *", "operations.retention"),
+    Schedule("reports.take_up", "45 * * * *", "reports.take_up"),
 )
 
 

@@ -21,7 +21,7 @@ from adloom.jobs.types import Job, Snooze
 
 #: The longest that a write of a campaign may be under way; every adapter's time-out is within.
 WRITE_DEADLINE = timedelta(seconds=60)
-_BUSY = timedelta(milliseconds=500)
+BUSY = timedelta(milliseconds=500)
 
 log = logging.logger(__name__)
 
@@ -68,8 +68,8 @@ class Alone:
 
 
 @contextmanager
-def with_campaign(job: Job, campaign_id: UUID) -> Iterator[Alone]:
-    """Nobody else changes this campaign inside; who comes second waits without a spent attempt."""
+def with_campaign(job: Job, campaign_id: UUID, *, patience: timedelta = BUSY) -> Iterator[Alone]:
+    """Nobody else changes this campaign inside; who comes second looks again after `patience`, no attempt spent."""
     values = {
         "name": f"adloom job {job.id} {job.fence}",
         "key": f"campaign:{campaign_id}",
@@ -81,5 +81,5 @@ def with_campaign(job: Job, campaign_id: UUID) -> Iterator[Alone]:
         if got is None or not got[0]:
             if connection.execute(_EVICT, values).fetchall():
                 log.warning("a worker that does not answer lost a campaign", campaign=str(campaign_id))
-            raise Snooze(_BUSY, why="Another change of this campaign is under way.")
+            raise Snooze(patience, why="Another change of this campaign is under way.")
         yield Alone(connection)

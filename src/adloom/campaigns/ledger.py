@@ -169,6 +169,23 @@ _CLOSE_STEPS = text(
     """
 )
 
+# A pause or resume that was overtaken: what stands now says what became of it.
+_CLOSE_OVERTAKEN = text(
+    """
+    UPDATE deployment_steps
+    SET
+        state = 'failed',
+        finished_at = clock_timestamp(),
+        error = CAST(:error AS jsonb)
+    FROM campaign_deployments
+    WHERE campaign_deployments.id = deployment_steps.deployment_id
+        AND campaign_deployments.status = 'failed'
+        AND campaign_deployments.deployment_type IN ('pause', 'resume')
+        AND deployment_steps.campaign_id = :campaign_id
+        AND deployment_steps.state IN ('sent', 'uncertain')
+    """
+)
+
 _CLOSE_OBJECTS = text(
     """
     UPDATE platform_objects
@@ -311,6 +328,11 @@ def close(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> N
     values = {"campaign_id": campaign_id, "error": json.dumps(error, default=str)}
     session.execute(_CLOSE_STEPS, values)
     session.execute(_CLOSE_OBJECTS, values)
+
+
+def close_overtaken(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> None:
+    """Another change has gone through since: pauses and resumes that it overtook are in doubt no more."""
+    session.execute(_CLOSE_OVERTAKEN, {"campaign_id": campaign_id, "error": json.dumps(error, default=str)})
 
 
 def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:

@@ -29,7 +29,8 @@ from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Platform, RemoteStatus
 
 _STOPS = (DeploymentType.PAUSE, DeploymentType.DELETE)
-_BEING_MADE = timedelta(seconds=2)
+_BEING_MADE = timedelta(seconds=5)
+_NO_HURRY = timedelta(seconds=5)
 
 log = logging.logger(__name__)
 
@@ -49,7 +50,8 @@ def apply(job: Job) -> Mapping[str, Any]:
 def sync(job: Job) -> Mapping[str, Any]:
     """Asks the platform how one campaign stands, and keeps the answer."""
     campaign_id = UUID(job.data["campaign_id"])
-    with alone.with_campaign(job, campaign_id):  # what was read before a change must not be written after it
+    # What was read before a change must not be written after it.
+    with alone.with_campaign(job, campaign_id, patience=_NO_HURRY):
         return {"campaign_id": str(campaign_id), "synced": _sync(job, campaign_id)}
 
 
@@ -185,13 +187,20 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
 
 
 def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
-    """A campaign that was deleted meanwhile is not changed; one that is being made is resumed when it stands."""
+    """A campaign that was deleted meanwhile is not changed, one whose account is not what it was spends nothing, and
+    one that is being made is resumed when it stands.
+    """
     if deployment.is_campaign_deleted and deployment.type is not DeploymentType.DELETE:
         raise Superseded
-    if deployment.type is not DeploymentType.RESUME:
+    if deployment.type in _STOPS:
         return
     with db.reading(job.actor()) as session:
+        account = connections.account_in(session, account_id=deployment.platform_account_id)
         is_being_made = deployments.unfinished(session, deployment.campaign_id, DeploymentType.CREATE) is not None
+    if account is not None and (errors := rules.account_errors(account, ad_client_id=account.client_id)):
+        raise Conflict(errors[0].rule, errors=errors)
+    if deployment.type is not DeploymentType.RESUME:
+        return
     if is_being_made:
         raise Snooze(_BEING_MADE, why="The campaign is being made.")
     if deployment.campaign_status in (CampaignStatus.PENDING, CampaignStatus.ERROR):
@@ -230,6 +239,7 @@ def _applied(
             others = [type_ for type_ in DeploymentType if type_ is not DeploymentType.DELETE]
             deployments.supersede(session, deployment.campaign_id, others)
             ledger.close(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
+        ledger.close_overtaken(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
         store.ad_follows(session, deployment.ad_id)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.core import time
+from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.files import storage
@@ -41,6 +42,24 @@ _DONE = text(
 )
 
 _FAILED = text("UPDATE report_instances SET status = 'failed', error_message = :message WHERE id = :id")
+
+_FORSAKEN = text(
+    """
+    UPDATE report_instances
+    SET
+        status = 'failed',
+        error_message = 'The job that made it ended before it was done.'
+    WHERE status IN ('pending', 'generating')
+        AND created_at < clock_timestamp() - INTERVAL '10 minutes'
+        AND NOT EXISTS (
+            SELECT
+            FROM background_jobs
+            WHERE background_jobs.dedupe_key = 'report:' || report_instances.id
+                AND background_jobs.status IN ('pending', 'running')
+        )
+    RETURNING id
+    """
+)
 
 _DATED = text("UPDATE reports SET last_generated_at = clock_timestamp() WHERE id = :id")
 
@@ -74,6 +93,17 @@ def _failed(job: Job, made: InstanceView) -> None:
     message = "It could not be made. The job that made it says why."
     with db.transaction(job.actor()) as session:
         session.execute(_FAILED, {"id": made.id, "message": message})
+
+
+def take_up(job: Job) -> Mapping[str, Any]:
+    """Ends reports that nobody makes any more: their job was given up, was cancelled, or is gone."""
+    with db.worker_transaction() as session:
+        tenants = session.execute(text("SELECT DISTINCT user_id FROM list_credentials()")).scalars().all()
+    ended = 0
+    for tenant_id in tenants:
+        with db.transaction(Actor(tenant_id=tenant_id)) as session:
+            ended += len(session.execute(_FORSAKEN).all())
+    return {"ended": ended}
 
 
 def _find(job: Job, instance_id: UUID) -> tuple[InstanceView, ReportView]:

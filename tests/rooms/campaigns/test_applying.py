@@ -345,6 +345,46 @@ def test_a_refusal_keeps_the_platforms_words_and_what_was_made_stays_paused(desk
     assert campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.RESUME).job_ids == (), "never half of it"
 
 
+@pytest.mark.parametrize("status", ["changed", "disconnected"])
+def test_an_account_that_changes_while_the_job_waits_gets_nothing_more_and_can_still_be_stopped(
+    desk: House, status: str
+) -> None:
+    ad_id = deploy(desk, GOOGLE)
+    meddle(
+        desk,
+        "UPDATE platform_accounts SET status = %(status)s WHERE id = %(id)s",
+        status=status,
+        id=campaign_of(desk, ad_id).platform_account_id,
+    )
+    work_off()
+    refused = newest(desk, ad_id)
+    assert (refused.status, (refused.error or {})["code"]) == (DeploymentStatus.FAILED, "conflict")
+    assert remote(desk, ad_id) == []
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.DELETE)
+    work_off()
+    assert queries.of_ad(desk.actor, ad_id=ad_id) == ()
+    meddle(desk, "UPDATE platform_accounts SET status = 'active'")
+
+
+def test_a_pause_that_was_overtaken_while_it_was_under_way_stays_in_doubt_no_longer(desk: House) -> None:
+    ad_id = deploy(desk, META)
+    work_off()
+    desk.installed.fault(META.value, r"POST .*/\d+$", "cut")
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    work_off()
+    assert states(newest(desk, ad_id))["pause"] is StepState.UNCERTAIN
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.RESUME)
+    work_off(only_due=False)
+    assert campaign_of(desk, ad_id).status is CampaignStatus.ACTIVE
+    open_ = [
+        step.state
+        for deployment in queries.history(desk.actor, ad_id=ad_id)
+        for step in deployment.steps
+        if step.state in (StepState.SENT, StepState.UNCERTAIN)
+    ]
+    assert open_ == []
+
+
 def test_chores_queue_a_sync_of_what_may_have_changed_and_not_of_what_was_just_seen(desk: House) -> None:
     ad_id = deploy(desk, GOOGLE)
     work_off()

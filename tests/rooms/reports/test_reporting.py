@@ -21,6 +21,7 @@ from tests.rooms import rows
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound
 from adloom.db import session as db
+from adloom.jobs import actions as jobs
 from adloom.metrics import ingest
 from adloom.metrics import queries as metrics
 from adloom.platforms.contract import DailyFact
@@ -197,6 +198,23 @@ def test_a_report_that_cannot_be_made_does_not_stay_in_the_making(actor: Actor) 
     assert (made.status, bool(made.error_message)) == (ReportInstanceStatus.FAILED, True)
     with pytest.raises(NotFound):
         reports.read(actor, instance_id=making.instance_id)
+
+
+def test_a_report_whose_job_was_given_up_ends(actor: Actor) -> None:
+    rows.account(actor)
+    making = reports.run(actor, report_id=reports.create(actor, name="Forsaken"))
+    living = reports.run(actor, report_id=reports.create(actor, name="Waiting"))
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE report_instances SET created_at = now() - INTERVAL '1 hour'")
+        connection.execute(
+            "UPDATE background_jobs SET status = 'cancelled', completed_at = now() WHERE id = %s", (making.job_id,)
+        )
+        connection.execute("UPDATE background_jobs SET scheduled_at = now() + INTERVAL '1 hour'")
+    with db.worker_transaction() as session:
+        jobs.enqueue(session, job_type="reports.take_up", data={}, actor=None)
+    work_off()
+    ended = [queries.instance(actor, instance_id=each.instance_id) for each in (making, living)]
+    assert [each and each.status for each in ended] == [ReportInstanceStatus.FAILED, ReportInstanceStatus.PENDING]
 
 
 def test_the_same_definition_is_the_same_report(actor: Actor) -> None:
