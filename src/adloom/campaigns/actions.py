@@ -5,31 +5,24 @@ leaves deployments and their jobs; a second time follows what is under way, or c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from adloom.ads import actions as ads
-from adloom.ads import attachments, preflight, resolve, unified
 from adloom.ads import queries as ad_queries
-from adloom.assets import queries as assets
-from adloom.campaigns import deployments, rules, specs, store, unfinished
+from adloom.ads import unified
+from adloom.campaigns import deployments, findings, planning, rules, specs, store, unfinished
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
-from adloom.connections import queries as connections
-from adloom.connections import tokens
 from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.core.errors import Conflict, FieldError, Invalid, Refused
+from adloom.core.errors import Conflict, Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.identity import limits
 from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
-from adloom.platforms import registry
-from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.spec import MediaFile
 from adloom.platforms.types import Operation, Platform
 
 _NAME_LIMIT = 255
@@ -64,9 +57,10 @@ def deploy(
         _refuse_changed(session, ad, live, wanted)
         new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
         begun = [p for p in new if p in live and _is_being_made(session, live[p])]
-        accounts = _accounts(session, ad)
-        findings = _findings(session, ad, accounts=accounts, platforms=[p for p in new if p not in begun])
-        _refuse(_and_accounts(findings, accounts, client_id=held.client_id), accept_losses=accept_losses)
+        accounts = findings.accounts(session, ad)
+        unbegun = [p for p in new if p not in begun]
+        found = findings.check(session, ad, accounts=accounts, platforms=unbegun, client_id=held.client_id)
+        findings.refuse(found, accept_losses=accept_losses)
         queued = [
             _queue(session, actor, live[p], DeploymentType.CREATE, spec=None)
             if p in begun
@@ -81,7 +75,7 @@ def deploy(
         campaigns=tuple(c for c in stands if c.platform in wanted),
         job_ids=tuple(job_id for _, job_id in queued),
         deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
-        losses={platform: found.losses for platform, found in findings.items() if found.losses},
+        losses={platform: each.losses for platform, each in found.items() if each.losses},
     )
 
 
@@ -145,11 +139,10 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
         ad = ad_queries.as_unified(held)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         wanted = _wanted(ad, None)
-        accounts = _accounts(session, ad)
-        findings = _findings(session, ad, accounts=accounts, platforms=wanted)
-        findings = _and_accounts(findings, accounts, client_id=held.client_id)
+        accounts = findings.accounts(session, ad)
+        found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id)
         return {
-            platform.value: _plan_json(session, ad, accounts.get(platform), findings[platform], live.get(platform))
+            platform.value: planning.as_json(session, ad, accounts.get(platform), found[platform], live.get(platform))
             for platform in wanted
         }
 
@@ -160,68 +153,6 @@ def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> li
     if strangers:
         raise Invalid.field("platform", f"the ad is not for {', '.join(strangers)}.", "Add it to the ad's platforms.")
     return [p for p in chosen if platforms is None or p in platforms]
-
-
-def _accounts(session: Session, ad: unified.UnifiedAd) -> dict[Platform, AccountView]:
-    """The connected account of each platform that the ad names; those that are not connected are left out."""
-    connected = connections.accounts_in(session)
-    return {
-        platform: account
-        for platform, block in ad.platforms.chosen().items()
-        for account in connected
-        if account.platform is platform and tokens.same_account(platform, account.external_id, block.account_id())
-    }
-
-
-def _findings(
-    session: Session,
-    ad: unified.UnifiedAd,
-    *,
-    accounts: Mapping[Platform, AccountView],
-    platforms: Collection[Platform],
-) -> dict[Platform, Preflight]:
-    return preflight.check(
-        ad,
-        accounts={platform: specs.account_of(account) for platform, account in accounts.items()},
-        media=_media(session, ad),
-        now=time.now(),
-        platforms=platforms,
-    )
-
-
-def _and_accounts(
-    findings: Mapping[Platform, Preflight], accounts: Mapping[Platform, AccountView], *, client_id: UUID | None
-) -> dict[Platform, Preflight]:
-    """With what speaks against an ad account itself: whose money it is, and whether it is still what it was."""
-    more = {p: rules.account_errors(accounts[p], ad_client_id=client_id) for p in findings if p in accounts}
-    return {p: replace(found, errors=(*more.get(p, ()), *found.errors)) for p, found in findings.items()}
-
-
-def _media(session: Session, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
-    return assets.media_files(session, asset_ids=attachments.asset_ids(ad))
-
-
-def _refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
-    errors = [
-        FieldError(f"{platform.value}: {error.field}", error.rule, error.fix)
-        for platform, found in findings.items()
-        for error in found.errors
-    ]
-    if errors:
-        raise Invalid("The ad cannot be deployed as it is.", errors=tuple(errors))
-    lost = [(platform, loss) for platform, found in findings.items() for loss in found.losses if loss.is_targeting]
-    if lost and not accept_losses:
-        raise Refused(
-            "Not every platform can target what was asked. See them all: adloom ad plan. "
-            "Accept them with --accept-losses (API: accept_losses).",
-            code="losses_not_accepted",
-            errors=tuple(_as_error(platform, loss) for platform, loss in lost),
-        )
-
-
-def _as_error(platform: Platform, loss: Loss) -> FieldError:
-    rule = f"{loss.kind.value.lower()} from {loss.before} to {loss.after}."
-    return FieldError(f"{platform.value}: {loss.field}", rule, "Change the ad, or accept the loss.")
 
 
 def _refuse_changed(
@@ -297,15 +228,12 @@ def _queue(
     spec: Mapping[str, Any] | None,
 ) -> tuple[UUID, UUID]:
     """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
-    overtaken = _OVERTAKES.get(operation, ())
-    deployments.supersede(session, campaign.id, overtaken)
-    deployment_id = deployments.unfinished(session, campaign.id, operation) or deployments.open_deployment(
-        session,
-        campaign_id=campaign.id,
-        actor_id=actor.person_id,
-        type_=operation,
-        spec=spec,
-    )
+    deployment_id = deployments.unfinished(session, campaign.id, operation)
+    if deployment_id is None:
+        deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
+        deployment_id = deployments.open_deployment(
+            session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec
+        )
     job_id = unfinished.enqueue(
         session,
         deployment_id=deployment_id,
@@ -314,51 +242,3 @@ def _queue(
         priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
     )
     return deployment_id, job_id
-
-
-def _plan_json(
-    session: Session,
-    ad: unified.UnifiedAd,
-    account: AccountView | None,
-    found: Preflight,
-    campaign: CampaignView | None,
-) -> dict[str, Any]:
-    stands = campaign is not None and not rules.is_wanted(campaign, DeploymentType.CREATE)
-    changes = [] if stands or found.errors or account is None else _changes(session, ad, account)
-    return {
-        "errors": [{"field": e.field, "rule": e.rule, "fix": e.fix} for e in found.errors],
-        "losses": [
-            {
-                "field": x.field,
-                "kind": x.kind.value,
-                "from": x.before,
-                "to": x.after,
-                "is_targeting": x.is_targeting,
-            }
-            for x in found.losses
-        ],
-        "changes": changes,
-    }
-
-
-def _changes(session: Session, ad: unified.UnifiedAd, account: AccountView) -> list[dict[str, Any]]:
-    spec = resolve.campaign_spec(
-        ad,
-        platform=account.platform,
-        account=specs.account_of(account),
-        campaign_id=uuid4(),
-        media=_media(session, ad),
-        start=time.now(),
-    )
-    steps = registry.adapter(account.platform).steps(spec, operation=Operation.CREATE)
-    return [
-        {
-            "object": key,
-            "action": "activate" if step.activates else "create",
-            "field": None,
-            "from": None,
-            "to": None,
-        }
-        for step in steps
-        for key in (step.creates or (step.key.removeprefix("activate/"),))
-    ]

@@ -130,6 +130,15 @@ def test_words_overtake_each_other_and_the_last_one_stays(actor: Actor) -> None:
     ]
 
 
+def test_following_a_deployment_does_not_take_back_a_pause(actor: Actor) -> None:
+    rows.account(actor)
+    ad_id = an_ad(actor)
+    first = campaigns.deploy(actor, ad_id=ad_id)
+    campaigns.change(actor, ad_id=ad_id, operation=Operation.PAUSE)
+    assert campaigns.deploy(actor, ad_id=ad_id).job_ids == first.job_ids
+    assert says(actor, ad_id) == [("create", "pending"), ("pause", "pending")]
+
+
 def test_nothing_is_deployed_or_resumed_where_a_delete_is_under_way(actor: Actor) -> None:
     rows.account(actor)
     ad_id = an_ad(actor)

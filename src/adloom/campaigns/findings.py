@@ -1,0 +1,83 @@
+"""What speaks against deploying an ad: its own errors and losses, and those of the ad accounts that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from adloom.ads import attachments, preflight, unified
+from adloom.assets import queries as assets
+from adloom.campaigns import rules, specs
+from adloom.connections import queries as connections
+from adloom.connections import tokens
+from adloom.connections.types import AccountView
+from adloom.core import time
+from adloom.core.errors import FieldError, Invalid, Refused
+from adloom.db.session import ReadSession
+from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.spec import MediaFile
+from adloom.platforms.types import Platform
+
+
+def accounts(session: ReadSession, ad: unified.UnifiedAd) -> dict[Platform, AccountView]:
+    """The connected account of each platform that the ad names; those that are not connected are left out."""
+    connected = connections.accounts_in(session)
+    return {
+        platform: account
+        for platform, block in ad.platforms.chosen().items()
+        for account in connected
+        if account.platform is platform and tokens.same_account(platform, account.external_id, block.account_id())
+    }
+
+
+def check(
+    session: ReadSession,
+    ad: unified.UnifiedAd,
+    *,
+    accounts: Mapping[Platform, AccountView],
+    platforms: Collection[Platform],
+    client_id: UUID | None,
+) -> dict[Platform, Preflight]:
+    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is.
+
+    First comes what speaks against an account itself: whose money it is, and whether it is still what it was.
+    """
+    found = preflight.check(
+        ad,
+        accounts={platform: specs.account_of(account) for platform, account in accounts.items()},
+        media=media(session, ad),
+        now=time.now(),
+        platforms=platforms,
+    )
+    more = {p: rules.account_errors(accounts[p], ad_client_id=client_id) for p in found if p in accounts}
+    return {p: replace(each, errors=(*more.get(p, ()), *each.errors)) for p, each in found.items()}
+
+
+def refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
+    """Raises Invalid with every error, Refused with every loss of targeting that was not accepted."""
+    errors = [
+        FieldError(f"{platform.value}: {error.field}", error.rule, error.fix)
+        for platform, found in findings.items()
+        for error in found.errors
+    ]
+    if errors:
+        raise Invalid("The ad cannot be deployed as it is.", errors=tuple(errors))
+    lost = [(platform, loss) for platform, found in findings.items() for loss in found.losses if loss.is_targeting]
+    if lost and not accept_losses:
+        raise Refused(
+            "Not every platform can target what was asked. See them all: adloom ad plan. "
+            "Accept them with --accept-losses (API: accept_losses).",
+            code="losses_not_accepted",
+            errors=tuple(_as_error(platform, loss) for platform, loss in lost),
+        )
+
+
+def media(session: ReadSession, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
+    """The ad's files by asset id."""
+    return assets.media_files(session, asset_ids=attachments.asset_ids(ad))
+
+
+def _as_error(platform: Platform, loss: Loss) -> FieldError:
+    rule = f"{loss.kind.value.lower()} from {loss.before} to {loss.after}."
+    return FieldError(f"{platform.value}: {loss.field}", rule, "Change the ad, or accept the loss.")
