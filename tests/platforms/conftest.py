@@ -30,12 +30,15 @@ SOURCE = Path(__file__).parents[2] / "src"
 _URLS = {
     "google_api_url": "google",
     "google_oauth_url": "google-oauth",
+    "google_authorize_url": "google-authorize",
     "meta_graph_url": "meta",
+    "meta_dialog_url": "meta-dialog",
     "microsoft_campaign_url": "microsoft-campaign",
     "microsoft_reporting_url": "microsoft-reporting",
     "microsoft_customer_url": "microsoft-customer",
     "microsoft_oauth_url": "microsoft-oauth",
     "tiktok_api_url": "tiktok",
+    "tiktok_authorize_url": "tiktok-authorize",
 }
 _CREDENTIALS = ("access_token", "refresh_token", "client_id", "client_secret")
 _LOGIN_EXTRAS = ("developer_token", "login_customer_id", "customer_id")

@@ -122,6 +122,12 @@ def with_creative(spec: CampaignSpec, **changes: Any) -> CampaignSpec:
     return dataclasses.replace(spec, groups=groups)
 
 
+def another_ad(spec: CampaignSpec, position: int) -> AdSpec:
+    """The ad at a position of the only ad group."""
+    (group,) = spec.groups
+    return group.ads[position]
+
+
 def live_spec(platform: Platform, *, account: Account, days: int = 60, **changes: Any) -> CampaignSpec:
     """An ad that the platform takes, on the sandbox's account, whose flight begins now."""
     start = now().replace(microsecond=1)

@@ -18,7 +18,8 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.core.time import now, today
-from adloom.platforms.contract import DailyFact, Observation
+from adloom.platforms.contract import Observation
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import DeliveryState, Operation, Platform, RemoteStatus
 
 PLATFORMS = (Platform.GOOGLE_ADS, Platform.FACEBOOK_ADS, Platform.MICROSOFT_ADS, Platform.TIKTOK_ADS)

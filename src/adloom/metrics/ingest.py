@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, text
 
 from adloom.db.session import Session
 from adloom.metrics.types import Ingested
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('metrics:' || :account_id, 0))")
 

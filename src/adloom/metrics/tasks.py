@@ -22,7 +22,7 @@ from adloom.jobs import actions as jobs
 from adloom.jobs.types import Job
 from adloom.metrics import ingest, queries, rules
 from adloom.platforms import registry
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import ConversionEvent
 
 _FIRST_DAY = text(

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Protocol
 
 from adloom.core.errors import FieldError
+from adloom.platforms.access import App, Inspection
+from adloom.platforms.changes import Revision
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import (
@@ -146,21 +148,6 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class DailyFact:
-    """One campaign's day, in the account's time zone and currency. None is 'not reported', which is not 0."""
-
-    platform_campaign_id: str
-    date: date
-    impressions: int
-    clicks: int
-    spend: Decimal
-    currency: str
-    conversions: Decimal | None = None
-    conversion_value: Decimal | None = None
-    platform_metrics: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class ApiVersion:
     """The version an adapter speaks, and the day the platform ends it (None: none announced)."""
 
@@ -178,6 +165,33 @@ class Adapter(Protocol):
 
     platform: Platform
     version: ApiVersion
+    #: Whether `authorize_url` takes a code challenge (RFC 7636, S256) and `exchange` its verifier.
+    uses_pkce: bool
+    #: By what `audience` can split.
+    dimensions: frozenset[Dimension]
+
+    def authorize_url(self, *, app: App, state: str, challenge: str | None) -> str:
+        """Where a person agrees that our app acts for them; the platform sends them back with a code. Pure."""
+        ...
+
+    def exchange(self, http: Http, *, app: App, code: str, verifier: str | None) -> Credentials:
+        """Credentials for a code that a person came back with, as long-lived as the platform gives them.
+
+        Raises CredentialsExpired where the code is not taken (used, lapsed, another redirect URI).
+        """
+        ...
+
+    def revoke(self, http: Http, *, credentials: Credentials) -> None:
+        """Ends the login at the platform; done already is done. Does nothing where a platform has no way to."""
+        ...
+
+    def inspect(self, connection: Connection, *, account: Account) -> Inspection:
+        """What ads on this account can use, what is wrong with it, and which rights the login lacks. Reads only."""
+        ...
+
+    def mend(self, connection: Connection, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
+        """Mends a fault with a person's answers (`Fault.asks`), and changes nothing else; raises Invalid otherwise."""
+        ...
 
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         """New credentials for lapsed ones (a rotated refresh token included); raises CredentialsExpired."""
@@ -191,8 +205,20 @@ class Adapter(Protocol):
         """All errors and losses of this ad on this platform. Pure."""
         ...
 
+    def revise(self, spec: CampaignSpec) -> Revision:
+        """What an UPDATE would change, from what may stand (`spec.standing`) to the spec itself. Pure.
+
+        Errors are what the platform cannot change; `preflight` still tells what is wrong with the spec itself.
+        """
+        ...
+
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
-        """The outward writes of an operation, in order, parents first; nothing can deliver before the last. Pure."""
+        """The outward writes of an operation, in order, parents first; nothing can deliver before the last. Pure.
+
+        An UPDATE sends what differs from any of `spec.standing` and nothing else, none where nothing does. What it
+        adds stands whole before it can deliver; what it takes away goes last. It never changes the campaign's own
+        status. Steps that set fields may be done again; their `find` compares what stands with what they would send.
+        """
         ...
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
@@ -233,6 +259,30 @@ class Adapter(Protocol):
         Pages, polls, and splits the range into the platform's windows by itself; raises Unavailable when a report is
         not whole. Nothing is yielded twice.
         """
+        ...
+
+    def hourly(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[HourlyFact]:
+        """Every campaign's hours of these days, as `daily` gives days; hours without delivery are absent."""
+        ...
+
+    def conversions(
+        self, connection: Connection, *, account: Account, since: date, until: date
+    ) -> Iterator[ConversionFact]:
+        """Every campaign's days by conversion action, all actions that the platform counts; absent is none."""
+        ...
+
+    def audience(
+        self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
+    ) -> Iterator[AudienceFact]:
+        """Every campaign's days by one of `dimensions`; raises Invalid for another one."""
         ...
 
 

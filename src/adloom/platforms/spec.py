@@ -212,7 +212,8 @@ class CampaignSpec:
     """Everything one adapter needs to put one ad on its platform.
 
     `tracking` are query parameters for landing pages, macros already resolved. `overrides` is the platform's typed
-    allow-list. `desired_status` is what the campaign shall be once all of it stands.
+    allow-list. `desired_status` is what the campaign shall be once all of it stands. `standing`, for an update, is
+    what may stand on the platform: the spec that was applied last, then those of updates that ended half-way since.
     """
 
     campaign_id: UUID
@@ -229,3 +230,4 @@ class CampaignSpec:
     declarations: Declarations = Declarations()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     desired_status: RemoteStatus = RemoteStatus.PAUSED
+    standing: tuple[CampaignSpec, ...] = ()

@@ -16,7 +16,7 @@ from adloom.core import ids as ids_module
 from adloom.core.errors import CredentialsExpired, Duplicate, OutcomeUnknown, Throttled
 from adloom.core.money import Money
 from adloom.core.time import now, today
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Location
 from adloom.platforms.tiktok import calls
 from adloom.platforms.tiktok.client import Client

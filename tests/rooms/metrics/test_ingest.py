@@ -24,7 +24,7 @@ from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.metrics import ingest, queries
 from adloom.metrics.types import By, Ingested
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 PULLED = datetime(2026, 12, 1, tzinfo=UTC)

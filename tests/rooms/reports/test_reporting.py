@@ -24,7 +24,7 @@ from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.metrics import ingest
 from adloom.metrics import queries as metrics
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
 from adloom.reports import csvfile, pdf, queries

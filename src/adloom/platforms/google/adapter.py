@@ -12,7 +12,6 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
-    DailyFact,
     FoundAccount,
     Observation,
     Preflight,
@@ -20,6 +19,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.google import mapping, oauth, payloads, preflight, readback, reports
 from adloom.platforms.google.client import VERSION, Client
 from adloom.platforms.http import Http

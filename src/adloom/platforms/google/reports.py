@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Unavailable
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.google import mapping
 from adloom.platforms.google.client import Client
 from adloom.platforms.types import Platform

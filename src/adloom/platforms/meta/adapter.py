@@ -10,13 +10,13 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
-    DailyFact,
     FoundAccount,
     Observation,
     Preflight,
     Step,
     StepResult,
 )
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.http import Http
 from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, steps
 from adloom.platforms.meta.graph import Graph

@@ -9,7 +9,7 @@ from typing import Any
 
 from adloom.core.errors import Unavailable
 from adloom.platforms import http
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.meta import mapping
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account

@@ -11,7 +11,6 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
-    DailyFact,
     FoundAccount,
     Observation,
     Preflight,
@@ -19,6 +18,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.http import Http
 from adloom.platforms.microsoft import (
     accounts,

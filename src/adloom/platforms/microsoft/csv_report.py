@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from adloom.core.errors import Unavailable
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 
 MAX_ZIP_BYTES = 64 * 1024 * 1024

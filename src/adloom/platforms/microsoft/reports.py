@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from adloom.core.errors import Unavailable
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.microsoft import csv_report, payloads, zones
 from adloom.platforms.microsoft.client import REPORTING, Client
 from adloom.platforms.types import Platform

@@ -10,13 +10,13 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
-    DailyFact,
     FoundAccount,
     Observation,
     Preflight,
     Step,
     StepResult,
 )
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.tiktok import accounts, calls, mapping, oauth, observing, preflight, reports, steps

@@ -9,7 +9,7 @@ from typing import Any
 
 from adloom.core.errors import Unavailable
 from adloom.platforms import http
-from adloom.platforms.contract import DailyFact
+from adloom.platforms.facts import DailyFact
 from adloom.platforms.spec import Account
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import ConversionEvent, Platform

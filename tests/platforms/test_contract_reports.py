@@ -1,0 +1,99 @@
+"""One contract over all adapters: hours, conversions by action, and audiences add up to the days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.platforms.conftest import Live
+
+from adloom.core.errors import Invalid
+from adloom.core.time import today
+from adloom.platforms.facts import Dimension
+from adloom.platforms.types import Operation, Platform
+
+PLATFORMS = (Platform.GOOGLE_ADS, Platform.FACEBOOK_ADS, Platform.MICROSOFT_ADS, Platform.TIKTOK_ADS)
+#: Platforms that report no conversions by the hour (meta.md, 0).
+NO_HOURLY_CONVERSIONS = (Platform.FACEBOOK_ADS,)
+
+Connect = Callable[[Platform], Live]
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.value)
+def delivered(request: pytest.FixtureRequest, connect: Connect) -> Live:
+    """A campaign that has delivered for some days, and what may still restate has come in."""
+    live = connect(request.param)
+    live.run(live.spec(), Operation.CREATE, {})
+    live.sandbox.control("clock", {"advance": "P4D"})
+    return live
+
+
+def _range(live: Live) -> tuple[date, date]:
+    return today("America/Los_Angeles") - timedelta(days=1), date.fromisoformat(
+        live.sandbox.control("clock")["now"][:10]
+    )
+
+
+def test_the_hours_equal_the_ledger_hour_by_hour(delivered: Live) -> None:
+    since, until = _range(delivered)
+    rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="hour")["delivery"]
+    truth = {(row["date"], row["hour"]): row for row in rows if row["impressions"]}
+    facts = list(
+        delivered.adapter.hourly(delivered.connection, account=delivered.account, since=since, until=until, events={})
+    )
+    assert len({(fact.date, fact.hour) for fact in facts}) == len(facts) > 48
+    assert {(fact.date.isoformat(), fact.hour) for fact in facts} == set(truth)
+    for fact in facts:
+        row = truth[fact.date.isoformat(), fact.hour]
+        assert fact.zone == "America/Los_Angeles"
+        assert (fact.impressions, fact.clicks, fact.spend) == (row["impressions"], row["clicks"], Decimal(row["spend"]))
+        if delivered.platform in NO_HOURLY_CONVERSIONS:
+            assert (fact.conversions, fact.conversion_value) == (None, None)
+        else:
+            assert fact.conversions == (None if row["conversions"] is None else Decimal(row["conversions"]))
+
+
+def test_conversions_by_action_name_their_action_and_their_day(delivered: Live) -> None:
+    since, until = _range(delivered)
+    facts = list(
+        delivered.adapter.conversions(delivered.connection, account=delivered.account, since=since, until=until)
+    )
+    keys = [(fact.platform_campaign_id, fact.date, fact.action) for fact in facts]
+    assert len(set(keys)) == len(keys) > 0
+    assert all(fact.name and fact.conversions > 0 and fact.currency == "USD" for fact in facts)
+    rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
+    counted = {row["date"]: Decimal(row["conversions"]) for row in rows if row["conversions"] not in (None, "0")}
+    days: dict[str, list[Decimal]] = defaultdict(list)
+    for fact in facts:
+        days[fact.date.isoformat()].append(fact.conversions)
+    assert set(counted) <= set(days)
+    for day, total in counted.items():
+        assert total in days[day] or total == sum(days[day]), "an action, or all of them, make up the day"
+
+
+@pytest.mark.parametrize("dimension", list(Dimension))
+def test_an_audience_adds_up_to_the_days(delivered: Live, dimension: Dimension) -> None:
+    since, until = _range(delivered)
+    if dimension not in delivered.adapter.dimensions:
+        with pytest.raises(Invalid):
+            list(
+                delivered.adapter.audience(
+                    delivered.connection, account=delivered.account, since=since, until=until, dimension=dimension
+                )
+            )
+        return
+    facts = list(
+        delivered.adapter.audience(
+            delivered.connection, account=delivered.account, since=since, until=until, dimension=dimension
+        )
+    )
+    assert len({(fact.date, fact.value) for fact in facts}) == len(facts) > 0
+    shown: dict[str, int] = defaultdict(int)
+    for fact in facts:
+        assert fact.dimension is dimension
+        shown[fact.date.isoformat()] += fact.impressions
+    rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
+    assert shown == {row["date"]: row["impressions"] for row in rows if row["impressions"]}
