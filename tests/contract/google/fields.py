@@ -46,7 +46,7 @@ def leaf(path, message=None):
 
 @cache
 def beside(resource):
-    """The resources that may be selected from one: itself, and those that its fields of resource names are called by."""
+    """The resources that may be selected from one: itself, and those that its fields of names are called by."""
     known = {field.name for field in row().fields}
     found, left = set(BESIDE.get(resource, ())) | {resource}, [resource]
     while left:
@@ -161,7 +161,7 @@ def main():
     faults += [fault for name, table in given.get("tables", {}).items() for fault in table_faults(name, table)]
     if (version := given.get("version")) and f".{version}." not in row().full_name:
         faults.append(f"this witness speaks for another version than {version}: {row().full_name}")
-    print(json.dumps(faults))
+    sys.stdout.write(json.dumps(faults))
 
 
 main()

@@ -1,24 +1,28 @@
-"""Witness: parses JSON into the official v26 messages, strictly. Reads `{"messages": [[name, body], …]}`, prints faults.
+"""Witness: parses JSON into the official v26 messages, strictly. Reads `{"messages": [[name, body], …]}`.
 
-A name is a message below `google.ads.googleads.v26` (`services.types.ad_service.MutateAdsRequest`); `error` stands for a whole REST
-error, whose `details` are parsed by their `@type`. Unknown fields and enum constants, wrong types and two members of a
-oneof do not parse.
+A name is a message below `google.ads.googleads.v26` (`services.types.ad_service.MutateAdsRequest`); `error` stands for
+a whole REST error, whose `details` are parsed by their `@type`. Unknown fields and enum constants, wrong types and two
+members of a oneof do not parse.
 """
 
 import json
 import sys
 from importlib import import_module
 
-from google.ads.googleads.v26.errors.types import errors as errors_module
 from google.protobuf import json_format
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import status_pb2
 
+#: Modules whose messages stand behind `@type`: they must be known before an answer is parsed.
+BEHIND_ANY = ("google.ads.googleads.v26.errors.types.errors", "google.rpc.error_details_pb2")
 FAILURE = "google.ads.googleads.v26.errors.GoogleAdsFailure"
 #: What REST adds to google.rpc.Status: the name of its code.
-STATUS_NAMES = (
-    "CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED "
-    "FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED"
-).split()
+STATUS_NAMES = frozenset(
+    {
+        "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
+        "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    }
+)  # fmt: skip
 
 
 def message_class(name):
@@ -58,10 +62,11 @@ def fault(name, body):
 
 def main():
     """One list of faults for all that was given."""
-    assert errors_module and error_details_pb2  # their messages stand behind `@type`
+    for module in BEHIND_ANY:
+        import_module(module)
     given = json.load(sys.stdin)
     found = [fault(name, body) for name, body in given["messages"]]
-    print(json.dumps([text for text in found if text]))
+    sys.stdout.write(json.dumps([text for text in found if text]))
 
 
 main()
