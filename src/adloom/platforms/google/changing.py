@@ -120,7 +120,7 @@ def difference(spec: CampaignSpec, *, ids: Mapping[str, str]) -> Difference:
         known = [tree[each.key] for tree in trees if each.key in tree]
         if len(known) < len(trees):
             missing.append(each)
-        if not known:
+        if trees and not known:
             fresh.add(each.key)
         if settings := _settings(compared, known):
             updates.append(Update(each, settings))
