@@ -11,7 +11,7 @@ from typing import NamedTuple
 from adloom.platforms import search_ads
 from adloom.platforms.findings import Findings, ad_field, group_field
 from adloom.platforms.google import creatives, criteria, mapping
-from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Image
+from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Creative, Image
 from adloom.platforms.types import BudgetType, ImageRole, Objective
 
 HEADLINE, LONG, DESCRIPTION, BRAND = 30, 90, 90, 25
@@ -46,13 +46,14 @@ def check(spec: CampaignSpec, found: Findings) -> None:
     for group in spec.groups:
         _group(spec, group, found)
         for ad in group.ads:
-
-            def field(name: str, *, group: AdGroupSpec = group, ad: object = ad) -> str:
-                return ad_field(spec, group=group, ad=ad, name=f"creative.{name}")  # type: ignore[arg-type]
-
+            field = _fields(spec, group, ad)
             _texts(ad.creative, field=field, found=found)
             _images(ad.creative, field=field, found=found)
             _unused(ad.creative, field=field, found=found)
+
+
+def _fields(spec: CampaignSpec, group: AdGroupSpec, ad: AdSpec) -> _Field:
+    return lambda name: ad_field(spec, group=group, ad=ad, name=f"creative.{name}")
 
 
 def _campaign(spec: CampaignSpec, found: Findings) -> None:
