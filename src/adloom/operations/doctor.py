@@ -9,6 +9,7 @@ from adloom.core import settings, time
 from adloom.db import migrate, partitions, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
+from adloom.platforms import queries as platforms
 from adloom.platforms import registry
 from adloom.platforms.types import Platform
 
@@ -26,7 +27,15 @@ class Finding:
 
 def examine(urls: Urls) -> list[Finding]:
     """Everything worth knowing, the worst first."""
-    found = [*_schema(urls), *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
+    found = [
+        *_schema(urls),
+        *_default_partitions(urls),
+        *_workers(),
+        *_clock(),
+        *_versions(),
+        *_surprises(),
+        *_left_behind(),
+    ]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -68,6 +77,17 @@ def _versions() -> list[Finding]:
             level = "wrong" if version.ends_on <= today else "warning"
             found.append(Finding(level, f"{platform}: API {version.name} ends on {version.ends_on}", "Update Adloom."))
     return found
+
+
+def _surprises() -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            f"{seen.platform.value} said {seen.times} times {seen.kind} {seen.word!r}, unknown to this version",
+            "Update Adloom; until then it is shown as it is.",
+        )
+        for seen in platforms.recent_surprises()
+    ]
 
 
 def _left_behind() -> list[Finding]:
