@@ -49,3 +49,52 @@ def _read(read: Mapping[str, Any], *, made: Mapping[str, Any]) -> None:
     assert (read["pages"], read["ads"]) == (2, sorted(made["ads"]))
     assert read["named"] == made["campaigns"][:1]
     assert (read["budget"], read["languages"], read["text"]) == (77.25, ["en"], "Autumn sale")
+
+
+#: What the SDK raises for what was done; its codes are those of `tiktok.md`, 1 and 8.
+REFUSALS = {
+    "a token that has lapsed": 40105,
+    "a wrong token": 40105,
+    "an empty token": 40104,
+    "a wrong code": 40110,
+    "a wrong secret": 40113,
+    "a stranger's advertiser": 40300,
+    "throttle of a read": 40100,
+    "throttle of a write": 40133,
+    "server_error of a read": 50000,
+    "server_error of a write": 50000,
+    "the same request again": 40050,
+    "a name that is taken": 40002,
+    "too small a budget": 40002,
+    "a campaign that is not there": 40007,
+    "an unknown filter": 40002,
+    "one ad too many": 40502,
+    "minors in the USA": 40065,
+    "a part of it": 20001,
+    "a file name that is taken": 40911,
+    "a wrong signature": 40900,
+    "a film as a picture": 40908,
+}
+
+
+def test_the_sdk_meets_every_refusal_with_its_code(drive: Drive) -> None:
+    assert drive("refusals.py") == REFUSALS
+
+
+def test_the_sdk_reads_reports_that_equal_the_ledger(drive: Drive, sandbox: Sandbox) -> None:
+    found = drive("reading.py")
+    rows = sandbox.control("ledger", platform="tiktok_ads", grain="day")["delivery"]
+    truth = {row["date"]: row for row in rows if row["impressions"]}
+    days = {row["dimensions"]["stat_time_day"][:10]: row["metrics"] for row in found["days"]}
+    assert {day: int(metrics["impressions"]) for day, metrics in days.items()} == {
+        day: row["impressions"] for day, row in truth.items()
+    }
+    assert len(days) == 4
+    assert found["task"]["statuses"][-1] == "SUCCESS"
+    assert found["task"]["csv"][0] == "campaign_id,stat_time_day,spend,impressions"
+    assert len(found["task"]["csv"]) == len(days) + 1
+    last = max(days)
+    assert sum(int(row["metrics"]["impressions"]) for row in found["hours"]) == int(days[last]["impressions"])
+    for name in ("age", "gender", "country_code", "platform"):
+        parts = sum(int(row["metrics"]["impressions"]) for row in found[name])
+        assert parts == sum(int(metrics["impressions"]) for metrics in days.values()), name

@@ -1,4 +1,4 @@
-"""TikTok's official SDK walks the manual path on the sandbox: login, files, the whole tree, changes, lists, deletion."""
+"""TikTok's official SDK walks the manual path on the sandbox: login, files, the tree, changes, lists, deletion."""
 
 import datetime
 import urllib.parse
@@ -196,7 +196,10 @@ def main():
     image_id, video_id = person.upload_image(), person.upload_video()
     (image,) = data(person.files.file_image_ad_info(ADVERTISER, [image_id], TOKEN))["list"]
     listed = data(person.files.ad_video_search(ADVERTISER, TOKEN))["list"]
-    found["files"] = {"image": image["image_id"] == image_id, "video": [row["video_id"] for row in listed] == [video_id]}
+    found["files"] = {
+        "image": image["image_id"] == image_id,
+        "video": [row["video_id"] for row in listed] == [video_id],
+    }
     made = tree(video_id, image_id)
     change(made)
     found["made"] = made

@@ -43,10 +43,14 @@ def refusal(call, *args, **kwargs):
     try:
         answer = call(*args, **kwargs)
     except TiktokSDKError as error:
-        found = re.match(r"Error Code: (\d+), message: (.+), request_id: (\S+)$", str(error), re.DOTALL)
-        assert found, error
-        return int(found[1])
+        return _code(str(error))
     raise AssertionError(f"{call.__name__} was not refused: {answer}")
+
+
+def _code(words):
+    found = re.match(r"Error Code: (\d+), message: (.+), request_id: (\S+)$", words, re.DOTALL)
+    assert found, words
+    return int(found[1])
 
 
 def control(path, body):
