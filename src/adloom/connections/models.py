@@ -93,9 +93,7 @@ class Authorization(Identified, Dated, Base):
     actor_id: Mapped[UUID]
     session_id: Mapped[UUID]
     platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
-    status: Mapped[AuthorizationStatus] = mapped_column(
-        TextEnum(AuthorizationStatus), server_default=text("'started'")
-    )
+    status: Mapped[AuthorizationStatus] = mapped_column(TextEnum(AuthorizationStatus), server_default=text("'started'"))
     state_hash: Mapped[str]
     expires_at: Mapped[datetime]
     job_id: Mapped[UUID | None]
