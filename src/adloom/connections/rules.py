@@ -39,9 +39,12 @@ def renews(platform: Platform) -> bool:
 
 def ends_soon(login: CredentialView, *, now: datetime) -> bool:
     """Whether a person has to connect again within three weeks, because nothing else keeps the login alive."""
-    if login.renews or not login.is_connected or login.expires_at is None:
-        return False
-    return login.expires_at - now < WARN_AHEAD
+    return login.is_connected and ends_within_notice(login.expires_at, renews=login.renews, now=now)
+
+
+def ends_within_notice(expires_at: datetime | None, *, renews: bool, now: datetime) -> bool:
+    """The same of a login by its parts: whether it ends within three weeks, or has, and does not renew itself."""
+    return not renews and expires_at is not None and expires_at - now < WARN_AHEAD
 
 
 def fault_errors(account: AccountView, faults: Iterable[FaultView]) -> tuple[FieldError, ...]:
