@@ -113,14 +113,12 @@ def _clock() -> list[Finding]:
 
 
 def _versions() -> list[Finding]:
-    return [
-        Finding(
-            "wrong" if ending.is_over else "warning",
-            f"{ending.platform.value}: API {ending.version} {'ended' if ending.is_over else 'ends'} on {ending.ends_on}",
-            "Update Adloom.",
-        )
-        for ending in versions.endings(registry.versions(), today=time.now().date())
-    ]
+    found = []
+    for ending in versions.endings(registry.versions(), today=time.now().date()):
+        level, verb = ("wrong", "ended") if ending.is_over else ("warning", "ends")
+        what = f"{ending.platform.value}: API {ending.version} {verb} on {ending.ends_on}"
+        found.append(Finding(level, what, "Update Adloom."))
+    return found
 
 
 def _logins() -> list[Finding]:
