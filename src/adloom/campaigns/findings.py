@@ -10,6 +10,7 @@ from adloom.ads import attachments, preflight, unified
 from adloom.assets import queries as assets
 from adloom.campaigns import rules, specs
 from adloom.connections import queries as connections
+from adloom.connections import rules as account_rules
 from adloom.connections import tokens
 from adloom.connections.types import AccountView
 from adloom.core import time
@@ -41,7 +42,8 @@ def check(
 ) -> dict[Platform, Preflight]:
     """All errors and losses of the ad on these platforms; `client_id` is whose ad it is.
 
-    First comes what speaks against an account itself: whose money it is, and whether it is still what it was.
+    First comes what speaks against an account itself: whose money it is, whether it is still what it was, and what was
+    found to block it on its platform.
     """
     found = preflight.check(
         ad,
@@ -50,7 +52,15 @@ def check(
         now=time.now(),
         platforms=platforms,
     )
-    more = {p: rules.account_errors(accounts[p], ad_client_id=client_id) for p in found if p in accounts}
+    faults = connections.faults_in(session)
+    more = {
+        p: (
+            *rules.account_errors(accounts[p], ad_client_id=client_id),
+            *account_rules.fault_errors(accounts[p], faults),
+        )
+        for p in found
+        if p in accounts
+    }
     return {p: replace(each, errors=(*more.get(p, ()), *each.errors)) for p, each in found.items()}
 
 

@@ -89,6 +89,15 @@ class CampaignView:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A campaign that delivers, or may soon; `platform_campaign_id` is None before it stands there."""
+
+    id: UUID
+    name: str
+    platform_campaign_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentView:
     """One attempt to change a campaign on its platform, with the steps it took."""
 

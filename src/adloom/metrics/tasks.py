@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from adloom.campaigns import specs
-from adloom.connections import keeping, logins
+from adloom.connections import ad_accounts, logins
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountStatus, AccountView
 from adloom.core import time
@@ -174,7 +174,7 @@ def _refuse_other_currency(actor: Actor, account: AccountView, facts: Sequence[D
     if not others:
         return
     with db.transaction(actor) as session:
-        keeping.mark_changed(session, account_id=account.id)
+        ad_accounts.mark_changed(session, account_id=account.id)
     raise Conflict(
         f"{account.external_id} reports in {', '.join(others)} now, and was connected in {account.currency}. Nothing "
         "was taken over: numbers of two currencies are not mixed."
