@@ -8,7 +8,8 @@ from uuid import UUID
 
 from adloom.ads import attachments, preflight, unified
 from adloom.assets import queries as assets
-from adloom.campaigns import rules, specs
+from adloom.campaigns import rules, specs, updating
+from adloom.campaigns.updating import Edited
 from adloom.connections import queries as connections
 from adloom.connections import tokens
 from adloom.connections.types import AccountView
@@ -38,10 +39,12 @@ def check(
     accounts: Mapping[Platform, AccountView],
     platforms: Collection[Platform],
     client_id: UUID | None,
+    edits: Mapping[Platform, Edited],
 ) -> dict[Platform, Preflight]:
-    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is.
+    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is, `edits` what would be updated.
 
-    First comes what speaks against an account itself: whose money it is, and whether it is still what it was.
+    First comes what speaks against an account itself: whose money it is, and whether it is still what it was. Last,
+    of an ad that a platform would take, what it cannot change in what stands.
     """
     found = preflight.check(
         ad,
@@ -49,9 +52,13 @@ def check(
         media=media(session, ad),
         now=time.now(),
         platforms=platforms,
+        campaign_ids={platform: edited.campaign.id for platform, edited in edits.items()},
+        starts={platform: edited.start for platform, edited in edits.items()},
     )
-    more = {p: rules.account_errors(accounts[p], ad_client_id=client_id) for p in found if p in accounts}
-    return {p: replace(each, errors=(*more.get(p, ()), *each.errors)) for p, each in found.items()}
+    return {
+        platform: _with_more(each, account=accounts.get(platform), client_id=client_id, edited=edits.get(platform))
+        for platform, each in found.items()
+    }
 
 
 def refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
@@ -76,6 +83,18 @@ def refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> No
 def media(session: ReadSession, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
     """The ad's files by asset id."""
     return assets.media_files(session, asset_ids=attachments.asset_ids(ad))
+
+
+def _with_more(
+    found: Preflight, *, account: AccountView | None, client_id: UUID | None, edited: Edited | None
+) -> Preflight:
+    errors = found.errors
+    if account is not None:
+        moved = updating.moved(edited, account_id=account.id) if edited is not None else ()
+        errors = (*rules.account_errors(account, ad_client_id=client_id), *moved, *errors)
+    if edited is not None and not errors:
+        errors = edited.revision().errors
+    return replace(found, errors=errors)
 
 
 def _as_error(platform: Platform, loss: Loss) -> FieldError:

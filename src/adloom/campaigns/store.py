@@ -13,7 +13,7 @@ from adloom.ads import actions as ads
 from adloom.campaigns import rules
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.core import ids
-from adloom.db.session import Session
+from adloom.db.session import ReadSession, Session
 from adloom.platforms.contract import Observation
 from adloom.platforms.types import DeliveryState, Platform
 
@@ -58,6 +58,8 @@ _OF_AD_FOR_UPDATE = text(
 
 _SPEC = text("SELECT spec FROM campaigns WHERE id = :id")
 
+NAME_LIMIT = 255
+
 _INSERT = text(
     f"""
     INSERT INTO campaigns (
@@ -86,18 +88,20 @@ _INSERT = text(
     """  # noqa: S608
 )
 
-# A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays.
+# A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays. An update
+# that went half-way is told until another one goes through.
 _APPLIED = text(
     """
     UPDATE campaigns
     SET
         status = CASE
             WHEN :is_pause AND status IN ('pending', 'error') THEN status
-            ELSE CAST(:status AS campaign_status)
+            ELSE coalesce(CAST(:status AS campaign_status), status)
         END,
         platform_campaign_id = coalesce(:platform_campaign_id, platform_campaign_id),
-        error_message = NULL,
-        spec = CAST(:spec AS jsonb),
+        campaign_name = coalesce(:name, campaign_name),
+        error_message = CASE WHEN :is_half_way THEN error_message END,
+        spec = coalesce(CAST(:spec AS jsonb), spec),
         delivery_state = CASE WHEN :is_deleted THEN 'DELETED' ELSE delivery_state END,
         delivery_words = CASE WHEN :is_deleted THEN NULL ELSE delivery_words END,
         deleted_at = CASE WHEN :is_deleted THEN clock_timestamp() ELSE deleted_at END
@@ -153,8 +157,8 @@ def of_ad_newest(session: Session, ad_id: UUID) -> tuple[CampaignView, ...]:
     return tuple(newest[platform] for platform in sorted(newest))
 
 
-def applied_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
-    """What a campaign's last deployment applied, or None before the first one went through."""
+def applied_spec(session: ReadSession, campaign_id: UUID) -> Mapping[str, Any] | None:
+    """What was applied last as a whole, by a creation or an update; None before the first one went through."""
     spec: Mapping[str, Any] | None = session.execute(_SPEC, {"id": campaign_id}).scalar()
     return spec
 
@@ -193,20 +197,28 @@ def applied(
     session: Session,
     campaign_id: UUID,
     *,
-    status: CampaignStatus,
+    status: CampaignStatus | None,
     platform_campaign_id: str | None,
     spec: Mapping[str, Any],
     operation: DeploymentType,
+    is_half_way: bool = False,
 ) -> None:
-    """What stands on the platform after a deployment has gone through."""
+    """What stands on the platform after a deployment has gone through; no status: the one that it has.
+
+    The spec is kept of what makes a campaign whole: a creation, or an update. `is_half_way`: an update did not go
+    through, and what it says stays.
+    """
+    is_whole = operation in (DeploymentType.CREATE, DeploymentType.UPDATE)
     session.execute(
         _APPLIED,
         {
             "id": campaign_id,
-            "status": status.value,
+            "status": None if status is None else status.value,
             "is_pause": operation is DeploymentType.PAUSE,
+            "is_half_way": is_half_way and not is_whole,
             "platform_campaign_id": platform_campaign_id,
-            "spec": json.dumps(spec, default=str),
+            "name": spec["ad"]["name"][:NAME_LIMIT] if is_whole else None,
+            "spec": json.dumps(spec, default=str) if is_whole else None,
             "is_deleted": operation is DeploymentType.DELETE,
         },
     )
