@@ -32,7 +32,8 @@ COLUMNS = """
     error_message,
     last_sync_at,
     created_at,
-    deleted_at
+    deleted_at,
+    coalesce(platform_data -> 'reasons', '[]') AS reasons
 """
 
 _LIVE_FOR_UPDATE = text(
@@ -139,6 +140,29 @@ _OBSERVED = text(
 )
 
 
+# An object that the platform does not show any more has nothing seen of it; one that it shows unchanged is not written.
+_OBSERVED_OBJECTS = text(
+    """
+    WITH looked AS (
+        SELECT
+            platform_objects.id,
+            CASE WHEN seen.status <> '' THEN jsonb_build_object('status', seen.status) END AS observed
+        FROM platform_objects
+        LEFT JOIN jsonb_to_recordset(CAST(:seen AS jsonb)) AS seen (kind text, platform_id text, status text)
+            ON seen.kind = platform_objects.kind
+            AND seen.platform_id = platform_objects.platform_id
+        WHERE platform_objects.campaign_id = :id
+            AND platform_objects.kind = ANY(:kinds)
+            AND platform_objects.deleted_at IS NULL
+    )
+    UPDATE platform_objects
+    SET observed = looked.observed
+    FROM looked
+    WHERE platform_objects.id = looked.id
+        AND platform_objects.observed IS DISTINCT FROM looked.observed
+    """
+)
+
 # Who changes an ad's campaigns holds the ad first, as those do who ask for changes: no two wait for each other.
 _HOLD_AD = text("SELECT id FROM ads WHERE id = :ad_id FOR UPDATE")
 
@@ -230,7 +254,7 @@ def failed(session: Session, campaign_id: UUID, *, message: str, is_create: bool
 
 
 def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, seen: Observation) -> None:
-    """What the platform shows now."""
+    """What the platform shows now, of the campaign and of each of its objects."""
     session.execute(
         _OBSERVED,
         {
@@ -242,6 +266,11 @@ def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, see
             "is_deleted": seen.delivery is DeliveryState.DELETED,
         },
     )
+    objects = [
+        {"kind": item.kind, "platform_id": item.platform_id, "status": item.status or ""} for item in seen.objects
+    ]
+    kinds = sorted({item.kind for item in seen.objects})
+    session.execute(_OBSERVED_OBJECTS, {"id": campaign_id, "seen": json.dumps(objects), "kinds": kinds})
 
 
 def hold_ad(session: Session, ad_id: UUID) -> None:
@@ -264,5 +293,6 @@ def view(row: RowMapping) -> CampaignView:
         "platform": Platform(row["platform"]),
         "status": CampaignStatus(row["status"]),
         "delivery_state": DeliveryState(row["delivery_state"]),
+        "reasons": tuple(row["reasons"]),
     }
     return CampaignView(**{**row, **typed})
