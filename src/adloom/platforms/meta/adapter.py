@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -18,7 +19,7 @@ from adloom.platforms.contract import (
 )
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.http import Http
-from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, steps
+from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, revising, steps
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import ConversionEvent, Operation, Platform
@@ -40,6 +41,9 @@ class MetaAdapter:
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
+
+    def revise(self, spec: CampaignSpec) -> Revision:
+        return revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return steps.plan(spec, operation=operation)

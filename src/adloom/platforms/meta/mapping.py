@@ -6,7 +6,7 @@ No request is made here. Sources are Meta's Marketing API pages and the enums of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -225,6 +225,14 @@ def minor_units(amount: Decimal, currency: str) -> int | None:
     return int(amount * offset)
 
 
+def major_units(amount: int, currency: str) -> Decimal:
+    """What so many of Meta's integer units are in the currency; raises ValueError where Meta does not know it."""
+    offset = currency_offset(currency)
+    if offset is None:
+        raise ValueError(f"Meta does not know {currency}")
+    return Decimal(amount) / offset
+
+
 def goal(spec: CampaignSpec) -> str:
     """The ad sets' `optimization_goal`: the strategy's where the objective leaves the choice."""
     strategy = spec.budget.bidding.strategy
@@ -252,5 +260,13 @@ def account_path(external_id: str) -> str:
 
 
 def instant(text: Any) -> datetime | None:
-    """An instant as Meta writes it (2026-12-01T00:00:00-0800); None for none."""
-    return datetime.fromisoformat(text) if isinstance(text, str) and text else None
+    """An instant as Meta writes it (2026-12-01T00:00:00-0800, or seconds since 1970); None for none."""
+    if isinstance(text, int) and not isinstance(text, bool) and text > 0:
+        return datetime.fromtimestamp(text, UTC)
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
