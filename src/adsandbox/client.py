@@ -84,6 +84,10 @@ class Sandbox:
         """Forget one fault, or all; what they hold goes on."""
         self.control("faults" if fault is None else f"faults/{fault}", method="DELETE")
 
+    def quota(self, platform: str, calls: int, window: str = "PT1M") -> None:
+        """Allow a platform so many calls in a span of the sandbox's time (ISO 8601)."""
+        self.control("quotas", {"platform": platform, "calls": calls, "window": window})
+
     # people
 
     def review(self, platform: str, ad: str, verdict: str, reason: str | None = None) -> dict[str, Any]:
