@@ -79,7 +79,7 @@ def _group(spec: CampaignSpec, group: AdGroupSpec, found: Findings) -> None:
     targeting = group.targeting
     if not 1 <= len(group.ads) <= ADS_PER_GROUP:
         rule = f"a display ad group holds 1 to {ADS_PER_GROUP} ads, not {len(group.ads)}."
-        found.error(field("ads"), rule, "Move ads to another ad group, or drop some.")
+        found.error(f"ad_groups[{group.key}].ads", rule, "Move ads to another ad group, or drop some.")
     if not targeting.devices:
         found.error(field("targeting.devices"), "no device is left.", "Name at least one.")
     for name, keywords in (("keywords", targeting.keywords), ("negative_keywords", targeting.negative_keywords)):
