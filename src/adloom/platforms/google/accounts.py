@@ -68,7 +68,7 @@ def mend(client: Client, *, account: Account, fault: str, answers: Mapping[str, 
     """Declares the campaigns that lack it, and changes nothing else of them (`google.md`, 10).
 
     `eu_political` answers for all of them; `eu_political/<campaign id>` for one that differs. Each is `yes` or `no`
-    (`true`, `false`), and a person's own legal statement. Raises Invalid where one is missing or another fault is named.
+    (`true`, `false`), and a person's own legal statement. Raises Invalid where one is missing, or for another fault.
     """
     if fault != UNDECLARED:
         raise Invalid.field("fault", f"{fault!r} cannot be mended from here.", "Mend it in Google Ads.")
