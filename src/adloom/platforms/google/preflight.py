@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from adloom.core.errors import FieldError
+from adloom.core.money import plain
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.findings import Findings
-from adloom.platforms.google import criteria, display_checks, mapping
+from adloom.platforms.google import criteria, display_checks, mapping, payloads
 from adloom.platforms.google.countries import geo_target
 from adloom.platforms.spec import CampaignSpec, Creative, Targeting
-from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
+from adloom.platforms.types import BidStrategy, BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
+MOST_OPERATIONS = 10_000
+MOST_UNITS = 10**11
 _REPEATED = re.compile(r"[!?,*]{2,}")
 OVERRIDES = frozenset(("search_partners",))
 
@@ -31,6 +34,7 @@ def check(spec: CampaignSpec) -> Preflight:
     errors = [
         *own.errors,
         *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
+        *_large_amounts(spec, unit=unit),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -46,6 +50,8 @@ def check(spec: CampaignSpec) -> Preflight:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
         losses += _targeting_losses(group.targeting, prefix=prefix)
+    if not errors:
+        errors += _size_errors(spec)
     return Preflight(errors=tuple(errors), losses=tuple(losses))
 
 
@@ -75,6 +81,27 @@ def _display(spec: CampaignSpec) -> Preflight:
         field = f"{search_ads.group_field(spec, group)}targeting.locations"
         errors += search_ads.place_errors(group.targeting.locations, field=field)
     return Preflight(errors=tuple(errors), losses=own.losses)
+
+
+def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    """A campaign is one atomic write, and a write has a limit (TOO_MANY_MUTATE_OPERATIONS)."""
+    count = len(payloads.tree(spec, ids={}))
+    if count > MOST_OPERATIONS:
+        rule = f"the campaign has {count} parts (keywords, places, ads …), and {MOST_OPERATIONS} are the most."
+        yield FieldError("ad_groups", rule, "Make several ads of it.")
+
+
+def _large_amounts(spec: CampaignSpec, *, unit: Decimal | None) -> Iterator[FieldError]:
+    """Amounts that Google calls too large (MONEY_AMOUNT_TOO_LARGE, BID_TOO_BIG); its limit is not published."""
+    most = (unit or Decimal(1)) * MOST_UNITS
+    target = spec.budget.bidding.target or Decimal(0)
+    is_money = spec.budget.bidding.strategy is not BidStrategy.TARGET_ROAS
+    for field, amount in (
+        ("budget.amount", spec.budget.money.amount),
+        ("budget.bidding.target", target if is_money else Decimal(0)),
+    ):
+        if amount > most:
+            yield FieldError(field, f"{plain(amount)} is more than Google takes ({plain(most)}).", "Lower it.")
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
