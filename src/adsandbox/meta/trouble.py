@@ -24,7 +24,7 @@ STATES = {
     100: (False, False),  # PENDING_CLOSURE
     101: (False, False),  # CLOSED
 }
-ACTIONS = ("status", "spend_cap", "funding", "decline", "lose")
+ACTIONS = ("status", "spend_cap", "funding", "decline", "lose", "hours")
 _LOSABLE = {"page": "page", "instagram": "instagram", "pixel": "adspixel"}
 
 
@@ -41,6 +41,10 @@ def act(graph: Graph, account: Account, action: str, value: str | None) -> None:
             raise ControlError("funding wants none or card")
         none = {"funding_source": None, "funding_source_details": None}
         account.fields = {k: v for k, v in account.fields.items() if k not in none} | (none if value == "none" else {})
+    elif action == "hours":
+        if value not in ("told", "kept"):
+            raise ControlError("hours wants told or kept")
+        graph.keeps_hours = value == "kept"
     elif action == "decline":
         graph.declined.add(str(value))
     elif value not in _LOSABLE:
