@@ -8,7 +8,7 @@ from typing import Any
 from adsandbox import review
 from adsandbox.faults import Fault
 from adsandbox.store import Entity
-from adsandbox.tiktok import ad_tables, adgroups, files, vocabulary, wire
+from adsandbox.tiktok import ad_tables, adgroups, campaigns, files, vocabulary, wire
 from adsandbox.tiktok.api import Call, Operation, stamp
 from adsandbox.tiktok.text import refuse_emoji
 
@@ -20,6 +20,7 @@ _APART = ("ad_id", "ad_name", "operation_status")
 def create(call: Call) -> dict[str, Any]:
     """New ads in one ad group: all or none, except under the fault `partial`, which makes the first half."""
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     creatives = call.args["creatives"]
     there = call.world.store.children(wire.NAME, group.id, type_=TYPE)
     if len(there) + len(creatives) > _MOST:
@@ -136,6 +137,7 @@ def update(call: Call) -> dict[str, Any]:
     refused here; what TikTok does with it is not documented.
     """
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     planned = []
     for at, change in enumerate(call.args["creatives"]):
         if call.args.get("patch_update"):
