@@ -16,12 +16,12 @@ from starlette.types import Receive, Scope, Send, StatelessLifespan
 from adloom._version import VERSION
 from adloom.ads.unified import UnifiedAd
 from adloom.api import (
+    ad_accounts,
     ads,
     assets,
     audit,
     auth,
     campaigns,
-    ad_accounts,
     connections,
     deploying,
     docs,
