@@ -1,4 +1,4 @@
-"""Being let in: there and back once, in one session, for one tenant and platform; nothing is used before it is chosen."""
+"""Being let in: there and back once, in one session, for one tenant and platform; used only once it is chosen."""
 
 from __future__ import annotations
 
