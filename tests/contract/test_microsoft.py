@@ -218,7 +218,6 @@ class TestTheModelsReadBothSides:
             live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
         _hold(tape, met=("POST Campaigns", "PUT Campaigns", "DELETE Campaigns", "POST AdGroups", "POST Ads"))
 
-
     def test_what_the_client_does_not_know_is_named(self) -> None:
         """The models take unknown elements silently: the walk over them must not."""
         campaign = {"Name": 7, "Status": "Actif", "Cheap": True, "BiddingScheme": {"Type": "Max", "MaxCpc": None}}
