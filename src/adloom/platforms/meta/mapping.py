@@ -19,6 +19,7 @@ from adloom.core.errors import (
     Throttled,
     Unavailable,
 )
+from adloom.platforms.facts import Dimension
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import (
     BidStrategy,
@@ -30,6 +31,16 @@ from adloom.platforms.types import (
 )
 
 API_VERSION = "v26.0"
+
+#: What a person is asked to allow (Permissions reference): ads, and the Pages and pixels that they are shown for.
+SCOPES = (
+    "ads_management",
+    "ads_read",
+    "business_management",
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_ads",
+)
 
 OBJECTIVES: Mapping[Objective, str] = MappingProxyType(
     {
@@ -97,6 +108,29 @@ ACTION_TYPES: Mapping[ConversionEvent, str] = MappingProxyType(
     }
 )
 
+#: Where an action happened, by the first part of its type; others are named without.
+ACTION_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "offsite_conversion": "website",
+        "onsite_conversion": "on Meta",
+        "app_custom_event": "app",
+        "offline_conversion": "offline",
+    }
+)
+
+#: Values of the breakdowns `gender` and `device_platform`, which counts tablets as mobile.
+AUDIENCE_VALUES: Mapping[tuple[Dimension, str], str] = MappingProxyType(
+    {
+        (Dimension.GENDER, "male"): "MALE",
+        (Dimension.GENDER, "female"): "FEMALE",
+        (Dimension.DEVICE, "mobile_app"): "MOBILE",
+        (Dimension.DEVICE, "mobile_web"): "MOBILE",
+        (Dimension.DEVICE, "mobile"): "MOBILE",
+        (Dimension.DEVICE, "desktop"): "DESKTOP",
+        (Dimension.DEVICE, "connected_tv"): "TV",
+    }
+)
+
 SPECIAL_CATEGORIES = frozenset(
     {
         "CREDIT",
@@ -120,9 +154,6 @@ _HUNDREDTH = (
 )
 WHOLE_UNIT_CURRENCIES = frozenset(_WHOLE.split())
 HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
-
-#: Meta's locale ids that stand for a whole language, "English (All)" and so on (`/search?type=adlocale`).
-LOCALES: Mapping[str, int] = MappingProxyType({"en": 1001, "es": 1002})
 
 #: Places where the Digital Services Act asks who benefits and who pays: EU, EEA, and the territories that are
 #: part of the EU though they have a country code of their own.
@@ -210,6 +241,12 @@ ERRORS: Mapping[int | tuple[int, int], type[AdloomError]] = MappingProxyType(
 )
 
 
+def account_status(value: Any) -> str:
+    """Meta's word for an account's state, which it gives as a number; one that nobody knows stays a number."""
+    text = str(value)
+    return ACCOUNT_STATUSES.get(int(text), text) if text.isdigit() else text
+
+
 def currency_offset(currency: str) -> int | None:
     """How many of Meta's units one unit of a currency has: 1 or 100; None where Meta does not know it."""
     if currency in WHOLE_UNIT_CURRENCIES:
@@ -252,6 +289,27 @@ def action_type(account: Account, event: ConversionEvent | None) -> str | None:
     if chosen in ConversionEvent.__members__:
         return ACTION_TYPES[ConversionEvent(chosen)]
     return chosen or None
+
+
+def action_name(action: str) -> str:
+    """What people call an action type: `offsite_conversion.fb_pixel_purchase` is "Purchase (website)"."""
+    kind, _, rest = action.rpartition(".")
+    where = ACTION_PLACES.get(kind.partition(".")[0], kind)
+    words = rest.removeprefix("fb_pixel_").replace("_", " ").strip()
+    if kind == "offsite_conversion.custom":
+        words = f"custom conversion {words}"
+    name = (words[:1].upper() + words[1:]) or action
+    return f"{name} ({where})" if where else name
+
+
+def audience_value(dimension: Dimension, value: Any) -> str:
+    """A part of an audience in Adloom's words; what Meta does not know is UNKNOWN, its other words stay."""
+    text = str(value or "")
+    if not text or text.lower() == "unknown":
+        return "UNKNOWN"
+    if dimension is Dimension.COUNTRY:
+        return text.upper()
+    return AUDIENCE_VALUES.get((dimension, text), text)
 
 
 def account_path(external_id: str) -> str:
