@@ -91,6 +91,15 @@ class CampaignView:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A campaign that delivers, or may soon; `platform_campaign_id` is None before it stands there."""
+
+    id: UUID
+    name: str
+    platform_campaign_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectView:
     """A remote object of a campaign. `key` and `parent` are ours, `seen` is the platform's word when it was last seen.
 

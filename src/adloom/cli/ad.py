@@ -98,7 +98,7 @@ def deploy(
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows or continues."""
+    """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows, continues or does nothing."""
     from adloom.campaigns import actions as campaigns
 
     with session.acting(user, client) as actor:
