@@ -91,9 +91,21 @@ AGE_GROUPS: tuple[tuple[str, int, int | None], ...] = (
     ("AGE_55_100", 55, None),
 )
 
-#: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU and EEA.
-_ADULTS_ONLY = "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
+#: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU, EEA, Latin America.
+_ADULTS_ONLY = (
+    "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO "
+    "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE"
+)
 ADULTS_ONLY = frozenset(_ADULTS_ONLY.split())
+
+#: Languages that an ad group can ask for (`/tool/language/`).
+_LANGUAGES = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja km ko lt lv ms my nl no pl pt ro ru sk sl sr sv ta "
+    "te th tl tr uk ur vi zh"
+)
+LANGUAGES = frozenset(_LANGUAGES.split())
+#: ISO 639-1 codes of languages that TikTok calls by another.
+LANGUAGE_WORDS: Mapping[str, str] = MappingProxyType({"nb": "no", "nn": "no", "iw": "he", "in": "id"})
 
 #: Categories that TikTok asks for in the US and Canada.
 SPECIAL_INDUSTRIES = frozenset({"HOUSING", "EMPLOYMENT", "CREDIT"})
@@ -122,6 +134,8 @@ CURRENCY_DECIMALS: Mapping[str, int] = MappingProxyType(
 
 #: An ad group's daily budget must exceed this; TikTok's help names it for the dollar alone.
 AD_GROUP_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(20)})
+#: A campaign's own budget, which Smart+ has, must exceed this, daily or total.
+CAMPAIGN_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(50)})
 
 STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
     {"ENABLE": RemoteStatus.ACTIVE, "DISABLE": RemoteStatus.PAUSED, "DELETE": RemoteStatus.DELETED}
