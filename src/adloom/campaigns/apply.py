@@ -266,8 +266,8 @@ class Applying:
                 row,
                 user_id=self.actor.tenant_id,
                 campaign_id=self.spec.campaign_id,
+                step=step,
                 result=result,
-                removes=step.removes,
             )
             if step.asset_id is not None and result.objects:
                 remote.record(

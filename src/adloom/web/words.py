@@ -95,7 +95,7 @@ _REPORT = {
 }
 OPERATIONS = {
     Operation.CREATE: "Deploy",
-    Operation.UPDATE: "Change",
+    Operation.UPDATE: "Update",
     Operation.PAUSE: "Pause",
     Operation.RESUME: "Resume",
     Operation.DELETE: "Delete",
