@@ -37,6 +37,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
@@ -44,6 +45,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
+from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.store import Entity
@@ -70,6 +72,10 @@ class Platform(Protocol):
     #: Searched in 'METHOD /path': what changes nothing, unless it gives out an id, and need not be asked again when
     #: a state is restored.
     reads: re.Pattern[str] = re.compile("^(GET|HEAD) ")
+    #: Searched in 'METHOD /path?query', line feed, body: what brings a cursor or a download link, which may expire.
+    resumes: re.Pattern[bytes] = re.compile(b"(?!)")
+    #: What a person may lose mid-flight, in the words of `POST account`, with the entity type that stands for it.
+    losable: Mapping[str, str] = MappingProxyType({})
     world: World
 
     def apps(self) -> Mapping[str, ASGIApp]:
@@ -112,21 +118,40 @@ class Platform(Protocol):
         return None
 
     def account_action(self, action: str, value: str | None) -> None:
-        """`suspend|resume|currency|time_zone|revoke` on the platform's first account."""
+        """`suspend|cap|unpaid|resume|currency|time_zone|revoke|lose|regain` on the platform's first account."""
         account = self.world.account(self.name)
         if account is None:
             raise ControlError(f"{self.name} has no account")
-        if action in ("suspend", "resume"):
+        if action in ("suspend", "cap", "unpaid", "resume"):
             account.suspended = action == "suspend"
+            account.hold = action if action in ("cap", "unpaid") else None
         elif action == "currency":
             account.currency = _currency(value)
         elif action == "time_zone":
             account.time_zone = _zone(value)
         elif action == "revoke":
             self.world.tokens.revoke_all(self.name)
+        elif action in ("lose", "regain"):
+            self._lose(account, value, lost=action == "lose")
         else:
-            raise ControlError(f"{action!r} is none of suspend, resume, currency, time_zone, revoke")
+            known = "suspend, cap, unpaid, resume, currency, time_zone, revoke, lose, regain"
+            raise ControlError(f"{action!r} is none of {known}")
         self.world.delivery.forget_lines(self.name)
+
+    def _lose(self, account: Account, what: str | None, *, lost: bool) -> None:
+        """The login loses the account ("access"), or a page, an identity … that stands beside it; or has it back."""
+        if what == "access":
+            account.lost = lost
+            return
+        if what is None or what not in self.losable:
+            raise ControlError(f"{self.name}: {what!r} is none of {', '.join(('access', *self.losable))}")
+        store = self.world.store
+        for entity in list(store.all(self.name, type_=self.losable[what], deleted=True)):
+            if lost:
+                store.delete(entity, status="LOST")
+            else:
+                store.update(entity, status="REGAINED")
+                store.revive(entity)
 
     def seed(self, count: int) -> list[Entity]:
         """Make campaigns as a person would have, live and approved, and return the campaign entities."""

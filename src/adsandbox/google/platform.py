@@ -31,6 +31,7 @@ class Google(Platform):
 
     name = base.PLATFORM
     campaign_type = "campaign"
+    resumes = re.compile(rb'"(pageToken|page_token)"\s*:\s*"[^"]')
     reads = re.compile("^(GET|HEAD) |/googleAds:search")
 
     def __init__(self, world: World) -> None:

@@ -184,7 +184,8 @@ def _promoted(graph: Graph, campaign: Entity, fields: dict[str, Any]) -> None:
             "custom_event_type OTHER needs custom_event_str.", field=("promoted_object", "custom_event_str")
         )
     for name, type_ in (("pixel_id", "adspixel"), ("page_id", "page")):
-        if name in promoted and graph.get(type_, promoted[name]) is None:
+        found = graph.get(type_, promoted.get(name))
+        if name in promoted and (found is None or found.deleted_at is not None):
             raise errors.missing("get", promoted[name])
 
 

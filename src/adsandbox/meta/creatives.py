@@ -86,7 +86,8 @@ def _feed(feed: dict[str, Any]) -> None:
 
 def _identity(graph: Graph, fields: dict[str, Any]) -> None:
     story = fields.get("object_story_spec") or {}
-    if "page_id" in story and graph.get("page", story["page_id"]) is None:
+    page = graph.get("page", story.get("page_id"))
+    if "page_id" in story and (page is None or page.deleted_at is not None):
         raise errors.invalid(
             f"The Page {story['page_id']} does not exist or you may not advertise for it.",
             field=("object_story_spec", "page_id"),

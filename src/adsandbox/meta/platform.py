@@ -1,6 +1,8 @@
 """Meta as a platform of the sandbox: its prefixes, its seeded account, its delivery, its faults."""
 
+import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -25,6 +27,8 @@ class Meta(Platform):
 
     name = NAME
     campaign_type = "campaign"
+    resumes = re.compile(b"[?&\n](after|before)=")
+    losable = MappingProxyType({"page": "page", "instagram": "instagram", "pixel": "adspixel"})
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -95,6 +96,8 @@ class Microsoft(Platform):
 
     name = NAME
     campaign_type = "Campaign"
+    resumes = re.compile(b"^GET /Download/")
+    losable = MappingProxyType({"goal": "ConversionGoal", "tag": "UetTag"})
     reads = re.compile("^(GET|HEAD) |/(Query|Search)")
 
     def __init__(self, world: World) -> None:
@@ -147,7 +150,7 @@ class Microsoft(Platform):
             return PlainTextResponse(geo.file(), media_type="text/csv")
         if request.method == "GET" and path.startswith("/Download/"):
             packed = reports.download(self.desk, path.removeprefix("/Download/").removesuffix(".zip"))
-            if packed is None:
+            if packed is None or faults.of(request) is Fault.EXPIRED:
                 return PlainTextResponse("The address has expired.", status_code=403)
             return Response(packed, media_type="application/x-zip-compressed")
         return None

@@ -1,7 +1,9 @@
 """TikTok as a platform of the sandbox: its endpoints, its seeded account, faults, and what control may do."""
 
 import json
+import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -48,6 +50,8 @@ class TikTok(Platform):
 
     name = wire.NAME
     campaign_type = campaigns.TYPE
+    resumes = re.compile(b"^GET /open_api/v1.3/report/file/")
+    losable = MappingProxyType({"identity": "identity", "pixel": "pixel"})
 
     def __init__(self, world: World) -> None:
         self.world = world
