@@ -332,6 +332,28 @@ def test_criterions_are_added_read_changed_and_deleted(microsoft):
     assert left[3]["CriterionBid"]["Multiplier"] == -100.0
 
 
+def test_the_first_criterion_brings_the_widest_intent_which_never_goes(microsoft):
+    campaign, _, _ = microsoft.tree(live=False)
+    microsoft.do(
+        "POST", "CampaignCriterions", {"CriterionType": "Targets", "CampaignCriterions": [microsoft.place(campaign)]}
+    )
+    query = {"CampaignId": campaign, "CriterionType": "LocationIntent", "CampaignCriterionIds": None}
+    (intent,) = microsoft.do("POST", "CampaignCriterions/QueryByIds", query)["CampaignCriterions"]
+    assert intent["Criterion"]["IntentOption"] == "PeopleInOrSearchingForOrViewingPages"
+    mine = {**intent, "Criterion": {"Type": "LocationIntentCriterion", "IntentOption": "PeopleIn"}}
+    body = {"CriterionType": "Targets", "CampaignCriterions": [mine]}
+    assert microsoft.do("PUT", "CampaignCriterions", body)["NestedPartialErrors"] == []
+    gone = {"CampaignId": campaign, "CriterionType": "Targets", "CampaignCriterionIds": [intent["Id"]]}
+    assert codes(microsoft.do("DELETE", "CampaignCriterions", gone)["PartialErrors"]) == [(0, 204)]
+    twin = microsoft.place(campaign, Criterion={"Type": "LocationIntentCriterion", "IntentOption": "PeopleIn"})
+    answer = microsoft.do("POST", "CampaignCriterions", {"CriterionType": "Targets", "CampaignCriterions": [twin]})
+    assert codes(answer["NestedPartialErrors"]) == [(0, 807)]
+    old = {**intent, "Criterion": {**intent["Criterion"], "IntentOption": "PeopleSearchingForOrViewingPages"}}
+    microsoft.do("PUT", "CampaignCriterions", {"CriterionType": "Targets", "CampaignCriterions": [old]})
+    (read,) = microsoft.do("POST", "CampaignCriterions/QueryByIds", query)["CampaignCriterions"]
+    assert read["Criterion"]["IntentOption"] == "PeopleInOrSearchingForOrViewingPages"
+
+
 def test_ad_groups_have_criterions_too(microsoft):
     _, group, _ = microsoft.tree(live=False)
     item = {

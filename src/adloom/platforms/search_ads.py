@@ -47,9 +47,8 @@ def creatives(spec: CampaignSpec) -> Iterator[tuple[str, Creative]]:
             if ad.creative in seen:
                 continue
             seen.append(ad.creative)
-            prefix = group_field(spec, group)
-            own = f"ads[{ad.key}]." if len(group.ads) > 1 else ""
-            yield f"{prefix}{own}creative", ad.creative
+            path = f"ad_groups[{group.key}].ads[{ad.key}]." if len(group.ads) > 1 else group_field(spec, group)
+            yield f"{path}creative", ad.creative
 
 
 def errors(spec: CampaignSpec) -> list[FieldError]:
@@ -168,10 +167,9 @@ def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     if not spec.groups:
         yield FieldError("ad_groups", "there is none.", "Add an ad group with an ad.")
     for group in spec.groups:
-        prefix = group_field(spec, group)
         if not 1 <= len(group.ads) <= ADS_PER_GROUP:
             rule = f"a search ad group holds 1 to {ADS_PER_GROUP} ads, not {len(group.ads)}."
-            yield FieldError(f"{prefix}ads", rule, "Move ads to another ad group, or drop some.")
+            yield FieldError(f"ad_groups[{group.key}].ads", rule, "Move ads to another ad group, or drop some.")
     if len({_campaign_wide(group.targeting) for group in spec.groups}) > 1:
         yield FieldError(
             "ad_groups.targeting",

@@ -11,6 +11,13 @@ from adsandbox.schema import Field, anything, array, enum, integer, text
 from adsandbox.store import Entity
 
 USER_ID = "10000000000000001"
+#: Edges of an ad account that list what ads may use.
+LISTS = {
+    "adspixels": "adspixel",
+    "promote_pages": "page",
+    "instagram_accounts": "instagram",
+    "connected_instagram_accounts": "instagram",
+}
 
 
 def pick(found: dict[str, Any], call: Call, *, type_: str, default: tuple[str, ...]) -> dict[str, Any]:

@@ -150,6 +150,15 @@ INTERESTS = {
 }
 
 
+def countries(geo: dict[str, Any]) -> set[str]:
+    """The countries that a `geo_locations` reaches, as far as it names them."""
+    found = set(geo.get("countries", ()))
+    found |= {REGIONS[one["key"]].country for one in geo.get("regions", ())}
+    found |= {CITIES[one["key"]].country for one in geo.get("cities", ())}
+    found |= {one["key"].split(":")[0] for one in geo.get("zips", ())}
+    return found | {one["country"] for one in geo.get("custom_locations", ()) if "country" in one}
+
+
 def places(query: str, *, kinds: set[str], country: str | None) -> list[dict[str, Any]]:
     """What `/search?type=adgeolocation` finds: places whose name begins with the query."""
     found = []

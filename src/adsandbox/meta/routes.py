@@ -42,7 +42,7 @@ class Routes:
         root, rest = call.path[0], call.path[1:]
         if len(rest) > 1:
             raise errors.unknown_path("/".join(rest))
-        if root == "me":
+        if root in ("me", people.USER_ID):
             return self._me(call, rest)
         if root == "search" and not rest:
             return people.search(call)
@@ -117,9 +117,8 @@ class Routes:
             return insights.sync(self._graph, account, call, base=base)
         if edge == "minimum_budgets":
             return people.minimum_budgets(self._graph, call)
-        lists = {"adspixels": "adspixel", "promote_pages": "page", "instagram_accounts": "instagram"}
-        if edge in lists:
-            return people.listed(self._graph, lists[edge], call, base=base)
+        if edge in people.LISTS:
+            return people.listed(self._graph, people.LISTS[edge], call, base=base)
         raise errors.unknown_path(edge)
 
     def _owned(self, account: Account, type_: str) -> list[Entity]:

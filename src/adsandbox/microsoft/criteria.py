@@ -17,6 +17,10 @@ from adsandbox.schema import Field, anything, enum, text
 from adsandbox.store import Entity
 
 MOST = 100
+#: With the first criterions of a campaign or ad group Microsoft adds an intent by itself, the widest, unless one is
+#: among them; it can be changed and never deleted. The third option has been taken for the widest since April 2024
+#: (LocationIntentCriterion data object page).
+INTENT, WIDEST_INTENT = "LocationIntentCriterion", "PeopleInOrSearchingForOrViewingPages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ LEVELS = {"CampaignCriterions": CAMPAIGN, "AdGroupCriterions": AD_GROUP}
 
 def add(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     """`POST CampaignCriterions` or `AdGroupCriterions`."""
-    return _each(desk, level, call, lambda item: _add(desk, level, item, call.body["CriterionType"]))
+    answer = _each(desk, level, call, lambda item: _add(desk, level, item, call.body["CriterionType"]))
+    _with_intent(desk, level, {item[level.parent_id] for item in call.body[f"{level.type}s"]})
+    return answer
 
 
 def update(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
@@ -105,17 +111,30 @@ def _add(desk: Desk, level: Level, item: dict[str, Any], group: str) -> str:
     for other in desk.below(parent, level.type):
         if _mark(other.fields["Criterion"]) == mark:
             raise ItemError(807, field="Criterion")
-    criterion = desk.world.store.add(
+    return _stored(desk, level, parent, _kept(item)).id
+
+
+def _with_intent(desk: Desk, level: Level, parent_ids: set[str]) -> None:
+    """Give each parent that has criterions now, and no intent among them, the widest."""
+    for id_ in sorted(parent_ids):
+        parent = desk.get(level.word, id_)
+        kinds = {one.name for one in desk.below(parent, level.type)} if parent is not None else set()
+        if parent is not None and kinds and INTENT not in kinds:
+            widest = {"Type": INTENT, "IntentOption": WIDEST_INTENT}
+            _stored(desk, level, parent, {"Type": f"Biddable{level.type}", "Criterion": widest, "CriterionBid": None})
+
+
+def _stored(desk: Desk, level: Level, parent: Entity, fields: dict[str, Any]) -> Entity:
+    return desk.world.store.add(
         NAME,
         level.type,
         desk.new_id("Criterion"),
         account_id=desk.account.id,
         parent_id=parent.id,
-        name=item["Criterion"]["Type"],
+        name=fields["Criterion"]["Type"],
         status="Active",
-        fields=_kept(item),
+        fields=fields,
     )
-    return criterion.id
 
 
 def _update(desk: Desk, level: Level, item: dict[str, Any]) -> None:
@@ -189,6 +208,8 @@ def _kept(item: dict[str, Any]) -> dict[str, Any]:
     criterion = {
         name: money.kept(value) if isinstance(value, Decimal) else value for name, value in item["Criterion"].items()
     }
+    if criterion.get("IntentOption") == "PeopleSearchingForOrViewingPages":
+        criterion["IntentOption"] = WIDEST_INTENT
     bid = item.get("CriterionBid")
     if bid is not None:
         bid = {"Type": bid["Type"], "Multiplier": money.kept(bid["Multiplier"])}
@@ -258,6 +279,8 @@ def delete(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
         found = desk.get(level.type, id_)
         if found is None or found.parent_id != body[level.parent_id]:
             raise ItemError(1401)
+        if found.name == INTENT:
+            raise ItemError(204, details="A location intent cannot be deleted.")
         desk.world.store.delete(found, status="Deleted")
 
     _, refused = batches.run(desk, call, wanted, one)

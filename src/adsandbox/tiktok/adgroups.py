@@ -84,6 +84,9 @@ def update(call: Call) -> dict[str, Any]:
     if "adgroup_name" in args:
         _refuse_taken(call, campaign, args["adgroup_name"], group.id)
     changes = {k: v for k, v in args.items() if k not in _APART}
+    if changes.get("bid_type") == "BID_TYPE_NO_BID":
+        changes = {"bid_price": None, "conversion_bid_price": None} | changes
+    adgroup_rules.check_change(call, group, changes)
     adgroup_rules.check(call, group.fields | changes, campaign)
     call.world.store.update(group, name=args.get("adgroup_name"), fields=changes)
     group.private["modify_time"] = stamp(call.now)

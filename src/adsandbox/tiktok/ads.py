@@ -133,11 +133,14 @@ def _pictures(call: Call, creative: dict[str, Any], images: list[str], group: En
 def update(call: Call) -> dict[str, Any]:
     """Change ads of one ad group; with patch_update only the fields given, else the whole creative.
 
-    A change of anything but the name sends the ad to review again.
+    A change of anything but the name sends the ad to review again. A patch of a field that cannot be patched is
+    refused here; what TikTok does with it is not documented.
     """
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
     planned = []
     for at, change in enumerate(call.args["creatives"]):
+        if call.args.get("patch_update"):
+            _refuse_unpatched(change, path=f"creatives.{at}.")
         ad = _find(call, group, change["ad_id"], path=f"creatives.{at}.")
         fields = {k: v for k, v in change.items() if k not in _APART}
         whole = ad.fields | fields if call.args.get("patch_update") else _kept(ad) | fields
@@ -154,6 +157,12 @@ def update(call: Call) -> dict[str, Any]:
         if edited:
             _submit(call, ad)
     return _answer([ad for ad, _, _ in planned], group, campaign)
+
+
+def _refuse_unpatched(change: dict[str, Any], *, path: str) -> None:
+    for field in change:
+        if field != "ad_id" and field not in ad_tables.PATCHED:
+            wire.bad(f"{path}{field}", "Not supported when patch_update is true.")
 
 
 def _kept(ad: Entity) -> dict[str, Any]:

@@ -172,6 +172,16 @@ _APPROVALS: Mapping[str, DeliveryState] = {
     "APPROVED": DeliveryState.ACTIVE,
 }
 
+#: Every word that is understood in answers, by the field of a row that holds it: others are survived, and shown.
+READ: Mapping[str, frozenset[str]] = {
+    "campaign.status": frozenset(STATUSES),
+    "campaign.primary_status": frozenset(_PRIMARY),
+    "campaign.primary_status_reasons": frozenset(_REASONS),
+    "campaign.serving_status": frozenset(("SUSPENDED",)),
+    "ad_group_ad.policy_summary.approval_status": frozenset(_APPROVALS),
+    "ad_group_ad.policy_summary.review_status": frozenset(("REVIEW_IN_PROGRESS",)),
+}
+
 
 def to_micros(amount: Decimal) -> str:
     """Micros of an amount as the int64 string that Google takes; raises ValueError for parts of one."""

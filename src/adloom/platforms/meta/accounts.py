@@ -19,11 +19,10 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
 
 
 def _found(row: Mapping[str, Any]) -> FoundAccount:
-    status = row.get("account_status")
     return FoundAccount(
         external_id=mapping.account_path(str(row.get("id") or row["account_id"])),
         name=str(row.get("name") or ""),
         currency=str(row["currency"]),
         time_zone=str(row["timezone_name"]),
-        status=mapping.ACCOUNT_STATUSES.get(status, str(status)) if isinstance(status, int) else str(status),
+        status=mapping.account_status(row.get("account_status")),
     )

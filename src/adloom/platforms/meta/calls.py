@@ -10,7 +10,7 @@ from typing import Any
 from adloom.core.errors import Missing, OutcomeUnknown, Rejected, Unavailable
 from adloom.platforms import http
 from adloom.platforms.contract import RemoteObject, Step, StepResult
-from adloom.platforms.meta import mapping, steps
+from adloom.platforms.meta import mapping, standing, steps
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import CampaignSpec, MediaFile
 from adloom.platforms.types import Platform
@@ -35,8 +35,11 @@ def execute(
     if step.asset_id is not None:
         return _upload(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids)
+    if step.key.startswith(steps.UPDATE):
+        _set(graph, step=step, body=body)
+        return _set_result(spec, step=step, body=body, ids=ids)
     if not step.creates:
-        return _set_status(graph, step=step, body=body)
+        return _set_status(graph, step=step, body=body) if body else StepResult(adopted=True)
     edge = EDGES[step.kind]
     answer = graph.post(f"{graph.account}/{edge}", endpoint=edge, body=body)
     return _created(step, platform_id=str(answer["id"]), body=body, graph=graph)
@@ -49,8 +52,10 @@ def find(
     if step.asset_id is not None:
         return _find_asset(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids)
+    if step.key.startswith(steps.UPDATE):
+        return _set_result(spec, step=step, body=body, ids=ids, adopted=True) if _is_set(graph, step, body) else None
     if not step.creates:
-        return _find_status(graph, step=step, body=body)
+        return _find_status(graph, step=step, body=body) if body else StepResult(adopted=True)
     platform_id = _find_named(graph, step=step, body=body)
     return (
         None if platform_id is None else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
@@ -65,7 +70,7 @@ def _created(
         key=step.key,
         kind=step.kind,
         platform_id=platform_id,
-        parent_key=_parent(step),
+        parent_key=_parent(step.key),
         status=status or None,
         applied=steps.storable(body),
         url=_url(graph.account, campaign_id=platform_id) if step.kind == "campaign" else None,
@@ -73,12 +78,11 @@ def _created(
     return StepResult((made,), words=status, response={"id": platform_id}, adopted=adopted)
 
 
-def _parent(step: Step) -> str | None:
-    if step.kind == "ad_group":
+def _parent(key: str) -> str | None:
+    kind, _, rest = key.partition("/")
+    if kind == "ad_group":
         return "campaign"
-    if step.kind == "ad":
-        return "ad_group/" + step.key.split("/")[1]
-    return None
+    return "ad_group/" + rest.split("/")[0] if kind == "ad" else None
 
 
 def _url(account: str, *, campaign_id: str) -> str:
@@ -86,6 +90,32 @@ def _url(account: str, *, campaign_id: str) -> str:
     return (
         f"https://adsmanager.facebook.com/adsmanager/manage/campaigns?act={digits}&selected_campaign_ids={campaign_id}"
     )
+
+
+def _set(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> None:
+    """Sets fields of what stands. Setting them again changes nothing."""
+    changes = {name: value for name, value in body.items() if name != "id"}
+    answer = graph.post(body["id"], endpoint=step.kind, body=changes)
+    if answer.get("success") is False:
+        raise Rejected(f"Meta did not change the {step.kind}.", platform=Platform.FACEBOOK_ADS, words=str(answer))
+
+
+def _is_set(graph: Graph, step: Step, body: Mapping[str, Any]) -> bool:
+    try:
+        row = graph.get(body["id"], endpoint=step.kind, params={"fields": standing.fields_of(body)})
+    except Missing:
+        return False
+    return standing.holds(row, body)
+
+
+def _set_result(
+    spec: CampaignSpec, *, step: Step, body: Mapping[str, Any], ids: Mapping[str, str], adopted: bool = False
+) -> StepResult:
+    key, platform_id = steps.target(step), str(body["id"])
+    applied = steps.applied(spec, key=key, ids=ids)
+    changed = RemoteObject(key, step.kind, platform_id, parent_key=_parent(key), applied=applied)
+    names = [name for name in body if name != "id"]
+    return StepResult((changed,), words=", ".join(names), response={"id": platform_id}, adopted=adopted)
 
 
 def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult:

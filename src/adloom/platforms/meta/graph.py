@@ -39,8 +39,8 @@ class Graph:
                 url(path),
                 f"GET {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                params={**params, **_proof(credentials)},
+                headers=headers(credentials),
+                params={**params, **proof(credentials)},
             )
         )
 
@@ -55,11 +55,25 @@ class Graph:
                 url(path),
                 f"POST {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                form={**form(body), **_proof(credentials)},
+                headers=headers(credentials),
+                form={**form(body), **proof(credentials)},
                 files=files,
                 is_write=True,
                 timeout_s=UPLOAD_TIMEOUT_S if files else 60.0,
+            )
+        )
+
+    def ask(self, path: str, *, endpoint: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of a POST that changes nothing of an account's ads, such as the beginning of a report."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.FACEBOOK_ADS,
+                "POST",
+                url(path),
+                f"POST {endpoint}",
+                account=self.account,
+                headers=headers(credentials),
+                form={**form(body), **proof(credentials)},
             )
         )
 
@@ -72,8 +86,8 @@ class Graph:
                 url(path),
                 f"DELETE {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                params=_proof(credentials),
+                headers=headers(credentials),
+                params=proof(credentials),
                 is_write=True,
             )
         )
@@ -119,11 +133,12 @@ def form(body: Mapping[str, Any]) -> dict[str, str]:
     return {name: value if isinstance(value, str) else http.dumps(value) for name, value in body.items()}
 
 
-def _headers(credentials: Credentials) -> dict[str, str]:
+def headers(credentials: Credentials) -> dict[str, str]:
+    """The token, where no log of addresses sees it."""
     return {"Authorization": f"Bearer {credentials.access_token}"}
 
 
-def _proof(credentials: Credentials) -> dict[str, str]:
+def proof(credentials: Credentials) -> dict[str, str]:
     """Proves that the caller holds the app's secret, where it does (page "Secure Graph API Calls")."""
     if not credentials.client_secret:
         return {}
