@@ -36,6 +36,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -43,6 +44,7 @@ from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from adsandbox.accounts import Account
@@ -64,6 +66,15 @@ class ControlError(ValueError):
     """The control API was asked for something that makes no sense; the text says what would."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """One method and path below a prefix, with placeholders in braces."""
+
+    prefix: str
+    path: str
+    method: str
+
+
 class Platform(Protocol):
     """One platform. Subclass it; what has a body here is a default."""
 
@@ -81,6 +92,13 @@ class Platform(Protocol):
     def apps(self) -> Mapping[str, ASGIApp]:
         """One ASGI application per prefix, such as {"/meta": …, "/meta-dialog": …}."""
         ...
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Everything that is answered, for the table of what is imitated; by default the routes of `apps()`."""
+        for prefix, app in self.apps().items():
+            for route in app.routes if isinstance(app, Router) else []:
+                if isinstance(route, Route):
+                    yield from (Endpoint(prefix, route.path, m) for m in sorted(route.methods or ()) if m != "HEAD")
 
     def bootstrap(self) -> dict[str, Any]:
         """Its object of the first line: account_id, tokens, client id and secret, currency, time_zone …"""

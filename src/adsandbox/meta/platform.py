@@ -1,7 +1,7 @@
 """Meta as a platform of the sandbox: its prefixes, its seeded account, its delivery, its faults."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,11 +13,11 @@ from adsandbox import faults
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.meta import call as calls
-from adsandbox.meta import errors, lines, money, oauth, objects, seeding, usage
+from adsandbox.meta import endpoints, errors, lines, money, oauth, objects, seeding, usage
 from adsandbox.meta.errors import GraphError
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.meta.routes import Routes
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -40,6 +40,10 @@ class Meta(Platform):
     def apps(self) -> Mapping[str, ASGIApp]:
         """The Graph API, and the dialog where a person allows an app."""
         return {"/meta": self._app(self._graph_answer), "/meta-dialog": self._app(self._dialog)}
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """See `endpoints.py`."""
+        return endpoints.all_of_them()
 
     def _app(self, answer: Any) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

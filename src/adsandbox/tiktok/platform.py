@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.gate import not_found
-from adsandbox.platform import Platform
+from adsandbox.platform import Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.tiktok import (
     adgroups,
@@ -71,6 +71,13 @@ class TikTok(Platform):
             "/tiktok": Router(routes, redirect_slashes=False, default=lost),
             "/tiktok-authorize": Router([page], redirect_slashes=False, default=lost),
         }
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Each operation with its own method; any other is refused."""
+        for module in _MODULES:
+            for one in module.OPERATIONS:
+                yield Endpoint("/tiktok", f"{api.PREFIX}{one.path}/", one.method)
+        yield Endpoint("/tiktok-authorize", "/portal/auth", "GET")
 
     def reset(self) -> None:
         """One advertiser in USD and Los Angeles time, a TT_USER, a pixel, a token that opens it."""
