@@ -15,8 +15,8 @@ END = "<!-- the table above is generated -->\n"
 
 def table() -> str:
     """The legend, and a table for each platform: endpoints with their methods, and how sure each part of it is."""
-    marks = "; ".join(f"**{mark}** {meaning}" for mark, meaning in certainty.LEGEND.items())
-    parts = [f"{marks}.\n"]
+    marks = "".join(f"| {mark} | {meaning} |\n" for mark, meaning in certainty.LEGEND.items())
+    parts = [f"| mark | stands on |\n|---|---|\n{marks}"]
     for platform in Sandbox(Clock(), seed=1, delivers=False).platforms.values():
         head = f"| {platform.name} | methods | address | request | answer | refusals |\n|---|---|---|---|---|---|\n"
         parts.append(head + "".join(_rows(platform)))

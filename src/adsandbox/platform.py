@@ -23,15 +23,25 @@
 7. **Delivery.** `campaign_type` names the entity type of campaigns. `lines(campaign)` says which ads of one
    campaign may deliver *as things stand*: all levels on, account not suspended, review not refused
    (`review.serves_from` is not None); `starts` is the latest of schedule start and `serves_from`, `ends`
-   the schedule's end, `budgets` all that bind. Return nothing when it cannot deliver. The core calls it
-   again after any change below the campaign, integrates it over time and never rewrites the past. Reports
-   read `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
-   setting), call `world.delivery.forget_lines(name)` after it.
-8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included.
-   Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of partial,
-   slow_report and truncated_page.
+   the schedule's end, `budgets` all that bind, with an `Overspend` where a day may cost more than its
+   budget. Return nothing when it cannot deliver. The core calls it again after any change below the
+   campaign, integrates it over time and never rewrites the past. Reports read
+   `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
+   setting), call `world.delivery.forget_lines(name)` after it. `learning.stage(...)` says whether ads are
+   still learning.
+8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included; quotas
+   use its throttle. Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of
+   partial, slow_report, truncated_page and expired; `resumes` says which requests bring a cursor or link.
 9. **Control.** `edit`, `account_action`, `seed` and `find` answer `POST
-   /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense.
+   /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense. `account.lost` means
+   that the login may not open the account; `losable` names what else can be lost, whose entities are then
+   deleted; `account.hold` ("cap", "unpaid") stops delivery without you, and wants your words for it.
+10. **Lists** leave out what `world.lag.lists(entity)` is false for; look-ups by id do not.
+11. **State.** `--state` asks everything again at its instant, so take time from `world.clock`, ids and keys
+   from `world.store`, chance from `dice.dice`, and nothing from elsewhere. `reads` says what need not be
+   asked again.
+12. **Endpoints.** `endpoints()` lists what you answer, by default the routes of `apps()`; `certainty.py`
+   says how sure each is. `make sandbox-table` writes both into the README.
 """
 
 import re
