@@ -24,8 +24,7 @@ STATES = {
     100: (False, False),  # PENDING_CLOSURE
     101: (False, False),  # CLOSED
 }
-ACTIONS = ("status", "spend_cap", "funding", "decline", "lose", "hours")
-_LOSABLE = {"page": "page", "instagram": "instagram", "pixel": "adspixel"}
+ACTIONS = ("status", "spend_cap", "funding", "decline", "hours")
 
 
 def act(graph: Graph, account: Account, action: str, value: str | None) -> None:
@@ -45,18 +44,15 @@ def act(graph: Graph, account: Account, action: str, value: str | None) -> None:
         if value not in ("told", "kept"):
             raise ControlError("hours wants told or kept")
         graph.keeps_hours = value == "kept"
-    elif action == "decline":
-        graph.declined.add(str(value))
-    elif value not in _LOSABLE:
-        raise ControlError(f"lose wants one of {', '.join(_LOSABLE)}")
     else:
-        for one in list(graph.world.store.all(NAME, type_=_LOSABLE[value])):
-            graph.world.store.delete(one, status="DELETED")
+        graph.declined.add(str(value))
 
 
 def status(account: Account) -> int:
     """The account's `account_status`."""
-    return 2 if account.suspended else int(account.fields.get("account_status", 1))
+    if account.suspended:
+        return 2
+    return 3 if account.hold == "unpaid" else int(account.fields.get("account_status", 1))
 
 
 def runs(account: Account) -> bool:

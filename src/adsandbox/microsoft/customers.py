@@ -62,7 +62,8 @@ def search(desk: Desk, call: Call) -> dict[str, Any]:
         "ReturnAdditionalFields": anything(),
     }
     body = envelope(call.body, table)
-    found = [one for one in (desk.account,) if all(_fits(desk, one, p) for p in body["Predicates"])]
+    reached = [] if desk.account.lost else [desk.account]
+    found = [one for one in reached if all(_fits(desk, one, p) for p in body["Predicates"])]
     page = body["PageInfo"]
     begin = page["Index"] * page["Size"]
     return {"Accounts": [_account(desk, one) for one in found[begin : begin + page["Size"]]]}
@@ -129,7 +130,7 @@ def _account(desk: Desk, account: Account) -> dict[str, Any]:
         "BillToCustomerId": desk.customer_id,
         "PrimaryUserId": USER_ID,
         "AccountLifeCycleStatus": "Suspended" if account.suspended else "Active",
-        "AccountFinancialStatus": "ClearFinancialStatus",
+        "AccountFinancialStatus": "Hold" if account.hold == "unpaid" else "ClearFinancialStatus",
         "AccountMode": "Expert",
         "AutoTagType": "Inactive",
         "Language": "English",
