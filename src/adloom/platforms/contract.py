@@ -99,7 +99,9 @@ class Step:
 
     `key` is unique within an operation and the same for every attempt (`campaign`, `ad_group/main`, `ad/main/a`,
     `asset/<asset id>`, `activate/campaign`). `creates` are the keys of the remote objects it brings into being: where
-    all of them are known, the step is done. `kind` is shown to people. `activates` marks what can start delivery.
+    all of them are known, the step is done; an UPDATE may bring another one into being under a known key, and is asked
+    (`find`). `removes` are those that are gone once it is done, with all beneath them. `kind` is shown to people.
+    `activates` marks what can start delivery.
     """
 
     key: str
@@ -107,6 +109,7 @@ class Step:
     creates: tuple[str, ...] = ()
     asset_id: str | None = None
     activates: bool = False
+    removes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

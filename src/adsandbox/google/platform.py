@@ -51,10 +51,17 @@ class Google(Platform):
                 self.name,
                 CUSTOMER,
                 "Sandbox Shop",
-                fields={"manager": False, "manager_id": MANAGER, "conversion_actions": [_purchase(action)]},
+                fields={
+                    "manager": False,
+                    "manager_id": MANAGER,
+                    "conversion_actions": [_purchase(action)],
+                    "user_lists": [_list("7100000001", "Buyers"), _list("7100000002", "Newsletter")],
+                },
             )
         )
-        manager = Account(self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": []})
+        manager = Account(
+            self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": [], "user_lists": []}
+        )
         self.world.add_account(manager)
         grant = {"grant": "seed"}
         self.world.tokens.issue(self.name, "access", lifetime=None, value=ACCESS, data=grant)
@@ -159,6 +166,23 @@ def _purchase(name: str) -> dict[str, Any]:
         "viewThroughLookbackWindowDays": "1",
         "ownerCustomer": f"customers/{CUSTOMER}",
         "valueSettings": {"defaultValue": 1.0, "defaultCurrencyCode": "USD", "alwaysUseDefaultValue": False},
+    }
+
+
+def _list(id_: str, name: str) -> dict[str, Any]:
+    """An audience that the account holds."""
+    return {
+        "resourceName": f"customers/{CUSTOMER}/userLists/{id_}",
+        "id": id_,
+        "name": name,
+        "type": "RULE_BASED",
+        "membershipStatus": "OPEN",
+        "membershipLifeSpan": "30",
+        "sizeForSearch": "4200",
+        "sizeForDisplay": "5100",
+        "eligibleForSearch": True,
+        "eligibleForDisplay": True,
+        "readOnly": False,
     }
 
 

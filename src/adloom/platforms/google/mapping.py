@@ -8,6 +8,7 @@ from typing import Any
 
 from adloom.platforms.search_ads import Bracket
 from adloom.platforms.types import (
+    CallToAction,
     DeliveryState,
     Device,
     Gender,
@@ -109,6 +110,9 @@ DEVICES: Mapping[Device, str] = {
     Device.TABLET: "TABLET",
 }
 
+#: The button of a responsive display ad is a text of at most 30 columns.
+CALLS: Mapping[CallToAction, str] = {each: each.value.replace("_", " ").capitalize() for each in CallToAction}
+
 MATCH_TYPES: Mapping[MatchType, str] = {
     MatchType.EXACT: "EXACT",
     MatchType.PHRASE: "PHRASE",
@@ -180,6 +184,10 @@ READ: Mapping[str, frozenset[str]] = {
     "campaign.serving_status": frozenset(("SUSPENDED",)),
     "ad_group_ad.policy_summary.approval_status": frozenset(_APPROVALS),
     "ad_group_ad.policy_summary.review_status": frozenset(("REVIEW_IN_PROGRESS",)),
+    "ad_group_criterion.age_range.type": frozenset((AGE_UNKNOWN, *(name for name, _, _ in AGES))),
+    "ad_group_criterion.gender.type": frozenset((GENDER_UNKNOWN, *GENDERS.values())),
+    "segments.device": frozenset(("CONNECTED_TV", *DEVICES.values())),
+    "customer.status": frozenset(("SUSPENDED", "CANCELED", "CLOSED")),
 }
 
 
@@ -194,6 +202,33 @@ def to_micros(amount: Decimal) -> str:
 def from_micros(micros: Any) -> Decimal:
     """The amount of an int64 of micros, exactly."""
     return Decimal(int(micros)) / MICROS
+
+
+def number(value: Any) -> Decimal:
+    """A double of an answer, exactly as it was written; protobuf's JSON may write it as text."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def age(word: Any) -> str:
+    """`18-24` or `65+`, UNKNOWN for people whose age Google does not know; another word as it is."""
+    for name, low, high in AGES:
+        if name == word:
+            return f"{low}+" if high is None else f"{low}-{high}"
+    return _known(word, unknown=(AGE_UNKNOWN,))
+
+
+def gender(word: Any) -> str:
+    """`MALE` or `FEMALE`, UNKNOWN where Google does not know; another word as it is."""
+    return _known(word, unknown=(GENDER_UNKNOWN,))
+
+
+def device(word: Any) -> str:
+    """`MOBILE`, `DESKTOP`, `TABLET` or `TV`; another word as it is."""
+    return "TV" if word == "CONNECTED_TV" else _known(word)
+
+
+def _known(word: Any, *, unknown: tuple[str, ...] = ()) -> str:
+    return "UNKNOWN" if word in (None, "", "UNSPECIFIED", "UNKNOWN", *unknown) else str(word)
 
 
 def campaign_state(campaign: Mapping[str, Any]) -> DeliveryState:

@@ -73,6 +73,8 @@ class AdGroupCriterion(Resource):
         group = context.refer(body["adGroup"], collection="adGroups", type_="ad_group", field="ad_group")
         kind = _kind(made, tables.AD_GROUP_CRITERIA, "adGroupCriterionError")
         _CHECKS[kind](made, context.below(group, self.type))
+        if kind == "userList":
+            _list(context, made["userList"]["userList"])
         self._common(context, made)
         id_ = f"{group.id}~{_criterion_id(context, kind, made[kind])}"
         _not_there_yet(context, self.type, id_, made)
@@ -144,8 +146,8 @@ def _criterion_id(context: Context, kind: str, info: Mapping[str, Any]) -> str:
     """Constants keep their id; a keyword's id is the same wherever text and match type are."""
     if kind in ("location", "language"):
         return str(next(iter(info.values()))).rpartition("/")[2]
-    if kind == "userInterest":
-        return str(info["userInterestCategory"]).rpartition("/")[2]
+    if kind in ("userInterest", "userList"):
+        return str(next(iter(info.values()))).rpartition("/")[2]
     fixed = {"device": tables.DEVICES, "ageRange": tables.AGES, "gender": tables.GENDERS}.get(kind)
     if fixed is not None:
         return fixed[info["type"]]
@@ -256,8 +258,14 @@ def _interest(body: dict[str, Any], others: list[Entity]) -> None:
         raise refuse("criterionError", "INVALID_USER_INTEREST", f"{text!r} is none.", "user_interest", trigger=text)
 
 
+def _list(context: Context, text: str) -> None:
+    """An audience has to be one of the account's."""
+    if text not in {each["resourceName"] for each in context.account.fields["user_lists"]}:
+        raise refuse("criterionError", "INVALID_USER_LIST", f"{text!r} is none.", "user_list", trigger=text)
+
+
 def _free(body: dict[str, Any], others: list[Entity]) -> None:
-    """Ages and genders: the table says it all."""
+    """Ages, genders and lists: the table says it all."""
 
 
 _CHECKS = {
@@ -270,6 +278,7 @@ _CHECKS = {
     "ageRange": _free,
     "gender": _free,
     "userInterest": _interest,
+    "userList": _free,
 }
 
 
