@@ -137,7 +137,7 @@ def _usage(answer: Answer) -> list[Mapping[str, Any]]:
 
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:
     management, insights = _META[config.meta_access]
-    if request.endpoint == "GET insights":
+    if request.endpoint in ("GET insights", "POST insights"):
         return (Quota(Scope.ACCOUNT, insights, _HOUR, "insights"),)
     return (Quota(Scope.ACCOUNT, management, _HOUR, "management"),)
 

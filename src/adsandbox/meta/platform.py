@@ -11,7 +11,7 @@ from adsandbox import faults
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.meta import call as calls
-from adsandbox.meta import errors, lines, money, oauth, objects, seeding, usage
+from adsandbox.meta import errors, lines, money, oauth, objects, seeding, trouble, usage
 from adsandbox.meta.errors import GraphError
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.meta.routes import Routes
@@ -110,6 +110,8 @@ class Meta(Platform):
         self.graph.runs.clear()
         self.graph.uploads.clear()
         self.graph.calls.clear()
+        self.graph.declined.clear()
+        self.graph.caps.clear()
         self._tier = "standard_access"
         seeding.stand_up(self.graph)
 
@@ -139,11 +141,16 @@ class Meta(Platform):
             raise ControlError(str(refusal.error.get("error_user_msg", refusal))) from None
 
     def account_action(self, action: str, value: str | None) -> None:
-        """The shared actions, and `tier` with development_access (300 calls an hour) or standard_access."""
+        """The shared actions, those of `trouble`, and `tier`: development_access (300 calls an hour) or
+        standard_access."""
         if action == "tier":
             if value not in ("development_access", "standard_access"):
                 raise ControlError("tier is development_access or standard_access")
             self._tier = value
+            return
+        if action in trouble.ACTIONS:
+            trouble.act(self.graph, self.world.accounts(NAME)[0], action, value)
+            self.world.delivery.forget_lines(NAME)
             return
         if action == "currency" and not money.known(value or ""):
             raise ControlError(f"Meta sells no ads in {value!r}")

@@ -46,7 +46,7 @@ class Routes:
             return self._me(call, rest)
         if root == "search" and not rest:
             return people.search(call)
-        oauth.allowed(call)
+        oauth.allowed(self._graph, call)
         if root.startswith("act_"):
             return self._account(call, self._graph.account(root), rest)
         return self._node(call, root, rest)
@@ -64,11 +64,11 @@ class Routes:
         if not rest:
             return people.user(call)
         if rest[0] == "permissions":
-            return oauth.permissions(call)
+            return oauth.permissions(self._graph, call)
         if rest[0] == "adaccounts":
             return people.account_list(self._graph, call, base=self._address(call))
         if rest[0] == "accounts":
-            return people.listed(self._graph, "page", call, base=self._address(call))
+            return people.pages(self._graph, call, base=self._address(call))
         raise errors.unknown_path(rest[0])
 
     # the ad account

@@ -234,6 +234,6 @@ def test_nothing_is_put_under_what_does_not_stand() -> None:
         steps.body(feed_specs.feed_spec(), step=step, ids={})
 
 
-def test_an_update_is_refused_with_a_sentence() -> None:
-    with pytest.raises(Invalid, match="cannot be changed yet"):
+def test_an_update_of_what_nobody_knows_is_refused_with_a_sentence() -> None:
+    with pytest.raises(Invalid, match="what stands on Meta is not known"):
         steps.plan(feed_specs.feed_spec(), operation=Operation.UPDATE)

@@ -11,8 +11,6 @@ from adloom.platforms.meta import audience_checks, creative_checks, mapping, pay
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import BidStrategy, BudgetType, ConversionEvent, Objective, Platform
 
-MAX_NAME = 400
-
 _HOUR = 60
 
 
@@ -25,7 +23,7 @@ def check(spec: CampaignSpec) -> Preflight:
     _bidding(spec, found)
     _schedule(spec, found)
     _declarations(spec, found)
-    feed_ads.check_names(spec, found, longest=MAX_NAME)
+    feed_ads.check_names(spec, found, longest=payloads.MAX_NAME)
     feed_ads.check_structure(spec, found, platform=Platform.FACEBOOK_ADS)
     for group in spec.groups:
         audience_checks.check(spec, group=group, found=found)
