@@ -7,7 +7,9 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -110,7 +112,9 @@ class Microsoft:
         }
 
     def report(self, **changes: Any) -> dict[str, Any]:
-        """A daily campaign report of December."""
+        """A daily campaign report of the account's days from November to today, the last that may be asked for."""
+        now = datetime.fromisoformat(self.sandbox.control("clock")["now"])
+        today = now.astimezone(ZoneInfo("America/Los_Angeles")).date()
         return {
             "Type": "CampaignPerformanceReportRequest",
             "ReportName": "r",
@@ -124,7 +128,7 @@ class Microsoft:
             "Scope": {"AccountIds": [self.account]},
             "Time": {
                 "CustomDateRangeStart": {"Day": 1, "Month": 11, "Year": 2026},
-                "CustomDateRangeEnd": {"Day": 31, "Month": 12, "Year": 2026},
+                "CustomDateRangeEnd": {"Day": today.day, "Month": today.month, "Year": today.year},
                 "ReportTimeZone": "PacificTimeUSCanadaTijuana",
             },
             "Columns": COLUMNS,

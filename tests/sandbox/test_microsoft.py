@@ -136,6 +136,43 @@ def test_every_level_has_its_report_and_all_agree(sandbox, microsoft, level):
     assert [Decimal(row["Spend"]) for row in rows] == [row[4] for row in truth(sandbox)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "columns"),
+    [
+        ("CampaignPerformanceReport", ["DeviceType"]),
+        ("AgeGenderAudienceReport", ["AgeGroup", "Gender"]),
+        ("UserLocationPerformanceReport", ["Country"]),
+        ("GeographicPerformanceReport", ["Country", "DeviceType"]),
+    ],
+)
+@pytest.mark.parametrize("aggregation", ["Daily", "Hourly"])
+def test_the_parts_of_a_report_add_up_to_the_whole(sandbox, microsoft, kind, columns, aggregation):
+    microsoft.tree()
+    sandbox.advance("P3D")
+    asked = ["TimePeriod", "CampaignId", *columns, "Impressions", "Clicks", "Spend", "ConversionsQualified", "Revenue"]
+    time = microsoft.report()["Time"] | {"CustomDateRangeStart": {"Year": 2026, "Month": 11, "Day": 20}}
+    rows = microsoft.rows(Type=f"{kind}Request", Columns=asked, Aggregation=aggregation, Time=time)
+    keys = {tuple(row[name] for name in ("TimePeriod", *columns)) for row in rows}
+    assert len(keys) == len(rows) > 12
+    whole = truth(sandbox)
+    for index, name in ((2, "Impressions"), (3, "Clicks"), (4, "Spend")):
+        assert sum(Decimal(row[name]) for row in rows) == sum(row[index] for row in whole), name
+
+
+def test_goals_are_reported_by_their_id_and_only_where_one_was_reached(sandbox, microsoft):
+    microsoft.tree()
+    sandbox.advance("P9D")
+    (goal,) = microsoft.do("POST", "ConversionGoals/QueryByIds", {"ConversionGoalTypes": "Event"})["ConversionGoals"]
+    asked = ["TimePeriod", "CampaignId", "GoalId", "Goal", "GoalType", "AllConversionsQualified", "AllRevenue"]
+    rows = microsoft.rows(Type="GoalsAndFunnelsReportRequest", Columns=asked)
+    assert {(row["GoalId"], row["Goal"], row["GoalType"]) for row in rows} == {(goal["Id"], "Purchase", "Event")}
+    assert all(Decimal(row["AllConversionsQualified"]) > 0 for row in rows)
+    columns = ["TimePeriod", "CampaignId", "ConversionsQualified", "Revenue"]
+    days = microsoft.rows(Columns=columns)
+    for mine, name in (("AllConversionsQualified", "ConversionsQualified"), ("AllRevenue", "Revenue")):
+        assert sum(Decimal(row[mine]) for row in rows) == sum(Decimal(row[name]) for row in days)
+
+
 def test_a_summary_has_one_row(sandbox, microsoft):
     campaign, _, _ = microsoft.tree()
     sandbox.advance("P2D")

@@ -6,7 +6,7 @@ Its errors carry no symbols (Microsoft's error code guide).
 from typing import Any
 
 from adsandbox.accounts import Account
-from adsandbox.microsoft import errors
+from adsandbox.microsoft import errors, zones
 from adsandbox.microsoft.desk import Call, Desk, envelope
 from adsandbox.schema import anything, array, enum, integer, obj, text
 
@@ -124,7 +124,7 @@ def _account(desk: Desk, account: Account) -> dict[str, Any]:
         "Name": account.name,
         "Number": account.fields["number"],
         "CurrencyCode": account.currency,
-        "TimeZone": account.fields["time_zone_name"],
+        "TimeZone": zones.ACCOUNT_ZONES.get(zone := account.fields["time_zone_name"], zone),
         "ParentCustomerId": desk.customer_id,
         "BillToCustomerId": desk.customer_id,
         "PrimaryUserId": USER_ID,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from adloom.core.errors import Duplicate, Missing
+from adloom.core.errors import Duplicate, Invalid, Missing
+from adloom.platforms.access import App, Inspection
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -18,10 +19,11 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
 from adloom.platforms.microsoft import (
     accounts,
+    inspecting,
     intent,
     mapping,
     oauth,
@@ -44,6 +46,29 @@ class MicrosoftAdapter:
 
     platform = Platform.MICROSOFT_ADS
     version = ApiVersion(VERSION, None, "MicrosoftDocs/Advertising: v13 has no announced successor")
+
+    uses_pkce = True
+    dimensions = reports.DIMENSIONS
+
+    def authorize_url(self, *, app: App, state: str, challenge: str | None) -> str:
+        """Microsoft's page on which a person agrees."""
+        return oauth.authorize_url(app=app, state=state, challenge=challenge)
+
+    def exchange(self, http: Http, *, app: App, code: str, verifier: str | None) -> Credentials:
+        """The login for a code; raises CredentialsExpired where it is not taken."""
+        return oauth.exchange(http, app=app, code=code, verifier=verifier)
+
+    def revoke(self, http: Http, *, credentials: Credentials) -> None:
+        """Does nothing: an app cannot end a login at Microsoft, a person does in their account's pages."""
+
+    def inspect(self, connection: Connection, *, account: Account) -> Inspection:
+        """Tags, goals, what is wrong with the account, and whether the login may only look."""
+        return inspecting.inspect(connection, account=account)
+
+    def mend(self, connection: Connection, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
+        """Raises Invalid: no fault of an account can be mended through Microsoft's API."""
+        rule = f"{fault} cannot be mended through Microsoft Advertising's API."
+        raise Invalid.field("fault", rule, "Mend it in Microsoft Advertising's own pages.")
 
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         """New credentials, the rotated refresh token included; raises CredentialsExpired."""
@@ -122,8 +147,32 @@ class MicrosoftAdapter:
         events: Mapping[str, ConversionEvent],
     ) -> Iterator[DailyFact]:
         """Every campaign's days. What counts as a conversion is the account's goals: `events` is unused."""
+        return reports.daily(Client.of(connection, account), account=account, since=since, until=until)
+
+    def hourly(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[HourlyFact]:
+        """Every campaign's hours, conversions included; `events` is unused as in `daily`."""
+        return reports.hourly(Client.of(connection, account), account=account, since=since, until=until)
+
+    def conversions(
+        self, connection: Connection, *, account: Account, since: date, until: date
+    ) -> Iterator[ConversionFact]:
+        """Every campaign's days by conversion goal."""
+        return reports.conversions(Client.of(connection, account), account=account, since=since, until=until)
+
+    def audience(
+        self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
+    ) -> Iterator[AudienceFact]:
+        """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
-        return reports.daily(client, since=since, until=until, time_zone=account.time_zone)
+        return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
 
     def _set_status(self, client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> StepResult:
         body = self.request(spec, step=step, ids=ids, key="")
