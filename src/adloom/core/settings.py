@@ -6,6 +6,7 @@ Nothing but `HOME` and the platform URLs is ever needed; every default is the re
 from __future__ import annotations
 
 import os
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -68,6 +69,9 @@ class Settings(BaseSettings):
     tiktok_client_secret: SecretStr | None = None
     tiktok_access: Literal["basic", "advanced", "premium", "ultimate"] = Field(
         default="basic", description="Sets the quota"
+    )
+    tiktok_manual_ends_on: date = Field(
+        default=date(2027, 1, 1), description="Flights for conversions and leads from this day on are made by Smart+"
     )
 
     def home_path(self) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from adsandbox import review
 from adsandbox.faults import Fault
 from adsandbox.store import Entity
-from adsandbox.tiktok import ad_tables, adgroups, files, vocabulary, wire
+from adsandbox.tiktok import ad_tables, adgroups, campaigns, files, vocabulary, wire
 from adsandbox.tiktok.api import Call, Operation, stamp
 from adsandbox.tiktok.text import refuse_emoji
 
@@ -20,6 +20,7 @@ _APART = ("ad_id", "ad_name", "operation_status")
 def create(call: Call) -> dict[str, Any]:
     """New ads in one ad group: all or none, except under the fault `partial`, which makes the first half."""
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     creatives = call.args["creatives"]
     there = call.world.store.children(wire.NAME, group.id, type_=TYPE)
     if len(there) + len(creatives) > _MOST:
@@ -132,11 +133,15 @@ def _pictures(call: Call, creative: dict[str, Any], images: list[str], group: En
 def update(call: Call) -> dict[str, Any]:
     """Change ads of one ad group; with patch_update only the fields given, else the whole creative.
 
-    A change of anything but the name sends the ad to review again.
+    A change of anything but the name sends the ad to review again. A patch of a field that cannot be patched is
+    refused here; what TikTok does with it is not documented.
     """
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     planned = []
     for at, change in enumerate(call.args["creatives"]):
+        if call.args.get("patch_update"):
+            _refuse_unpatched(change, path=f"creatives.{at}.")
         ad = _find(call, group, change["ad_id"], path=f"creatives.{at}.")
         fields = {k: v for k, v in change.items() if k not in _APART}
         whole = ad.fields | fields if call.args.get("patch_update") else _kept(ad) | fields
@@ -153,6 +158,12 @@ def update(call: Call) -> dict[str, Any]:
         if edited:
             _submit(call, ad)
     return _answer([ad for ad, _, _ in planned], group, campaign)
+
+
+def _refuse_unpatched(change: dict[str, Any], *, path: str) -> None:
+    for field in change:
+        if field != "ad_id" and field not in ad_tables.PATCHED:
+            wire.bad(f"{path}{field}", "Not supported when patch_update is true.")
 
 
 def _kept(ad: Entity) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from adloom.platforms.types import Gender, LocationType, Platform
 
 HALF_HOUR = 30
 SLOTS_PER_DAY = 48
+#: `dayparting` of a week without hours: all on.
+ALWAYS = "1" * (7 * SLOTS_PER_DAY)
 
 
 def age_groups(targeting: Targeting) -> tuple[tuple[str, int, int | None], ...]:

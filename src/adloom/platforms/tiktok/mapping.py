@@ -6,7 +6,6 @@ No request is made here. Sources are TikTok's API for Business v1.3 and its SDK 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -33,8 +32,8 @@ from adloom.platforms.types import (
 
 API_VERSION = "v1.3"
 
-#: From when TikTok is said to take conversions and leads through Smart+ alone (one third party; unverified).
-MANUAL_ENDS_ON = date(2027, 1, 1)
+#: The field of an object's name, by our kind.
+NAMES: Mapping[str, str] = MappingProxyType({"campaign": "campaign_name", "ad_group": "adgroup_name", "ad": "ad_name"})
 
 OBJECTIVES: Mapping[Objective, str] = MappingProxyType(
     {
@@ -98,6 +97,12 @@ ADULTS_ONLY = frozenset(_ADULTS_ONLY.split())
 
 #: Categories that TikTok asks for in the US and Canada.
 SPECIAL_INDUSTRIES = frozenset({"HOUSING", "EMPLOYMENT", "CREDIT"})
+
+#: Status of an advertiser that works.
+ENABLED = "STATUS_ENABLE"
+
+#: Codes that say that the login lacks a right: no permission, not on the allow-list, developer or scope without it.
+NO_RIGHT = frozenset({"40001", "40117", "40118", "40125", "40130"})
 
 #: Identities that may carry a new campaign; custom identities are phased out since January 2026.
 IDENTITY_TYPES = ("TT_USER", "BC_AUTH_TT")
@@ -202,8 +207,10 @@ ERRORS: Mapping[int, type[AdloomError]] = MappingProxyType(
 FIRST_SERVER_ERROR = 50000
 MAINTENANCE = 60001
 
-#: 40002 is TikTok's bucket for everything; a taken name is told by this text alone.
-TAKEN = "already exists"
+#: 40002 is TikTok's bucket for everything; a taken name is told by these texts alone, all in one message.
+TAKEN = ("name", "already exist")
+#: How TikTok words a limit of calls, whatever the code.
+TOO_MANY = ("too frequent", "qps limit", "rate limit", "too many requests")
 
 
 def delivery_state(secondary: str | None, *, operation: str | None) -> DeliveryState:
@@ -220,3 +227,19 @@ def has_exact_form(amount: Decimal, currency: str) -> bool:
     """Whether an amount has no more decimals than TikTok takes of its currency."""
     decimals = CURRENCY_DECIMALS.get(currency)
     return decimals is not None and amount == amount.quantize(Decimal(1).scaleb(-decimals))
+
+
+def number(value: object) -> Decimal | None:
+    """A number as TikTok writes it, text or not; None for '-', for nothing, and for what is no number."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = Decimal(str(value).strip().replace(",", ""))
+    except ArithmeticError:
+        return None
+    return found if found.is_finite() else None
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as people write it, without an exponent."""
+    return format(amount, "f")
