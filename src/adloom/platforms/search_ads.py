@@ -11,7 +11,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms.contract import Loss
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Location, Targeting
-from adloom.platforms.types import BidStrategy, Channel, Device, Gender, LocationType, LossKind, Objective
+from adloom.platforms.types import BidStrategy, Device, Gender, LocationType, LossKind, Objective
 
 HEADLINES = (3, 15, 30)
 DESCRIPTIONS = (2, 4, 90)
@@ -160,8 +160,6 @@ _NEEDS_TARGET = (*_TARGET_IS_MONEY, BidStrategy.TARGET_ROAS)
 
 
 def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
-    if spec.channel is not Channel.SEARCH:
-        yield FieldError("channel", f"{spec.channel.value} is not supported here yet.", "Use SEARCH.")
     if spec.objective is Objective.VIDEO_VIEWS:
         yield FieldError("objective", "a search campaign shows no video.", "Use TRAFFIC or CONVERSIONS.")
     if not spec.groups:

@@ -47,7 +47,7 @@ def check(spec: CampaignSpec) -> Preflight:
 
 def _no_channel(spec: CampaignSpec) -> FieldError:
     return FieldError(
-        "channel",
+        "platforms.google_ads.channel",
         f"Google Ads has no {spec.channel.value} campaigns here: neither Demand Gen, Performance Max, Shopping nor "
         "video campaigns are made.",
         "Use SEARCH or DISPLAY.",

@@ -10,7 +10,7 @@ from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.microsoft import mapping
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
-from adloom.platforms.types import BudgetType, LocationType, LossKind, MatchType
+from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
 CAMPAIGN_NAME_LENGTH = 128
 GROUP_NAME_LENGTH = 256
@@ -47,6 +47,9 @@ def check(spec: CampaignSpec) -> Preflight:
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    if spec.channel is not Channel.SEARCH:
+        rule = f"Adloom makes Search campaigns on Microsoft Advertising, not {spec.channel.value}."
+        yield FieldError("platforms.microsoft_ads.channel", rule, "Use SEARCH, or leave this platform out.")
     if spec.declarations.eu_political is None:
         rule = "Microsoft Advertising wants to know of every campaign whether it is political."
         fix = "Answer true or false; it is a legal statement of yours."
