@@ -198,7 +198,7 @@ class Account:
     """An ad account on its platform. `attributes` are what the platform needs beside the id.
 
     Known keys: login_customer_id, customer_id, page_id, instagram_user_id, pixel_id, identity_id, identity_type,
-    identity_bc_id, conversion_actions.
+    identity_bc_id, conversion_actions, min_daily_budget.
     """
 
     external_id: str
