@@ -89,8 +89,8 @@ def _budget(spec: CampaignSpec, found: Findings) -> None:
         return
     if spec.budget.type is BudgetType.LIFETIME and spec.schedule.end is None:
         found.error("schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget.")
-    least = mapping.AD_GROUP_MINIMUM.get(money.currency)
-    if least is not None and spec.groups and min(payloads.shares(spec)) <= least * _days(spec):
+    least = mapping.group_minimum(money.currency)
+    if spec.groups and min(payloads.shares(spec)) <= least * _days(spec):
         found.error(
             field,
             f"each ad group's budget must exceed {least} {money.currency} a day.",
