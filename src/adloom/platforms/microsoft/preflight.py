@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
@@ -23,11 +22,9 @@ OVERRIDES = frozenset(("search_partners",))
 def check(spec: CampaignSpec) -> Preflight:
     """All errors and losses of this ad on Microsoft Advertising."""
     zone = spec.account.time_zone
-    least = mapping.LEAST.get(spec.budget.money.currency)
-    budget, bid = least or (Decimal(0), Decimal(0))
     errors = [
         *search_ads.errors(spec),
-        *search_ads.money_errors(spec, unit=mapping.UNIT if least else None, budget=budget, bid=bid),
+        *search_ads.money_errors(spec, limits=mapping.money_limits(spec.budget.money.currency)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
