@@ -339,7 +339,7 @@ _WINDOW = st.builds(
 _PARAMETERS = st.dictionaries(
     st.sampled_from(["utm_source", "utm_campaign", "utm_content", "gclid.x", "a-b"]),
     st.one_of(
-        st.sampled_from(["{platform}", "{campaign}-{ad_group}", "{ad}", "x&y=z", "{marker}", "a b", "{{campaign.id}}", ""]),
+        st.sampled_from(["{platform}", "{campaign}-{ad_group}", "{ad}", "x&y=z", "{marker}", "a b", ""]),
         st.text(_NARROW.replace("{", "").replace("}", ""), max_size=30),
     ),
     max_size=3,

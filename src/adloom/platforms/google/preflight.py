@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
@@ -26,11 +25,10 @@ def check(spec: CampaignSpec) -> Preflight:
     if spec.channel not in (Channel.SEARCH, Channel.DISPLAY):
         return Preflight(errors=(_no_channel(spec),))
     zone = spec.account.time_zone
-    unit = mapping.UNITS.get(spec.budget.money.currency)
     own = _search(spec) if spec.channel is Channel.SEARCH else _display(spec)
     errors = [
         *own.errors,
-        *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
+        *search_ads.money_errors(spec, limits=mapping.money_limits(spec.budget.money.currency)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -51,7 +49,7 @@ def check(spec: CampaignSpec) -> Preflight:
 
 def _no_channel(spec: CampaignSpec) -> FieldError:
     return FieldError(
-        "channel",
+        "platforms.google_ads.channel",
         f"Google Ads has no {spec.channel.value} campaigns here: neither Demand Gen, Performance Max, Shopping nor "
         "video campaigns are made.",
         "Use SEARCH or DISPLAY.",
