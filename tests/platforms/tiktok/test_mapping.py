@@ -351,7 +351,8 @@ def test_a_part_of_an_audience_in_our_words(dimension: Dimension, word: str, val
         ({"status": "STATUS_LIMIT", "rejection_reason": "Policy"}, ["suspended"], True),
         ({"status": "STATUS_PENDING_CONFIRM"}, ["in_review"], True),
         ({"status": "STATUS_CONFIRM_FAIL"}, ["rejected"], True),
-        ({"status": "STATUS_SOMETHING_NEW"}, ["unverified"], True),
+        ({"status": "STATUS_PENDING_VERIFIED"}, ["unverified"], True),
+        ({"status": "STATUS_SOMETHING_NEW"}, ["unknown_status"], False),
     ],
 )
 def test_what_is_wrong_with_an_account_says_what_to_do(
