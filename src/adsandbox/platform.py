@@ -27,7 +27,7 @@
    budget. Return nothing when it cannot deliver. The core calls it again after any change below the
    campaign, integrates it over time and never rewrites the past. Reports read
    `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
-   setting), call `world.delivery.forget_lines(name)` after it. `learning.stage(...)` says whether ads are
+   setting), call `world.delivery.forget_lines(name)` after it. `learning.of(...)` says whether ads are
    still learning.
 8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included; quotas
    use its throttle. Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of
