@@ -128,7 +128,7 @@ class StoredLogin:
         with db.worker_transaction(self._tenant_id) as session:
             values = {"platform": self._platform.value, "offer": self._offer}
             sealed = session.execute(_READ, values).scalar()
-        if sealed is None:
+        if not sealed:  # empty: none was accepted yet, or it was ended
             raise CredentialsExpired(
                 f"{self._platform.value} is not connected. Connect it: adloom connect {self._platform.value}",
                 platform=self._platform.value,
@@ -186,11 +186,24 @@ def open_connection(
     asked right before every write leaves, and may raise.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    throttle = QuotaThrottle(actor.tenant_id, app=login.app, is_urgent=is_urgent, before_write=before_write)
-    http = Http.from_settings(settings.load(), throttle=throttle)
-    login.speak_through(http)
-    try:
+    with speaking(actor, app=login.app, is_urgent=is_urgent, before_write=before_write) as http:
+        login.speak_through(http)
         yield Connection(http=http, login=login)
+
+
+@contextmanager
+def speaking(
+    actor: Actor,
+    *,
+    app: Callable[[], str],
+    is_urgent: bool = False,
+    before_write: Callable[[], None] | None = None,
+) -> Iterator[Http]:
+    """The way out to the platforms without a login, within the quotas of this OAuth client."""
+    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, before_write=before_write)
+    http = Http.from_settings(settings.load(), throttle=throttle)
+    try:
+        yield http
     except Throttled as error:
         throttle.refused(error)
         raise

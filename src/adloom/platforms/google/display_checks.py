@@ -11,7 +11,7 @@ from typing import NamedTuple
 from adloom.platforms import search_ads
 from adloom.platforms.findings import Findings, ad_field, group_field
 from adloom.platforms.google import creatives, criteria, mapping
-from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Image
+from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Creative, Image
 from adloom.platforms.types import BudgetType, ImageRole, Objective
 
 HEADLINE, LONG, DESCRIPTION, BRAND = 30, 90, 90, 25
@@ -46,13 +46,14 @@ def check(spec: CampaignSpec, found: Findings) -> None:
     for group in spec.groups:
         _group(spec, group, found)
         for ad in group.ads:
-
-            def field(name: str, *, group: AdGroupSpec = group, ad: object = ad) -> str:
-                return ad_field(spec, group=group, ad=ad, name=f"creative.{name}")  # type: ignore[arg-type]
-
+            field = _fields(spec, group, ad)
             _texts(ad.creative, field=field, found=found)
             _images(ad.creative, field=field, found=found)
             _unused(ad.creative, field=field, found=found)
+
+
+def _fields(spec: CampaignSpec, group: AdGroupSpec, ad: AdSpec) -> _Field:
+    return lambda name: ad_field(spec, group=group, ad=ad, name=f"creative.{name}")
 
 
 def _campaign(spec: CampaignSpec, found: Findings) -> None:
@@ -78,7 +79,7 @@ def _group(spec: CampaignSpec, group: AdGroupSpec, found: Findings) -> None:
     targeting = group.targeting
     if not 1 <= len(group.ads) <= ADS_PER_GROUP:
         rule = f"a display ad group holds 1 to {ADS_PER_GROUP} ads, not {len(group.ads)}."
-        found.error(field("ads"), rule, "Move ads to another ad group, or drop some.")
+        found.error(f"ad_groups[{group.key}].ads", rule, "Move ads to another ad group, or drop some.")
     if not targeting.devices:
         found.error(field("targeting.devices"), "no device is left.", "Name at least one.")
     for name, keywords in (("keywords", targeting.keywords), ("negative_keywords", targeting.negative_keywords)):

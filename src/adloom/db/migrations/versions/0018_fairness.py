@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from adloom.db.migrations.sql import run
 
-revision = "0019_fairness"
-down_revision = "0016_enums"
+revision = "0018_fairness"
+down_revision = "0017_access"
 
 UP = """
 CREATE INDEX idx_jobs_turn ON background_jobs (user_id, priority, scheduled_at) WHERE status = 'pending';

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from adloom.db.migrations.sql import run
 
-revision = "0020_surprises"
-down_revision = "0019_fairness"
+revision = "0019_surprises"
+down_revision = "0018_fairness"
 
 UP = """
 CREATE TABLE platform_surprises (
