@@ -112,6 +112,7 @@ class Meta(Platform):
         self.graph.calls.clear()
         self.graph.declined.clear()
         self.graph.caps.clear()
+        self.graph.keeps_hours = False
         self._tier = "standard_access"
         seeding.stand_up(self.graph)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from adloom.core.money import plain
 from adloom.platforms import feed_ads
-from adloom.platforms.meta import mapping
+from adloom.platforms.meta import languages, mapping
 from adloom.platforms.spec import Account, Location, Targeting
 from adloom.platforms.types import Device, Gender, LocationType, Platform
 
@@ -49,7 +49,7 @@ def device_platforms(targeting: Targeting) -> list[str]:
 
 def locales(targeting: Targeting) -> list[int]:
     """Meta's ids of the asked languages that are known here; empty is every language."""
-    return [mapping.LOCALES[code] for code in targeting.languages if code in mapping.LOCALES]
+    return sorted({id_ for code in targeting.languages for id_ in languages.LOCALES.get(code, ())})
 
 
 def reaches_dsa(targeting: Targeting) -> bool:
