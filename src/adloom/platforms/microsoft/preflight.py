@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping
+from adloom.platforms.microsoft import mapping, payloads
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
@@ -32,7 +32,7 @@ def check(spec: CampaignSpec) -> Preflight:
         *_twin_errors(spec),
     ]
     losses = [
-        *search_ads.losses(spec),
+        *(loss for loss in search_ads.losses(spec) if not _is_shown(loss, spec)),
         *flight.day_losses(spec.schedule, time_zone=zone),
         *flight.window_losses(spec.schedule),
     ]
@@ -41,6 +41,11 @@ def check(spec: CampaignSpec) -> Preflight:
         errors += _targeting_errors(group.targeting, prefix=prefix)
         losses += _targeting_losses(group.targeting, prefix=prefix)
     return Preflight(errors=tuple(errors), losses=tuple(losses))
+
+
+def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
+    """Whether Microsoft can show after all what search ads in general cannot: a name for all ads of a campaign."""
+    return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
