@@ -221,7 +221,10 @@ class Microsoft(Platform):
         edits.edit(self.desk, entity, field, value)
 
     def account_action(self, action: str, value: str | None) -> None:
-        """The shared actions, and `report_zone` with account or utc."""
+        """The shared actions, `report_zone` (account, utc), `financial_status` (Hold …) and `role` (an id)."""
+        if action in _CHOICES:
+            self._choose(action, value)
+            return
         if action == "report_zone":
             if value not in ("account", "utc"):
                 raise ControlError("report_zone is account or utc")
@@ -231,6 +234,16 @@ class Microsoft(Platform):
             raise ControlError(f"Microsoft does not bill in {value!r}")
         super().account_action(action, value)
         self.desk.account.fields["time_zone_name"] = zones.name_of(self.desk.account.time_zone)
+
+    def _choose(self, action: str, value: str | None) -> None:
+        if value not in _CHOICES[action]:
+            raise ControlError(f"{action} is none of {', '.join(_CHOICES[action])}")
+        self.desk.account.fields[action] = value
+        self.world.delivery.forget_lines(NAME)
+
+
+#: What of an account a test may set, and the values that Microsoft has for it.
+_CHOICES = {"financial_status": customers.FINANCES, "role": customers.ROLES}
 
 
 def build(world: World) -> Platform:
