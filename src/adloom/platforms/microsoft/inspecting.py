@@ -66,12 +66,13 @@ def inspect(connection: Connection, *, account: Account) -> Inspection:
         return Inspection(missing_rights=(_CAMPAIGN_ROLES,))
     return Inspection(
         resources=(*_tags(client), *_goals(client)),
-        faults=tuple(_faults(row or {})),
+        faults=tuple(faults(row or {})),
         missing_rights=tuple(_missing(client, account=account)),
     )
 
 
-def _faults(row: Row) -> Iterator[Fault]:
+def faults(row: Row) -> Iterator[Fault]:
+    """What an account's states say is wrong; a word that nobody knows is shown, and stops nothing. Pure."""
     for name, known in (("AccountLifeCycleStatus", LIFE_CYCLE), ("AccountFinancialStatus", FINANCES)):
         word = row.get(name)
         if not word:
