@@ -92,8 +92,11 @@ def check_identity(call: Call, creative: dict[str, Any], path: str) -> None:
     found = call.world.store.get(wire.NAME, "identity", id_)
     if found is None or found.account_id != call.account.id or found.fields["identity_type"] != kind:
         wire.bad(f"{path}identity_id", f"Identity {id_} of type {kind} does not exist.")
-    if kind == "BC_AUTH_TT" and not creative.get("identity_authorized_bc_id"):
+    center = creative.get("identity_authorized_bc_id")
+    if kind == "BC_AUTH_TT" and not center:
         wire.bad(f"{path}identity_authorized_bc_id", "Missing data for required field.")
+    if kind == "BC_AUTH_TT" and center != found.fields["identity_authorized_bc_id"]:
+        wire.bad(f"{path}identity_authorized_bc_id", f"Business Center {center} does not authorize identity {id_}.")
 
 
 def _media(call: Call, creative: dict[str, Any], group: Entity, path: str) -> None:

@@ -5,6 +5,7 @@ No request is made here. Sources are TikTok's API for Business v1.3 and its SDK 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -141,7 +142,8 @@ STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
     {"ENABLE": RemoteStatus.ACTIVE, "DISABLE": RemoteStatus.PAUSED, "DELETE": RemoteStatus.DELETED}
 )
 
-#: `secondary_status` without its CAMPAIGN_STATUS_, ADGROUP_STATUS_ or AD_STATUS_.
+#: `secondary_status` without its CAMPAIGN_STATUS_, ADGROUP_STATUS_ or AD_STATUS_ (TikTok API for Business,
+#: "Enumerations", secondary statuses); those of the account itself have no such beginning.
 DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
     {
         "ENABLE": DeliveryState.ACTIVE,
@@ -151,22 +153,46 @@ DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
         "BUDGET_EXCEED": DeliveryState.LIMITED,
         "CAMPAIGN_EXCEED": DeliveryState.LIMITED,
         "ADGROUP_EXCEED": DeliveryState.LIMITED,
+        "ADVERTISER_BUDGET_EXCEED": DeliveryState.LIMITED,
+        "PARTIAL_AUDIT_DENY": DeliveryState.LIMITED,
+        "AD_QUOTA_LIMIT": DeliveryState.LIMITED,
         "CREATE": DeliveryState.IN_REVIEW,
         "AUDIT": DeliveryState.IN_REVIEW,
         "REAUDIT": DeliveryState.IN_REVIEW,
         "TRANSCODING": DeliveryState.IN_REVIEW,
+        "PROCESS_AUDIO": DeliveryState.IN_REVIEW,
+        "PARTIAL_AUDIT_NO_DELIVERY": DeliveryState.IN_REVIEW,
+        "SHADOW_ADGROUP_REAUDIT": DeliveryState.IN_REVIEW,
         "ADVERTISER_AUDIT": DeliveryState.IN_REVIEW,
+        "ADVERTISER_CONTRACT_PENDING": DeliveryState.IN_REVIEW,
         "AUDIT_DENY": DeliveryState.REJECTED,
         "ADVERTISER_AUDIT_DENY": DeliveryState.REJECTED,
         "REVIEW_DISAPPROVED": DeliveryState.REJECTED,
         "TRANSCODING_FAIL": DeliveryState.REJECTED,
+        "ADGROUP_AUDIT_DENY": DeliveryState.REJECTED,
+        "AD_UNAVAILABLE": DeliveryState.REJECTED,
+        "PRODUCT_UNAVAILABLE": DeliveryState.REJECTED,
+        "PIXEL_UNBIND": DeliveryState.REJECTED,
+        "ASSET_AUTHORIZATION_LOST": DeliveryState.REJECTED,
+        "ADGROUP_ASSET_AUTHORIZATION_LOST": DeliveryState.REJECTED,
+        "MUSIC_AUTHORIZATION_MISSING": DeliveryState.REJECTED,
+        **{
+            f"{level}INDUSTRY_QUALIFICATION_{what}": DeliveryState.REJECTED
+            for level in ("", "ADGROUP_")
+            for what in ("MISSING", "EXPIRED", "DENY")
+        },
         "NOT_START": DeliveryState.SCHEDULED,
+        "LIVE_NOT_START": DeliveryState.SCHEDULED,
+        "LIVE_OFFLINE": DeliveryState.SCHEDULED,
         "TIME_DONE": DeliveryState.ENDED,
         "DONE": DeliveryState.ENDED,
         "DISABLE": DeliveryState.PAUSED,
         "CAMPAIGN_DISABLE": DeliveryState.PAUSED,
         "ADGROUP_DISABLE": DeliveryState.PAUSED,
+        "FROZEN": DeliveryState.PAUSED,
         "BALANCE_EXCEED": DeliveryState.BILLING_BLOCKED,
+        "ADVERTISER_ACCOUNT_PUNISH": DeliveryState.BILLING_BLOCKED,
+        "ADVERTISER_PUNISH": DeliveryState.BILLING_BLOCKED,
         "DELETE": DeliveryState.DELETED,
         "CAMPAIGN_DELETE": DeliveryState.DELETED,
         "ADGROUP_DELETE": DeliveryState.DELETED,
@@ -227,14 +253,20 @@ TAKEN = ("name", "already exist")
 TOO_MANY = ("too frequent", "qps limit", "rate limit", "too many requests")
 
 
+_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][-+]?\d{1,2})?")
+
+#: AD_STAUS_ is TikTok's own spelling of one of them.
+_BEGINNINGS = ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_", "AD_STAUS_")
+
+
 def delivery_state(secondary: str | None, *, operation: str | None) -> DeliveryState:
     """The state of a `secondary_status`; where TikTok sends none, that of the switch alone."""
     if not secondary:
         return DELIVERY.get(operation or "", DeliveryState.UNKNOWN)
-    for prefix in ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_"):
-        if secondary.startswith(prefix):
-            return DELIVERY.get(secondary.removeprefix(prefix), DeliveryState.UNKNOWN)
-    return DeliveryState.UNKNOWN
+    word = secondary
+    for prefix in _BEGINNINGS:
+        word = word.removeprefix(prefix)
+    return DELIVERY.get(word, DeliveryState.UNKNOWN)
 
 
 def has_exact_form(amount: Decimal, currency: str) -> bool:
@@ -244,14 +276,14 @@ def has_exact_form(amount: Decimal, currency: str) -> bool:
 
 
 def number(value: object) -> Decimal | None:
-    """A number as TikTok writes it, text or not; None for '-', for nothing, and for what is no number."""
-    if value is None or isinstance(value, bool):
+    """A number as TikTok writes it, text or not; None for '-', for nothing, and for what is no number.
+
+    A comma may part thousands and nothing else: what could be read in two ways is not read.
+    """
+    text = "" if value is None or isinstance(value, bool) else str(value).strip()
+    if not _NUMBER.fullmatch(text):
         return None
-    try:
-        found = Decimal(str(value).strip().replace(",", ""))
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
+    return Decimal(text.replace(",", ""))
 
 
 def plain(amount: Decimal) -> str:
