@@ -63,11 +63,20 @@ class Source(Protocol):
 class Delivery:
     """The past of all platforms. `catch_up` must run before anything changes; `gate.py` sees to it."""
 
-    def __init__(self, clock: Clock, store: Store, *, seed: int, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        *,
+        seed: int,
+        enabled: bool = True,
+        held: Callable[[str, str], bool] = lambda platform, account_id: False,
+    ) -> None:
         self._clock = clock
         self._store = store
         self._seed = seed
         self._enabled = enabled
+        self._held = held
         self._sources: dict[str, Source] = {}
         self.reset()
 
@@ -113,7 +122,8 @@ class Delivery:
             for campaign in self._campaigns_of(entity):
                 stale[campaign.platform, campaign.id] = campaign
         for key, campaign in stale.items():
-            self._lines[key] = list(self._sources[campaign.platform].lines(campaign))
+            held = self._held(campaign.platform, campaign.account_id)
+            self._lines[key] = [] if held else list(self._sources[campaign.platform].lines(campaign))
 
     def _campaigns_of(self, entity: Entity) -> Iterable[Entity]:
         """The campaign above an entity; for one without (a shared budget, a pixel) all of its account."""

@@ -82,7 +82,9 @@ class Gate:
     async def _platform(self, app: str, scope: Scope, receive: Receive, send: Send) -> None:
         platform, _ = self._apps[app]
         body = await _read(receive)
-        planned = self._world.faults.take(platform.name, f"{scope['method']} {scope['path']}")
+        line = f"{scope['method']} {scope['path']}"
+        resumes = platform.resumes.search(f"{line}?".encode() + scope["query_string"] + b"\n" + body) is not None
+        planned = self._world.faults.take(platform.name, line, resumes=resumes)
         fault = planned.fault if planned else None
         if fault is None and not self._world.quotas.take(platform.name, app, self._world.clock.now()):
             fault = Fault.THROTTLE

@@ -281,7 +281,14 @@ _INTERESTS = st.lists(
     max_size=2,
     unique_by=lambda interest: interest["taxonomy"],
 )
-_IDS = st.lists(st.sampled_from(["6012345678901", "77", "78"]), max_size=2, unique=True)
+
+#: Audiences that there are: a platform alone can tell that one is not.
+AUDIENCES = {
+    Platform.GOOGLE_ADS: ("7100000001", "7100000002"),
+    Platform.FACEBOOK_ADS: ("6012345678901", "77"),
+    Platform.MICROSOFT_ADS: ("77", "78"),
+    Platform.TIKTOK_ADS: ("77", "78"),
+}
 _PEOPLE: dict[str, st.SearchStrategy[Any]] = {
     "locations": _PLACES,
     "location_intent": st.sampled_from(["PRESENCE", "PRESENCE_OR_INTEREST"]),
@@ -339,7 +346,7 @@ _WINDOW = st.builds(
 _PARAMETERS = st.dictionaries(
     st.sampled_from(["utm_source", "utm_campaign", "utm_content", "gclid.x", "a-b"]),
     st.one_of(
-        st.sampled_from(["{platform}", "{campaign}-{ad_group}", "{ad}", "x&y=z", "{marker}", "a b", "{{campaign.id}}", ""]),
+        st.sampled_from(["{platform}", "{campaign}-{ad_group}", "{ad}", "x&y=z", "{marker}", "a b", ""]),
         st.text(_NARROW.replace("{", "").replace("}", ""), max_size=30),
     ),
     max_size=3,
@@ -367,7 +374,7 @@ def _odd_people(draw: st.DrawFn, draft: _Draft) -> None:
 
 @st.composite
 def _odd_audiences(draw: st.DrawFn, draft: _Draft) -> None:
-    chosen = {draft.platform.value: draw(_IDS)}
+    chosen = {draft.platform.value: draw(st.lists(st.sampled_from(AUDIENCES[draft.platform]), max_size=2, unique=True))}
     draft.of("targeting")["audiences"] = {draw(st.sampled_from(["include", "exclude"])): chosen}
 
 
@@ -504,6 +511,8 @@ def cases(draw: st.DrawFn, platform: Platform, *, account: str) -> Case:
     """Any ad for this platform on this account."""
     draft = _Draft(platform, plain(platform, account=account), {})
     _dress(draft)
+    if platform is Platform.GOOGLE_ADS and draw(st.booleans()):
+        _display(draft)
     chosen = draw(st.lists(st.integers(0, len(_ODD) - 1), max_size=6, unique=True))
     for number in sorted(chosen):
         draw(_ODD[number](draft))
@@ -518,3 +527,14 @@ def _dress(draft: _Draft) -> None:
     draft.of("creative")["images"] = [{"asset": draft.uses(any_media.picture(1080, 1080)), "role": "SQUARE"}]
     cover = draft.uses(any_media.cover_of(film))
     draft.of("creative")["videos"] = [{"asset": draft.uses(film), "cover": cover}]
+
+
+def _display(draft: _Draft) -> None:
+    """Makes a search ad one for Google's display network."""
+    draft.document["platforms"]["google_ads"]["channel"] = "DISPLAY"
+    draft.of("creative").update({"long_headline": "Everything for runners, 20% off", "brand_name": "Acme"})
+    sides = (("LANDSCAPE", 1200, 628), ("SQUARE", 1080, 1080))
+    draft.of("creative")["images"] = [
+        {"asset": draft.uses(any_media.picture(width, height)), "role": role} for role, width, height in sides
+    ]
+    del draft.of("targeting")["keywords"]

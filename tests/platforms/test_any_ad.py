@@ -102,8 +102,10 @@ def _account(live: Live, case: Case) -> Account:
         if answer.status_code == 400 and action == "currency":
             break  # The platform has no accounts in this currency, and preflight has to say so.
         assert answer.status_code == 200, answer.text
-    attributes = {name: value for name, value in live.account.attributes.items() if name not in case.without}
-    return Account(live.account.external_id, case.currency, case.time_zone, attributes)
+    (found,) = (each for each in live.adapter.accounts(live.connection) if each.external_id == live.account.external_id)
+    known = {**live.account.attributes, **found.attributes}
+    attributes = {name: value for name, value in known.items() if name not in case.without}
+    return Account(found.external_id, case.currency, case.time_zone, attributes)
 
 
 def _explained(errors: tuple[FieldError, ...]) -> None:

@@ -93,7 +93,15 @@ def test_what_was_lost_is_listed_and_taken_no_more(sandbox, meta, what, edge):
 
 @pytest.mark.parametrize(
     ("action", "value"),
-    [("status", "4"), ("spend_cap", "ten"), ("funding", "cash"), ("lose", "face"), ("tier", "gold"), ("paint", "red")],
+    [
+        ("status", "4"),
+        ("spend_cap", "ten"),
+        ("funding", "cash"),
+        ("lose", "face"),
+        ("hours", "lost"),
+        ("tier", "gold"),
+        ("paint", "red"),
+    ],
 )
 def test_a_control_call_that_makes_no_sense_is_refused(sandbox, action, value):
     body = {"platform": "facebook_ads", "action": action, "value": value}

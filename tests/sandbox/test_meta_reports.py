@@ -74,6 +74,15 @@ def test_what_needs_opting_in_is_answered_with_nothing(sandbox, meta, name):
     assert (answer.status_code, answer.json()["data"]) == (200, [])
 
 
+def test_an_accounts_hours_can_be_kept_back(sandbox, meta):
+    meta.tree()
+    sandbox.advance("P1D")
+    asked = {"time_range": DAYS, "breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone"]}
+    assert meta.insights(meta.account, **asked)
+    sandbox.control("account", {"platform": "facebook_ads", "action": "hours", "value": "kept"})
+    assert meta.insights(meta.account, **asked) == []
+
+
 def test_regions_carry_no_conversions(sandbox, meta):
     meta.tree()
     sandbox.advance("P3D")

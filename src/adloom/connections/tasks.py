@@ -21,10 +21,8 @@ from adloom.core.errors import (
     CredentialsExpired,
     Invalid,
     NotFound,
-    OutcomeUnknown,
     PlatformError,
     Refused,
-    Unavailable,
 )
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -314,14 +312,10 @@ def _ended_there(job: Job, platform: Platform) -> str:
             registry.adapter(platform).revoke(connection.http, credentials=connection.login.credentials())
     except CredentialsExpired:
         return ""  # it was of no use any more
-    except (Unavailable, OutcomeUnknown) as error:
+    except (PlatformError, Refused) as error:
         if not _gives_up(job, error):
             raise
         return error.message
-    except PlatformError as error:
-        if not _gives_up(job, error):
-            raise
-        return error.words or error.message
     return ""
 
 

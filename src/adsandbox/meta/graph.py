@@ -20,7 +20,8 @@ NAME = "facebook_ads"
 @dataclass(slots=True)
 class Graph:
     """The world as Meta sees it. What no ledger shows: report `runs`, video `uploads`, rights that a person `declined`,
-    what accounts' spending limits leave (`caps`)."""
+    what accounts' spending limits leave (`caps`), and whether reports by the hour come back empty, as since 2026-08
+    they do for some accounts (`keeps_hours`)."""
 
     world: World
     app_id: str = "1000000000000001"
@@ -29,6 +30,7 @@ class Graph:
     uploads: dict[str, Any] = field(default_factory=dict)
     calls: dict[str, list[datetime]] = field(default_factory=dict)
     declined: set[str] = field(default_factory=set)
+    keeps_hours: bool = False
     caps: dict[str, Budget] = field(default_factory=dict)
 
     @property

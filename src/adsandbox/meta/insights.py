@@ -95,7 +95,7 @@ class Key:
 def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> list[dict[str, Any]]:
     """The rows of a report, ordered by day, part and object; what did not deliver has none."""
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
-    if breakdowns.OPT_IN & set(asked.breakdowns):
+    if breakdowns.OPT_IN & set(asked.breakdowns) or (asked.hourly and graph.keeps_hours):
         return []
     sums: dict[Key, Sum] = {}
     for key, total in _summed(graph, scope, account, asked=asked, as_of=as_of):

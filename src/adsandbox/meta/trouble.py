@@ -4,6 +4,7 @@ Sources: Ad Account reference (`account_status`, `disable_reason`, `spend_cap`);
 plausible, not documented.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -24,35 +25,64 @@ STATES = {
     100: (False, False),  # PENDING_CLOSURE
     101: (False, False),  # CLOSED
 }
-ACTIONS = ("status", "spend_cap", "funding", "decline", "lose")
-_LOSABLE = {"page": "page", "instagram": "instagram", "pixel": "adspixel"}
+_PAYING = ("funding_source", "funding_source_details")
 
 
 def act(graph: Graph, account: Account, action: str, value: str | None) -> None:
     """One of `ACTIONS`; ControlError for a value that makes no sense."""
-    if action == "status":
-        if value is None or not value.isdigit() or int(value) not in STATES:
-            raise ControlError(f"status wants one of {', '.join(map(str, STATES))}")
-        account.fields["account_status"] = int(value)
-    elif action == "spend_cap":
-        _cap(graph, account, value)
-    elif action == "funding":
-        if value not in ("none", "card"):
-            raise ControlError("funding wants none or card")
-        none = {"funding_source": None, "funding_source_details": None}
-        account.fields = {k: v for k, v in account.fields.items() if k not in none} | (none if value == "none" else {})
-    elif action == "decline":
-        graph.declined.add(str(value))
-    elif value not in _LOSABLE:
-        raise ControlError(f"lose wants one of {', '.join(_LOSABLE)}")
+    ACTIONS[action](graph, account, value)
+
+
+def _status(graph: Graph, account: Account, value: str | None) -> None:
+    account.fields["account_status"] = int(_one_of(value, tuple(map(str, STATES)), "status"))
+
+
+def _funding(graph: Graph, account: Account, value: str | None) -> None:
+    if _one_of(value, ("none", "card"), "funding") == "none":
+        account.fields.update(dict.fromkeys(_PAYING))
     else:
-        for one in list(graph.world.store.all(NAME, type_=_LOSABLE[value])):
-            graph.world.store.delete(one, status="DELETED")
+        account.fields = {name: kept for name, kept in account.fields.items() if name not in _PAYING}
+
+
+def _decline(graph: Graph, account: Account, value: str | None) -> None:
+    graph.declined.add(str(value))
+
+
+def _hours(graph: Graph, account: Account, value: str | None) -> None:
+    graph.keeps_hours = _one_of(value, ("told", "kept"), "hours") == "kept"
+
+
+def _cap(graph: Graph, account: Account, value: str | None) -> None:
+    if value is None or not value.isdigit():
+        raise ControlError("spend_cap wants a whole number of the currency's smallest unit, 0 for none")
+    account.fields["spend_cap"] = value
+    graph.caps.pop(account.id, None)
+    if int(value):
+        left = money.major(int(value), account.currency) - spent(graph, account)
+        key = f"{account.id}:{value}:{graph.now.isoformat()}"
+        graph.caps[account.id] = Budget(key, total=max(left, Decimal(0)))
+
+
+def _one_of(value: str | None, known: tuple[str, ...], name: str) -> str:
+    if value not in known:
+        raise ControlError(f"{name} wants one of {', '.join(known)}")
+    return str(value)
+
+
+ACTIONS: dict[str, Callable[[Graph, Account, str | None], None]] = {
+    "status": _status,
+    "spend_cap": _cap,
+    "funding": _funding,
+    "decline": _decline,
+    "hours": _hours,
+}
 
 
 def status(account: Account) -> int:
     """The account's `account_status`."""
-    return 2 if account.suspended else int(account.fields.get("account_status", 1))
+    if account.suspended:
+        return 2
+    return 3 if account.hold == "unpaid" else int(account.fields.get("account_status", 1))
 
 
 def runs(account: Account) -> bool:
@@ -94,17 +124,6 @@ def checks(graph: Graph, account: Account) -> list[dict[str, Any]] | None:
 
 def _check(name: str, summary: str, description: str) -> dict[str, Any]:
     return {"check_name": name, "summary": summary, "description": description}
-
-
-def _cap(graph: Graph, account: Account, value: str | None) -> None:
-    if value is None or not value.isdigit():
-        raise ControlError("spend_cap wants a whole number of the currency's smallest unit, 0 for none")
-    account.fields["spend_cap"] = value
-    graph.caps.pop(account.id, None)
-    if int(value):
-        left = money.major(int(value), account.currency) - spent(graph, account)
-        key = f"{account.id}:{value}:{graph.now.isoformat()}"
-        graph.caps[account.id] = Budget(key, total=max(left, Decimal(0)))
 
 
 def _is_capped(graph: Graph, account: Account) -> bool:

@@ -133,10 +133,23 @@ CURRENCY_DECIMALS: Mapping[str, int] = MappingProxyType(
     {**dict.fromkeys(_WITH_DECIMALS.split(), 2), **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0)}
 )
 
-#: An ad group's daily budget must exceed this; TikTok's help names it for the dollar alone.
-AD_GROUP_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(20)})
-#: A campaign's own budget, which Smart+ has, must exceed this, daily or total.
-CAMPAIGN_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(50)})
+#: What a dollar is, very roughly, in currencies of small units. TikTok's help names its least budget in dollars alone,
+#: and its table of other currencies is not public: a budget that may be too small is refused here rather than there.
+_PER_DOLLAR = {
+    "CLP": 800, "COP": 3000, "CRC": 500, "CZK": 20, "HUF": 300, "IDR": 10_000, "INR": 50, "ISK": 100, "JPY": 100,
+    "KRW": 1000, "MXN": 15, "PHP": 50, "PYG": 6000, "RUB": 50, "THB": 30, "TRY": 15, "TWD": 30, "VND": 10_000,
+}  # fmt: skip
+
+
+def group_minimum(currency: str) -> Decimal:
+    """What an ad group's daily budget has to exceed: 20, or what is about as much in currencies of small units."""
+    return Decimal(20 * _PER_DOLLAR.get(currency, 1))
+
+
+def campaign_minimum(currency: str) -> Decimal:
+    """What a campaign's own budget, which Smart+ has, must exceed, daily or total: 50, or about as much."""
+    return Decimal(50 * _PER_DOLLAR.get(currency, 1))
+
 
 STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
     {"ENABLE": RemoteStatus.ACTIVE, "DISABLE": RemoteStatus.PAUSED, "DELETE": RemoteStatus.DELETED}

@@ -100,13 +100,16 @@ def _minimum(spec: CampaignSpec, found: Findings) -> None:
     """On the manual path each ad group's share has to exceed its minimum, with Smart+ the campaign's whole budget."""
     currency = spec.budget.money.currency
     if paths.of(spec) is paths.SMART_PLUS:
-        least, carrier, count = mapping.CAMPAIGN_MINIMUM.get(currency), "the campaign's budget", 1
-        too_little = least is not None and spec.budget.money.amount <= least
+        least, carrier, count = mapping.campaign_minimum(currency), "the campaign's budget", 1
+        too_little = spec.budget.money.amount <= least
     else:
-        least, carrier, count = mapping.AD_GROUP_MINIMUM.get(currency), "each ad group's budget", len(spec.groups)
-        least = None if least is None else least * _days(spec)
-        too_little = least is not None and min(payloads.shares(spec)) <= least
-    if too_little and least is not None:
+        least, carrier, count = (
+            mapping.group_minimum(currency) * _days(spec),
+            "each ad group's budget",
+            len(spec.groups),
+        )
+        too_little = min(payloads.shares(spec)) <= least
+    if too_little:
         rule = f"{carrier} must exceed {least} {currency}{'' if _days(spec) > 1 else ' a day'}."
         found.error("budget.amount.value", rule, f"Give TikTok more than {least * count} {currency}.")
 
