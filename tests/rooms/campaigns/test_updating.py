@@ -135,7 +135,13 @@ def test_the_plan_shows_each_change_with_its_effects(desk: House) -> None:
 
 def test_what_cannot_be_changed_is_refused_and_nothing_is_queued(desk: House) -> None:
     ad_id = stands(desk)
-    edit(desk, ad_id, objective="TRAFFIC", conversion=None, budget={**money("75.00"), "bidding": {"strategy": "MAX_CLICKS"}})
+    edit(
+        desk,
+        ad_id,
+        objective="TRAFFIC",
+        conversion=None,
+        budget={**money("75.00"), "bidding": {"strategy": "MAX_CLICKS"}},
+    )
     with pytest.raises(Invalid) as refused:
         deploy(desk, META, ad_id)
     (error, *_) = refused.value.errors
@@ -149,7 +155,7 @@ def test_what_cannot_be_changed_is_refused_and_nothing_is_queued(desk: House) ->
 def test_a_loss_of_targeting_needs_consent_again(desk: House) -> None:
     ad_id = stands(desk)
     targeting = copy.deepcopy(ad_queries.get(desk.actor, ad_id=ad_id).data["targeting"])
-    edit(desk, ad_id, targeting={**targeting, "location_intent": "PRESENCE_OR_INTEREST"})
+    edit(desk, ad_id, targeting={**targeting, "location_intent": "PRESENCE_OR_INTEREST"}, budget=money("75.00"))
     lost = [loss for loss in plan(desk, ad_id)["losses"] if loss["is_targeting"]]
     assert lost
     with pytest.raises(Refused) as refused:
