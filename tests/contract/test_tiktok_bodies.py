@@ -15,7 +15,7 @@ from tests.contract.environments import witness
 from tests.platforms import feed_specs, specs
 from tests.platforms.conftest import Live
 
-from adloom.core.settings import Settings
+from adloom.core.settings import Settings, load
 from adloom.core.time import today
 from adloom.platforms import http
 from adloom.platforms.access import App
@@ -89,6 +89,16 @@ def tap(settings: Settings) -> Iterator[Tap]:
 def live(connect: Callable[[Platform], Live], tap: Tap) -> Live:
     known = connect(Platform.TIKTOK_ADS)
     return dataclasses.replace(known, connection=Connection(tap, known.login))
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[None]:
+    """TikTok has ended its manual path already."""
+    monkeypatch.setenv("ADLOOM_TIKTOK_MANUAL_ENDS_ON", "2026-01-01")
+    load.cache_clear()
+    yield
+    monkeypatch.delenv("ADLOOM_TIKTOK_MANUAL_ENDS_ON")
+    load.cache_clear()
 
 
 def _approved(tap: Tap) -> list[str]:
@@ -188,6 +198,26 @@ def changed(spec: CampaignSpec) -> CampaignSpec:
         schedule=dataclasses.replace(spec.schedule, end=spec.schedule.start + timedelta(days=33)),
         tracking={"utm_source": "autumn"},
     )
+
+
+@pytest.mark.parametrize("objective", [Objective.CONVERSIONS, Objective.LEADS])
+def test_the_sdk_knows_every_body_of_smart_plus(live: Live, tap: Tap, ended: None, objective: Objective) -> None:
+    before = _rich(_with(live.spec(groups=2, ads=2), objective, BidStrategy.TARGET_CPA, "9.90"))
+    ids: dict[str, str] = {}
+    live.run(before, Operation.CREATE, ids)
+    after = dataclasses.replace(changed(before), budget=before.budget, declarations=before.declarations)
+    after = dataclasses.replace(after, budget=feed_specs.with_budget(after, "500").budget)
+    spec = dataclasses.replace(after, standing=(before,))
+    assert live.adapter.revise(spec).errors == ()
+    live.run(spec, Operation.UPDATE, ids)
+    live.sandbox.control("review", {"platform": "tiktok_ads", "ad": ids["ad/g0/a0"], "verdict": "reject"})
+    live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
+    for operation in (Operation.PAUSE, Operation.RESUME, Operation.DELETE):
+        live.run(spec, operation, ids)
+    seen = {at.removeprefix("smart_plus/") for at in _approved(tap) if at.startswith("smart_plus/")}
+    levels = {f"{level}/{call}/" for level in ("campaign", "adgroup", "ad") for call in ("create", "update", "get")}
+    assert levels | {"ad/review_info/", "ad/status/update/", "adgroup/status/update/"} <= seen
+    assert "campaign/status/update/" in seen
 
 
 def test_the_sdk_knows_what_is_asked_of_an_account(live: Live, tap: Tap) -> None:

@@ -130,6 +130,11 @@ class TikTok(Platform):
             )
         return wire.envelope(request_id, {}, code=code, message=message)
 
+    def account_action(self, action: str, value: str | None) -> None:
+        """Beside the common ones `punish`, `balance` and `business_identity`: see `people.py`."""
+        if not people.account_action(self.world, action, value):
+            super().account_action(action, value)
+
     def edit(self, entity: Entity, field: str, value: Any) -> None:
         """See `people.py`."""
         people.edit(self.world, entity, field, value)

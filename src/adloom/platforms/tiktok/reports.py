@@ -30,6 +30,8 @@ DAY, HOUR = "stat_time_day", "stat_time_hour"
 PURCHASE_VALUE = "total_complete_payment_rate"
 METRICS = ("spend", "impressions", "clicks", "conversion", PURCHASE_VALUE)
 
+_NOTHING = (None, "", "-")
+
 #: Deleted campaigns have to be asked for, else their spend would be left out.
 _EVERYTHING = {
     "field_name": "campaign_status",
@@ -128,17 +130,19 @@ def moment(row: Mapping[str, Any], *, time: str) -> datetime:
 
 
 def metric(row: Mapping[str, Any], name: str) -> Decimal | None:
-    """A number of a row; None for '-' and for nothing."""
-    return number((row.get("metrics") or {}).get(name))
+    """A number of a row; None for '-' and for nothing. Raises Unavailable for what cannot be read as one."""
+    value = (row.get("metrics") or {}).get(name)
+    found = number(value)
+    if found is None and value not in _NOTHING:
+        raise broken(f"told a {name} that is no number ({value!r})")
+    return found
 
 
 def spend_of(row: Mapping[str, Any]) -> Decimal:
     """What a row cost, 0 for '-'; raises Unavailable where TikTok does not say, for money is never guessed."""
-    value = (row.get("metrics") or {}).get("spend")
-    found = Decimal(0) if value == "-" else number(value)
-    if found is None:
-        raise broken(f"told no spend ({value!r})")
-    return found
+    if (row.get("metrics") or {}).get("spend") in (None, ""):
+        raise broken("told no spend")
+    return metric(row, "spend") or Decimal(0)
 
 
 def count(row: Mapping[str, Any], name: str) -> int:
