@@ -7,7 +7,9 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -110,7 +112,9 @@ class Microsoft:
         }
 
     def report(self, **changes: Any) -> dict[str, Any]:
-        """A daily campaign report of December."""
+        """A daily campaign report of the account's days from November to today, the last that may be asked for."""
+        now = datetime.fromisoformat(self.sandbox.control("clock")["now"])
+        today = now.astimezone(ZoneInfo("America/Los_Angeles")).date()
         return {
             "Type": "CampaignPerformanceReportRequest",
             "ReportName": "r",
@@ -124,7 +128,7 @@ class Microsoft:
             "Scope": {"AccountIds": [self.account]},
             "Time": {
                 "CustomDateRangeStart": {"Day": 1, "Month": 11, "Year": 2026},
-                "CustomDateRangeEnd": {"Day": 31, "Month": 12, "Year": 2026},
+                "CustomDateRangeEnd": {"Day": today.day, "Month": today.month, "Year": today.year},
                 "ReportTimeZone": "PacificTimeUSCanadaTijuana",
             },
             "Columns": COLUMNS,
@@ -152,10 +156,10 @@ class Microsoft:
         found: list[Any] = self.do("PUT", plural, {above: parent or self.account, plural: list(items)})["PartialErrors"]
         return found
 
-    def tree(self, *, live: bool = True, ad: Any = None, **campaign: Any) -> tuple[str, str, str]:
+    def tree(self, *, live: bool = True, ad: Any = None, dates: Any = None, **campaign: Any) -> tuple[str, str, str]:
         """Campaign, ad group, keyword and ad, set live from below when asked; ids of the three that show."""
         made = self.added("Campaigns", None, self.campaign(**campaign))
-        group = self.added("AdGroups", made, self.ad_group())
+        group = self.added("AdGroups", made, self.ad_group(**(dates or {})))
         self.added("Keywords", group, self.keyword())
         one = self.added("Ads", group, self.ad(**(ad or {})))
         if live:

@@ -454,6 +454,43 @@ REPORT = {
         },
         2009,
     ),
+    "no day to come": ({"Time": days((2026, 11, 20), (2026, 11, 24))}, 2010),
+    "a report zone that exists": (
+        {"Time": {**days((2026, 11, 20), (2026, 11, 21)), "ReportTimeZone": "America/Los_Angeles"}},
+        201,
+    ),
+    "hours of places of two weeks at most": (
+        {
+            "Type": "UserLocationPerformanceReportRequest",
+            "Columns": ["TimePeriod", "CampaignId", "Country", "Clicks"],
+            "Aggregation": "Hourly",
+            "Time": days((2026, 11, 1), (2026, 11, 2)),
+        },
+        2009,
+    ),
+    "ages with genders": (
+        {"Type": "AgeGenderAudienceReportRequest", "Columns": ["TimePeriod", "CampaignId", "AgeGroup", "Clicks"]},
+        2015,
+    ),
+    "no currency of ages": (
+        {
+            "Type": "AgeGenderAudienceReportRequest",
+            "Columns": ["TimePeriod", "CampaignId", "AgeGroup", "Gender", "CurrencyCode", "Clicks"],
+        },
+        201,
+    ),
+    "a goal among goals": (
+        {"Type": "GoalsAndFunnelsReportRequest", "Columns": ["TimePeriod", "CampaignId", "AllConversionsQualified"]},
+        2015,
+    ),
+    "no spend of goals": (
+        {"Type": "GoalsAndFunnelsReportRequest", "Columns": ["TimePeriod", "CampaignId", "Goal", "Spend"]},
+        201,
+    ),
+    "a measure of goals": (
+        {"Type": "GoalsAndFunnelsReportRequest", "Columns": ["TimePeriod", "CampaignId", "Goal"]},
+        2017,
+    ),
     "no complete data of today": ({"ReturnOnlyCompleteData": True}, 2004),
     "an aggregation that exists": ({"Aggregation": "DAILY"}, 201),
     "a format that exists": ({"Format": "CSV"}, 201),

@@ -4,7 +4,7 @@ from adsandbox.google.errors import refuse
 
 #: Currencies that are billed in whole units; every other one in hundredths.
 _WHOLE = frozenset({"CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "UGX", "VND"})
-#: Above this many billable units an amount is a slip of the pen (a billion dollars, a hundred billion yen).
+#: So many of a currency's smallest units are a slip of the pen (a billion dollars); Google's own limit is not public.
 _MOST_UNITS = 10**11
 
 

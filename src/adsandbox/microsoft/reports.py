@@ -9,10 +9,11 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adsandbox import schema
 from adsandbox.faults import Fault
-from adsandbox.microsoft import columns, errors, sheet
+from adsandbox.microsoft import columns, errors, sheet, zones
 from adsandbox.microsoft.desk import NAME, Call, Desk, envelope
 from adsandbox.schema import array, boolean, enum, obj, text
 
@@ -97,34 +98,36 @@ def submit(desk: Desk, call: Call) -> dict[str, Any]:
     request = body.get("ReportRequest")
     if request is None:
         raise errors.operation_fault(2001)
-    level = columns.LEVELS.get(request["Type"].removesuffix("Request"))
-    if level is None:
+    kind = columns.KINDS.get(request["Type"].removesuffix("Request"))
+    if kind is None:
         raise errors.operation_fault(2002)
-    _columns(request, level)
+    _columns(request, kind)
     _scope(desk, request)
     first, last = _days(desk, request)
     wait = SLOW_WAIT if call.fault is Fault.SLOW_REPORT else WAIT
     id_ = desk.new_id("Report")
-    desk.reports[id_] = Report(id_, level, request, first, last, desk.now + wait)
+    desk.reports[id_] = Report(id_, kind.level_of(request["Columns"]), request, first, last, desk.now + wait)
     return {"ReportRequestId": id_}
 
 
-def _columns(request: dict[str, Any], level: str) -> None:
+def _columns(request: dict[str, Any], kind: columns.Kind) -> None:
     asked = request.get("Columns")
     if not asked:
         raise errors.operation_fault(2014)
     if len(set(asked)) != len(asked):
         raise errors.operation_fault(2016)
-    known = columns.of(level)
-    if unknown := [name for name in asked if name not in known]:
+    if unknown := [name for name in asked if name not in kind.columns]:
         raise errors.operation_fault(201, details=f"Columns: {', '.join(unknown)}")
     if request.get("Aggregation", "Summary") not in (None, "Summary") and "TimePeriod" not in asked:
         raise errors.operation_fault(2015, details="TimePeriod")
     if request.get("Aggregation") in (None, "Summary") and "TimePeriod" in asked:
         raise errors.operation_fault(2007)
-    if columns.IDENTITY[level] not in asked and columns.NAMES[level] not in asked:
+    if missing := [name for name in kind.required if name not in asked and name != "TimePeriod"]:
+        raise errors.operation_fault(2015, details=", ".join(missing))
+    level = kind.level
+    if level is not None and columns.IDENTITY[level] not in asked and columns.NAMES[level] not in asked:
         raise errors.operation_fault(2015, details=columns.IDENTITY[level])
-    if not set(asked) & columns.MEASURES:
+    if not set(asked) & kind.measures:
         raise errors.operation_fault(2017)
 
 
@@ -149,12 +152,22 @@ def _days(desk: Desk, request: dict[str, Any]) -> tuple[date, date]:
         first, last = _date(start, 2009), _date(end, 2010)
         if last < first:
             raise errors.operation_fault(2011)
-    back = HOURLY_DAYS if request.get("Aggregation") in ("Hourly", "HourOfDay") else DAYS
+        if last > _today(desk, time.get("ReportTimeZone")):
+            raise errors.operation_fault(2010)
+    hourly = columns.HOURLY_DAYS.get(request["Type"].removesuffix("Request"), HOURLY_DAYS)
+    back = hourly if request.get("Aggregation") in ("Hourly", "HourOfDay") else DAYS
     if first < today - timedelta(days=back):
         raise errors.operation_fault(2009)
     if request.get("ReturnOnlyCompleteData") and last >= today:
         raise errors.operation_fault(2004)
     return first, last
+
+
+def _today(desk: Desk, name: str | None) -> date:
+    """Today where the report's time zone says: the last day that may be asked for (ReportTime data object page)."""
+    if name is not None and name not in zones.REPORT_ZONES:
+        raise errors.operation_fault(201, details=f"ReportTimeZone: {name}")
+    return desk.now.astimezone(ZoneInfo(zones.REPORT_ZONES[name or zones.DEFAULT_REPORT_ZONE])).date()
 
 
 def _date(given: dict[str, int] | None, code: int) -> date:

@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adsandbox.delivery import Row, Totals, money_text
-from adsandbox.microsoft.columns import LEVELS
+from adsandbox.microsoft import splits
+from adsandbox.microsoft.columns import KINDS, Kind
 from adsandbox.microsoft.desk import NAME, Desk
 from adsandbox.store import Entity
 
@@ -31,7 +32,17 @@ def rows(
         if first <= local.date() <= last and _inside(row, request.get("Scope") or {}):
             key = (_period(local, request), _id(row, level))
             sums.setdefault(key, Totals()).add(row, as_of=as_of)
-    return [_row(desk, level, request, key, total) for key, total in sorted(sums.items())]
+    by = [name for name in request["Columns"] if name in _kind(request).splits]
+    return [
+        _row(desk, level, request, key, part, dict(cells))
+        for key, total in sorted(sums.items())
+        for cells, part in splits.parts(desk, total, by)
+        if part.conversions or part.conversion_value or "Goal" not in by
+    ]
+
+
+def _kind(request: dict[str, Any]) -> Kind:
+    return KINDS[request["Type"].removesuffix("Request")]
 
 
 def _inside(row: Row, scope: dict[str, Any]) -> bool:
@@ -71,10 +82,19 @@ def _day(day: date, old: bool) -> str:
     return day.strftime("%m/%d/%Y") if old else day.isoformat()
 
 
-def _row(desk: Desk, level: str, request: dict[str, Any], key: Key, total: Totals) -> list[str]:
+def _row(desk: Desk, level: str, request: dict[str, Any], key: Key, total: Totals, part: dict[str, Any]) -> list[str]:
     period, id_ = key
-    cells = {"TimePeriod": period} | _attributes(desk, level, id_) | _measures(total)
+    cells = {"TimePeriod": period} | _attributes(desk, level, id_) | _measures(total) | part
+    if "Goal" in part:
+        cells |= _goal(desk, part["Goal"])
     return [str(cells.get(name, BLANK)) for name in request["Columns"]]
+
+
+def _goal(desk: Desk, name: str) -> dict[str, Any]:
+    for goal in desk.world.store.all(NAME, type_="ConversionGoal"):
+        if goal.name == name:
+            return {"GoalId": goal.id, "GoalType": goal.fields["Type"]}
+    return {}
 
 
 def _attributes(desk: Desk, level: str, id_: str) -> dict[str, Any]:
@@ -162,7 +182,7 @@ def text(desk: Desk, request: dict[str, Any], data: list[list[str]], *, first: d
 
 def _preamble(desk: Desk, request: dict[str, Any], data: list[list[str]], *, first: date, last: date) -> list[str]:
     done = desk.now.astimezone(UTC)
-    kind = {f"{name}Request": level for name, level in LEVELS.items()}[request["Type"]]
+    kind = request["Type"].removesuffix("Request")
     return [
         f"Report Name: {request.get('ReportName') or kind}",
         f"Report Time: {first.month}/{first.day}/{first.year},{last.month}/{last.day}/{last.year}",

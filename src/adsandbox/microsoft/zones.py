@@ -1,4 +1,8 @@
-"""Microsoft's names of time zones and languages, as far as the sandbox knows them."""
+"""Microsoft's names of time zones and languages.
+
+Sources: its Time Zones guide for campaigns; `ReportTimeZone` and `TimeZoneType` of msads 13.0.30.1, which spell some
+otherwise in reports and in accounts.
+"""
 
 
 def _words(text: str) -> list[str]:
@@ -25,7 +29,7 @@ ZONES = {
     "BelgradeBratislavaBudapestLjubljanaPrague": "Europe/Budapest",
     "SarajevoSkopjeWarsawZagreb": "Europe/Warsaw",
     "HelsinkiKyivRigaSofiaTallinnVilnius": "Europe/Helsinki",
-    "AthensIslandanbulMinsk": "Europe/Athens",
+    "AthensBuckarestIstanbul": "Europe/Athens",
     "Jerusalem": "Asia/Jerusalem",
     "KuwaitRiyadh": "Asia/Riyadh",
     "AbuDhabiMuscat": "Asia/Dubai",
@@ -42,8 +46,58 @@ ZONES = {
     "Brisbane": "Australia/Brisbane",
     "CanberraMelbourneSydney": "Australia/Sydney",
     "AucklandWellington": "Pacific/Auckland",
+    "InternationalDateLineWest": "Etc/GMT+12",
+    "MidwayIslandAndSamoa": "Pacific/Pago_Pago",
+    "ChihuahuaLaPazMazatlan": "America/Mazatlan",
+    "IndianaEast": "America/Indiana/Indianapolis",
+    "CentralAmerica": "America/Guatemala",
+    "Saskatchewan": "America/Regina",
+    "CaracasLaPaz": "America/La_Paz",
+    "BuenosAiresGeorgetown": "America/Argentina/Buenos_Aires",
+    "Greenland": "America/Nuuk",
+    "MidAtlantic": "Atlantic/South_Georgia",
+    "Azores": "Atlantic/Azores",
+    "CapeVerdeIsland": "Atlantic/Cape_Verde",
+    "CasablancaMonrovia": "Africa/Monrovia",
+    "WestCentralAfrica": "Africa/Lagos",
+    "Bucharest": "Europe/Bucharest",
+    "Cairo": "Africa/Cairo",
+    "HararePretoria": "Africa/Johannesburg",
+    "Baghdad": "Asia/Baghdad",
+    "MoscowStPetersburgVolgograd": "Europe/Moscow",
+    "Nairobi": "Africa/Nairobi",
+    "Tehran": "Asia/Tehran",
+    "BakuTbilisiYerevan": "Asia/Baku",
+    "Kabul": "Asia/Kabul",
+    "Ekaterinburg": "Asia/Yekaterinburg",
+    "IslandamabadKarachiTashkent": "Asia/Karachi",
+    "AlmatyNovosibirsk": "Asia/Almaty",
+    "AstanaDhaka": "Asia/Dhaka",
+    "SriJayawardenepura": "Asia/Colombo",
+    "Rangoon": "Asia/Yangon",
+    "Krasnoyarsk": "Asia/Krasnoyarsk",
+    "IrkutskUlaanBataar": "Asia/Irkutsk",
+    "Yakutsk": "Asia/Yakutsk",
+    "Darwin": "Australia/Darwin",
+    "GuamPortMoresby": "Pacific/Port_Moresby",
+    "Hobart": "Australia/Hobart",
+    "Vladivostok": "Asia/Vladivostok",
+    "SolomonIslandNewCaledonia": "Pacific/Guadalcanal",
+    "FijiKamchatkaMarshallIsland": "Pacific/Fiji",
+    "Nukualofa": "Pacific/Tongatapu",
 }
 _NAMES = {zone: name for name, zone in ZONES.items()}
+
+#: What a report may name: the same, but for three.
+_SPELLED = {
+    "AthensBuckarestIstanbul": "AthensIslandanbulMinsk",
+    "MidwayIslandAndSamoa": "MidwayIslandandSamoa",
+    "SolomonIslandNewCaledonia": "MagadanSolomonIslandNewCaledonia",
+}
+REPORT_ZONES = {_SPELLED.get(name, name): zone for name, zone in ZONES.items()}
+#: What an account's zone is called, where it differs.
+ACCOUNT_ZONES = {"IslandamabadKarachiTashkent": "IslamabadKarachiTashkent"}
+DEFAULT_REPORT_ZONE = "PacificTimeUSCanadaTijuana"
 
 LANGUAGES = frozenset(
     _words("""Albanian Arabic Bosnian Bulgarian Croatian Czech Danish Dutch English Estonian Finnish French

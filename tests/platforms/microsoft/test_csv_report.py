@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from adloom.core.errors import Unavailable
-from adloom.platforms.microsoft import csv_report
+from adloom.platforms.facts import DailyFact
+from adloom.platforms.microsoft import countries, csv_report, reports
 
 HEADER = '"TimePeriod","CampaignId","CurrencyCode","Impressions","Clicks","Spend","ConversionsQualified","Revenue"'
 ROW = '"2026-11-01","9001","USD","12,345","67","1,234.50","1.50","99.90"'
@@ -22,6 +23,12 @@ def report(*rows: str, preamble: str = "", header: str = HEADER, footer: str = F
     return "\n".join([*([preamble] if preamble else []), header, *rows, "", footer, ""])
 
 
+def daily(text: str) -> list[DailyFact]:
+    """The facts of a daily report, as the adapter makes them."""
+    rows = csv_report.rows(text, needed=reports.CAMPAIGN.needed)
+    return list(reports.day_facts([(csv_report.day(row["TimePeriod"]), row) for row in rows], currency="USD"))
+
+
 def zipped(content: bytes, *, names: tuple[str, ...] = ("report.csv",)) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -31,7 +38,7 @@ def zipped(content: bytes, *, names: tuple[str, ...] = ("report.csv",)) -> bytes
 
 
 def test_thousands_separators_and_decimals_are_read_exactly() -> None:
-    (fact,) = csv_report.daily(report(ROW, preamble=PREAMBLE))
+    (fact,) = daily(report(ROW, preamble=PREAMBLE))
     assert (fact.date, fact.platform_campaign_id, fact.currency) == (date(2026, 11, 1), "9001", "USD")
     assert (fact.impressions, fact.clicks, fact.spend) == (12345, 67, Decimal("1234.50"))
     assert (fact.conversions, fact.conversion_value) == (Decimal("1.50"), Decimal("99.90"))
@@ -39,32 +46,32 @@ def test_thousands_separators_and_decimals_are_read_exactly() -> None:
 
 def test_a_file_with_a_byte_order_mark_is_read() -> None:
     text = csv_report.unzip(zipped(b"\xef\xbb\xbf" + report(ROW, preamble=PREAMBLE).encode()))
-    assert len(list(csv_report.daily(text))) == 1
+    assert len(daily(text)) == 1
 
 
 def test_columns_are_found_by_name_in_whatever_order() -> None:
     header = '"Clicks","Extra","Spend","CurrencyCode","Impressions","CampaignId","TimePeriod"'
-    (fact,) = csv_report.daily(report('"6","x%","7.5","EUR","5","1","11/2/2026"', header=header))
+    (fact,) = daily(report('"6","x%","7.5","EUR","5","1","11/2/2026"', header=header))
     assert (fact.clicks, fact.spend, fact.impressions, fact.date) == (6, Decimal("7.5"), 5, date(2026, 11, 2))
     assert (fact.conversions, fact.conversion_value) == (None, None)
 
 
 def test_a_dash_is_not_reported_and_not_zero() -> None:
-    (fact,) = csv_report.daily(report('"2026-11-01","1","USD","5","1","0.10","--",""'))
+    (fact,) = daily(report('"2026-11-01","1","USD","5","1","0.10","--",""'))
     assert (fact.conversions, fact.conversion_value) == (None, None)
 
 
 def test_a_percentage_loses_its_sign_only() -> None:
-    (fact,) = csv_report.daily(report('"2026-11-01","1","USD","5","1","0.10","12.5%","0"'))
+    (fact,) = daily(report('"2026-11-01","1","USD","5","1","0.10","12.5%","0"'))
     assert fact.conversions == Decimal("12.5")
 
 
 def test_days_on_which_nothing_happened_are_absent() -> None:
-    assert list(csv_report.daily(report('"2026-11-01","1","USD","0","0","0.00","0","0"'))) == []
+    assert daily(report('"2026-11-01","1","USD","0","0","0.00","0","0"')) == []
 
 
 def test_a_report_without_rows_has_no_days() -> None:
-    assert list(csv_report.daily(report())) == []
+    assert daily(report()) == []
 
 
 @pytest.mark.parametrize(
@@ -77,11 +84,19 @@ def test_a_report_without_rows_has_no_days() -> None:
         (report('"2026-11-01","1","USD"'), "other columns"),
         (report('"2026-11-01","1","USD","five","1","0.10","0","0"'), "no number"),
         (report('"November","1","USD","5","1","0.10","0","0"'), "no day"),
+        (report('"13/11/2026","1","USD","5","1","0.10","0","0"'), "no day"),
+        (report('"2026-11-01","1","USD","5","1","12,50","0","0"'), "no number"),
+        (report('"2026-11-01","1","USD","5","1","1.234,50","0","0"'), "no number"),
+        (report('"2026-11-01","1","USD","5.5","1","1.00","0","0"'), "no whole number"),
+        (report('"2026-11-01","1","USD","5","1","NaN","0","0"'), "no number"),
+        (report('"2026-11-01","--","USD","5","1","1.00","0","0"'), "names no campaign"),
+        (report(ROW, preamble=PREAMBLE, footer='"@2026 Micro').removesuffix("\n"), "unexpected end"),
+        (report(ROW[:-4], preamble=PREAMBLE, footer="")[:-3], "unexpected end"),
     ],
 )
 def test_a_report_that_is_not_whole_is_no_report(text: str, why: str) -> None:
     with pytest.raises(Unavailable, match=why):
-        list(csv_report.daily(text))
+        daily(text)
 
 
 def test_a_file_that_is_no_archive_is_refused() -> None:
@@ -99,3 +114,74 @@ def test_an_archive_with_another_number_of_files_is_refused() -> None:
 def test_an_archive_that_unpacks_without_measure_is_refused() -> None:
     with pytest.raises(Unavailable, match="unpacks"):
         csv_report.unzip(zipped(b"0" * (csv_report.MAX_RATIO * 50_000)))
+
+
+def test_a_file_without_its_footer_is_whole_where_its_rows_are_counted() -> None:
+    text = report(ROW, preamble=PREAMBLE, footer="")
+    assert len(daily(text)) == 1
+    with pytest.raises(Unavailable, match="ends early"):
+        daily(text.rstrip("\n"))
+
+
+def test_any_preamble_is_passed_over_and_sums_of_all_rows_are_no_row() -> None:
+    lines = (
+        "Report Name: A, b and c",
+        "Report Time: 11/1/2026,11/2/2026",
+        "Time Zone: (GMT-08:00) Pacific Time (US & Canada); Tijuana",
+        "Last Completed Available Day: 11/2/2026 10:15:00 PM (GMT)",
+        "Last Completed Available Hour: 11/2/2026 10:15:00 PM (GMT)",
+        "Report Aggregation: Daily",
+        "Report Filter: ",
+        "Potential Incomplete Data: true",
+        "Rows: 1",
+    )
+    preamble = "\r\n".join(f'"{line}"' for line in lines) + "\r\n"
+    total = '"Total","","USD","12,345","67","1,234.50","1.50","99.90"'
+    (fact,) = daily("\ufeff".encode().decode("utf-8-sig") + report(ROW, total, preamble=preamble))
+    assert fact.impressions == 12345
+
+
+def test_a_currency_that_no_row_names_is_the_accounts() -> None:
+    header = HEADER.replace('"CurrencyCode",', "")
+    (fact,) = daily(report('"2026-11-01","9001","5","1","0.10","--","--"', header=header))
+    assert fact.currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "hour"),
+    [
+        ("2026-11-01|7", date(2026, 11, 1), 7),
+        ("3/15/2026 12:00:00 AM|23", date(2026, 3, 15), 23),
+        ("2026-11-01|0", date(2026, 11, 1), 0),
+    ],
+)
+def test_both_formats_of_an_hour_are_read(cell: str, day: date, hour: int) -> None:
+    assert (csv_report.day(cell), csv_report.hour(cell)) == (day, hour)
+
+
+@pytest.mark.parametrize("cell", ["2026-11-01", "2026-11-01|24", "2026-11-01|x", "2026-11-01|-1", "|"])
+def test_what_is_no_hour_is_none(cell: str) -> None:
+    with pytest.raises(Unavailable, match="no hour"):
+        csv_report.hour(cell)
+
+
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(Unavailable, match="UTF-8"):
+        csv_report.unzip(zipped(b"\xff\xfe\x00caf\xe9"))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("United States", "US"),
+        ("Türkiye", "TR"),
+        ("Turkey", "TR"),
+        ("Hong Kong SAR", "HK"),
+        ("Czech Republic", "CZ"),
+        ("Bosnia & Herzegovina", "BA"),
+        ("Côte d’Ivoire", "CI"),
+        ("Atlantis", "Atlantis"),
+    ],
+)
+def test_countries_are_two_letters_and_what_nobody_knows_stays(name: str, code: str) -> None:
+    assert countries.code(name) == code

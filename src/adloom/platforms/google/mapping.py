@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from adloom.platforms.search_ads import Bracket
+from adloom.platforms.search_ads import Bracket, MoneyLimits
 from adloom.platforms.types import (
     CallToAction,
     DeliveryState,
@@ -90,6 +90,16 @@ UNITS: Mapping[str, Decimal] = {
     **dict.fromkeys(_WHOLE.split(), Decimal(1)),
     **dict.fromkeys(_CENTS.split(), Decimal("0.01")),
 }
+
+#: So many units are the most that somebody can mean. Google has a limit (MONEY_AMOUNT_TOO_LARGE), and tells none.
+_MOST_UNITS = 10**11
+
+
+def money_limits(currency: str) -> MoneyLimits | None:
+    """What budgets and bids may be in a currency: whole units of it, up to a thousand million dollars or the like."""
+    unit = UNITS.get(currency)
+    return None if unit is None else MoneyLimits(unit, (unit, unit * _MOST_UNITS), (unit, unit * _MOST_UNITS))
+
 
 AGES: tuple[Bracket, ...] = (
     ("AGE_RANGE_18_24", 18, 24),

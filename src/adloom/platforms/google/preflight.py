@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from adloom.core.errors import FieldError
-from adloom.core.money import plain
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.findings import Findings
 from adloom.platforms.google import criteria, display_checks, mapping, payloads
 from adloom.platforms.google.countries import geo_target
 from adloom.platforms.spec import CampaignSpec, Creative, Targeting
-from adloom.platforms.types import BidStrategy, BudgetType, Channel, LocationType, LossKind
+from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
 MOST_OPERATIONS = 10_000
-MOST_UNITS = 10**11
 _REPEATED = re.compile(r"[!?,*]{2,}")
 OVERRIDES = frozenset(("search_partners",))
 
@@ -29,12 +26,10 @@ def check(spec: CampaignSpec) -> Preflight:
     if spec.channel not in (Channel.SEARCH, Channel.DISPLAY):
         return Preflight(errors=(_no_channel(spec),))
     zone = spec.account.time_zone
-    unit = mapping.UNITS.get(spec.budget.money.currency)
     own = _search(spec) if spec.channel is Channel.SEARCH else _display(spec)
     errors = [
         *own.errors,
-        *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
-        *_large_amounts(spec, unit=unit),
+        *search_ads.money_errors(spec, limits=mapping.money_limits(spec.budget.money.currency)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -57,7 +52,7 @@ def check(spec: CampaignSpec) -> Preflight:
 
 def _no_channel(spec: CampaignSpec) -> FieldError:
     return FieldError(
-        "channel",
+        "platforms.google_ads.channel",
         f"Google Ads has no {spec.channel.value} campaigns here: neither Demand Gen, Performance Max, Shopping nor "
         "video campaigns are made.",
         "Use SEARCH or DISPLAY.",
@@ -89,19 +84,6 @@ def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     if count > MOST_OPERATIONS:
         rule = f"the campaign has {count} parts (keywords, places, ads …), and {MOST_OPERATIONS} are the most."
         yield FieldError("ad_groups", rule, "Make several ads of it.")
-
-
-def _large_amounts(spec: CampaignSpec, *, unit: Decimal | None) -> Iterator[FieldError]:
-    """Amounts that Google calls too large (MONEY_AMOUNT_TOO_LARGE, BID_TOO_BIG); its limit is not published."""
-    most = (unit or Decimal(1)) * MOST_UNITS
-    target = spec.budget.bidding.target or Decimal(0)
-    is_money = spec.budget.bidding.strategy is not BidStrategy.TARGET_ROAS
-    for field, amount in (
-        ("budget.amount", spec.budget.money.amount),
-        ("budget.bidding.target", target if is_money else Decimal(0)),
-    ):
-        if amount > most:
-            yield FieldError(field, f"{plain(amount)} is more than Google takes ({plain(most)}).", "Lower it.")
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:

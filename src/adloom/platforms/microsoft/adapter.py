@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from adloom.core.errors import Duplicate, Missing
+from adloom.core.errors import Duplicate, Invalid, Missing
+from adloom.platforms.access import App, Inspection
+from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -18,19 +20,20 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
 from adloom.platforms.microsoft import (
     accounts,
-    intent,
+    inspecting,
+    kinds,
     mapping,
     oauth,
     observing,
     payloads,
     preflight,
     reports,
+    revising,
     steps,
-    writes,
 )
 from adloom.platforms.microsoft.client import VERSION, Client
 from adloom.platforms.spec import Account, CampaignSpec
@@ -45,6 +48,29 @@ class MicrosoftAdapter:
     platform = Platform.MICROSOFT_ADS
     version = ApiVersion(VERSION, None, "MicrosoftDocs/Advertising: v13 has no announced successor")
 
+    uses_pkce = True
+    dimensions = reports.DIMENSIONS
+
+    def authorize_url(self, *, app: App, state: str, challenge: str | None) -> str:
+        """Microsoft's page on which a person agrees."""
+        return oauth.authorize_url(app=app, state=state, challenge=challenge)
+
+    def exchange(self, http: Http, *, app: App, code: str, verifier: str | None) -> Credentials:
+        """The login for a code; raises CredentialsExpired where it is not taken."""
+        return oauth.exchange(http, app=app, code=code, verifier=verifier)
+
+    def revoke(self, http: Http, *, credentials: Credentials) -> None:
+        """Does nothing: an app cannot end a login at Microsoft, a person does in their account's pages."""
+
+    def inspect(self, connection: Connection, *, account: Account) -> Inspection:
+        """Tags, goals, what is wrong with the account, and whether the login may only look."""
+        return inspecting.inspect(connection, account=account)
+
+    def mend(self, connection: Connection, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
+        """Raises Invalid: no fault of an account can be mended through Microsoft's API."""
+        rule = f"{fault} cannot be mended through Microsoft Advertising's API."
+        raise Invalid.field("fault", rule, "Mend it in Microsoft Advertising's own pages.")
+
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         """New credentials, the rotated refresh token included; raises CredentialsExpired."""
         return oauth.refresh(http, credentials=credentials)
@@ -57,6 +83,10 @@ class MicrosoftAdapter:
         """All errors and losses of this ad on Microsoft Advertising."""
         return preflight.check(spec)
 
+    def revise(self, spec: CampaignSpec) -> Revision:
+        """What an update changes here, and what Microsoft Advertising cannot change."""
+        return revising.revise(spec)
+
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         """One call per level, each of which may fail alone; the campaign goes live last."""
         return steps.of(spec, operation=operation)
@@ -64,13 +94,12 @@ class MicrosoftAdapter:
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         """The body that the step sends. Microsoft knows no idempotency key: names and contents serve as one."""
         if step.key == "delete":
-            return payloads.delete(spec, campaign_id=ids["campaign"])
+            return payloads.delete(spec, campaign_id=payloads.known(ids, "campaign"))
         if step.key in steps.SETS:
             word = _WORDS[steps.SETS[step.key]]
-            return payloads.set_status(spec, campaign_id=ids["campaign"], status=word)
-        if step.key == "location_intent":
-            return payloads.location_intent(spec, campaign_id=ids["campaign"])
-        return writes.body(spec, planned=steps.planned(spec, step=step), ids=ids)
+            return payloads.set_status(spec, campaign_id=payloads.known(ids, "campaign"), status=word)
+        planned = steps.planned(spec, step=step)
+        return kinds.KINDS[planned.write].body(spec, planned, ids)
 
     def execute(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
@@ -80,32 +109,26 @@ class MicrosoftAdapter:
         if step.key in steps.SETS:
             return self._set_status(client, spec=spec, step=step, ids=ids)
         planned = steps.planned(spec, step=step)
-        if planned.write == "location_intent":
-            return StepResult(intent.send(client, spec=spec, planned=planned, campaign_id=ids["campaign"]))
+        kind = kinds.KINDS[planned.write]
         try:
-            return StepResult(writes.send(client, spec=spec, planned=planned, ids=ids))
+            return StepResult(kind.send(client, spec, planned, ids))
         except Duplicate:
             # Of several items an earlier attempt may have left some: with the rest now made, all of them stand.
-            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
-            if len(step.creates) == 1 or len(objects) < len(step.creates):
+            objects = kind.find(client, spec, planned, ids) if len(step.creates) > 1 else None
+            if objects is None:
                 raise
             return StepResult(objects, words="found by content", adopted=True)
 
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
-        """Campaign and ad groups by name, the rest by content, a status by reading it."""
+        """Campaign and ad groups by name, the rest by content, what was set by reading it."""
         client = Client.of(connection, spec.account)
         if step.key in steps.SETS:
-            return _found_status(client, step=step, campaign_id=ids["campaign"])
+            return _found_status(client, step=step, campaign_id=payloads.known(ids, "campaign"))
         planned = steps.planned(spec, step=step)
-        if planned.write == "location_intent":
-            objects = intent.find(client, spec=spec, planned=planned, campaign_id=ids["campaign"])
-        else:
-            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
-        if len(objects) < len(step.creates):
-            return None
-        return StepResult(objects, words="found by name or content", adopted=True)
+        objects = kinds.KINDS[planned.write].find(client, spec, planned, ids)
+        return None if objects is None else StepResult(objects, words="found as it was asked for", adopted=True)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
@@ -122,8 +145,32 @@ class MicrosoftAdapter:
         events: Mapping[str, ConversionEvent],
     ) -> Iterator[DailyFact]:
         """Every campaign's days. What counts as a conversion is the account's goals: `events` is unused."""
+        return reports.daily(Client.of(connection, account), account=account, since=since, until=until)
+
+    def hourly(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[HourlyFact]:
+        """Every campaign's hours, conversions included; `events` is unused as in `daily`."""
+        return reports.hourly(Client.of(connection, account), account=account, since=since, until=until)
+
+    def conversions(
+        self, connection: Connection, *, account: Account, since: date, until: date
+    ) -> Iterator[ConversionFact]:
+        """Every campaign's days by conversion goal."""
+        return reports.conversions(Client.of(connection, account), account=account, since=since, until=until)
+
+    def audience(
+        self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
+    ) -> Iterator[AudienceFact]:
+        """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
-        return reports.daily(client, since=since, until=until, time_zone=account.time_zone)
+        return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
 
     def _set_status(self, client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> StepResult:
         body = self.request(spec, step=step, ids=ids, key="")
@@ -132,7 +179,7 @@ class MicrosoftAdapter:
         except Missing:
             if step.key != "delete":
                 raise
-        return _status_result(ids["campaign"], steps.SETS[step.key])
+        return _status_result(payloads.known(ids, "campaign"), steps.SETS[step.key])
 
 
 def _found_status(client: Client, *, step: Step, campaign_id: str) -> StepResult | None:

@@ -1,6 +1,7 @@
 """Reads Microsoft's report files: zipped CSV with BOM, preamble, footer, `--` and thousands separators. Pure.
 
-Columns are found by their names. A file without its footer, or with fewer rows than it says, is not whole.
+Columns are found by their names, whatever stands around them. A file that does not prove to be whole is no report, and
+a cell that could be read in two ways is none of a number (guides/reports.md of Microsoft's documentation).
 """
 
 from __future__ import annotations
@@ -10,20 +11,26 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from adloom.core.errors import Unavailable
-from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 
 MAX_ZIP_BYTES = 64 * 1024 * 1024
 MAX_CSV_BYTES = 512 * 1024 * 1024
 MAX_RATIO = 200
 _RATIO_COUNTS_FROM = 1024 * 1024
-_NEEDED = frozenset(("TimePeriod", "CampaignId", "CurrencyCode", "Impressions", "Clicks", "Spend"))
 _ROWS = re.compile(r"^Rows:\s*([\d,]+)\s*$")
+#: Commas are thousands separators or a number is none: `12,50` must not become 1250.
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d{1,2})?")
+_BLANK = ("", "--")
+#: What older files call the column of the period.
+_LABELS = {"GregorianDate": "TimePeriod", "Hour": "TimePeriod"}
+_DAYS = ("%Y-%m-%d", "%m/%d/%Y")
+
+Row = Mapping[str, str]
 
 
 def unzip(content: bytes) -> str:
@@ -32,89 +39,112 @@ def unzip(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             if len(members) != 1:
-                raise _broken(f"{len(members)} files in one archive")
+                raise broken(f"{len(members)} files in one archive")
             limit = min(MAX_CSV_BYTES, max(_RATIO_COUNTS_FROM, MAX_RATIO * len(content)))
             with archive.open(members[0]) as file:
                 data = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _broken(str(error)) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise broken(str(error)) from None
     if len(data) > limit:
-        raise _broken("it unpacks to far more than such a report can hold")
-    return data.decode("utf-8-sig")
+        raise broken("it unpacks to far more than such a report can hold")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise broken("it is no UTF-8") from None
 
 
-def daily(text: str) -> Iterator[DailyFact]:
-    """The facts of a daily campaign report; days on which nothing happened are left out."""
-    seen: set[tuple[str, date]] = set()
-    for row in _rows(text):
-        fact = _fact(row)
-        key = (fact.platform_campaign_id, fact.date)
-        if key in seen:
-            raise _broken("it holds one day twice")
-        seen.add(key)
-        if fact.impressions or fact.clicks or fact.spend or fact.conversions or fact.conversion_value:
-            yield fact
+def rows(text: str, *, needed: Collection[str]) -> Sequence[Row]:
+    """The data rows by column name, which has to be among them where it is `needed`.
 
-
-def _rows(text: str) -> Sequence[Mapping[str, str]]:
-    """The data rows by column name, checked against the preamble's count and the footer."""
+    Whole is a file with its footer, or with as many rows as its preamble promises. Raises Unavailable otherwise.
+    """
     header: list[str] | None = None
-    rows: list[Mapping[str, str]] = []
+    found: list[Row] = []
     promised: int | None = None
     has_footer = False
-    for cells in csv.reader(io.StringIO(text)):
+    for cells in _lines(text):
         if header is None:
-            if cells and (match := _ROWS.match(cells[0])):
-                promised = int(match[1].replace(",", ""))
-            if set(cells) >= _NEEDED:
-                header = cells
+            promised = _promised(cells) if promised is None else promised
+            names = [_LABELS.get(cell.strip(), cell.strip()) for cell in cells]
+            header = names if set(names) >= set(needed) else None
         elif cells and cells[0].startswith(("@", "©")):
             has_footer = True
+        elif _is_total(cells):
+            continue
         elif len(cells) == len(header):
-            rows.append(dict(zip(header, cells, strict=True)))
-        elif cells:
-            raise _broken("a row has other columns than the header")
-    if header is None or not has_footer:
-        raise _broken("it ends early")
-    if promised is not None and promised != len(rows):
-        raise _broken(f"{promised} rows were promised, and {len(rows)} came")
-    return rows
+            found.append(dict(zip(header, cells, strict=True)))
+        elif any(cell.strip() for cell in cells):
+            raise broken("a row has other columns than the header")
+    is_counted = promised == len(found) and text.endswith("\n")
+    if header is None or not (has_footer or is_counted):
+        raise broken("it ends early")
+    if promised is not None and promised != len(found):
+        raise broken(f"{promised} rows were promised, and {len(found)} came")
+    return found
 
 
-def _fact(row: Mapping[str, str]) -> DailyFact:
-    return DailyFact(
-        platform_campaign_id=row["CampaignId"],
-        date=_day(row["TimePeriod"]),
-        impressions=int(_number(row["Impressions"]) or 0),
-        clicks=int(_number(row["Clicks"]) or 0),
-        spend=_number(row["Spend"]) or Decimal(0),
-        currency=row["CurrencyCode"],
-        conversions=_number(row.get("ConversionsQualified", "")),
-        conversion_value=_number(row.get("Revenue", "")),
-    )
-
-
-def _number(cell: str) -> Decimal | None:
-    """A cell's number: `1,234.50`, `12.5%` (as 12.5); None for `--` and nothing."""
-    text = cell.strip().removesuffix("%").replace(",", "")
-    if text in ("", "--"):
+def number(cell: str) -> Decimal | None:
+    """A cell's number: `1,234.50`, `12.5%` (as 12.5); None for `--` and nothing. Raises Unavailable for a text."""
+    text = cell.strip().removesuffix("%").strip()
+    if text in _BLANK:
         return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise _broken(f"{cell!r} is no number") from None
+    if not _NUMBER.fullmatch(text):
+        raise broken(f"{cell!r} is no number")
+    return Decimal(text.replace(",", ""))
 
 
-def _day(cell: str) -> date:
-    """`2026-11-01`, or `11/1/2026` in the older format."""
-    for form in ("%Y-%m-%d", "%m/%d/%Y"):
+def whole(cell: str) -> int:
+    """A cell's whole number, 0 for `--` and nothing; raises Unavailable for a fraction."""
+    value = number(cell) or Decimal(0)
+    if value != value.to_integral_value():
+        raise broken(f"{cell!r} is no whole number")
+    return int(value)
+
+
+def word(cell: str | None) -> str:
+    """A cell's word; empty for `--` and nothing."""
+    text = (cell or "").strip()
+    return "" if text in _BLANK else text
+
+
+def day(cell: str) -> date:
+    """`2026-11-01`, or `11/1/2026 12:00:00 AM` in the older format; what follows a bar is an hour."""
+    text = cell.partition("|")[0].strip().split(" ")[0]
+    for form in _DAYS:
         try:
-            return datetime.strptime(cell.split(" ")[0], form).date()  # noqa: DTZ007 - a calendar day
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day
         except ValueError:
             continue
-    raise _broken(f"{cell!r} is no day")
+    raise broken(f"{cell!r} is no day")
 
 
-def _broken(what: str) -> Unavailable:
+def hour(cell: str) -> int:
+    """The hour after the bar of `2026-11-01|7`, or of the older `11/1/2026 12:00:00 AM|7`."""
+    _, bar, text = cell.partition("|")
+    if not bar or not text.strip().isdecimal() or int(text) > 23:
+        raise broken(f"{cell!r} is no hour")
+    return int(text)
+
+
+def broken(what: str) -> Unavailable:
+    """The error for a report that is none."""
     message = f"Microsoft Advertising: a report cannot be read: {what}."
     return Unavailable(message, platform=Platform.MICROSOFT_ADS.value)
+
+
+def _lines(text: str) -> Sequence[list[str]]:
+    """Strictly, so that a cell that is cut off is an error and no shorter number."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise broken(str(error)) from None
+
+
+def _promised(cells: Sequence[str]) -> int | None:
+    match = _ROWS.match(cells[0]) if cells else None
+    return int(match[1].replace(",", "")) if match else None
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    """Sums of all rows, which some reports end with: their first cell says so where a day or an id would stand."""
+    return bool(cells) and cells[0].strip().startswith("Total")

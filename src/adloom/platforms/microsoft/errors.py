@@ -45,10 +45,25 @@ CLASSES: Mapping[int, type[PlatformError]] = {
     1043: Duplicate,  # CampaignServiceEntityAlreadyExists (negative keywords)
     1044: Missing,  # CampaignServiceEntityDoesNotExist
     1100: Missing,  # CampaignServiceInvalidCampaignId
+    1201: Missing,  # CampaignServiceInvalidAdGroupId
+    1308: Missing,  # CampaignServiceInvalidAdId
+    1401: Missing,  # CampaignServiceInvalidTargetId
+    1501: Missing,  # CampaignServiceInvalidKeywordId
 }
 
 #: Codes after which one renewed token may help.
 _LAPSED = frozenset((105, 109))
+
+#: The symbols of what must not be taken for anything else, for an error that carries no number.
+_SYMBOLS: Mapping[str, int] = {
+    "InternalError": 0,
+    "InvalidCredentials": 105,
+    "UserIsNotAuthorized": 106,
+    "AuthenticationTokenExpired": 109,
+    "CallRateExceeded": 117,
+    "ConcurrentRequestOverLimit": 207,
+    "BulkServiceNoMoreCallsPermittedForTheTimePeriod": 4204,
+}
 
 #: Microsoft gives no Retry-After: the windows are its documentation's.
 _DELAYS = {117: timedelta(seconds=60), 207: timedelta(seconds=60), 4204: timedelta(minutes=15)}
@@ -56,7 +71,7 @@ _DELAYS = {117: timedelta(seconds=60), 207: timedelta(seconds=60), 4204: timedel
 
 def has_lapsed(answer: Answer) -> bool:
     """Whether the platform says that the access token is no longer good, so that nothing was done."""
-    codes = {error.get("Code") for error in _all(answer)}
+    codes = {_code(error) for error in _all(answer)}
     return bool(codes & _LAPSED) or (answer.status == 401 and not codes)
 
 
@@ -67,27 +82,43 @@ def error_of(answer: Answer) -> PlatformError | None:
         return None
     kinds = [_class_of(answer, error) for error in failures] or [_by_status(answer)]
     first = next((index for index, kind in enumerate(kinds) if kind is not Duplicate), 0)
-    kind, code = kinds[first], failures[first].get("Code", answer.status) if failures else answer.status
+    kind, code = kinds[first], _code(failures[first]) if failures else answer.status
+    code = answer.status if code is None else code
     words = "; ".join(dict.fromkeys(_words(error) for error in failures)) or answer.text()[:300]
     more: dict[str, Any] = {
         "platform": Platform.MICROSOFT_ADS.value,
         "platform_code": str(failures[first].get("ErrorCode") or code) if failures else str(code),
         "words": redact.text(words),
         "request_id": _request_id(answer),
-        "details": {"status": answer.status, "codes": [error.get("Code") for error in failures]},
+        "details": {"status": answer.status, "codes": [_code(error) for error in failures]},
         "errors": tuple(_field_error(error) for error in failures) if kind is Rejected else (),
     }
     message = f"Microsoft Advertising: {more['words']}"
     if kind is Throttled:
-        return Throttled(message, retry_at=now() + _DELAYS.get(code, timedelta(seconds=60)), **more)
+        return Throttled(message, retry_at=now() + _delay(answer, code), **more)
     return kind(message, **more)
 
 
+def _delay(answer: Answer, code: int) -> timedelta:
+    """How long to stay away: the documented window, or longer where a gateway in front says so."""
+    window = _DELAYS.get(code, timedelta(seconds=60))
+    asked = answer.headers.get("retry-after", "")
+    return max(window, timedelta(seconds=int(asked))) if asked.isdecimal() and len(asked) < 6 else window
+
+
 def _class_of(answer: Answer, error: Mapping[str, Any]) -> type[PlatformError]:
-    kind = CLASSES.get(error.get("Code", -1), _by_status(answer))
-    if error.get("Code") == 0 and answer.request.is_write:
+    code = _code(error)
+    if code == 0 and answer.request.is_write:
         return OutcomeUnknown
-    return kind
+    return _by_status(answer) if code is None else CLASSES.get(code, _by_status(answer))
+
+
+def _code(error: Mapping[str, Any]) -> int | None:
+    """An error's number, whether it comes as a number, as text, or only as a symbol; None for none."""
+    try:
+        return int(error["Code"])
+    except (KeyError, TypeError, ValueError):
+        return _SYMBOLS.get(str(error.get("ErrorCode")))
 
 
 def _by_status(answer: Answer) -> type[PlatformError]:
@@ -124,7 +155,7 @@ def _all(answer: Answer) -> Iterator[Mapping[str, Any]]:
 
 def _present(errors: Any) -> Sequence[Mapping[str, Any]]:
     """The errors of a list that holds null for each item that went well."""
-    return [error for error in errors or () if error]
+    return [error for error in errors if error and isinstance(error, dict)] if isinstance(errors, list) else []
 
 
 def _request_id(answer: Answer) -> str:
