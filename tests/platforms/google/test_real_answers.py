@@ -314,8 +314,8 @@ def test_what_is_wrong_with_an_account_is_told_by_its_status_or_its_refusals(
 ) -> None:
     for status, code in (("SUSPENDED", "suspended"), ("CANCELED", "closed"), ("CLOSED", "closed")):
         google.say({"results": [{"customer": {"id": "1", "status": status}}]})
-        google.say({})
-        google.say({})
+        for _ in range(4):
+            google.say({})
         (fault,) = ADAPTER.inspect(connection, account=ACCOUNT).faults
         assert (fault.code, fault.blocks_writes) == (code, True)
     google.say(failure(403, {"authorizationError": "CUSTOMER_NOT_ENABLED"}), status=403)
@@ -330,10 +330,40 @@ def test_conversion_actions_are_found_with_what_leaves_zeros_out(google: Canned,
     action = {"id": "7", "name": "Purchase", "status": "ENABLED", "category": "PURCHASE", "primaryForGoal": True}
     google.say({"results": [{"conversionAction": action}, {"conversionAction": {"id": "8"}}]})
     google.say({})
+    for _ in ("billing", "budgets"):
+        google.say(failure(403, {"authorizationError": "ACTION_NOT_PERMITTED"}), status=403)
     found = ADAPTER.inspect(connection, account=ACCOUNT)
     assert [(each.external_id, each.name) for each in found.resources] == [("7", "Purchase"), ("8", "8")]
     assert found.resources[0].attributes == {"category": "PURCHASE", "primary_for_goal": "true"}
     assert found.faults == ()
+
+
+SPENT = {"id": "1", "amountServedMicros": "5000000", "adjustedSpendingLimitMicros": "5000000"}
+
+
+@pytest.mark.parametrize(
+    ("billing", "budgets", "faults"),
+    [
+        ([], [], []),
+        ([{"id": "1", "status": "APPROVED"}], [{"id": "1", "amountServedMicros": "5"}], []),
+        ([{"id": "1", "status": "CANCELLED"}, {"id": "2", "status": "APPROVED"}], [], []),
+        ([{"id": "1", "status": "A_WORD_OF_TOMORROW"}], [], []),
+        ([{"id": "1", "status": "CANCELLED"}], [], ["unpaid"]),
+        ([], [SPENT], ["capped"]),
+        ([], [SPENT, {"id": "2", "adjustedSpendingLimitMicros": "1"}], []),
+    ],
+)
+def test_an_account_that_nobody_pays_or_whose_budget_is_spent_does_not_show(
+    google: Canned, connection: Connection, billing: Any, budgets: Any, faults: list[str]
+) -> None:
+    google.say({"results": [{"customer": {"id": "1", "status": "ENABLED"}}]})
+    google.say({})
+    google.say({})
+    google.say({"results": [{"billingSetup": each} for each in billing]})
+    google.say({"results": [{"accountBudget": each} for each in budgets]})
+    found = ADAPTER.inspect(connection, account=ACCOUNT).faults
+    assert [each.code for each in found] == faults
+    assert all(each.words and each.fix and not each.blocks_writes for each in found)
 
 
 UNDECLARED = {"results": [{"campaign": {"id": each, "name": f"Campaign {each}"}} for each in ("22", "23")]}
