@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from tests.platforms.conftest import TestLogin
 from tests.platforms.google.canned import Canned, serving
-from tests.platforms.specs import search_spec
+from tests.platforms.specs import search_spec, with_targeting
 
 from adloom.core.errors import CredentialsExpired, Invalid, OutcomeUnknown, Rejected, Throttled, Unavailable
 from adloom.core.settings import load as load_settings
@@ -21,7 +22,7 @@ from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account
-from adloom.platforms.types import DeliveryState, Operation, Platform, RemoteStatus
+from adloom.platforms.types import DeliveryState, Device, Operation, Platform, RemoteStatus
 
 ADAPTER = registry.adapter(Platform.GOOGLE_ADS)
 ACCOUNT = Account("1234567890", "EUR", "Europe/Berlin")
@@ -304,6 +305,21 @@ def test_a_part_that_failed_in_a_good_answer_is_a_refusal(google: Canned, connec
     with pytest.raises(Rejected) as caught:
         ADAPTER.execute(connection, spec=search_spec(), step=step, ids={"campaign": "22"}, key="k")
     assert caught.value.platform_code == "campaignError.INVALID_STATUS_CHANGE"
+
+
+def test_a_device_that_a_campaign_shows_on_is_not_taken_for_one_that_is_left_out(
+    google: Canned, connection: Connection
+) -> None:
+    """Google lists every device of a campaign: only a bid modifier of zero leaves one out."""
+    before = search_spec()
+    after = with_targeting(before, devices=(Device.MOBILE, Device.DESKTOP))
+    spec = dataclasses.replace(after, standing=(before,))
+    (step,) = ADAPTER.steps(spec, operation=Operation.UPDATE)
+    for modifier, is_done in (({}, False), ({"bidModifier": 1}, False), ({"bidModifier": 0}, True)):
+        criterion = {"resourceName": "customers/1/campaignCriteria/22~30002", "device": {"type": "TABLET"}, **modifier}
+        google.say({"results": [{"campaignCriterion": criterion}]})
+        found = ADAPTER.find(connection, spec=spec, step=step, ids={"campaign": "22"}, key="k")
+        assert (found is not None) is is_done
 
 
 # accounts
