@@ -357,6 +357,21 @@ def test_what_a_person_removed_by_hand_is_not_removed_again(live: Live) -> None:
     live.run(dataclasses.replace(after, standing=(before,)), Operation.UPDATE, ids)
 
 
+def test_what_is_too_new_to_be_listed_is_removed_all_the_same(live: Live) -> None:
+    live.sandbox.control("lag", {"platform": "google_ads", "behind": "PT1H"})
+    before = live.spec(ads=2)
+    ids: dict[str, str] = {}
+    for step in live.adapter.steps(before, operation=Operation.CREATE):
+        done = live.adapter.execute(live.connection, spec=before, step=step, ids=ids, key="k")
+        ids |= {each.key: each.platform_id for each in done.objects}
+    (group,) = before.groups
+    after = dataclasses.replace(before, groups=(dataclasses.replace(group, ads=group.ads[:1]),), standing=(before,))
+    (step,) = live.adapter.steps(after, operation=Operation.UPDATE)
+    live.adapter.execute(live.connection, spec=after, step=step, ids=ids, key="k")
+    states = {item["id"]: item["status"] for item in live.objects() if item["type"] == "ad_group_ad"}
+    assert states == {ids["ad/g0/a0"]: "ENABLED", ids["ad/g0/a1"]: "REMOVED"}
+
+
 def test_an_image_is_uploaded_once_and_named_by_its_content(live: Live) -> None:
     spec = display.live_spec(live.account, groups=2, ads=2)
     steps = live.adapter.steps(spec, operation=Operation.CREATE)
