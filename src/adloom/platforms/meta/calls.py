@@ -171,8 +171,8 @@ def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | N
     if step.kind in FILTERED_BY_NAME:
         params["filtering"] = http.dumps([{"field": "name", "operator": "EQUAL", "value": name}])
     rows = graph.rows(f"{graph.account}/{edge}", endpoint=edge, params=params)
-    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
-    return min(found, key=int, default=None)
+    found = [str(row.get("id")) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
+    return min((each for each in found if each.isdigit()), key=int, default=None)
 
 
 def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
@@ -197,10 +197,10 @@ def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | 
     if file.mime_type.startswith("image/"):
         params = {"hashes": http.dumps([file.md5]), "fields": "hash"}
         rows = graph.rows(f"{graph.account}/adimages", endpoint="adimages", params=params)
-        hashes = {row.get("hash") for row in rows}
-        return _asset(file, platform_id=file.md5, adopted=True) if file.md5 in hashes else None
+        found_it = any(row.get("hash") == file.md5 for row in rows)
+        return _asset(file, platform_id=file.md5, adopted=True) if found_it else None
     rows = graph.rows(f"{graph.account}/advideos", endpoint="advideos", params={"fields": "id,title"})
-    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("title") == _title(file)]
+    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("title") == _title(file) and row.get("id")]
     if not found:
         return None
     if not _is_ready(graph, video_id=found[0], sleep=sleep):
