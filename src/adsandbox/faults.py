@@ -28,12 +28,13 @@ class Fault(StrEnum):
     PARTIAL = "partial"
     SLOW_REPORT = "slow_report"
     TRUNCATED_PAGE = "truncated_page"
+    EXPIRED = "expired"
 
 
 #: Answered by the platform's `fault_response`, without effect.
 REFUSALS = frozenset({Fault.THROTTLE, Fault.SERVER_ERROR, Fault.TOKEN_EXPIRED})
 #: Left to the platform's own handler, which asks `faults.of(request)`.
-SOFT = frozenset({Fault.PARTIAL, Fault.SLOW_REPORT, Fault.TRUNCATED_PAGE})
+SOFT = frozenset({Fault.PARTIAL, Fault.SLOW_REPORT, Fault.TRUNCATED_PAGE, Fault.EXPIRED})
 
 
 @dataclass(slots=True)
@@ -65,14 +66,21 @@ class FaultBook:
         self._planned[planned.id] = planned
         return planned
 
-    def take(self, platform: str, line: str) -> Planned | None:
-        """The fault that strikes this request, counted down, or None."""
+    def take(self, platform: str, line: str, *, resumes: bool = False) -> Planned | None:
+        """The fault that strikes this request, counted down, or None. `expired` strikes only what `resumes`: what
+        brings a cursor, or a download link."""
         for planned in self._planned.values():
-            fits = planned.platform in (None, platform) and planned.match.search(line)
-            if planned.left > 0 and fits:
+            strikes = planned.left > 0 and (resumes or planned.fault is not Fault.EXPIRED)
+            if strikes and planned.platform in (None, platform) and planned.match.search(line):
                 planned.left -= 1
                 return planned
         return None
+
+    def struck(self, id_: str) -> None:
+        """Count a fault down that has struck a request already; nothing where it was deleted since."""
+        planned = self._planned.get(id_)
+        if planned is not None:
+            planned.left -= 1
 
     def all(self) -> list[Planned]:
         """Every fault that was planned and not deleted, spent ones too."""
@@ -86,10 +94,11 @@ class FaultBook:
         return planned is not None
 
     def clear(self, *, drop: bool = False) -> None:
-        """Forget all; held requests go on, or with `drop` are cut off without effect."""
+        """Forget all; held requests go on, or with `drop` (a reset) are cut off without effect."""
         for planned in list(self._planned.values()):
             planned.dropped = drop
             self.delete(planned.id)
+        self._made = 0 if drop else self._made
 
 
 def put(scope: MutableMapping[str, Any], fault: Fault) -> None:
@@ -98,6 +107,6 @@ def put(scope: MutableMapping[str, Any], fault: Fault) -> None:
 
 
 def of(request: Request) -> Fault | None:
-    """The soft fault (partial, slow_report, truncated_page) that strikes this request, or None."""
+    """The soft fault (partial, slow_report, truncated_page, expired) that strikes this request, or None."""
     found: Fault | None = request.scope.get(_SCOPE_KEY)
     return found

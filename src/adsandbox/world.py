@@ -4,23 +4,27 @@ from adsandbox.accounts import Account, TokenBook
 from adsandbox.clock import Clock
 from adsandbox.delivery import Delivery
 from adsandbox.faults import FaultBook
+from adsandbox.lag import Lag
+from adsandbox.quotas import QuotaBook
 from adsandbox.store import Store
 
 
 class World:
-    """Clock, objects, accounts, tokens, faults and delivery of one sandbox. All in memory, one event loop,
+    """Clock, objects, accounts, tokens, faults, quotas and delivery of one sandbox. All in memory, one event loop,
     no locks.
 
     A handler must not await between reading and writing; the gate has read the body already.
     """
 
-    def __init__(self, clock: Clock, *, seed: int = 1, delivers: bool = True) -> None:
+    def __init__(self, clock: Clock, *, seed: int = 1, delivers: bool = True, quotas: QuotaBook | None = None) -> None:
         self.clock = clock
         self.seed = seed
         self.store = Store(clock, seed=seed)
         self.tokens = TokenBook(clock, self.store)
         self.faults = FaultBook()
-        self.delivery = Delivery(clock, self.store, seed=seed, enabled=delivers)
+        self.quotas = quotas or QuotaBook()
+        self.lag = Lag(clock)
+        self.delivery = Delivery(clock, self.store, seed=seed, enabled=delivers, held=self._held)
         self._accounts: dict[tuple[str, str], Account] = {}
 
     def reset(self) -> None:
@@ -29,8 +33,14 @@ class World:
         self.store.reset()
         self.tokens.reset()
         self.faults.clear(drop=True)
+        self.quotas.reset()
+        self.lag.reset()
         self.delivery.reset()
         self._accounts.clear()
+
+    def _held(self, platform: str, account_id: str) -> bool:
+        account = self._accounts.get((platform, account_id))
+        return account is not None and account.hold is not None
 
     def add_account(self, account: Account) -> Account:
         """Seed an account; the first of a platform is the one that the control API means."""

@@ -114,6 +114,7 @@ def test_every_audited_table_writes_when_its_row_is_made(actor: Actor, register:
         "ad_assets",
         "campaigns",
         "reports",
+        "fault_answers",
     }
 
 

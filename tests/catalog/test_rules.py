@@ -40,6 +40,7 @@ _AUDITED = {
     "ad_assets": set(),
     "campaigns": set(),
     "reports": set(),
+    "fault_answers": set(),
 }
 
 

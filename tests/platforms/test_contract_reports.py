@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
 from adloom.core.errors import Invalid
 from adloom.core.time import today
 from adloom.platforms.facts import Dimension
-from adloom.platforms.types import Operation, Platform
+from adloom.platforms.types import ConversionEvent, Operation, Platform
 
 PLATFORMS = (Platform.GOOGLE_ADS, Platform.FACEBOOK_ADS, Platform.MICROSOFT_ADS, Platform.TIKTOK_ADS)
 #: Platforms that report no conversions by the hour (meta.md, 0).
 NO_HOURLY_CONVERSIONS = (Platform.FACEBOOK_ADS,)
+#: Platforms whose ad groups take a pixel, and so count anything, only for conversions (tiktok.md, 6).
+COUNTS_FOR_SALES_ALONE = (Platform.TIKTOK_ADS,)
 
 Connect = Callable[[Platform], Live]
 
@@ -26,7 +29,8 @@ Connect = Callable[[Platform], Live]
 def delivered(request: pytest.FixtureRequest, connect: Connect) -> Live:
     """A campaign that has delivered for some days, and what may still restate has come in."""
     live = connect(request.param)
-    live.run(live.spec(), Operation.CREATE, {})
+    spec = live.spec()
+    live.run(feed_specs.selling(spec) if live.platform in COUNTS_FOR_SALES_ALONE else spec, Operation.CREATE, {})
     live.sandbox.control("clock", {"advance": "P4D"})
     return live
 
@@ -41,8 +45,11 @@ def test_the_hours_equal_the_ledger_hour_by_hour(delivered: Live) -> None:
     since, until = _range(delivered)
     rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="hour")["delivery"]
     truth = {(row["date"], row["hour"]): row for row in rows if row["impressions"]}
+    events = {row["campaign_id"]: ConversionEvent.PURCHASE for row in rows if row["conversions"] is not None}
     facts = list(
-        delivered.adapter.hourly(delivered.connection, account=delivered.account, since=since, until=until, events={})
+        delivered.adapter.hourly(
+            delivered.connection, account=delivered.account, since=since, until=until, events=events
+        )
     )
     assert len({(fact.date, fact.hour) for fact in facts}) == len(facts) > 48
     assert {(fact.date.isoformat(), fact.hour) for fact in facts} == set(truth)

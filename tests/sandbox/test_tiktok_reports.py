@@ -115,7 +115,8 @@ def test_conversions_that_come_late_change_days_that_were_told(sandbox, tiktok):
     before = told(report(tiktok, **days), "stat_time_day")
     sandbox.advance("P10D")
     after = told(report(tiktok, **days), "stat_time_day")
-    assert [v[:3] for v in before.values()] == [v[:3] for v in after.values()]
+    assert [v[1] for v in before.values()] == [v[1] for v in after.values()]
+    assert all(late[0] <= early[0] for early, late in zip(before.values(), after.values(), strict=True))
     assert sum(v[3] for v in after.values()) > sum(v[3] for v in before.values())
 
 
@@ -178,10 +179,60 @@ def test_reach_does_not_add_up_and_is_not_told_by_the_hour(sandbox, tiktok):
     assert {r["metrics"]["reach"] for r in report(tiktok, metrics=["reach"], **hours)} == {"-"}
 
 
+@pytest.mark.parametrize("dimension", ["age", "gender", "country_code", "platform"])
+def test_an_audience_adds_up_to_the_days(sandbox, tiktok, dimension):
+    tiktok.tree(converts=True)
+    sandbox.advance("P5D")
+    rows = report(tiktok, report_type="AUDIENCE", dimensions=["campaign_id", "stat_time_day", dimension])
+    found = defaultdict(lambda: [Decimal(0)] * 5)
+    for (campaign, day, _), values in told(rows, "campaign_id", "stat_time_day", dimension).items():
+        found[campaign, day[:10]] = [a + b for a, b in zip(found[campaign, day[:10]], values, strict=True)]
+    assert dict(found) == truth(sandbox, "campaign_id", "date")
+    assert len({row["dimensions"][dimension] for row in rows}) >= (1 if dimension == "country_code" else 2)
+
+
+def test_an_audience_holds_nobody_whom_the_ad_group_leaves_out(sandbox, tiktok):
+    video, cover = tiktok.files()
+    campaign = tiktok.new_campaign(operation_status="ENABLE")
+    asked = {"age_groups": ["AGE_25_34"], "gender": "GENDER_FEMALE", "operating_systems": ["IOS"]}
+    tiktok.new_ads(tiktok.new_group(tiktok.group(campaign, **asked)), tiktok.creative(video, cover))
+    sandbox.advance("P2D")
+    for dimension, values in (
+        ("age", {"AGE_25_34", "NONE"}),
+        ("gender", {"FEMALE"}),
+        ("platform", {"IPHONE", "IPAD"}),
+        ("country_code", {"US"}),
+    ):
+        rows = report(tiktok, report_type="AUDIENCE", dimensions=[dimension])
+        assert {row["dimensions"][dimension] for row in rows} == values
+
+
+def test_each_event_of_a_pixel_is_counted_by_itself(sandbox, tiktok):
+    video, cover = tiktok.files()
+    campaign = tiktok.new_campaign(operation_status="ENABLE", objective_type="WEB_CONVERSIONS")
+    for event in ("SHOPPING", "FORM"):
+        group = tiktok.new_group(tiktok.converting(campaign, budget=500, optimization_event=event))
+        tiktok.new_ads(group, tiktok.creative(video, cover))
+    sandbox.advance("P5D")
+    metrics = ["conversion", "complete_payment", "form", "web_event_add_to_cart", "total_form_value"]
+    (row,) = report(tiktok, metrics=metrics, dimensions=["campaign_id"])
+    told_of = {name: Decimal(text) for name, text in row["metrics"].items()}
+    assert told_of["conversion"] == told_of["complete_payment"] + told_of["form"]
+    assert 0 < told_of["form"] < told_of["conversion"]
+    assert told_of["web_event_add_to_cart"] == 0 < told_of["total_form_value"]
+
+
 WRONG = [
     {"report_type": ABSENT},
     {"report_type": "AUDIENCE"},
+    {"report_type": "CATALOG"},
     {"report_type": "DAILY"},
+    {"dimensions": ["campaign_id", "stat_time_day", "age"]},
+    {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "stat_time_hour", "age"]},
+    {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "stat_time_day", "age", "gender"]},
+    {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "age"], "query_lifetime": True},
+    {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "age"], "metrics": ["reach"]},
+    {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "stat_time_day", "colour"]},
     {"data_level": ABSENT},
     {"data_level": "CAMPAIGN"},
     {"dimensions": ABSENT},
@@ -287,7 +338,7 @@ def test_a_slow_task_and_a_canceled_one(sandbox, tiktok):
     assert tiktok.get("report/task/check", {"task_id": "1"})["code"] == 40007
 
 
-@pytest.mark.parametrize("change", [*WRONG[:16], {"output_format": "XLSX"}, {"page": 1}])
+@pytest.mark.parametrize("change", [*WRONG[:23], {"output_format": "XLSX"}, {"page": 1}])
 def test_a_task_is_as_strict_as_the_report(tiktok, change):
     body = query(page_size=ABSENT, advertiser_id=tiktok.account, **change)
     assert tiktok.post("report/task/create", body)["code"] == 40002

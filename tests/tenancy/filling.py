@@ -17,6 +17,15 @@ INSERT INTO platform_accounts (id, user_id, client_id, credential_id, platform, 
 SELECT :id, :user_id, :client_id, id, platform, :tag, 'Account', 'USD', 'America/Los_Angeles'
 FROM user_api_credentials;
 
+INSERT INTO account_resources (user_id, platform_account_id, kind, external_id, name, seen_at)
+VALUES (:user_id, :id, 'pixel', '1', 'A pixel', now());
+
+INSERT INTO account_faults (user_id, platform_account_id, code, words, fix, blocks_writes, asks, seen_at)
+VALUES (:user_id, :id, 'eu_declaration_missing', 'A fault', 'Declare it.', true, '["eu_political"]', now());
+
+INSERT INTO fault_answers (user_id, platform_account_id, fault, answers)
+VALUES (:user_id, :id, 'eu_declaration_missing', '{"eu_political": "no"}');
+
 INSERT INTO assets (
     id, user_id, client_id, filename, original_filename, kind, mime_type, file_size, sha256, md5, storage_key, file_url
 )
@@ -75,6 +84,9 @@ VALUES (:user_id, 'google_ads', 'sealed');
 
 INSERT INTO api_rate_limits (user_id, platform, endpoint, window_start, window_end)
 VALUES (:user_id, 'google_ads', '*', now(), now() + interval '1 minute');
+
+INSERT INTO authorizations (id, user_id, actor_id, session_id, platform, status, state_hash, expires_at)
+VALUES (:user_id, :user_id, :user_id, :user_id, 'google_ads', 'found', :tag, now());
 
 INSERT INTO user_sessions (user_id, token_jti, expires_at) VALUES (:user_id, :tag, now() + interval '1 day');
 

@@ -91,6 +91,22 @@ CASES: dict[str, Case] = {
     "GET /v1/connections/accounts": _LIST,
     "GET /v1/connections/accounts/{account_id}": _READ,
     "PUT /v1/connections/accounts/{account_id}/client": Case(_json(client_id=None), changes=True),
+    "PATCH /v1/connections/accounts/{account_id}": Case(_json(settings={}), changes=True),
+    "POST /v1/connections/accounts/{account_id}/inspect": _CHANGE,
+    "POST /v1/connections/accounts/{account_id}/faults/{code}/mend": Case(
+        _json(answers={"eu_political": "no"}), changes=True
+    ),
+    "POST /v1/connections/authorizations": Case(
+        _json(platform="google_ads", state="x", code="y"), changes=True, lists=True
+    ),
+    "GET /v1/connections/authorizations/{authorization_id}": _READ,
+    "POST /v1/connections/authorizations/{authorization_id}/confirm": Case(
+        _json(accounts=["1"]),
+        changes=True,
+        names=(_json(accounts=["1"], client_id="{client_id}"),),
+    ),
+    "POST /v1/connections/{platform}/authorize": Case(changes=True, lists=True),
+    "POST /v1/connections/{platform}/disconnect": Case(_json(confirmed=True), changes=True, lists=True),
     "GET /v1/assets": _LIST,
     "POST /v1/assets": Case(
         {"files": _PICTURE},
@@ -146,7 +162,7 @@ CASES: dict[str, Case] = {
     "GET /v1/audit": _LIST,
 }
 
-_BY_ID = {name: case for name, case in CASES.items() if "{" in name}
+_BY_ID = {name: case for name, case in CASES.items() if "_id}" in name}
 _LISTS = {name: case for name, case in CASES.items() if case.lists}
 _NAMING = [(name, sent) for name, case in CASES.items() for sent in case.names]
 _CHANGES = {name: case for name, case in CASES.items() if case.changes}
@@ -205,6 +221,9 @@ def street(world: World, http: httpx.Client, database: Urls) -> Street:
             "instance_id": instances[str(row)],
             "client_id": str(clients.get(who, world.client_b)),
             "membership_id": str(memberships[0][0]),
+            "authorization_id": str((world.stranger if who == "stranger" else world.owner).tenant_id),
+            "code": "eu_declaration_missing",
+            "platform": "google_ads",
         }
         for who, row in world.rows.items()
     }

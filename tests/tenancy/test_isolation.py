@@ -19,6 +19,7 @@ from adloom.db.urls import Urls
 _WHOLE_TENANT = {
     "api_rate_limits",
     "audit_logs",
+    "authorizations",
     "idempotency_keys",
     "user_api_credentials",
     "user_sessions",

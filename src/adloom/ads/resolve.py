@@ -13,6 +13,7 @@ from uuid import UUID
 from adloom.ads import instants, naming, parts
 from adloom.ads.composition import AdGroup, AdItem
 from adloom.ads.unified import UnifiedAd
+from adloom.connections import choices
 from adloom.core import ids
 from adloom.platforms import spec
 from adloom.platforms.types import Channel, Platform, RemoteStatus
@@ -36,6 +37,8 @@ def campaign_spec(
     is when the flight starts at the earliest. What the ad says of its account wins over the account's own.
     """
     block = ad.platforms.chosen()[platform]
+    conversion = parts.conversion(ad.conversion)
+    of_event = choices.for_event(platform, account.attributes, conversion.event if conversion else None)
     names = naming.Names(ad.name, marker=ids.marker(campaign_id), template=naming_template)
     links = naming.Links(ad, platform=platform, marker=names.marker)
     return spec.CampaignSpec(
@@ -43,12 +46,12 @@ def campaign_spec(
         marker=names.marker,
         name=names.campaign,
         objective=ad.objective,
-        account=replace(account, attributes={**account.attributes, **block.attributes()}),
+        account=replace(account, attributes={**account.attributes, **of_event, **block.attributes()}),
         groups=tuple(_groups(ad, platform=platform, media=media, names=names, links=links)),
         budget=parts.budget(ad.budget_on(platform), objective=ad.objective),
         schedule=instants.schedule(ad.schedule, time_zone=account.time_zone, start=start),
         channel=getattr(block, "channel", Channel.FEED if platform in _FEEDS else Channel.SEARCH),
-        conversion=parts.conversion(ad.conversion),
+        conversion=conversion,
         tracking=links.shared(),
         declarations=parts.declarations(ad.declarations),
         overrides=block.overrides.model_dump(mode="json", exclude_none=True),

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send, StatelessLifespan
 from adloom._version import VERSION
 from adloom.ads.unified import UnifiedAd
 from adloom.api import (
+    ad_accounts,
     ads,
     assets,
     audit,
@@ -40,6 +41,7 @@ _ROUTERS = (
     docs.router,
     auth.router,
     people.router,
+    ad_accounts.router,
     connections.router,
     assets.router,
     ads.router,

@@ -1,17 +1,24 @@
-"""`/v1/connections`: platform logins, and the ad accounts beneath them. No secret ever comes back out."""
+"""`/v1/connections`: platform logins, how a person gives one in the browser, and how one is ended.
+
+No secret ever comes back out; an address that holds a state does, once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from adloom.api.depends import Acting, Writing
-from adloom.api.shapes import Body, Json, ListOf, Queued, Shape
-from adloom.connections import actions, queries
-from adloom.connections.types import AccountStatus
+from adloom.api.depends import Acting, SignedIn, Writing
+from adloom.api.shapes import Body, Json, ListOf, Queued, Shape, queued
+from adloom.campaigns import leaving
+from adloom.connections import actions, authorizations, queries, rules
+from adloom.connections.types import AuthorizationStatus, CredentialView
+from adloom.core import time
+from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.identity import queries as identity
 from adloom.platforms.types import Platform
@@ -20,11 +27,18 @@ router = APIRouter(prefix="/v1/connections", tags=["connections"])
 
 
 class Connection(Shape):
-    """A login, without its secrets; `error_message` says why it is not active."""
+    """A login, without its secrets; `error_message` says why it is not active.
+
+    `is_connected`: one was accepted, whether it works or not. `renews`: it is renewed by itself before `expires_at`;
+    otherwise a person has to connect again by then, and `ends_soon` says so three weeks ahead.
+    """
 
     id: UUID
     platform: Platform
     is_active: bool
+    is_connected: bool
+    renews: bool
+    ends_soon: bool
     last_validated_at: datetime | None
     expires_at: datetime | None
     error_message: str | None
@@ -45,32 +59,63 @@ class Connecting(Queued):
     credential_id: UUID
 
 
-class Account(Shape):
-    """An ad account: `external_id` is the platform's, `currency` and `time_zone` those its numbers are in."""
+class Disconnection(Body):
+    """`confirmed`: campaigns that run may go on running, beyond our reach."""
+
+    confirmed: bool = False
+
+
+class Authorize(Shape):
+    """Where a person lets us in. The address counts once, until `expires_at`, for the session that asked for it."""
 
     id: UUID
-    credential_id: UUID
-    client_id: UUID | None
+    url: str
+    expires_at: datetime
+
+
+class Return(Body):
+    """What the platform's redirect carried: `state`, and `code` or `error`."""
+
     platform: Platform
+    state: str = Field(max_length=4096, repr=False)
+    code: str | None = Field(default=None, max_length=4096, repr=False)
+    error: str = Field(default="", max_length=255)
+
+
+class Candidate(Shape):
+    """An ad account that a login reaches; `status` is the platform's word."""
+
     external_id: str
     name: str
     currency: str
     time_zone: str
-    status: AccountStatus
-    attributes: dict[str, str]
-    last_synced_at: datetime | None
+    status: str
 
 
-class Assignment(Body):
-    """`client_id` null gives the account back to the owner's own."""
+class Authorization(Shape):
+    """How far it is: started, returned, found (choose now), confirmed, connected, failed."""
 
-    client_id: UUID | None
+    id: UUID
+    platform: Platform
+    status: AuthorizationStatus
+    expires_at: datetime
+    job_id: UUID | None
+    error_message: str | None
+    accounts: list[Candidate]
+
+
+class Choosing(Body):
+    """Which of the accounts found to connect, by `external_id`; `client_id` null: for every client."""
+
+    accounts: list[str]
+    client_id: UUID | None = None
 
 
 @router.get("")
 def list_(acting: Acting) -> ListOf[Connection]:
     """Your logins, by platform."""
-    return ListOf(items=[Connection.model_validate(login) for login in queries.credentials(acting)])
+    now = time.now()
+    return ListOf(items=[_connection(login, now) for login in queries.credentials(acting)])
 
 
 @router.post("", status_code=202)
@@ -86,30 +131,65 @@ def connect(body: NewConnection, write: Writing) -> Connecting:
     return write.once(work, status=202)
 
 
-@router.get("/accounts")
-def accounts(acting: Acting, platform: Platform | None = None) -> ListOf[Account]:
-    """The ad accounts, by platform."""
-    found = queries.accounts(acting, platform=platform)
-    return ListOf(items=[Account.model_validate(account) for account in found])
+@router.post("/authorizations", status_code=202)
+def come_back(body: Return, signed: SignedIn, write: Writing) -> Authorization:
+    """Hand over what the platform's redirect carried, in the session that asked for the address."""
+
+    def work() -> Authorization:
+        id_ = authorizations.returned(
+            write.actor,
+            platform=body.platform,
+            session_id=signed.session_id,
+            state=body.state,
+            code=None if body.error else body.code,
+            refusal=body.error,
+        )
+        return _authorization(write.actor, id_)
+
+    return write.once(work, status=202)
 
 
-@router.get("/accounts/{account_id}")
-def account(account_id: UUID, acting: Acting) -> Account:
-    """One ad account."""
-    found = queries.account(acting, account_id=account_id)
-    if found is None:
-        raise NotFound(f"There is no ad account {account_id}.")
-    return Account.model_validate(found)
+@router.get("/authorizations/{authorization_id}")
+def authorization(authorization_id: UUID, acting: Acting) -> Authorization:
+    """How far an authorisation is, with the accounts to choose from once they are found."""
+    return _authorization(acting, authorization_id)
 
 
-@router.put("/accounts/{account_id}/client")
-def assign(account_id: UUID, body: Assignment, write: Writing) -> Account:
-    """Give an ad account to a client, or back."""
+@router.post("/authorizations/{authorization_id}/confirm", status_code=202)
+def confirm(authorization_id: UUID, body: Choosing, write: Writing) -> Queued:
+    """Connect the chosen accounts; nothing is in use before."""
 
-    def work() -> Account:
+    def work() -> Queued:
         if body.client_id is not None:
             identity.client(write.actor, client_id=body.client_id)
-        actions.assign(write.actor, account_id=account_id, client_id=body.client_id)
-        return account(account_id, write.actor)
+        return queued(authorizations.confirm(write.actor, authorization_id=authorization_id, **dict(body)))
 
-    return write.once(work)
+    return write.once(work, status=202)
+
+
+@router.post("/{platform}/authorize")
+def authorize(platform: Platform, signed: SignedIn, acting: Acting) -> Authorize:
+    """Where a person lets us in at this platform. A repetition gives another address: it is kept nowhere."""
+    acting.may_write()
+    return Authorize.model_validate(authorizations.begin(acting, platform=platform, session_id=signed.session_id))
+
+
+@router.post("/{platform}/disconnect", status_code=202)
+def disconnect(platform: Platform, body: Disconnection, write: Writing) -> Queued:
+    """End a login at the platform and here. Campaigns that run are named, and have to be confirmed to run on."""
+
+    def work() -> Queued:
+        return queued(leaving.disconnect(write.actor, platform=platform, confirmed=body.confirmed))
+
+    return write.once(work, status=202)
+
+
+def _connection(login: CredentialView, now: datetime) -> Connection:
+    return Connection(**asdict(login), ends_soon=rules.ends_soon(login, now=now))
+
+
+def _authorization(acting: Actor, authorization_id: UUID) -> Authorization:
+    found = queries.authorization(acting, authorization_id=authorization_id)
+    if found is None:
+        raise NotFound(f"There is no authorisation {authorization_id}.")
+    return Authorization.model_validate(found)

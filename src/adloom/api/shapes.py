@@ -37,6 +37,11 @@ class Queued(BaseModel):
     deployment_ids: list[UUID] = Field(default_factory=list)
 
 
+def queued(job_id: UUID) -> Queued:
+    """One job's work."""
+    return Queued(job_id=job_id, job_ids=[job_id])
+
+
 class WrongField(BaseModel):
     """One broken rule, and what mends it."""
 

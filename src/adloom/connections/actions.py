@@ -1,16 +1,18 @@
-"""Connecting a platform login. The secret is sealed here and never read again by this side; a worker verifies it."""
+"""What a person asks of logins and ad accounts. A secret is sealed here and never read again by this side."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from adloom.connections import tokens
-from adloom.connections.types import Connecting
-from adloom.core import secrets, settings
+from adloom.connections import choices, inspections, keeping, queries, rules, tokens
+from adloom.connections.types import AccountView, Connecting
+from adloom.core import secrets
+from adloom.core import settings as configuration
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound
 from adloom.db import session as db
@@ -18,33 +20,6 @@ from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms.types import Platform
-
-# A login that works is not replaced by one that may not: the new one waits as a candidate until a worker has tried it.
-_OFFER = text(
-    """
-    INSERT INTO user_api_credentials (
-        user_id,
-        platform,
-        is_active,
-        attributes,
-        credentials_encrypted,
-        candidate_encrypted
-    )
-    VALUES (
-        :user_id,
-        CAST(:platform AS platform_type),
-        false,
-        jsonb_build_object('candidate', CAST(:offer AS text)),
-        :sealed,
-        :sealed
-    )
-    ON CONFLICT (user_id, platform) DO UPDATE
-    SET
-        attributes = user_api_credentials.attributes || excluded.attributes,
-        candidate_encrypted = :sealed
-    RETURNING id
-    """
-)
 
 _ASSIGN = text(
     """
@@ -54,6 +29,18 @@ _ASSIGN = text(
     RETURNING id
     """
 )
+
+_LOGIN = text(
+    """
+    SELECT id
+    FROM user_api_credentials
+    WHERE platform = CAST(:platform AS platform_type)
+        AND (is_active OR attributes ? 'login')
+    """
+)
+
+_LOCK_ACCOUNT = text("SELECT id FROM platform_accounts WHERE id = :account_id FOR UPDATE")
+_SET_ATTRIBUTES = text("UPDATE platform_accounts SET attributes = CAST(:attributes AS jsonb) WHERE id = :account_id")
 
 
 def connect(
@@ -69,13 +56,13 @@ def connect(
     `account` limits it to one ad account; None takes all that the login reaches. A second time changes nothing but
     the secret. Raises Invalid for a token object that cannot be used.
     """
-    _may_connect(actor)
+    may_connect(actor)
     credentials, attributes = tokens.parse(platform, token)
-    ring = secrets.load_ring(settings.load())
+    ring = secrets.load_ring(configuration.load())
     sealed = ring.seal(tokens.to_json(credentials), bound_to=tokens.bound_to(actor.tenant_id, platform))
     offer = str(uuid4())  # a job tries the login that it was queued for, and no other
     with db.transaction(actor) as session:
-        credential_id = _offer(session, actor, platform, offer=offer, sealed=sealed)
+        credential_id = keeping.offer_login(session, actor, platform=platform, offer=offer, sealed=sealed)
         job_id = jobs.enqueue(
             session,
             job_type="connections.verify",
@@ -95,19 +82,85 @@ def connect(
 
 def assign(actor: Actor, *, account_id: UUID, client_id: UUID | None) -> None:
     """Gives an ad account to a client, or back to the owner's own; raises NotFound."""
-    _may_connect(actor)
+    may_connect(actor)
     with db.transaction(actor) as session:
         values = {"account_id": account_id, "client_id": client_id}
         if session.execute(_ASSIGN, values).scalar() is None:
             raise NotFound(f"There is no ad account {account_id}.")
 
 
-def _may_connect(actor: Actor) -> None:
+def disconnect(session: Session, actor: Actor, *, platform: Platform) -> UUID:
+    """Queues the end of a login, in the caller's transaction; returns the job. Raises Forbidden, NotFound.
+
+    It does not ask what runs on its accounts: `campaigns.leaving` does.
+    """
+    may_connect(actor)
+    if session.execute(_LOGIN, {"platform": platform.value}).scalar() is None:
+        raise NotFound(f"{platform.value} is not connected.")
+    return jobs.enqueue(
+        session,
+        job_type="connections.disconnect",
+        data={"platform": platform.value},
+        actor=actor,
+        dedupe_key=f"disconnect:{actor.tenant_id}:{platform.value}",
+        priority=Priority.PERSON,
+    )
+
+
+def inspect(actor: Actor, *, account_id: UUID) -> UUID:
+    """Queues a look at what ads of an account can use and what is wrong with it; returns the job. Raises NotFound."""
+    actor.may_write()
+    with db.transaction(actor) as session:
+        _account(session, account_id)
+        return inspections.enqueue(session, actor, account_id=account_id, priority=Priority.PERSON)
+
+
+def choose(actor: Actor, *, account_id: UUID, settings: Mapping[str, str | None]) -> None:
+    """Sets what an account's ads use and what its conversion events are (`choices`); None takes a setting away.
+
+    Raises NotFound; Invalid, by setting, for what was not found at the account.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        account = _account(session, account_id, for_update=True)
+        found = [each for each in queries.resources_in(session, account_id=account_id) if each.gone_at is None]
+        attributes = choices.settled(account.platform, account.attributes, settings, found=found)
+        session.execute(_SET_ATTRIBUTES, {"account_id": account_id, "attributes": json.dumps(attributes)})
+
+
+def declare(actor: Actor, *, account_id: UUID, fault: str, answers: Mapping[str, str]) -> UUID:
+    """Keeps what a person declares to mend a fault, and queues telling the platform; returns the job.
+
+    Raises Forbidden for who may not speak for the owner, NotFound, Conflict for a fault that is not there (any more)
+    or that only the platform's pages mend, Invalid for an answer that is missing or was not asked for.
+    """
+    may_connect(actor)
+    with db.transaction(actor) as session:
+        _account(session, account_id)
+        known = queries.faults_in(session, account_id=account_id)
+        rules.check_answers(fault, answers, known=known)
+        answer_id = inspections.declare(session, actor, account_id=account_id, fault=fault, answers=answers)
+        return jobs.enqueue(
+            session,
+            job_type="connections.mend",
+            data={"account_id": account_id, "answer": answer_id},
+            actor=actor,
+            priority=Priority.PERSON,
+            max_attempts=1,  # a write is not repeated blindly: a person looks at the account again, and decides
+        )
+
+
+def may_connect(actor: Actor) -> None:
+    """Returns where this person may deal with the owner's logins; raises Forbidden otherwise."""
     actor.may_write()
     if actor.client_id is not None:
         raise Forbidden("Logins belong to the owner; a member of one client cannot connect them.")
 
 
-def _offer(session: Session, actor: Actor, platform: Platform, *, offer: str, sealed: str) -> UUID:
-    values = {"user_id": actor.tenant_id, "platform": platform.value, "offer": offer, "sealed": sealed}
-    return UUID(str(session.execute(_OFFER, values).scalar_one()))
+def _account(session: Session, account_id: UUID, *, for_update: bool = False) -> AccountView:
+    if for_update:
+        session.execute(_LOCK_ACCOUNT, {"account_id": account_id})
+    found = queries.account_in(session, account_id=account_id)
+    if found is None:
+        raise NotFound(f"There is no ad account {account_id}.")
+    return found

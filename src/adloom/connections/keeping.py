@@ -1,22 +1,45 @@
-"""Rows of logins and ad accounts, written by a worker: accepted, refused, kept, compared. Joins the caller's
-transaction: of the worker's own role for logins, of the tenant for accounts.
+"""Rows of logins: offered, accepted, refused, ended. Joins the caller's transaction: of the tenant for an offer, of the
+worker's own role for all else.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.core.actor import Actor
 from adloom.core.errors import Conflict
 from adloom.db.session import Session
-from adloom.identity import limits
-from adloom.identity.limits import Limit
-from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
+
+# A login that works is not replaced by one that may not: the new one waits as a candidate until a worker has tried it.
+_OFFER = text(
+    """
+    INSERT INTO user_api_credentials (
+        user_id,
+        platform,
+        is_active,
+        attributes,
+        credentials_encrypted,
+        candidate_encrypted
+    )
+    VALUES (
+        :user_id,
+        CAST(:platform AS platform_type),
+        false,
+        jsonb_build_object('candidate', CAST(:offer AS text)),
+        '',
+        :sealed
+    )
+    ON CONFLICT (user_id, platform) DO UPDATE
+    SET
+        attributes = user_api_credentials.attributes || excluded.attributes,
+        candidate_encrypted = :sealed
+    RETURNING id
+    """
+)
 
 _ACCEPTED = text(
     """
@@ -41,7 +64,8 @@ _ACCEPT = text(
         candidate_encrypted = CASE WHEN attributes ->> 'candidate' = :offer THEN NULL ELSE candidate_encrypted END,
         attributes = CASE
             WHEN attributes ->> 'candidate' = :offer
-                THEN attributes - 'candidate' || jsonb_build_object('login', CAST(:offer AS text))
+                THEN attributes - 'candidate'
+                    || jsonb_build_object('login', CAST(:offer AS text), 'renews', CAST(:renews AS boolean))
             ELSE attributes
         END,
         is_active = true,
@@ -73,75 +97,37 @@ _VALIDATED = text(
         error_message = NULL,
         last_validated_at = clock_timestamp()
     WHERE platform = CAST(:platform AS platform_type)
+        AND credentials_encrypted <> ''
     """
 )
 
-# Currency and time zone stay what they were: numbers of two kinds are not mixed, and the row says so.
-_ACCOUNTS = text("SELECT count(*) FROM platform_accounts WHERE status <> 'disconnected'")
-
-_KEEP_ACCOUNT = text(
+_HAS_LOGIN = text(
     """
-    INSERT INTO platform_accounts (
-        user_id,
-        client_id,
-        credential_id,
-        platform,
-        external_id,
-        name,
-        currency,
-        time_zone,
-        status,
-        attributes
-    )
-    VALUES (
-        :user_id,
-        CAST(:client_id AS uuid),
-        :credential_id,
-        CAST(:platform AS platform_type),
-        :external_id,
-        :name,
-        :currency,
-        :time_zone,
-        'active',
-        CAST(:attributes AS jsonb)
-    )
-    ON CONFLICT (user_id, platform, external_id) DO UPDATE
-    SET
-        credential_id = excluded.credential_id,
-        client_id = coalesce(platform_accounts.client_id, excluded.client_id),
-        name = excluded.name,
-        status = CASE
-            WHEN platform_accounts.currency = excluded.currency
-                AND platform_accounts.time_zone = excluded.time_zone
-                THEN 'active'
-            ELSE 'changed'
-        END,
-        attributes = platform_accounts.attributes || excluded.attributes
-    RETURNING
-        id,
-        external_id,
-        currency,
-        time_zone,
-        status,
-        client_id
-    """
-)
-
-_COMPARE = text(
-    """
-    UPDATE platform_accounts
-    SET status = CASE WHEN currency = :currency AND time_zone = :time_zone THEN 'active' ELSE 'changed' END
+    SELECT credentials_encrypted <> ''
+    FROM user_api_credentials
     WHERE platform = CAST(:platform AS platform_type)
-        AND external_id = :external_id
-        AND status IN ('active', 'changed')
-    RETURNING
-        external_id,
-        status
+    """
+)
+
+_ERASE = text(
+    """
+    UPDATE user_api_credentials
+    SET
+        credentials_encrypted = '',
+        candidate_encrypted = NULL,
+        attributes = attributes - 'candidate' - 'login' - 'renews',
+        is_active = false,
+        expires_at = NULL,
+        error_message = :message
+    WHERE platform = CAST(:platform AS platform_type)
     """
 )
 
 
-_MARK_CHANGED = text("UPDATE platform_accounts SET status = 'changed' WHERE id = :id")
+def offer_login(session: Session, actor: Actor, *, platform: Platform, offer: str, sealed: str) -> UUID:
+    """Keeps a sealed login as the candidate of this offer, beside the one in use; returns the login's id."""
+    values = {"user_id": actor.tenant_id, "platform": platform.value, "offer": offer, "sealed": sealed}
+    return UUID(str(session.execute(_OFFER, values).scalar_one()))
 
 
 def accepted(session: Session, *, platform: Platform, offer: str) -> bool:
@@ -149,9 +135,9 @@ def accepted(session: Session, *, platform: Platform, offer: str) -> bool:
     return session.execute(_ACCEPTED, {"platform": platform.value, "offer": offer}).scalar() is not None
 
 
-def accept(session: Session, *, platform: Platform, offer: str, expires_at: datetime | None) -> UUID:
+def accept(session: Session, *, platform: Platform, offer: str, expires_at: datetime | None, renews: bool) -> UUID:
     """Makes the offered login the one that is used; raises Conflict where a newer one was offered since."""
-    values = {"platform": platform.value, "offer": offer, "expires_at": expires_at}
+    values = {"platform": platform.value, "offer": offer, "expires_at": expires_at, "renews": renews}
     found = session.execute(_ACCEPT, values).scalar()
     if found is None:
         raise Conflict(f"Another login for {platform.value} was given since; this one was not kept.")
@@ -168,55 +154,11 @@ def validated(session: Session, *, platform: Platform) -> None:
     session.execute(_VALIDATED, {"platform": platform.value})
 
 
-def keep_account(
-    session: Session,
-    account: FoundAccount,
-    *,
-    user_id: UUID,
-    client_id: str | None,
-    credential_id: UUID,
-    platform: Platform,
-    attributes: Mapping[str, str],
-) -> dict[str, str]:
-    """Keeps an ad account and returns it; `status` is `changed` where its currency or time zone is another one.
-
-    Raises Conflict where it belongs to another client than the one that is named, OverLimit beyond the tier's accounts.
-    """
-    values = {
-        "user_id": user_id,
-        "client_id": client_id,
-        "credential_id": credential_id,
-        "platform": platform.value,
-        "external_id": account.external_id,
-        "name": account.name or account.external_id,
-        "currency": account.currency,
-        "time_zone": account.time_zone,
-        "attributes": json.dumps({**account.attributes, **attributes}),
-    }
-    row = dict(session.execute(_KEEP_ACCOUNT, values).mappings().one())
-    limits.hold(session, Limit.PLATFORM_ACCOUNTS, used=lambda: int(session.execute(_ACCOUNTS).scalar_one()))
-    owner = row.pop("client_id")
-    if client_id is not None and str(owner) != client_id:
-        raise Conflict(f"The ad account {account.external_id} belongs to another client. Assign it to this one first.")
-    return {name: str(value) for name, value in row.items()}
+def has_login(session: Session, *, platform: Platform) -> bool:
+    """Whether a login is in use, working or not."""
+    return bool(session.execute(_HAS_LOGIN, {"platform": platform.value}).scalar())
 
 
-def compare(session: Session, reached: Sequence[FoundAccount], *, platform: Platform) -> list[str]:
-    """Marks the accounts whose currency or time zone is not what it was, and returns their ids; heals the others."""
-    changed = []
-    for account in reached:
-        values = {
-            "platform": platform.value,
-            "external_id": account.external_id,
-            "currency": account.currency,
-            "time_zone": account.time_zone,
-        }
-        row = session.execute(_COMPARE, values).one_or_none()
-        if row is not None and row.status == "changed":
-            changed.append(str(row.external_id))
-    return changed
-
-
-def mark_changed(session: Session, *, account_id: UUID) -> None:
-    """The account is not what it was when it was connected; who pulls its numbers has found out."""
-    session.execute(_MARK_CHANGED, {"id": account_id})
+def erase(session: Session, *, platform: Platform, message: str | None) -> None:
+    """Ends the login here: nothing of its secrets is left. `message` is what is still to be done about it."""
+    session.execute(_ERASE, {"platform": platform.value, "message": message})

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adloom.connections import rules, tokens
 from adloom.core import logging, secrets, settings, time
@@ -22,7 +22,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
-from adloom.platforms import registry
+from adloom.platforms import registry, surprises
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
 from adloom.platforms.throttle import QuotaThrottle
@@ -61,6 +61,8 @@ _STORE_CANDIDATE = text(
         AND attributes ->> 'candidate' = :offer
     """
 )
+
+_SURPRISE = text("SELECT note_surprise(:platform, :kind, :word, :times)")
 
 _LAPSED = text(
     """
@@ -126,7 +128,7 @@ class StoredLogin:
         with db.worker_transaction(self._tenant_id) as session:
             values = {"platform": self._platform.value, "offer": self._offer}
             sealed = session.execute(_READ, values).scalar()
-        if sealed is None:
+        if not sealed:  # empty: none was accepted yet, or it was ended
             raise CredentialsExpired(
                 f"{self._platform.value} is not connected. Connect it: adloom connect {self._platform.value}",
                 platform=self._platform.value,
@@ -184,13 +186,45 @@ def open_connection(
     asked right before every write leaves, and may raise.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    throttle = QuotaThrottle(actor.tenant_id, app=login.app, is_urgent=is_urgent, before_write=before_write)
-    http = Http.from_settings(settings.load(), throttle=throttle)
-    login.speak_through(http)
-    try:
+    with speaking(actor, app=login.app, is_urgent=is_urgent, before_write=before_write) as http:
+        login.speak_through(http)
         yield Connection(http=http, login=login)
+
+
+@contextmanager
+def speaking(
+    actor: Actor,
+    *,
+    app: Callable[[], str],
+    is_urgent: bool = False,
+    before_write: Callable[[], None] | None = None,
+) -> Iterator[Http]:
+    """The way out to the platforms without a login, within the quotas of this OAuth client."""
+    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, before_write=before_write)
+    http = Http.from_settings(settings.load(), throttle=throttle)
+    try:
+        yield http
     except Throttled as error:
         throttle.refused(error)
         raise
     finally:
         http.close()
+        _keep_surprises()
+
+
+def _keep_surprises() -> None:
+    """Keeps the words that nobody knew. What was done with them counts more: a database that is gone is no reason to
+    fail, and they are noted again.
+    """
+    if not (taken := surprises.take()):
+        return
+    rows = [
+        {"platform": each.platform.value, "kind": each.kind, "word": each.word, "times": times}
+        for each, times in sorted(taken.items(), key=lambda item: (item[0].kind, item[0].word))
+    ]
+    try:
+        with db.worker_transaction() as session:
+            session.execute(_SURPRISE, rows)
+    except SQLAlchemyError as error:
+        surprises.put_back(taken)
+        log.warning("unknown words are not kept yet", words=len(taken), error=str(error))

@@ -62,6 +62,11 @@ def bound_to(tenant_id: UUID, platform: Platform) -> str:
     return f"user_api_credentials:{tenant_id}:{platform.value}"
 
 
+def bound_to_authorization(authorization_id: UUID, what: str) -> str:
+    """What an authorisation's sealed `code` or `verifier` is bound to."""
+    return f"authorizations:{authorization_id}:{what}"
+
+
 def to_json(credentials: Credentials) -> str:
     """The plaintext that is sealed."""
     return json.dumps({**asdict(credentials), "expires_at": _iso(credentials.expires_at)})

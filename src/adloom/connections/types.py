@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from adloom.platforms.access import ResourceKind
+from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
 
 
@@ -19,9 +21,29 @@ class AccountStatus(StrEnum):
     DISCONNECTED = "disconnected"
 
 
+class AuthorizationStatus(StrEnum):
+    """How far a person is: started -> returned -> found -> confirmed -> connected, or failed."""
+
+    STARTED = "started"
+    RETURNED = "returned"
+    FOUND = "found"
+    CONFIRMED = "confirmed"
+    CONNECTED = "connected"
+    FAILED = "failed"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a job works on it."""
+        return self in (AuthorizationStatus.RETURNED, AuthorizationStatus.CONFIRMED)
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialView:
-    """A login, without its secrets. `error_message` says why it is not active."""
+    """A login, without its secrets.
+
+    `is_connected`: one was accepted, whether it works (`is_active`) or not. `error_message` says why it does not, or
+    what was left to be done when it was ended. `renews`: whether it is renewed by itself before `expires_at`.
+    """
 
     id: UUID
     platform: Platform
@@ -29,6 +51,8 @@ class CredentialView:
     last_validated_at: datetime | None
     expires_at: datetime | None
     error_message: str | None
+    is_connected: bool = True
+    renews: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +70,8 @@ class AccountView:
     status: str
     attributes: Mapping[str, str]
     last_synced_at: datetime | None
+    inspected_at: datetime | None = None
+    missing_rights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +80,52 @@ class Connecting:
 
     credential_id: UUID
     job_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizing:
+    """Where a person has to go to let us in, and until when that counts. The address holds the state: show it once."""
+
+    id: UUID
+    url: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationView:
+    """How far an authorisation is. `accounts` are those that the login reaches, once they are known."""
+
+    id: UUID
+    platform: Platform
+    status: AuthorizationStatus
+    expires_at: datetime
+    job_id: UUID | None
+    error_message: str | None
+    accounts: tuple[FoundAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """Something that ads of an account can use; `gone_at` says since when it was not found any more."""
+
+    account_id: UUID
+    kind: ResourceKind
+    external_id: str
+    name: str
+    status: str
+    attributes: Mapping[str, str]
+    seen_at: datetime
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """What keeps an account from working as it should. `asks` are the answers that `connections.mend` takes."""
+
+    account_id: UUID
+    code: str
+    words: str
+    fix: str
+    blocks_writes: bool
+    asks: tuple[str, ...]
+    seen_at: datetime

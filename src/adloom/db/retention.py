@@ -27,10 +27,12 @@ _DROPPED_BY_PARTITION = ("audit_logs", "campaign_metrics_hourly")
 
 #: By table: which rows are past their time, by the database's clock.
 _ROWS = {
+    "authorizations": "expires_at < now() - interval '1 day'",
     "user_sessions": "expires_at < now() - interval '30 days'",
     "background_jobs": ("status IN ('completed', 'failed', 'cancelled') AND completed_at < now() - interval '30 days'"),
     "api_rate_limits": "window_end < now() - interval '30 days'",
     "platform_quotas": "window_end < now() - interval '30 days'",
+    "platform_surprises": "last_seen_at < now() - interval '180 days'",
     "idempotency_keys": "expires_at < now()",
     "login_attempts": "updated_at < now() - interval '1 day' AND (blocked_until IS NULL OR blocked_until < now())",
     "workers": "heartbeat_at < now() - interval '1 day'",

@@ -5,14 +5,65 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from adloom.connections import rules
 from adloom.core import settings, time
-from adloom.db import migrate, partitions, server
+from adloom.db import engine, migrate, partitions, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
-from adloom.platforms import registry
+from adloom.platforms import queries as platforms
+from adloom.platforms import registry, versions
 from adloom.platforms.types import Platform
 
-_WARN_DAYS = 90
+# As the schema's owner, who sees every tenant.
+_LOGINS = """
+    SELECT
+        users.email,
+        logins.platform::text,
+        logins.is_active,
+        logins.expires_at,
+        logins.error_message,
+        (logins.attributes ->> 'renews')::boolean
+    FROM user_api_credentials AS logins
+    JOIN users ON users.id = logins.user_id
+    WHERE users.deleted_at IS NULL
+        AND (logins.is_active OR logins.attributes ? 'login')
+    ORDER BY logins.expires_at NULLS LAST, users.email, logins.platform
+"""
+
+_FAULTS = """
+    SELECT
+        users.email,
+        accounts.platform::text,
+        accounts.id::text,
+        accounts.external_id,
+        faults.words,
+        faults.fix,
+        faults.blocks_writes
+    FROM account_faults AS faults
+    JOIN platform_accounts AS accounts ON accounts.id = faults.platform_account_id
+    JOIN users ON users.id = faults.user_id
+    WHERE faults.gone_at IS NULL
+        AND accounts.status <> 'disconnected'
+        AND users.deleted_at IS NULL
+    ORDER BY faults.blocks_writes DESC, users.email, accounts.external_id, faults.code
+"""
+
+_RIGHTS = """
+    SELECT
+        users.email,
+        accounts.platform::text,
+        accounts.external_id,
+        (
+            SELECT string_agg(missing, ', ')
+            FROM jsonb_array_elements_text(accounts.missing_rights) AS missing
+        )
+    FROM platform_accounts AS accounts
+    JOIN users ON users.id = accounts.user_id
+    WHERE accounts.missing_rights <> '[]'
+        AND accounts.status <> 'disconnected'
+        AND users.deleted_at IS NULL
+    ORDER BY users.email, accounts.external_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +77,10 @@ class Finding:
 
 def examine(urls: Urls) -> list[Finding]:
     """Everything worth knowing, the worst first."""
-    found = [*_schema(urls), *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
+    schema = _schema(urls)
+    found = [*schema, *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
+    if all(finding.level == "fine" for finding in schema):
+        found += [*_logins(), *_faults(), *_rights(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -60,14 +114,64 @@ def _clock() -> list[Finding]:
 
 
 def _versions() -> list[Finding]:
-    today = time.now().date()
     found = []
-    for platform in Platform:
-        version = registry.adapter(platform).version
-        if version.ends_on is not None and (version.ends_on - today).days < _WARN_DAYS:
-            level = "wrong" if version.ends_on <= today else "warning"
-            found.append(Finding(level, f"{platform}: API {version.name} ends on {version.ends_on}", "Update Adloom."))
+    for ending in versions.endings(registry.versions(), today=time.now().date()):
+        level, verb = ("wrong", "ended") if ending.is_over else ("warning", "ends")
+        what = f"{ending.platform.value}: API {ending.version} {verb} on {ending.ends_on}"
+        found.append(Finding(level, what, "Update Adloom."))
     return found
+
+
+def _surprises() -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            f"{seen.platform.value} said {seen.times} times {seen.kind} {seen.word!r}, unknown to this version",
+            "Update Adloom; until then it is shown as it is.",
+        )
+        for seen in platforms.recent_surprises()
+    ]
+
+
+def _logins() -> list[Finding]:
+    """Those that do not work, and those that end within three weeks unless a person connects again."""
+    with engine.owner_connection() as connection:
+        rows = connection.execute(_LOGINS).fetchall()
+    found = []
+    for email, platform, is_active, expires_at, message, renews in rows:
+        again = f"adloom connect {platform} --user {email}"
+        keeps_itself = rules.renews(Platform(platform)) if renews is None else renews
+        if not is_active:
+            found.append(Finding("wrong", f"{platform} of {email} does not work: {message or 'it has lapsed'}", again))
+        elif rules.ends_within_notice(expires_at, renews=keeps_itself, now=time.now()):
+            found.append(Finding("warning", f"{platform} of {email} ends on {expires_at:%Y-%m-%d}", again))
+    return found
+
+
+def _faults() -> list[Finding]:
+    with engine.owner_connection() as connection:
+        rows = connection.execute(_FAULTS).fetchall()
+    return [
+        Finding(
+            "wrong" if blocks else "warning",
+            f"{platform} account {external_id} of {email}: {words}",
+            f"{fix} (adloom account show {account_id} --user {email})",
+        )
+        for email, platform, account_id, external_id, words, fix, blocks in rows
+    ]
+
+
+def _rights() -> list[Finding]:
+    with engine.owner_connection() as connection:
+        rows = connection.execute(_RIGHTS).fetchall()
+    return [
+        Finding(
+            "warning",
+            f"{platform} account {external_id} of {email}: its login lacks {rights}",
+            f"adloom connect {platform} --user {email}, and agree to all that is asked for",
+        )
+        for email, platform, external_id, rights in rows
+    ]
 
 
 def _left_behind() -> list[Finding]:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from adloom.platforms.contract import Adapter
+from adloom.platforms.contract import Adapter, ApiVersion
 from adloom.platforms.types import Platform
 
 #: A fifth platform is one more line: its adapter's module and class.
@@ -23,3 +23,8 @@ def adapter(platform: Platform) -> Adapter:
     """The platform's adapter; the same one for every call of a process."""
     module, _, name = _ADAPTERS[platform].partition(":")
     return cast(Adapter, getattr(import_module(module), name)())
+
+
+def versions() -> list[tuple[Platform, ApiVersion]]:
+    """The API version that each adapter speaks."""
+    return [(platform, adapter(platform).version) for platform in _ADAPTERS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode, urlsplit
 
@@ -11,7 +12,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms.contract import Loss
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Location, Targeting
-from adloom.platforms.types import BidStrategy, Channel, Device, Gender, LocationType, LossKind, Objective
+from adloom.platforms.types import BidStrategy, Device, Gender, LocationType, LossKind, Objective
 
 HEADLINES = (3, 15, 30)
 DESCRIPTIONS = (2, 4, 90)
@@ -47,14 +48,13 @@ def creatives(spec: CampaignSpec) -> Iterator[tuple[str, Creative]]:
             if ad.creative in seen:
                 continue
             seen.append(ad.creative)
-            prefix = group_field(spec, group)
-            own = f"ads[{ad.key}]." if len(group.ads) > 1 else ""
-            yield f"{prefix}{own}creative", ad.creative
+            path = f"ad_groups[{group.key}].ads[{ad.key}]." if len(group.ads) > 1 else group_field(spec, group)
+            yield f"{path}creative", ad.creative
 
 
 def errors(spec: CampaignSpec) -> list[FieldError]:
     """What is wrong with an ad for any responsive search ad: structure, texts, links, keywords, bidding."""
-    found = [*_structure_errors(spec), *_bidding_errors(spec)]
+    found = [*_structure_errors(spec), *bidding_errors(spec)]
     for path, creative in creatives(spec):
         found += _creative_errors(creative, path=path)
     for group in spec.groups:
@@ -74,19 +74,32 @@ def losses(spec: CampaignSpec) -> list[Loss]:
     return found
 
 
-def money_errors(spec: CampaignSpec, *, unit: Decimal | None, budget: Decimal, bid: Decimal) -> list[FieldError]:
-    """Budget and bid against the currency's least ones on the platform and its smallest unit (None: unknown)."""
+@dataclass(frozen=True, slots=True)
+class MoneyLimits:
+    """What a platform takes in a currency: multiples of `unit`, a day's budget and a bid from least to most."""
+
+    unit: Decimal
+    budget: tuple[Decimal, Decimal]
+    bid: tuple[Decimal, Decimal]
+
+
+def money_errors(spec: CampaignSpec, *, limits: MoneyLimits | None) -> list[FieldError]:
+    """Budget and bid against the platform's limits in the budget's currency (None: in no table of its currencies).
+
+    A target cost per conversion is no bid: only a day's budget limits it.
+    """
     money, account, bidding = spec.budget.money, spec.account, spec.budget.bidding
     if money.currency != account.currency:
         rule = f"the account bills in {account.currency}, the budget is in {money.currency}."
         return [FieldError("budget.amount", rule, f"Give this platform a budget in {account.currency}.")]
-    if unit is None:
+    if limits is None:
         rule = f"{money.currency} is in no table of this platform's currencies that Adloom knows."
         return [FieldError("budget.amount.currency", rule, "Use an account in another currency.")]
-    found = list(_amount("budget.amount", money, unit=unit, least=budget))
+    found = list(_amount("budget.amount", money, unit=limits.unit, within=limits.budget))
     if bidding.strategy in _TARGET_IS_MONEY and bidding.target is not None:
         target = Money(bidding.target, money.currency)
-        found += _amount("budget.bidding.target", target, unit=unit, least=bid)
+        most = (limits.bid if bidding.strategy is BidStrategy.BID_CAP else limits.budget)[1]
+        found += _amount("budget.bidding.target", target, unit=limits.unit, within=(limits.bid[0], most))
     return found
 
 
@@ -161,18 +174,15 @@ _NEEDS_TARGET = (*_TARGET_IS_MONEY, BidStrategy.TARGET_ROAS)
 
 
 def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
-    if spec.channel is not Channel.SEARCH:
-        yield FieldError("channel", f"{spec.channel.value} is not supported here yet.", "Use SEARCH.")
     if spec.objective is Objective.VIDEO_VIEWS:
         yield FieldError("objective", "a search campaign shows no video.", "Use TRAFFIC or CONVERSIONS.")
     if not spec.groups:
         yield FieldError("ad_groups", "there is none.", "Add an ad group with an ad.")
     for group in spec.groups:
-        prefix = group_field(spec, group)
         if not 1 <= len(group.ads) <= ADS_PER_GROUP:
             rule = f"a search ad group holds 1 to {ADS_PER_GROUP} ads, not {len(group.ads)}."
-            yield FieldError(f"{prefix}ads", rule, "Move ads to another ad group, or drop some.")
-    if len({_campaign_wide(group.targeting) for group in spec.groups}) > 1:
+            yield FieldError(f"ad_groups[{group.key}].ads", rule, "Move ads to another ad group, or drop some.")
+    if len({campaign_wide(group.targeting) for group in spec.groups}) > 1:
         yield FieldError(
             "ad_groups.targeting",
             "locations, languages and devices belong to the whole campaign here, and the ad groups differ.",
@@ -180,7 +190,8 @@ def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
         )
 
 
-def _campaign_wide(targeting: Targeting) -> tuple[object, ...]:
+def campaign_wide(targeting: Targeting) -> tuple[object, ...]:
+    """What of targeting belongs to the whole campaign on search platforms, in a form that can be compared."""
     return (
         frozenset(targeting.locations),
         targeting.location_intent,
@@ -189,7 +200,8 @@ def _campaign_wide(targeting: Targeting) -> tuple[object, ...]:
     )
 
 
-def _bidding_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+def bidding_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    """Strategies without their target, and returns on ad spend out of range."""
     bidding = spec.budget.bidding
     if bidding.strategy in _NEEDS_TARGET and (bidding.target is None or bidding.target <= 0):
         rule = f"{bidding.strategy.value} needs a target above zero."
@@ -237,7 +249,7 @@ def _paths(paths: Sequence[str], *, field: str) -> Iterator[FieldError]:
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     field = f"{prefix}targeting"
-    yield from _place_errors(targeting.locations, field=f"{field}.locations")
+    yield from place_errors(targeting.locations, field=f"{field}.locations")
     if not targeting.devices:
         yield FieldError(f"{field}.devices", "no device is left.", "Name at least one.")
     if not targeting.keywords:
@@ -250,7 +262,8 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             yield from _keyword(keyword.text, field=f"{field}.{name}[{index}]")
 
 
-def _place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
+def place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
+    """No place at all, kinds of place that cannot be looked up, and circles that are none."""
     if not any(not place.exclude for place in places):
         yield FieldError(field, "no place is targeted.", "Name at least one country.")
     for index, place in enumerate(places):
@@ -281,12 +294,14 @@ def _keyword(text: str, *, field: str) -> Iterator[FieldError]:
         yield FieldError(field, rule, "Leave the characters out; the match type has a field of its own.")
 
 
-def _amount(field: str, money: Money, *, unit: Decimal, least: Decimal) -> Iterator[FieldError]:
-    if money.amount < least:
-        rule = f"{money.plain()} {money.currency} is below the least, {Money(least, money.currency).plain()}."
-        yield FieldError(field, rule, "Raise it.")
+def _amount(field: str, money: Money, *, unit: Decimal, within: tuple[Decimal, Decimal]) -> Iterator[FieldError]:
+    least, most = (Money(limit, money.currency) for limit in within)
+    if money < least:
+        yield FieldError(field, f"{money} is below the least, {least.plain()}.", "Raise it.")
+    elif most < money:
+        yield FieldError(field, f"{money} is more than {most.plain()}, the most that is sent.", "Lower it.")
     elif money.amount % unit:
-        rule = f"{money.plain()} is no multiple of {Money(unit, money.currency).plain()} {money.currency}."
+        rule = f"{money.plain()} is no multiple of {Money(unit, money.currency)}."
         yield FieldError(field, rule, "Round it.")
 
 

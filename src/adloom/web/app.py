@@ -18,6 +18,7 @@ from adloom.web.guard import Undecided
 from adloom.web.pages import (
     account,
     ad,
+    ad_account,
     ads,
     assets,
     audit,
@@ -40,6 +41,7 @@ _ROUTERS = (
     assets.router,
     media.router,
     reports.router,
+    ad_account.router,
     connections.router,
     audit.router,
     account.router,

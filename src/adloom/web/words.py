@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -95,7 +95,7 @@ _REPORT = {
 }
 OPERATIONS = {
     Operation.CREATE: "Deploy",
-    Operation.UPDATE: "Change",
+    Operation.UPDATE: "Update",
     Operation.PAUSE: "Pause",
     Operation.RESUME: "Resume",
     Operation.DELETE: "Delete",
@@ -143,6 +143,11 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return figures.NOTHING
     return f"{figures.day(value.date())}, {value:%H:%M} UTC"
+
+
+def day(value: date) -> str:
+    """A day, of an instant in UTC."""
+    return figures.day(value.date() if isinstance(value, datetime) else value)
 
 
 def size(number: int | None) -> str:

@@ -35,8 +35,8 @@ _FIELDS: Mapping[str, str] = {
     ),
     "adGroup": (
         "baseAdGroup cpvBidMicros targetCpmMicros percentCpcBidMicros fixedCpmMicros targetCpvMicros "
-        "targetCpcMicros optimizedTargetingEnabled excludeDemographicExpansion displayCustomBidDimension "
-        "targetingSetting audienceSetting effectiveTargetCpaMicros effectiveTargetCpaSource "
+        "targetCpcMicros displayCustomBidDimension "
+        "audienceSetting effectiveTargetCpaMicros effectiveTargetCpaSource "
         "effectiveTargetRoas effectiveTargetRoasSource effectiveTargetCpc effectiveTargetCpcSource labels "
         "excludedParentAssetFieldTypes excludedParentAssetSetTypes demandGenAdGroupSettings "
         "videoAdGroupSettings aiMaxAdGroupSetting verticalAdsFormatSetting "
@@ -46,7 +46,7 @@ _FIELDS: Mapping[str, str] = {
         "effectiveCpmBidMicros effectiveCpvBidMicros effectivePercentCpcBidMicros effectiveCpcBidSource "
         "effectiveCpmBidSource effectiveCpvBidSource effectivePercentCpcBidSource positionEstimates "
         "primaryStatusReasons requireEuPoliticalAdvertisingDeclaration placement mobileAppCategory "
-        "mobileApplication listingGroup incomeRange parentalStatus userList youtubeVideo youtubeChannel topic "
+        "mobileApplication listingGroup incomeRange parentalStatus youtubeVideo youtubeChannel topic "
         "webpage appPaymentModel customAffinity customIntent customAudience combinedAudience audience "
         "location language lifeEvent videoLineup extendedDemographic brandList verticalAdsItemGroupRuleList "
         "retailFilterBundle entityBid "
@@ -60,7 +60,7 @@ _FIELDS: Mapping[str, str] = {
     ),
     "asset": (
         "finalUrls finalMobileUrls trackingUrlTemplate urlCustomParameters finalUrlSuffix "
-        "fieldTypePolicySummaries orientation syntheticContentInfo mediaBundleAsset leadFormAsset "
+        "fieldTypePolicySummaries orientation mediaBundleAsset leadFormAsset "
         "bookOnGoogleAsset promotionAsset calloutAsset structuredSnippetAsset sitelinkAsset pageFeedAsset "
         "dynamicEducationAsset mobileAppAsset hotelCalloutAsset callAsset priceAsset callToActionAsset "
         "dynamicRealEstateAsset dynamicCustomAsset dynamicHotelsAndRentalsAsset dynamicFlightsAsset "

@@ -37,6 +37,8 @@ def _kinds(**names: str) -> dict[str, Kind]:
 
 _URLS = "tracking_url_template final_url_suffix"
 
+_PEOPLE = ("customer", "campaign", "ad_group", "ad_group_criterion")
+
 RESOURCES: Mapping[str, Resource] = {
     "customer": Resource(
         _kinds(
@@ -110,7 +112,8 @@ RESOURCES: Mapping[str, Resource] = {
             TEXT=f"name {_URLS}",
             ENUM="status type primary_status ad_rotation_mode",
             NAME="resource_name campaign",
-            MANY="primary_status_reasons url_custom_parameters",
+            BOOL="optimized_targeting_enabled",
+            MANY="primary_status_reasons url_custom_parameters targeting_setting.target_restrictions",
         ),
         parents=("customer", "campaign"),
         metrics=True,
@@ -123,7 +126,7 @@ RESOURCES: Mapping[str, Resource] = {
             BOOL="negative",
             ENUM="type status keyword.match_type age_range.type gender.type approval_status "
             "system_serving_status primary_status",
-            NAME="resource_name ad_group user_interest.user_interest_category",
+            NAME="resource_name ad_group user_interest.user_interest_category user_list.user_list",
             MANY="final_urls",
         ),
         parents=("customer", "campaign", "ad_group"),
@@ -132,13 +135,19 @@ RESOURCES: Mapping[str, Resource] = {
         _kinds(
             INT="ad.id",
             TEXT="ad.name ad.tracking_url_template ad.final_url_suffix ad.responsive_search_ad.path1 "
-            "ad.responsive_search_ad.path2",
+            "ad.responsive_search_ad.path2 ad.responsive_display_ad.business_name "
+            "ad.responsive_display_ad.call_to_action_text",
+            BOOL="ad.responsive_display_ad.control_spec.enable_asset_enhancements "
+            "ad.responsive_display_ad.control_spec.enable_autogen_video",
             ENUM="status primary_status ad_strength ad.type policy_summary.review_status "
             "policy_summary.approval_status",
             NAME="resource_name ad_group ad.resource_name",
             MANY="primary_status_reasons ad.final_urls ad.final_mobile_urls ad.url_custom_parameters "
             "ad.responsive_search_ad.headlines ad.responsive_search_ad.descriptions "
-            "policy_summary.policy_topic_entries",
+            "ad.responsive_display_ad.headlines ad.responsive_display_ad.long_headline "
+            "ad.responsive_display_ad.descriptions ad.responsive_display_ad.marketing_images "
+            "ad.responsive_display_ad.square_marketing_images ad.responsive_display_ad.logo_images "
+            "ad.responsive_display_ad.square_logo_images policy_summary.policy_topic_entries",
         ),
         parents=("customer", "campaign", "ad_group"),
         metrics=True,
@@ -147,7 +156,23 @@ RESOURCES: Mapping[str, Resource] = {
         _kinds(
             INT="id image_asset.file_size image_asset.full_size.width_pixels image_asset.full_size.height_pixels",
             TEXT="name text_asset.text youtube_video_asset.youtube_video_id",
-            ENUM="type source image_asset.mime_type",
+            ENUM="type source image_asset.mime_type synthetic_content_info.advertiser_attestation.status",
+            NAME="resource_name",
+        )
+    ),
+    "age_range_view": Resource(_kinds(NAME="resource_name"), parents=_PEOPLE, metrics=True),
+    "gender_view": Resource(_kinds(NAME="resource_name"), parents=_PEOPLE, metrics=True),
+    "user_location_view": Resource(
+        _kinds(INT="country_criterion_id", BOOL="targeting_location", NAME="resource_name"),
+        parents=("customer", "campaign"),
+        metrics=True,
+    ),
+    "user_list": Resource(
+        _kinds(
+            INT="id size_for_search size_for_display membership_life_span",
+            TEXT="name description",
+            BOOL="eligible_for_search eligible_for_display read_only",
+            ENUM="type membership_status",
             NAME="resource_name",
         )
     ),
@@ -176,7 +201,7 @@ OF_CONVERSIONS = frozenset({"conversions", "conversions_value", "all_conversions
 SEGMENTS: Mapping[str, Kind] = _kinds(
     INT="hour year",
     TEXT="conversion_action_name",
-    ENUM="day_of_week conversion_action_category",
+    ENUM="day_of_week conversion_action_category device",
     DATE="date week month quarter",
     NAME="conversion_action",
 )
@@ -195,6 +220,9 @@ CONSTANTS: Mapping[str, frozenset[str]] = {
     "customer_client.status": frozenset({"ENABLED", "CANCELED", "SUSPENDED", "CLOSED"}),
     "campaign.advertising_channel_type": frozenset(tables.CHANNELS),
     "segments.day_of_week": frozenset(tables.DAYS),
+    "segments.device": frozenset({"MOBILE", "TABLET", "DESKTOP", "CONNECTED_TV", "OTHER"}),
+    "conversion_action.status": frozenset({"ENABLED", "REMOVED", "HIDDEN"}),
+    "user_list.membership_status": frozenset({"OPEN", "CLOSED"}),
 }
 
 

@@ -238,6 +238,7 @@ def _maskable(resource: Resource, path: list[str], *, spelled: str) -> None:
 
 _ONEOFS = {
     "campaign_bidding_strategy": frozenset(tables.SCHEMES),
+    "ad_data": frozenset({"responsiveSearchAd", "responsiveDisplayAd", *tables.OTHER_ADS}),
     "criterion": frozenset(tables.CAMPAIGN_CRITERIA) | frozenset(tables.AD_GROUP_CRITERIA),
 }
 
@@ -247,13 +248,19 @@ def one_of_each(operations: list[Operation], *, request_id: str) -> None:
     for operation in operations:
         for verb in ("create", "update"):
             body = operation.body.get(verb, {})
-            for name, members in _ONEOFS.items():
-                chosen = [field for field in body if field in members and field in operation.resource.table]
-                if len(chosen) > 1:
-                    where = wire.dotted((*operation.path, verb))
-                    text_ = f"oneof field '{name}' is already set. Cannot set '{chosen[1]}'"
-                    told = f"Invalid value at '{where}' (oneof), {text_}"
-                    raise Answer(errors.malformed(where, told, request_id=request_id))
+            _one_of_each(body, operation.resource.table, (*operation.path, verb), request_id=request_id)
+            if isinstance(body.get("ad"), dict):
+                _one_of_each(body["ad"], tables.AD, (*operation.path, verb, "ad"), request_id=request_id)
+
+
+def _one_of_each(body: Mapping[str, Any], table: Mapping[str, Field], path: Path, *, request_id: str) -> None:
+    for name, members in _ONEOFS.items():
+        chosen = [field for field in body if field in members and field in table]
+        if len(chosen) > 1:
+            where = wire.dotted(path)
+            text_ = f"oneof field '{name}' is already set. Cannot set '{chosen[1]}'"
+            told = f"Invalid value at '{where}' (oneof), {text_}"
+            raise Answer(errors.malformed(where, told, request_id=request_id))
 
 
 def _settable(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Google's plug: accounts, tokens, routes, delivery, and what a person can do by hand."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.google import api, oauth, seed, status, tables, wire
 from adsandbox.google.resources import base
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -30,6 +31,8 @@ class Google(Platform):
 
     name = base.PLATFORM
     campaign_type = "campaign"
+    resumes = re.compile(rb'"(pageToken|page_token)"\s*:\s*"[^"]')
+    reads = re.compile("^(GET|HEAD) |/googleAds:search")
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -43,6 +46,10 @@ class Google(Platform):
             "/google-authorize": Router(login.authorize_routes(), default=missing, redirect_slashes=False),
         }
 
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Without the paths that answer for other versions."""
+        return [one for one in super().endpoints() if not one.path.startswith("/{version}")]
+
     def reset(self) -> None:
         """One customer beneath one manager; the user may log in to both."""
         action = f"customers/{CUSTOMER}/conversionActions/700000001"
@@ -51,10 +58,17 @@ class Google(Platform):
                 self.name,
                 CUSTOMER,
                 "Sandbox Shop",
-                fields={"manager": False, "manager_id": MANAGER, "conversion_actions": [_purchase(action)]},
+                fields={
+                    "manager": False,
+                    "manager_id": MANAGER,
+                    "conversion_actions": [_purchase(action)],
+                    "user_lists": [_list("7100000001", "Buyers"), _list("7100000002", "Newsletter")],
+                },
             )
         )
-        manager = Account(self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": []})
+        manager = Account(
+            self.name, MANAGER, "Sandbox Agency", fields={"manager": True, "conversion_actions": [], "user_lists": []}
+        )
         self.world.add_account(manager)
         grant = {"grant": "seed"}
         self.world.tokens.issue(self.name, "access", lifetime=None, value=ACCESS, data=grant)
@@ -159,6 +173,23 @@ def _purchase(name: str) -> dict[str, Any]:
         "viewThroughLookbackWindowDays": "1",
         "ownerCustomer": f"customers/{CUSTOMER}",
         "valueSettings": {"defaultValue": 1.0, "defaultCurrencyCode": "USD", "alwaysUseDefaultValue": False},
+    }
+
+
+def _list(id_: str, name: str) -> dict[str, Any]:
+    """An audience that the account holds."""
+    return {
+        "resourceName": f"customers/{CUSTOMER}/userLists/{id_}",
+        "id": id_,
+        "name": name,
+        "type": "RULE_BASED",
+        "membershipStatus": "OPEN",
+        "membershipLifeSpan": "30",
+        "sizeForSearch": "4200",
+        "sizeForDisplay": "5100",
+        "eligibleForSearch": True,
+        "eligibleForDisplay": True,
+        "readOnly": False,
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adsandbox.accounts import Account
+from adsandbox.google import parts, tables, wire
+from adsandbox.google.gaql import Query
 from adsandbox.google.status import PLATFORM, States
 from adsandbox.store import Entity
 from adsandbox.world import World
@@ -12,19 +14,27 @@ from adsandbox.world import World
 Record = dict[str, Any]
 
 
-def gather(world: World, account: Account, resource: str) -> Iterable[Record]:
-    """Every row of a resource, removed objects too."""
-    source = _SOURCES.get(resource)
+def gather(world: World, account: Account, query: Query) -> Iterable[Record]:
+    """Every row of a query's resource, removed objects too."""
+    if query.resource == "user_location_view":
+        return _places(world, account, query)
+    source = _SOURCES.get(query.resource)
     if source is not None:
         return source(world, account)
-    return _entities(world, account, resource)
+    return _entities(world, account, query.resource)
+
+
+def splits_by_campaign(query: Query) -> bool:
+    """Whether a query of a view names a field of the campaign, which splits the view's rows by campaign."""
+    named = (*query.select, *(condition.field for condition in query.where))
+    return any(field.startswith("campaign.") for field in named)
 
 
 def _entities(world: World, account: Account, resource: str) -> Iterable[Record]:
     states = States(world, account)
     shown = customer(account)
     for entity in world.store.all(PLATFORM, type_=resource, deleted=True):
-        if entity.account_id != account.id:
+        if entity.account_id != account.id or not world.lag.lists(entity):
             continue
         record: Record = {"customer": shown, "_id": entity.id}
         at: Entity | None = entity
@@ -103,8 +113,61 @@ def _conversion_actions(world: World, account: Account) -> Iterable[Record]:
         yield {"customer": customer(account), "conversion_action": action}
 
 
+def _user_lists(world: World, account: Account) -> Iterable[Record]:
+    for each in account.fields["user_lists"]:
+        yield {"customer": customer(account), "user_list": each}
+
+
+def _ages(world: World, account: Account) -> Iterable[Record]:
+    return _people(world, account, "age_range_view", "ageRange", tables.AGES)
+
+
+def _genders(world: World, account: Account) -> Iterable[Record]:
+    return _people(world, account, "gender_view", "gender", tables.GENDERS)
+
+
+def _people(world: World, account: Account, view: str, kind: str, words: Mapping[str, str]) -> Iterable[Record]:
+    """Every ad group once for each of its ages or genders, which have criteria whether they were added or not."""
+    collection = f"{wire.camel(view)}s"
+    for group in _entities(world, account, "ad_group"):
+        for word, number in words.items():
+            id_ = f"{group['_id']}~{number}"
+            criterion = {
+                "resourceName": f"customers/{account.id}/adGroupCriteria/{id_}",
+                "criterionId": number,
+                "adGroup": group["ad_group"]["resourceName"],
+                "type": wire.snake(kind).upper(),
+                "status": "ENABLED",
+                "negative": False,
+                kind: {"type": word},
+            }
+            shown = {"resourceName": f"customers/{account.id}/{collection}/{id_}"}
+            yield {**group, "ad_group_criterion": criterion, view: shown, "_id": (group["_id"], word)}
+
+
+def _places(world: World, account: Account, query: Query) -> Iterable[Record]:
+    """Every country once for the customer, or for each campaign where a query names a campaign's field."""
+    if not splits_by_campaign(query):
+        for country in parts.all_countries(world, account):
+            yield {"customer": customer(account), **_place(account, account.id, country, targeted=True)}
+        return
+    for campaign in _entities(world, account, "campaign"):
+        for country in parts.countries(world, campaign["_id"]):
+            targeted = parts.is_targeted(world, campaign["_id"], country)
+            yield {**campaign, **_place(account, campaign["_id"], country, targeted=targeted)}
+
+
+def _place(account: Account, owner: str, country: str, *, targeted: bool) -> Record:
+    name = f"customers/{account.id}/userLocationViews/{country}~{str(targeted).lower()}"
+    shown = {"resourceName": name, "countryCriterionId": country, "targetingLocation": targeted}
+    return {"user_location_view": shown, "_id": (owner, country)}
+
+
 _SOURCES: Mapping[str, Callable[[World, Account], Iterable[Record]]] = {
     "customer": _customers,
     "customer_client": _clients,
     "conversion_action": _conversion_actions,
+    "user_list": _user_lists,
+    "age_range_view": _ages,
+    "gender_view": _genders,
 }

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adsandbox.accounts import Account
-from adsandbox.delivery import Budget, Line, utc
+from adsandbox.delivery import Budget, Line, Overspend, Window, utc
 from adsandbox.google import tables
 from adsandbox.google.resources.campaign import NEVER
 from adsandbox.review import Review, Standing
@@ -15,6 +15,8 @@ from adsandbox.world import World
 
 PLATFORM = "google_ads"
 MICROS = Decimal(1_000_000)
+#: "Up to 2 times", and 30.4 daily budgets a month (support.google.com/google-ads/answer/2393018).
+OVERSPEND = Overspend(Decimal(2), Window.MONTH)
 
 _REVIEW = {
     Standing.PENDING: {"reviewStatus": "REVIEW_IN_PROGRESS", "approvalStatus": "UNKNOWN"},
@@ -100,9 +102,9 @@ class States:
         """What keywords and ads of enabled ad groups make of it."""
         words = [k for g in groups for k in keywords(self._world, g)]
         ads = [a for g in groups for a in self._world.store.children(PLATFORM, g.id, type_="ad_group_ad")]
-        if not words:
+        if not words and not all(needs_no_keywords(g) for g in groups):
             return "NOT_ELIGIBLE", ["NO_KEYWORDS"]
-        if not any(k.status == "ENABLED" for k in words):
+        if words and not any(k.status == "ENABLED" for k in words):
             return "NOT_ELIGIBLE", ["KEYWORDS_PAUSED"]
         if not ads:
             return "NOT_ELIGIBLE", ["NO_AD_GROUP_ADS"]
@@ -131,6 +133,11 @@ class States:
         }[standing]
 
 
+def needs_no_keywords(group: Entity) -> bool:
+    """Whether an ad group shows without keywords: on the Display Network."""
+    return str(group.fields["type"]).startswith("DISPLAY")
+
+
 def keywords(world: World, group: Entity) -> list[Entity]:
     """The positive keywords of an ad group, paused ones too."""
     below = world.store.children(PLATFORM, group.id, type_="ad_group_criterion")
@@ -153,7 +160,8 @@ def lines(world: World, account: Account, campaign: Entity) -> list[Line]:
     week = _week(world, campaign)
     found = []
     for group in world.store.children(PLATFORM, campaign.id, type_="ad_group"):
-        if group.status != "ENABLED" or not any(k.status == "ENABLED" for k in keywords(world, group)):
+        has_keywords = needs_no_keywords(group) or any(k.status == "ENABLED" for k in keywords(world, group))
+        if group.status != "ENABLED" or not has_keywords:
             continue
         for ad in world.store.children(PLATFORM, group.id, type_="ad_group_ad"):
             serves = ad.review.serves_from if ad.review else None
@@ -196,6 +204,7 @@ def _budget(budget: Entity) -> Budget:
         budget.id,
         daily=Decimal(daily) / MICROS if daily else None,
         total=Decimal(total) / MICROS if total else None,
+        overspend=OVERSPEND,
     )
 
 

@@ -30,6 +30,9 @@ AUTOMATIONS = (
     "FINAL_URL_EXPANSION_TEXT_ASSET_AUTOMATION", "GENERATE_VIDEOS_FROM_OTHER_ASSETS",
     "GENERATE_ANIMATED_IMAGES_FROM_OTHER_ASSETS", "AUTOMATED_VIDEO_CRAWL",
 )  # fmt: skip
+DIMENSIONS = (
+    "KEYWORD", "AUDIENCE", "TOPIC", "GENDER", "AGE_RANGE", "PLACEMENT", "PARENTAL_STATUS", "INCOME_RANGE",
+)  # fmt: skip
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MINUTES = ("ZERO", "FIFTEEN", "THIRTY", "FORTY_FIVE")
 PINS = ("HEADLINE_1", "HEADLINE_2", "HEADLINE_3", "DESCRIPTION_1", "DESCRIPTION_2")
@@ -177,6 +180,16 @@ AD_GROUP: Mapping[str, Field] = {
     "targetRoas": number(),
     "effectiveCpcBidMicros": output(),
     "adRotationMode": enum("OPTIMIZE", "ROTATE_FOREVER"),
+    "optimizedTargetingEnabled": boolean(),
+    "excludeDemographicExpansion": boolean(),
+    "targetingSetting": obj(
+        {
+            "targetRestrictions": array(
+                obj({"targetingDimension": enum(*DIMENSIONS, required=True), "bidOnly": boolean()})
+            ),
+            "targetRestrictionOperations": anything(),
+        }
+    ),
     **_URL_FIELDS,
 }
 
@@ -195,12 +208,32 @@ RSA: Mapping[str, Field] = {
     "path2": text(),
 }
 
+_IMAGES = array(obj({"asset": text(required=True)}))
+RDA: Mapping[str, Field] = {
+    "marketingImages": replace(_IMAGES, required=True),
+    "squareMarketingImages": replace(_IMAGES, required=True),
+    "logoImages": _IMAGES,
+    "squareLogoImages": _IMAGES,
+    "headlines": array(_TEXT_ASSET, required=True),
+    "longHeadline": replace(_TEXT_ASSET, required=True),
+    "descriptions": array(_TEXT_ASSET, required=True),
+    "youtubeVideos": array(obj({"asset": text(required=True)})),
+    "businessName": text(),
+    "mainColor": text(),
+    "accentColor": text(),
+    "allowFlexibleColor": boolean(),
+    "callToActionText": text(),
+    "pricePrefix": text(),
+    "promoText": text(),
+    "formatSetting": enum("ALL_FORMATS", "NON_NATIVE", "NATIVE"),
+    "controlSpec": obj({"enableAssetEnhancements": boolean(), "enableAutogenVideo": boolean()}),
+}
+
 #: Kinds of ad that v26 knows and the sandbox does not make; refused in Google's words.
 OTHER_ADS = {
     "textAd": ("adGroupAdError", "CANNOT_CREATE_TEXT_ADS"),
     "expandedTextAd": ("adGroupAdError", "CANNOT_CREATE_DEPRECATED_ADS"),
     "expandedDynamicSearchAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
-    "responsiveDisplayAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
     "imageAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
     "videoAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
     "videoResponsiveAd": ("adError", "CANNOT_USE_AD_SUBCLASS_FOR_OPERATOR"),
@@ -218,6 +251,7 @@ AD: Mapping[str, Field] = {
     "finalMobileUrls": array(text()),
     **_URL_FIELDS,
     "responsiveSearchAd": obj(RSA),
+    "responsiveDisplayAd": obj(RDA),
     **{name: anything() for name in OTHER_ADS},
 }
 AD_GROUP_AD: Mapping[str, Field] = {
@@ -282,6 +316,7 @@ AD_GROUP_CRITERIA: Mapping[str, Field] = {
     "ageRange": _AGE,
     "gender": _GENDER,
     "userInterest": obj({"userInterestCategory": text(required=True)}),
+    "userList": obj({"userList": text(required=True)}),
 }
 AD_GROUP_CRITERION: Mapping[str, Field] = {
     **absent.fields("adGroupCriterion"),
@@ -304,6 +339,15 @@ AD_GROUP_CRITERION: Mapping[str, Field] = {
     **AD_GROUP_CRITERIA,
 }
 
+_ATTESTATION = obj(
+    {
+        "status": enum("NOT_SYNTHETIC", "IS_SYNTHETIC"),
+        "source": enum(
+            "ADVERTISER_ATTESTED", "GOOGLE_GENERATED_ADVERTISER_REVIEWED", "GOOGLE_GENERATED_FULLY_AUTOMATED"
+        ),
+    }
+)
+
 ASSET: Mapping[str, Field] = {
     **absent.fields("asset"),
     "resourceName": text(),
@@ -315,4 +359,5 @@ ASSET: Mapping[str, Field] = {
     "imageAsset": obj({"data": text(required=True), "fileSize": output(), "mimeType": output(), "fullSize": output()}),
     "youtubeVideoAsset": obj({"youtubeVideoId": text(required=True), "youtubeVideoTitle": output()}),
     "textAsset": obj({"text": text(required=True)}),
+    "syntheticContentInfo": obj({"advertiserAttestation": _ATTESTATION, "systemAttestation": output()}),
 }

@@ -4,7 +4,7 @@ Hourly rows carry no off-site conversions and no reach (Marketing API, Insights 
 those of the ad set's `promoted_object`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from adsandbox.accounts import Account
 from adsandbox.delivery import Row
 from adsandbox.faults import Fault
-from adsandbox.meta import actions, edges, errors, fields, money, request
+from adsandbox.meta import actions, breakdowns, edges, errors, fields, money, request, status
 from adsandbox.meta.call import Call
 from adsandbox.meta.graph import NAME, Graph
-from adsandbox.meta.request import HOURLY, Asked
+from adsandbox.meta.request import Asked
+from adsandbox.shares import split, split_money
 from adsandbox.store import Entity
 
 #: How long a report run takes, and with the fault slow_report.
@@ -50,34 +51,100 @@ class Sum:
                 self.conversions[event] = self.conversions.get(event, 0) + one.count
                 self.values[event] = self.values.get(event, Decimal(0)) + one.value
 
+    def join(self, other: "Sum") -> None:
+        """Add what another one adds up."""
+        self.impressions += other.impressions
+        self.link_clicks += other.link_clicks
+        self.clicks += other.clicks
+        self.video_views += other.video_views
+        self.spend += other.spend
+        for event, count in other.conversions.items():
+            self.conversions[event] = self.conversions.get(event, 0) + count
+            self.values[event] = self.values.get(event, Decimal(0)) + other.values[event]
 
-Key = tuple[str, date, date, str]  # id of the level, first and last day, hour or ""
+    def cut(self, shares: Mapping[str, int], *, unit: Decimal) -> dict[str, "Sum"]:
+        """Its figures cut by weight; the parts add up to it exactly."""
+        parts = {name: Sum() for name in shares}
+        for figure in ("impressions", "link_clicks", "clicks", "video_views"):
+            for name, count in split(getattr(self, figure), shares).items():
+                setattr(parts[name], figure, count)
+        for name, amount in split_money(self.spend, shares, unit=unit).items():
+            parts[name].spend = amount
+        for event, total in self.conversions.items():
+            worth = split_money(self.values[event], shares, unit=Decimal("0.01"))
+            for name, count in split(total, shares).items():
+                parts[name].conversions[event], parts[name].values[event] = count, worth[name]
+        return parts
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to report."""
+        return not (self.impressions or self.clicks or self.spend or any(self.conversions.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a row stands for: an object, a span of days, and its value of each breakdown."""
+
+    id: str
+    first: date
+    last: date
+    parts: tuple[str, ...] = ()
 
 
 def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> list[dict[str, Any]]:
-    """The rows of a report, ordered by day, hour and object; hours without delivery have none."""
+    """The rows of a report, ordered by day, part and object; what did not deliver has none."""
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
+    if breakdowns.OPT_IN & set(asked.breakdowns) or (asked.hourly and graph.keeps_hours):
+        return []
     sums: dict[Key, Sum] = {}
+    for key, total in _summed(graph, scope, account, asked=asked, as_of=as_of):
+        sums.setdefault(key, Sum()).join(total)
+    ordered = sorted(sums.items(), key=lambda item: (item[0].first, item[0].parts, item[0].id))
+    return [_shown(graph, account, asked, key, total) for key, total in ordered if not total.is_empty]
+
+
+def _summed(
+    graph: Graph, scope: Entity | Account, account: Account, *, asked: Asked, as_of: datetime
+) -> Iterator[tuple[Key, Sum]]:
+    """The figures of each ad set, cut by the breakdowns of people, whom its targeting names."""
+    sums: dict[tuple[Key, str], Sum] = {}
     zone = ZoneInfo(account.time_zone)
     for row in _rows(graph, scope, account, asked, as_of):
-        local = row.local(zone)
-        first, last = asked.span(local.date())
-        key = (_level_id(row, asked.level, account), first, last, _hour(local) if asked.hourly else "")
-        event = event_of(graph, row.line.group_id)
-        sums.setdefault(key, Sum()).add(row, event, as_of=as_of)
-    ordered = sorted(sums.items(), key=lambda item: (item[0][1], item[0][3], item[0][0]))
-    shown = [_shown(graph, account, asked, key, total) for key, total in ordered]
-    return [one for one in shown if one is not None]
+        local, adset_id = row.local(zone), row.line.group_id
+        hour = (_hour(local),) if asked.hourly else ()
+        key = Key(_level_id(row, asked.level, account), *asked.span(local.date()), hour)
+        sums.setdefault((key, adset_id), Sum()).add(row, event_of(graph, adset_id), as_of=as_of)
+    for (key, adset_id), total in sums.items():
+        if asked.hourly or not asked.breakdowns:
+            yield key, total
+            continue
+        adset = graph.get("adset", adset_id)
+        shares = breakdowns.weights(asked.breakdowns, (adset.fields.get("targeting") if adset else None) or {})
+        for name, part in total.cut(shares, unit=money.unit(account.currency)).items():
+            yield replace(key, parts=tuple(name.split(breakdowns.JOINT))), part
 
 
 def _rows(graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime) -> Iterator[Row]:
     rows = graph.world.delivery.rows(NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of)
     for row in rows:
-        line = row.line
-        above = (line.ad_id, line.group_id, line.campaign_id)
+        above = (row.line.ad_id, row.line.group_id, row.line.campaign_id)
         inside = isinstance(scope, Account) or scope.id in above
-        if inside and all(test(_filtered(graph, name, row)) for name, test in asked.filters):
+        if not inside or _is_left_out(graph, scope, asked, row):
+            continue
+        if all(test(_filtered(graph, name, row)) for name, test in asked.filters):
             yield row
+
+
+def _is_left_out(graph: Graph, scope: Entity | Account, asked: Asked, row: Row) -> bool:
+    """Whether a row's object is deleted, and an account's report did not ask for such (page "Manage your ad object's
+    status"); what is archived is told."""
+    if not isinstance(scope, Account) or asked.level == "account":
+        return False
+    if any(name.endswith("effective_status") for name, _ in asked.filters):
+        return False
+    entity = graph.get(asked.level, _level_id(row, asked.level, scope))
+    return entity is not None and status.effective(graph, entity) == "DELETED"
 
 
 def _filtered(graph: Graph, name: str, row: Row) -> Any:
@@ -106,12 +173,11 @@ def event_of(graph: Graph, adset_id: str) -> str | None:
     return found
 
 
-def _shown(graph: Graph, account: Account, asked: Asked, key: Key, total: Sum) -> dict[str, Any] | None:
-    id_, first, last, hour = key
-    values = request.identity(graph, account, asked.level, id_) | _measured(account, asked, total)
+def _shown(graph: Graph, account: Account, asked: Asked, key: Key, total: Sum) -> dict[str, Any]:
+    values = request.identity(graph, account, asked.level, key.id) | _measured(account, asked, total)
     row = {name: values[name] for name in asked.fields if values.get(name) is not None}
-    row |= {"date_start": first.isoformat(), "date_stop": last.isoformat()}
-    return row | ({HOURLY: hour} if hour else {})
+    row |= {"date_start": key.first.isoformat(), "date_stop": key.last.isoformat()}
+    return row | dict(zip(asked.breakdowns, key.parts, strict=True))
 
 
 def _measured(account: Account, asked: Asked, total: Sum) -> dict[str, Any]:
@@ -130,8 +196,8 @@ def _measured(account: Account, asked: Asked, total: Sum) -> dict[str, Any]:
     found |= actions.lists(
         link_clicks=total.link_clicks,
         video_views=total.video_views,
-        conversions={} if asked.hourly else total.conversions,
-        values={} if asked.hourly else total.values,
+        conversions=total.conversions if asked.counts_conversions else {},
+        values=total.values if asked.counts_conversions else {},
         spend=total.spend,
         windows=asked.windows,
     )

@@ -7,14 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adsandbox.accounts import Account
-from adsandbox.meta import actions, edges, errors, fields, names, status
+from adsandbox.meta import actions, breakdowns, edges, errors, fields, names, status
 from adsandbox.meta.call import Call, fitted
 from adsandbox.meta.graph import Graph
 from adsandbox.meta.words import words
 from adsandbox.schema import Field, anything, array, enum, obj, text
 from adsandbox.store import Entity
 
-HOURLY = "hourly_stats_aggregated_by_advertiser_time_zone"
 _LEVELS = ("account", "campaign", "adset", "ad")
 _OBJECTS = ("campaign", "adset", "ad")
 #: How far back reports reach.
@@ -55,7 +54,8 @@ _DEFAULT = {
 _RANGE = {"since": text(required=True), "until": text(required=True)}
 _PRESETS = words("""
     today yesterday last_3d last_7d last_14d last_28d last_30d last_90d this_month last_month maximum
-    data_maximum
+    data_maximum last_quarter last_week_mon_sun last_week_sun_sat last_year this_quarter
+    this_week_mon_today this_week_sun_today this_year
 """)
 _TABLE: dict[str, Field] = {
     "level": enum(*_LEVELS),
@@ -89,9 +89,19 @@ class Asked:
     first: date
     last: date
     increment: int | str
-    hourly: bool
+    breakdowns: tuple[str, ...]
     windows: tuple[str, ...]
     filters: tuple[tuple[str, Callable[[Any], bool]], ...]
+
+    @property
+    def hourly(self) -> bool:
+        """Whether the report is by the hour of the account's time zone."""
+        return breakdowns.HOURLY in self.breakdowns
+
+    @property
+    def counts_conversions(self) -> bool:
+        """Whether off-site conversions are told in this report."""
+        return not breakdowns.WITHOUT_CONVERSIONS & set(self.breakdowns)
 
     def span(self, day: date) -> tuple[date, date]:
         """First and last day of the row to which a day belongs."""
@@ -119,7 +129,7 @@ def parse(graph: Graph, scope: Entity | Account, call: Call) -> Asked:
         first=first,
         last=last,
         increment=_increment(given.get("time_increment", "all_days")),
-        hourly=_hourly(given, asked),
+        breakdowns=_breakdowns(given, asked),
         windows=tuple(given.get("action_attribution_windows", ())),
         filters=tuple(edges.filters(call)),
     )
@@ -164,17 +174,28 @@ def _months(first: date, today: date) -> float:
 
 
 def _preset(name: str, today: date) -> tuple[date, date]:
-    yesterday = today - timedelta(days=1)
     if name.startswith("last_") and name[-1] == "d":
-        return today - timedelta(days=int(name[5:-1])), yesterday
-    month = today.replace(day=1)
-    before = month - timedelta(days=1)
-    return {
-        "today": (today, today),
-        "yesterday": (yesterday, yesterday),
-        "this_month": (month, today),
-        "last_month": (before.replace(day=1), before),
-    }.get(name, (today - timedelta(days=MOST_MONTHS * 30), today))
+        return today - timedelta(days=int(name[5:-1])), today - timedelta(days=1)
+    if name == "yesterday":
+        return today - timedelta(days=1), today - timedelta(days=1)
+    begin = _begin(name, today)
+    if name.startswith("last_"):
+        before = begin - timedelta(days=1)
+        return _begin(name, before), before
+    return begin, today
+
+
+def _begin(name: str, day: date) -> date:
+    """The first day of the week, month, quarter or year in which a day lies; else of all that is kept."""
+    if "week" in name:
+        return day - timedelta(days=day.weekday() if "mon" in name else (day.weekday() + 1) % 7)
+    if name.endswith("month"):
+        return day.replace(day=1)
+    if name.endswith("quarter"):
+        return day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1)
+    if name.endswith("year"):
+        return day.replace(day=1, month=1)
+    return day if name == "today" else day - timedelta(days=MOST_MONTHS * 30)
 
 
 def _increment(text: str) -> int | str:
@@ -185,15 +206,15 @@ def _increment(text: str) -> int | str:
     raise errors.plain("(#100) time_increment must be one of monthly, all_days or an integer between 1 and 90")
 
 
-def _hourly(given: dict[str, Any], asked: tuple[str, ...]) -> bool:
-    wanted = [one.name for one in fields.parse(given.get("breakdowns"))]
-    for name in wanted:
-        if name != HOURLY:
-            raise errors.plain(f"(#100) breakdowns[0] {name} is not supported by this sandbox; use {HOURLY}")
+def _breakdowns(given: dict[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = tuple(one.name for one in fields.parse(given.get("breakdowns")))
+    breakdowns.check(wanted)
     unique = {"reach", "frequency", "cpp", "unique_clicks", "unique_ctr", "unique_inline_link_clicks"}
-    if wanted and (refused := sorted(unique & set(asked))):
-        raise errors.plain(f"(#100) {', '.join(refused)} cannot be combined with the breakdown {HOURLY}")
-    return bool(wanted)
+    if breakdowns.HOURLY in wanted:
+        refused = sorted(name for name in asked if name in unique or name.startswith("video_"))
+        if refused:
+            raise errors.plain(f"(#100) {', '.join(refused)} cannot be combined with the breakdown {breakdowns.HOURLY}")
+    return wanted
 
 
 def facts(graph: Graph, type_: str, id_: str) -> dict[str, Any]:

@@ -132,12 +132,7 @@ def check(targeting: Any, *, special: list[str]) -> None:
 def reaches_eu(targeting: dict[str, Any]) -> bool:
     """Whether the Digital Services Act applies: a place in the EU, or the whole world."""
     geo = targeting.get("geo_locations") or {}
-    countries = set(geo.get("countries", ()))
-    countries |= {places.REGIONS[one["key"]].country for one in geo.get("regions", ())}
-    countries |= {places.CITIES[one["key"]].country for one in geo.get("cities", ())}
-    countries |= {one["key"].split(":")[0] for one in geo.get("zips", ())}
-    countries |= {one["country"] for one in geo.get("custom_locations", ()) if "country" in one}
-    return bool(countries & places.EU or set(geo.get("country_groups", ())) & places.EU_GROUPS)
+    return bool(places.countries(geo) & places.EU or set(geo.get("country_groups", ())) & places.EU_GROUPS)
 
 
 def _flag(targeting: dict[str, Any]) -> None:

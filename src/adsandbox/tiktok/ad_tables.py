@@ -113,6 +113,21 @@ CREATE: dict[str, Field] = {
     "adgroup_id": text(required=True, least=1),
     "creatives": array(obj(CREATIVE), required=True, least=1, most=20),
 }
+#: What `patch_update` changes by itself; TikTok's documentation of /ad/update/ names no other field.
+PATCHED = frozenset(
+    {
+        "ad_name", "identity_id", "identity_type", "identity_authorized_bc_id", "video_id", "image_ids", "music_id",
+        "tiktok_item_id", "ad_text",
+    }
+)  # fmt: skip
+#: What the official SDK says in every update, asked or not; in a patch it changes nothing.
+ALWAYS_SAID = {
+    "aigc_disclosure_type": "NOT_DECLARED",
+    "creative_authorized": False,
+    "deeplink_type": "NORMAL",
+    "promotional_music_disabled": True,
+    "vast_moat_enabled": False,
+}
 UPDATE: dict[str, Field] = {
     "advertiser_id": text(required=True, least=1),
     "adgroup_id": text(required=True, least=1),

@@ -24,6 +24,27 @@ def check(call: Call, group: Mapping[str, Any], campaign: Entity) -> None:
     _bid(call, group, campaign)
 
 
+def check_change(call: Call, group: Entity, changes: Mapping[str, Any]) -> None:
+    """Refuse a change that depends on what stands: a start that has passed, the USA taken out.
+
+    Source: TikTok API for Business, /adgroup/update/, `location_ids`; that a start is fixed once it has passed is
+    what Ads Manager does.
+    """
+    stands = group.fields
+    begins = changes.get("schedule_start_time", stands["schedule_start_time"])
+    if begins != stands["schedule_start_time"] and instant("schedule_start_time", stands["schedule_start_time"]) <= (
+        call.now
+    ):
+        wire.bad("schedule_start_time", "Cannot be changed after the ad group has started.")
+    if _in_usa(stands) and "location_ids" in changes and not _in_usa(changes):
+        wire.bad("location_ids", "Locations in the United States cannot be removed completely.")
+
+
+def _in_usa(fields: Mapping[str, Any]) -> bool:
+    known = (geography.PLACES.get(id_) for id_ in fields.get("location_ids") or [])
+    return any(place is not None and place.country == "US" for place in known)
+
+
 def _goal(group: Mapping[str, Any], campaign: Entity) -> None:
     objective, goal = campaign.fields["objective_type"], group["optimization_goal"]
     if goal not in vocabulary.GOALS[objective]:

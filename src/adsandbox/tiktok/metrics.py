@@ -1,7 +1,8 @@
 """Report metrics: each is a text made of one row's sums. Tables and pure functions.
 
 Source: TikTok API for Business, "Basic reports". `total_complete_payment_rate` is, despite its name, the
-value of the conversions. A quotient without a divisor is "0.00", a metric that cannot be told is "-".
+value of payments. A quotient without a divisor is "0.00", a metric that cannot be told is "-". A pixel counts each
+event by itself: only ad groups that are optimized for an event have any of it here.
 """
 
 from collections.abc import Callable
@@ -61,10 +62,6 @@ METRICS: dict[str, Metric] = {
     "conversion_rate": _per(_conversions, lambda t: t.clicks, 100),
     "real_time_conversion": _count(_conversions),
     "result": _count(_conversions),
-    "complete_payment": _count(_conversions),
-    "total_complete_payment_rate": lambda t: _money(t.conversion_value),
-    "value_per_complete_payment": _per(lambda t: t.conversion_value, _conversions),
-    "complete_payment_roas": _per(lambda t: t.conversion_value, lambda t: t.spend),
     "total_purchase_value": lambda t: "0.00",
     "video_play_actions": _count(_views),
     "video_watched_2s": _share(_views, 62),
@@ -75,6 +72,23 @@ METRICS: dict[str, Metric] = {
     "video_views_p75": _share(_views, 17),
     "video_views_p100": _share(_views, 11),
     "currency": lambda t: t.currency,
+}
+#: A pixel's events: how often each happened, and what it was worth.
+_COUNTS = {
+    "SHOPPING": "complete_payment", "FORM": "form", "ON_WEB_REGISTER": "user_registration",
+    "ON_WEB_CART": "web_event_add_to_cart", "ON_WEB_ORDER": "on_web_order", "INITIATE_ORDER": "initiate_checkout",
+    "ADD_BILLING": "add_billing", "CONSULT": "online_consult", "DOWNLOAD_START": "download_start",
+    "ON_WEB_DETAIL": "product_details_page_browse", "ON_WEB_SEARCH": "page_event_search",
+    "ON_WEB_ADD_TO_WISHLIST": "on_web_add_to_wishlist", "ON_WEB_SUBSCRIBE": "on_web_subscribe",
+}  # fmt: skip
+_VALUES = {event: f"total_{name}_value" for event, name in _COUNTS.items()}
+_VALUES["SHOPPING"] = "total_complete_payment_rate"
+#: Metric -> the event whose conversions it is made of, and how; the spend is that of the whole row.
+EVENT_METRICS: dict[str, tuple[str, Metric]] = {
+    **{name: (event, _count(_conversions)) for event, name in _COUNTS.items()},
+    **{name: (event, lambda t: _money(t.conversion_value)) for event, name in _VALUES.items()},
+    "value_per_complete_payment": ("SHOPPING", _per(lambda t: t.conversion_value, _conversions)),
+    "complete_payment_roas": ("SHOPPING", _per(lambda t: t.conversion_value, lambda t: t.spend)),
 }
 #: Metrics that are no numbers but tell about the object; which levels know them.
 ATTRIBUTES = {

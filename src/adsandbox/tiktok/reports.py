@@ -6,16 +6,16 @@ Source: TikTok API for Business, "Run a synchronous report". Dates and hours are
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from adsandbox.delivery import Row, Totals
 from adsandbox.schema import Field, array, boolean, enum, obj, text
 from adsandbox.store import Entity
-from adsandbox.tiktok import standing, vocabulary, wire
+from adsandbox.tiktok import audiences, standing, vocabulary, wire
 from adsandbox.tiktok.api import Call, Operation, page, page_fields
-from adsandbox.tiktok.metrics import ATTRIBUTES, METRICS, NOT_HOURLY
+from adsandbox.tiktok.metrics import ATTRIBUTES, EVENT_METRICS, METRICS, NOT_HOURLY
 from adsandbox.tiktok.standing import Observer
 
 LEVELS = {
@@ -72,6 +72,7 @@ class Query:
     only: Mapping[str, frozenset[str]]
     status: str
     order: tuple[str, bool] | None
+    audience: str = ""
 
     @property
     def time(self) -> str:
@@ -84,6 +85,26 @@ class Query:
         return f"{LEVELS[self.level]}_id" in self.dimensions
 
 
+@dataclass(slots=True)
+class Cell:
+    """One row's sums: of everything, and of each optimization event by itself."""
+
+    totals: Totals
+    events: dict[str, Totals] = field(default_factory=dict)
+
+    def add(self, other: Totals, *, event: str) -> None:
+        """Add sums that belong to ad groups with this event."""
+        _merge(self.totals, other)
+        _merge(self.events.setdefault(event, Totals()), other)
+
+    def metric(self, name: str) -> str:
+        """A metric as TikTok writes it."""
+        if name in METRICS:
+            return METRICS[name](self.totals)
+        event, read = EVENT_METRICS[name]
+        return read(replace(self.events.get(event, Totals()), spend=self.totals.spend))
+
+
 def integrated(call: Call) -> dict[str, Any]:
     """Rows of the report, each with its dimensions and its metrics as texts."""
     query = question(call)
@@ -91,39 +112,60 @@ def integrated(call: Call) -> dict[str, Any]:
     shown, numbers = page(call, rows)
     data: dict[str, Any] = {"list": shown, "page_info": numbers}
     if call.args.get("enable_total_metrics"):
-        everything = Totals()
-        for totals in _sums(call, query).values():
-            _merge(everything, totals)
-        data["total_metrics"] = {name: METRICS[name](everything) for name in query.metrics if name in METRICS}
+        everything = Cell(Totals())
+        for cell in _sums(call, query).values():
+            for event, totals in cell.events.items():
+                everything.add(totals, event=event)
+        data["total_metrics"] = {name: everything.metric(name) for name in query.metrics if _is_number(name)}
     return data
+
+
+def _is_number(name: str) -> bool:
+    return name in METRICS or name in EVENT_METRICS
 
 
 def question(call: Call) -> Query:
     """The request's question; refused with 40002 in what does not go together."""
     args = call.args
-    if args["report_type"] != "BASIC":
+    if args["report_type"] not in ("BASIC", "AUDIENCE"):
         wire.bad("report_type", f"{args['report_type']} is not imitated by this sandbox.")
     level, dimensions = args["data_level"], tuple(args["dimensions"])
-    allowed = {f"{LEVELS[level]}_id", *_TIMES}
-    if wrong := [name for name in dimensions if name not in allowed]:
-        wire.refuse(wire.BAD_PARAMETER, f"Invalid dimension fields: {wrong}.")
+    audience = _audience(args, level, dimensions)
     if len(set(dimensions)) != len(dimensions) or set(_TIMES) <= set(dimensions):
         wire.bad("dimensions", "At most one time dimension, and none twice.")
     metrics = tuple(args.get("metrics", ("spend", "impressions")))
-    if wrong := [name for name in metrics if name not in METRICS and level not in ATTRIBUTES.get(name, ())]:
+    if wrong := [name for name in metrics if not _is_number(name) and level not in ATTRIBUTES.get(name, ())]:
         wire.refuse(wire.BAD_PARAMETER, f"Invalid metric fields: {wrong}.")
     first, last = _range(args, next((name for name in dimensions if name in _TIMES), ""))
     only, status = _filters(args.get("filtering", []), LEVELS[level])
-    return Query(level, dimensions, metrics, first, last, only, status, _order(args, metrics))
+    return Query(level, dimensions, metrics, first, last, only, status, _order(args, metrics), audience)
+
+
+def _audience(args: Mapping[str, Any], level: str, dimensions: tuple[str, ...]) -> str:
+    """The audience dimension of an audience report, nothing of a basic one."""
+    asks = args["report_type"] == "AUDIENCE"
+    allowed = {f"{LEVELS[level]}_id", "stat_time_day"} | (set(audiences.DIMENSIONS) if asks else set(_TIMES))
+    if wrong := [name for name in dimensions if name not in allowed]:
+        wire.refuse(wire.BAD_PARAMETER, f"Invalid dimension fields: {wrong}.")
+    if not asks:
+        return ""
+    found = [name for name in dimensions if name in audiences.DIMENSIONS]
+    if len(found) != 1:
+        wire.bad("dimensions", "An audience report takes one audience dimension in this sandbox.")
+    if args.get("query_lifetime"):
+        wire.bad("query_lifetime", "Not supported by audience reports.")
+    if wrong := [name for name in args.get("metrics", ()) if name in NOT_HOURLY]:
+        wire.refuse(wire.BAD_PARAMETER, f"Invalid metric fields: {wrong}.")
+    return found[0]
 
 
 def _order(args: Mapping[str, Any], metrics: tuple[str, ...]) -> tuple[str, bool] | None:
-    field = args.get("order_field")
-    if field is None:
+    name = args.get("order_field")
+    if name is None:
         return None
-    if field not in metrics or field not in METRICS or field == "currency":
-        wire.bad("order_field", f"{field} is not one of the metrics asked for.")
-    return field, args.get("order_type", "DESC") == "DESC"
+    if name not in metrics or not _is_number(name) or name == "currency":
+        wire.bad("order_field", f"{name} is not one of the metrics asked for.")
+    return name, args.get("order_type", "DESC") == "DESC"
 
 
 def _range(args: Mapping[str, Any], time: str) -> tuple[date | None, date | None]:
@@ -175,23 +217,44 @@ def _values(text: str) -> list[str]:
     return [str(value) for value in values]
 
 
-Key = tuple[str, str]
+#: Object, time, and value of the audience dimension; nothing where it is not asked for.
+Key = tuple[str, str, str]
 
 
 def answer(call: Call, query: Query) -> list[dict[str, Any]]:
     """All rows, in order. Without a time dimension every object has a row, with one only those with data."""
     sums = _sums(call, query)
-    if query.by_object and not query.time:
+    if query.by_object and not query.time and not query.audience:
         for entity in _objects(call, query):
-            sums.setdefault((entity.id, ""), Totals(currency=call.account.currency))
+            sums.setdefault((entity.id, "", ""), Cell(Totals(currency=call.account.currency)))
     keys = sorted(sums)
     if query.order is not None:
         name, falling = query.order
-        keys.sort(key=lambda key: float(METRICS[name](sums[key])), reverse=falling)
+        keys.sort(key=lambda key: float(sums[key].metric(name)), reverse=falling)
     return [_row(call, query, key, sums[key]) for key in keys]
 
 
-def _sums(call: Call, query: Query) -> dict[Key, Totals]:
+def _sums(call: Call, query: Query) -> dict[Key, Cell]:
+    """The cells of a report: first by ad group, whose event and audience are its own, then together."""
+    sums: dict[Key, Cell] = {}
+    for (id_, time, group_id), totals in _by_group(call, query).items():
+        group = call.world.store.get(wire.NAME, "adgroup", group_id)
+        if group is None:
+            raise LookupError(f"ad group {group_id} delivered and is not there")
+        event = str(group.fields.get("optimization_event") or "")
+        for value, part in _parts(query, group, totals).items():
+            cell = sums.setdefault((id_, time, value), Cell(Totals(currency=totals.currency)))
+            cell.add(part, event=event)
+    return sums
+
+
+def _parts(query: Query, group: Entity, totals: Totals) -> dict[str, Totals]:
+    if not query.audience:
+        return {"": totals}
+    return audiences.cut(totals, audiences.weights(query.audience, group))
+
+
+def _by_group(call: Call, query: Query) -> dict[Key, Totals]:
     observer, verdicts = Observer(call.world, call.now), {}
 
     def wanted(row: Row) -> bool:
@@ -202,12 +265,12 @@ def _sums(call: Call, query: Query) -> dict[Key, Totals]:
 
     def by(row: Row, local: datetime) -> Key:
         if not wanted(row):
-            return ("", "leave out")
+            return ("", "leave out", "")
         id_ = _id(row, LEVELS[query.level]) if query.by_object else ""
-        return id_, local.strftime(_TIMES[query.time]) if query.time else ""
+        return id_, local.strftime(_TIMES[query.time]) if query.time else "", row.line.group_id
 
     sums = call.world.delivery.grouped(wire.NAME, by, account_id=call.account.id, first=query.first, last=query.last)
-    sums.pop(("", "leave out"), None)
+    sums.pop(("", "leave out", ""), None)
     return sums
 
 
@@ -247,17 +310,18 @@ def _above(call: Call, entity: Entity, type_: str) -> str | None:
     return None if at is None else at.id
 
 
-def _row(call: Call, query: Query, key: Key, totals: Totals) -> dict[str, Any]:
-    id_, time = key
-    dimensions = {name: time if name in _TIMES else id_ for name in query.dimensions}
+def _row(call: Call, query: Query, key: Key, cell: Cell) -> dict[str, Any]:
+    id_, time, value = key
+    names = {query.time: time, query.audience: value}
+    dimensions = {name: names.get(name, id_) for name in query.dimensions}
     metrics: dict[str, str] = {}
     for name in query.metrics:
-        if name not in METRICS:
+        if not _is_number(name):
             metrics[name] = _attribute(call, LEVELS[query.level], id_, name)
         elif name in NOT_HOURLY and query.time == "stat_time_hour":
             metrics[name] = "-"
         else:
-            metrics[name] = METRICS[name](totals)
+            metrics[name] = cell.metric(name)
     return {"dimensions": dimensions, "metrics": metrics}
 
 

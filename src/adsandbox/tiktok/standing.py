@@ -18,6 +18,8 @@ from adsandbox.world import World
 
 #: What a click may cost; with less than this left a budget counts as spent.
 _CRUMB = Decimal(1)
+#: The one secondary status without the level in front of it.
+PUNISHED = "ADVERTISER_ACCOUNT_PUNISH"
 
 
 @dataclass
@@ -45,8 +47,8 @@ class Observer:
         """CAMPAIGN_STATUS_…"""
         if campaign.deleted_at is not None:
             return "CAMPAIGN_STATUS_DELETE"
-        if self._suspended(campaign):
-            return "CAMPAIGN_STATUS_ADVERTISER_AUDIT_DENY"
+        if (blocked := self._blocked(campaign)) is not None:
+            return _named("CAMPAIGN", blocked)
         if campaign.status == "DISABLE":
             return "CAMPAIGN_STATUS_DISABLE"
         return "CAMPAIGN_STATUS_BUDGET_EXCEED" if self._is_spent(campaign) else "CAMPAIGN_STATUS_ENABLE"
@@ -54,7 +56,7 @@ class Observer:
     def adgroup(self, group: Entity) -> str:
         """ADGROUP_STATUS_…"""
         if group.id not in self._seen:
-            self._seen[group.id] = f"ADGROUP_STATUS_{self._adgroup(group)}"
+            self._seen[group.id] = _named("ADGROUP", self._adgroup(group))
         return self._seen[group.id]
 
     def _adgroup(self, group: Entity) -> str:
@@ -63,8 +65,8 @@ class Observer:
             return "DELETE"
         if campaign.deleted_at is not None:
             return "CAMPAIGN_DELETE"
-        if self._suspended(group):
-            return "ADVERTISER_AUDIT_DENY"
+        if (blocked := self._blocked(group)) is not None:
+            return blocked
         if group.status == "DISABLE":
             return "DISABLE"
         if campaign.status == "DISABLE":
@@ -92,7 +94,7 @@ class Observer:
 
     def ad(self, ad: Entity) -> str:
         """AD_STATUS_…"""
-        return f"AD_STATUS_{self._ad(ad)}"
+        return _named("AD", self._ad(ad))
 
     def _ad(self, ad: Entity) -> str:
         group = self._above(ad)
@@ -101,8 +103,8 @@ class Observer:
             return "DELETE"
         if above in ("DELETE", "CAMPAIGN_DELETE"):
             return {"DELETE": "ADGROUP_DELETE"}.get(above, above)
-        if above == "ADVERTISER_AUDIT_DENY":
-            return above
+        if (blocked := self._blocked(ad)) is not None:
+            return blocked
         verdict = self._review(ad)
         if verdict is Standing.REJECTED:
             return "AUDIT_DENY"
@@ -130,9 +132,12 @@ class Observer:
             raise LookupError(f"{entity.type} {entity.id} has no parent")
         return parent
 
-    def _suspended(self, entity: Entity) -> bool:
+    def _blocked(self, entity: Entity) -> str | None:
+        """Why an account delivers nothing at all; None for one that does."""
         account = self.world.account(wire.NAME, entity.account_id)
-        return account is not None and account.suspended
+        if account is None or not account.suspended:
+            return None
+        return PUNISHED if account.fields.get("status") == "STATUS_LIMIT" else "ADVERTISER_AUDIT_DENY"
 
     def _review(self, ad: Entity) -> Standing:
         return Standing.PENDING if ad.review is None else ad.review.at(self.now)
@@ -157,9 +162,13 @@ def schedule(group: Entity) -> tuple[datetime, datetime | None]:
     return begin, adgroup_rules.instant("schedule_end_time", fields["schedule_end_time"])
 
 
+def _named(level: str, word: str) -> str:
+    return word if word == PUNISHED else f"{level}_STATUS_{word}"
+
+
 def primary(secondary: str) -> str:
     """The primary status that a secondary one belongs to (the filter `primary_status`)."""
-    rest = secondary.split("_STATUS_", 1)[1]
+    rest = secondary.split("_STATUS_", 1)[-1]
     if rest.endswith("DELETE"):
         return "STATUS_DELETE"
     if rest.endswith("DISABLE"):

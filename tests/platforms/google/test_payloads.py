@@ -33,7 +33,7 @@ ADAPTER = registry.adapter(Platform.GOOGLE_ADS)
 
 
 def creates(spec: CampaignSpec, operation: str) -> list[Any]:
-    return [each.create for each in payloads.tree(spec) if each.operation == operation]
+    return [each.create for each in payloads.tree(spec, ids={}) if each.operation == operation]
 
 
 def negatives(spec: CampaignSpec, name: str) -> set[str]:
@@ -48,7 +48,7 @@ def losses(spec: CampaignSpec) -> tuple[Loss, ...]:
 
 def test_the_tree_is_one_atomic_write_with_parents_before_children() -> None:
     spec = search_spec(groups=2, ads=2)
-    body = payloads.mutate(payloads.tree(spec))
+    body = payloads.mutate(payloads.tree(spec, ids={}))
     assert body["partialFailure"] is False
     known: set[str] = set()
     for operation in body["mutateOperations"]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.platforms import feed_specs
 
 from adloom.core import ids as ids_module
-from adloom.core.errors import Conflict, CredentialsExpired, Invalid
+from adloom.core.errors import Conflict, CredentialsExpired
 from adloom.platforms import http
 from adloom.platforms.contract import Credentials
 from adloom.platforms.spec import Bidding, CampaignSpec, Daypart, Location, Schedule, Targeting
@@ -69,7 +69,7 @@ def test_what_would_widen_is_switched_off_by_name() -> None:
     body = _body(feed_specs.feed_spec(), "ad_group/g0")
     assert body["placement_type"] == "PLACEMENT_TYPE_NORMAL"
     assert body["placements"] == ["PLACEMENT_TIKTOK"]
-    assert (body["comment_disabled"], body["video_download_disabled"]) == (True, True)
+    assert (body["comment_disabled"], body["video_download_disabled"], body["share_disabled"]) == (True, True, True)
     assert body["search_result_enabled"] is False
 
 
@@ -199,11 +199,6 @@ def test_nothing_is_put_under_what_does_not_stand() -> None:
     step = next(s for s in steps.plan(feed_specs.feed_spec(), operation=Operation.CREATE) if s.kind == "ad_group")
     with pytest.raises(Conflict):
         steps.body(feed_specs.feed_spec(), step=step, ids={}, key=KEY)
-
-
-def test_an_update_is_refused_with_a_sentence() -> None:
-    with pytest.raises(Invalid, match="cannot be changed yet"):
-        steps.plan(feed_specs.feed_spec(), operation=Operation.UPDATE)
 
 
 def test_a_dead_token_needs_a_person() -> None:

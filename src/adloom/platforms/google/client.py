@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adloom.core import settings
-from adloom.core.errors import Unavailable
+from adloom.core.errors import OutcomeUnknown, Unavailable
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.google import errors
 from adloom.platforms.http import Answer, Request
@@ -37,25 +37,32 @@ class Client:
         return tuple(name.rpartition("/")[2] for name in body.get("resourceNames", ()))
 
     def search(self, query: str) -> Iterator[Mapping[str, Any]]:
-        """Every row of a GAQL query, page by page; raises Unavailable where a page repeats its token."""
+        """Every row of a GAQL query, page by page, a page being one answer or a list of them (as streams have it).
+
+        Raises Unavailable where a page repeats its token.
+        """
         token = ""
         for _ in range(_MAX_PAGES):
             page = {"query": query, **({"pageToken": token} if token else {})}
             body = self._call("POST", f"customers/{self.customer}/googleAds:search", body=page)
-            yield from body.get("results", ())
-            if not body.get("nextPageToken"):
+            batches = body if isinstance(body, list) else [body]
+            for batch in batches:
+                yield from batch.get("results") or ()
+            following = batches[-1].get("nextPageToken") if batches else None
+            if not following:
                 return
-            if body["nextPageToken"] == token:
+            if following == token:
                 break
-            token = body["nextPageToken"]
+            token = following
         raise Unavailable("Google Ads repeats a page.", platform=Platform.GOOGLE_ADS.value)
 
     def mutate(self, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Sends one atomic `googleAds:mutate`; the results in the order of its operations."""
         path = f"customers/{self.customer}/googleAds:mutate"
-        results: Sequence[Mapping[str, Any]] = self._call("POST", path, body=body, is_write=True)[
-            "mutateOperationResponses"
-        ]
+        answer = self._call("POST", path, body=body, is_write=True)
+        results: Sequence[Mapping[str, Any]] = answer.get("mutateOperationResponses", ())
+        if len(results) != len(body["mutateOperations"]):
+            raise OutcomeUnknown("Google Ads answered for other operations than were sent.", platform="google_ads")
         return results
 
     def _call(self, method: str, path: str, *, body: Mapping[str, Any] | None = None, is_write: bool = False) -> Any:
@@ -74,7 +81,10 @@ class Client:
         answer = self._send(request)
         if answer.status >= 400:
             raise errors.error_of(answer)
-        return answer.json()
+        found = answer.json()
+        if isinstance(found, dict) and found.get("partialFailureError"):
+            raise errors.error_of(answer)
+        return found
 
     def _send(self, request: Request) -> Answer:
         login, http = self.connection.login, self.connection.http

@@ -24,6 +24,7 @@ VG092 VI850 VN704 VU548 WF876 WS882 YE887 YT175 ZA710 ZM894 ZW716
 #: Countries in which Google sells no ads (Google Ads help, "Understanding Google Ads country restrictions").
 _NOT_SERVED = frozenset(("CU", "IR", "KP", "SY"))
 
+_BY_NUMBER = {int(entry[2:]): entry[:2] for entry in _NUMERIC.split()}
 _BY_CODE = {entry[:2]: int(entry[2:]) for entry in _NUMERIC.split() if entry[:2] not in _NOT_SERVED}
 
 
@@ -31,3 +32,11 @@ def geo_target(country: str) -> str | None:
     """The resource name of a country's constant; None for what is no country, or one without Google's ads."""
     numeric = _BY_CODE.get(country.upper())
     return None if numeric is None else f"geoTargetConstants/{2000 + numeric}"
+
+
+def country(constant: object) -> str:
+    """The ISO 3166-1 code of a country's criterion id; UNKNOWN for none, and an id that is no country's as it is."""
+    text = str(constant or "").rpartition("/")[2]
+    if not text:
+        return "UNKNOWN"
+    return _BY_NUMBER.get(int(text) - 2000, text) if text.isdigit() else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,8 +21,21 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.core.time import now
+from adloom.platforms import surprises
 from adloom.platforms.http import Answer
 from adloom.platforms.types import Platform
+
+#: Groups whose every code is a refusal of what was sent (`google.md`, 8).
+_PERMANENT = (
+    "adError", "adGroupAdError", "adGroupCriterionError", "adGroupError", "assetError", "authorizationError",
+    "biddingError", "campaignBudgetError", "campaignCriterionError", "campaignError", "collectionSizeError",
+    "contextError", "criterionError", "dateError", "dateRangeError", "distinctError", "enumError", "fieldError",
+    "fieldMaskError", "headerError", "idError", "imageError", "mutateError", "newResourceCreationError",
+    "notEmptyError", "nullError", "operationAccessDeniedError", "operatorError", "policyFindingError",
+    "policyViolationError", "queryError", "rangeError", "requestError", "resourceAccessDeniedError",
+    "resourceCountLimitExceededError", "settingError", "sizeLimitError", "stringFormatError", "stringLengthError",
+    "urlFieldError",
+)  # fmt: skip
 
 #: `<group>.<code>` or a whole `<group>`; what is not here is Rejected for 4xx, and for 5xx Unavailable, or
 #: OutcomeUnknown after a write.
@@ -29,16 +43,20 @@ CLASSES: Mapping[str, type[PlatformError]] = {
     "authenticationError": CredentialsExpired,
     "authenticationError.CUSTOMER_NOT_FOUND": Missing,
     "authenticationError.CLIENT_CUSTOMER_ID_INVALID": Rejected,
-    "authorizationError": Rejected,
     "quotaError": Throttled,
+    "quotaError.ACCESS_PROHIBITED": Rejected,
     "internalError": Unavailable,
+    "internalError.ERROR_CODE_NOT_PUBLISHED": Rejected,
     "databaseError": Unavailable,
+    "databaseError.DATA_CONSTRAINT_VIOLATION": Rejected,
+    "databaseError.REQUEST_TOO_LARGE": Rejected,
     "campaignError.DUPLICATE_CAMPAIGN_NAME": Duplicate,
     "adGroupError.DUPLICATE_ADGROUP_NAME": Duplicate,
     "campaignBudgetError.DUPLICATE_NAME": Duplicate,
     "mutateError.RESOURCE_NOT_FOUND": Missing,
     "operationAccessDeniedError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
     "contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
+    **dict.fromkeys(_PERMANENT, Rejected),
 }
 
 #: Codes after which one renewed token may help.
@@ -67,6 +85,10 @@ def error_of(answer: Answer) -> PlatformError:
     failures = _failures(answer)
     names = [f"{group}.{code}" for error in failures for group, code in error.get("errorCode", {}).items()]
     kind = _class_of(answer, names)
+    for name in names:
+        if name not in CLASSES and name.partition(".")[0] not in CLASSES:
+            surprises.note(Platform.GOOGLE_ADS, "error code", name)
+    names = names or [str(detail["reason"]) for detail in _details(answer) if detail.get("reason")]
     words = "; ".join(_words(error) for error in failures) or _outer(answer).get("message", "") or answer.text()[:300]
     more: dict[str, Any] = {
         "platform": Platform.GOOGLE_ADS.value,
@@ -74,7 +96,7 @@ def error_of(answer: Answer) -> PlatformError:
         "words": redact.text(str(words)),
         "request_id": _request_id(answer),
         "details": {"status": answer.status, "codes": names},
-        "errors": tuple(_field_error(error) for error in failures) if kind is Rejected else (),
+        "errors": _field_errors(answer, failures) if issubclass(kind, Rejected) else (),
     }
     message = f"Google Ads: {more['words']}"
     if kind is Throttled:
@@ -99,22 +121,28 @@ def _class_of(answer: Answer, names: list[str]) -> type[PlatformError]:
 
 
 def _outer(answer: Answer) -> Mapping[str, Any]:
+    """The google.rpc.Status of an answer: of a whole refusal, or of the part of a request that failed."""
     try:
         body = answer.json()
     except (Unavailable, OutcomeUnknown):
         return {}
     if isinstance(body, list):  # searchStream wraps its error
         body = body[0] if body else {}
-    error = body.get("error", {}) if isinstance(body, dict) else {}
+    error = body.get("error") or body.get("partialFailureError") or {} if isinstance(body, dict) else {}
     return error if isinstance(error, dict) else {"message": str(error)}
 
 
+def _details(answer: Answer) -> list[Mapping[str, Any]]:
+    """The details of a refusal: none, a failure of Google Ads, and what google.rpc adds, in any number and order."""
+    return [detail for detail in _outer(answer).get("details") or () if isinstance(detail, dict)]
+
+
 def _failures(answer: Answer) -> list[Mapping[str, Any]]:
-    return [error for detail in _outer(answer).get("details", ()) for error in detail.get("errors", ())]
+    return [error for detail in _details(answer) for error in detail.get("errors") or ()]
 
 
 def _request_id(answer: Answer) -> str:
-    for detail in _outer(answer).get("details", ()):
+    for detail in _details(answer):
         if detail.get("requestId"):
             return str(detail["requestId"])
     return answer.headers.get("request-id", "")
@@ -137,11 +165,23 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     return FieldError(path or "google_ads", _words(error), "")
 
 
+def _field_errors(answer: Answer, failures: list[Mapping[str, Any]]) -> tuple[FieldError, ...]:
+    """What is wrong with which field: of a failure, or of a request that does not parse (google.rpc.BadRequest)."""
+    violations = [each for detail in _details(answer) for each in detail.get("fieldViolations") or ()]
+    malformed = [
+        FieldError(str(each.get("field") or "google_ads"), redact.text(str(each.get("description", ""))), "")
+        for each in violations
+    ]
+    return (*(_field_error(error) for error in failures), *malformed)
+
+
 def _delay(answer: Answer, failures: list[Mapping[str, Any]]) -> timedelta:
-    for error in failures:
-        delay = error.get("details", {}).get("quotaErrorDetails", {}).get("retryDelay", "")
-        if match := re.fullmatch(r"(\d+)(?:\.\d+)?s", str(delay)):
-            return timedelta(seconds=int(match[1]))
+    """From wherever Google tells it: its own details, google.rpc.RetryInfo, a header; else by the kind of quota."""
+    told = [error.get("details", {}).get("quotaErrorDetails", {}).get("retryDelay") for error in failures]
+    told += [detail.get("retryDelay") for detail in _details(answer)]
+    for delay in told:
+        if match := re.fullmatch(r"(\d+(?:\.\d+)?)s", str(delay)):
+            return timedelta(seconds=math.ceil(float(match[1])))
     if answer.headers.get("retry-after", "").isdigit():
         return timedelta(seconds=int(answer.headers["retry-after"]))
     codes = [code for error in failures for code in error.get("errorCode", {}).values()]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from adloom.platforms.search_ads import Bracket
+from adloom.platforms.search_ads import Bracket, MoneyLimits
 from adloom.platforms.types import (
+    CallToAction,
     DeliveryState,
     Device,
     Gender,
@@ -90,6 +91,16 @@ UNITS: Mapping[str, Decimal] = {
     **dict.fromkeys(_CENTS.split(), Decimal("0.01")),
 }
 
+#: So many units are the most that somebody can mean. Google has a limit (MONEY_AMOUNT_TOO_LARGE), and tells none.
+_MOST_UNITS = 10**11
+
+
+def money_limits(currency: str) -> MoneyLimits | None:
+    """What budgets and bids may be in a currency: whole units of it, up to a thousand million dollars or the like."""
+    unit = UNITS.get(currency)
+    return None if unit is None else MoneyLimits(unit, (unit, unit * _MOST_UNITS), (unit, unit * _MOST_UNITS))
+
+
 AGES: tuple[Bracket, ...] = (
     ("AGE_RANGE_18_24", 18, 24),
     ("AGE_RANGE_25_34", 25, 34),
@@ -108,6 +119,9 @@ DEVICES: Mapping[Device, str] = {
     Device.DESKTOP: "DESKTOP",
     Device.TABLET: "TABLET",
 }
+
+#: The button of a responsive display ad is a text of at most 30 columns.
+CALLS: Mapping[CallToAction, str] = {each: each.value.replace("_", " ").capitalize() for each in CallToAction}
 
 MATCH_TYPES: Mapping[MatchType, str] = {
     MatchType.EXACT: "EXACT",
@@ -172,6 +186,29 @@ _APPROVALS: Mapping[str, DeliveryState] = {
     "APPROVED": DeliveryState.ACTIVE,
 }
 
+#: What a review says of an ad that no approval says anything of yet.
+_REVIEWS: Mapping[str, DeliveryState] = {
+    "REVIEW_IN_PROGRESS": DeliveryState.IN_REVIEW,
+    "ELIGIBLE_MAY_SERVE": DeliveryState.ACTIVE,
+}
+
+#: Every word that is understood in answers, by the field of a row that holds it: others are survived, and shown.
+READ: Mapping[str, frozenset[str]] = {
+    "campaign.status": frozenset(STATUSES),
+    "campaign.primary_status": frozenset(_PRIMARY),
+    "campaign.primary_status_reasons": frozenset(_REASONS),
+    "campaign.serving_status": frozenset(("SERVING", "NONE", "ENDED", "PENDING", "SUSPENDED")),
+    "ad_group.status": frozenset(STATUSES),
+    "ad_group.primary_status": frozenset(("ELIGIBLE", "PAUSED", "REMOVED", "PENDING", "NOT_ELIGIBLE", "LIMITED")),
+    "ad_group_ad.status": frozenset(STATUSES),
+    "ad_group_ad.policy_summary.approval_status": frozenset(_APPROVALS),
+    "ad_group_ad.policy_summary.review_status": frozenset(("REVIEWED", "UNDER_APPEAL", *_REVIEWS)),
+    "ad_group_criterion.age_range.type": frozenset((AGE_UNKNOWN, *(name for name, _, _ in AGES))),
+    "ad_group_criterion.gender.type": frozenset((GENDER_UNKNOWN, *GENDERS.values())),
+    "segments.device": frozenset(("CONNECTED_TV", "OTHER", *DEVICES.values())),
+    "customer.status": frozenset(("ENABLED", "SUSPENDED", "CANCELED", "CLOSED")),
+}
+
 
 def to_micros(amount: Decimal) -> str:
     """Micros of an amount as the int64 string that Google takes; raises ValueError for parts of one."""
@@ -184,6 +221,33 @@ def to_micros(amount: Decimal) -> str:
 def from_micros(micros: Any) -> Decimal:
     """The amount of an int64 of micros, exactly."""
     return Decimal(int(micros)) / MICROS
+
+
+def number(value: Any) -> Decimal:
+    """A double of an answer, exactly as it was written; protobuf's JSON may write it as text."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def age(word: Any) -> str:
+    """`18-24` or `65+`, UNKNOWN for people whose age Google does not know; another word as it is."""
+    for name, low, high in AGES:
+        if name == word:
+            return f"{low}+" if high is None else f"{low}-{high}"
+    return _known(word, unknown=(AGE_UNKNOWN,))
+
+
+def gender(word: Any) -> str:
+    """`MALE` or `FEMALE`, UNKNOWN where Google does not know; another word as it is."""
+    return _known(word, unknown=(GENDER_UNKNOWN,))
+
+
+def device(word: Any) -> str:
+    """`MOBILE`, `DESKTOP`, `TABLET` or `TV`; another word as it is."""
+    return "TV" if word == "CONNECTED_TV" else _known(word)
+
+
+def _known(word: Any, *, unknown: tuple[str, ...] = ()) -> str:
+    return "UNKNOWN" if word in (None, "", "UNSPECIFIED", "UNKNOWN", *unknown) else str(word)
 
 
 def campaign_state(campaign: Mapping[str, Any]) -> DeliveryState:
@@ -207,6 +271,25 @@ def ad_state(ad: Mapping[str, Any]) -> DeliveryState:
     approval = _APPROVALS.get(str(policy.get("approvalStatus", "")))
     if approval is DeliveryState.REJECTED:
         return approval
-    if policy.get("reviewStatus") == "REVIEW_IN_PROGRESS":
-        return DeliveryState.IN_REVIEW
-    return approval or DeliveryState.UNKNOWN
+    review = _REVIEWS.get(str(policy.get("reviewStatus", "")))
+    if review is DeliveryState.IN_REVIEW:
+        return review
+    return approval or review or DeliveryState.UNKNOWN
+
+
+def group_state(group: Mapping[str, Any]) -> DeliveryState:
+    """An ad group's delivery state of its `primaryStatus`; what it set itself comes first."""
+    status = str(group.get("status", ""))
+    if status in ("PAUSED", "REMOVED"):
+        return _PRIMARY[status]
+    primary = str(group.get("primaryStatus", ""))
+    if primary in ("NOT_ELIGIBLE", "PENDING"):
+        for reason in group.get("primaryStatusReasons", ()):
+            if reason in _REASONS:
+                return _REASONS[reason]
+    return DeliveryState.LIMITED if primary == "NOT_ELIGIBLE" else _PRIMARY.get(primary, DeliveryState.UNKNOWN)
+
+
+def unknown(field: str, word: Any) -> bool:
+    """Whether a word of an answer is new to us; what Google itself calls unknown, or leaves out, is not."""
+    return word not in (None, "", "UNKNOWN", "UNSPECIFIED") and word not in READ[field]

@@ -1,44 +1,191 @@
-"""Google's daily numbers by GAQL: in the account's days and currency, page by page (`google.md`, 7)."""
+"""Google's numbers by GAQL: in the account's days, hours and currency, page by page (`google.md`, 7).
+
+Segmented rows without delivery are left out by Google. An audience is summed up from rows by ad group.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from adloom.core.errors import Unavailable
-from adloom.platforms.facts import DailyFact
-from adloom.platforms.google import mapping
+from adloom.core.errors import Invalid, Unavailable
+from adloom.platforms import surprises
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.google import countries, mapping
 from adloom.platforms.google.client import Client
+from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
-_DAILY = """SELECT segments.date, campaign.id, customer.currency_code, metrics.impressions, metrics.clicks,
-metrics.cost_micros, metrics.conversions, metrics.conversions_value
-FROM campaign WHERE segments.date BETWEEN '{since}' AND '{until}'"""
+_NUMBERS = (
+    "metrics.impressions",
+    "metrics.clicks",
+    "metrics.cost_micros",
+    "metrics.conversions",
+    "metrics.conversions_value",
+)
+#: All actions are in `all_conversions`; `conversions` has the account's primary ones only.
+_ACTIONS = (
+    "segments.conversion_action",
+    "segments.conversion_action_name",
+    "segments.conversion_action_category",
+    "metrics.all_conversions",
+    "metrics.all_conversions_value",
+)
+
+#: By dimension: what is selected from, and what tells the parts apart. The country is where people are, not what they
+#: are interested in (v26: UserLocationView; its rows are split by campaign when a campaign's field is selected).
+_AUDIENCES: Mapping[Dimension, tuple[str, str]] = {
+    Dimension.AGE: ("age_range_view", "ad_group_criterion.age_range.type"),
+    Dimension.GENDER: ("gender_view", "ad_group_criterion.gender.type"),
+    Dimension.DEVICE: ("campaign", "segments.device"),
+    Dimension.COUNTRY: ("user_location_view", "user_location_view.country_criterion_id"),
+}
+DIMENSIONS = frozenset(_AUDIENCES)
 
 
-def daily(client: Client, *, since: date, until: date) -> Iterator[DailyFact]:
+class _Sums(NamedTuple):
+    impressions: int = 0
+    clicks: int = 0
+    spend: Decimal = Decimal(0)
+    conversions: Decimal = Decimal(0)
+    value: Decimal = Decimal(0)
+    currency: str = ""
+
+    def plus(self, row: Mapping[str, Any], *, currency: str) -> _Sums:
+        metrics = row.get("metrics", {})
+        return _Sums(
+            self.impressions + int(metrics.get("impressions", 0)),
+            self.clicks + int(metrics.get("clicks", 0)),
+            self.spend + mapping.from_micros(metrics.get("costMicros", 0)),
+            self.conversions + mapping.number(metrics.get("conversions", 0)),
+            self.value + mapping.number(metrics.get("conversionsValue", 0)),
+            str(row.get("customer", {}).get("currencyCode") or currency),
+        )
+
+
+def daily(client: Client, *, account: Account, since: date, until: date) -> Iterator[DailyFact]:
     """Every campaign's days, removed campaigns included; days without delivery are absent."""
-    seen: set[tuple[str, date]] = set()
-    for row in client.search(_DAILY.format(since=since.isoformat(), until=until.isoformat())):
-        fact = _fact(row)
-        key = (fact.platform_campaign_id, fact.date)
-        if key in seen:
-            raise Unavailable("Google Ads gave one day twice.", platform=Platform.GOOGLE_ADS.value)
-        seen.add(key)
-        yield fact
+    seen: set[Hashable] = set()
+    for row in _rows(client, "campaign", *_NUMBERS, since=since, until=until):
+        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
+        _once(seen, (campaign, day))
+        yield DailyFact(
+            platform_campaign_id=campaign,
+            date=day,
+            impressions=sums.impressions,
+            clicks=sums.clicks,
+            spend=sums.spend,
+            currency=sums.currency,
+            conversions=sums.conversions,
+            conversion_value=sums.value,
+        )
 
 
-def _fact(row: Mapping[str, Any]) -> DailyFact:
-    metrics = row.get("metrics", {})
-    return DailyFact(
-        platform_campaign_id=str(row["campaign"]["id"]),
-        date=date.fromisoformat(row["segments"]["date"]),
-        impressions=int(metrics.get("impressions", 0)),
-        clicks=int(metrics.get("clicks", 0)),
-        spend=mapping.from_micros(metrics.get("costMicros", 0)),
-        currency=str(row["customer"]["currencyCode"]),
-        conversions=Decimal(metrics.get("conversions", 0)),
-        conversion_value=Decimal(metrics.get("conversionsValue", 0)),
-    )
+def hourly(client: Client, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
+    """Every campaign's hours on the account's clock. The hour that comes twice in autumn is one row of both."""
+    seen: set[Hashable] = set()
+    for row in _rows(client, "campaign", "segments.hour", *_NUMBERS, since=since, until=until):
+        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
+        hour = int(row["segments"].get("hour", 0))
+        _once(seen, (campaign, day, hour))
+        yield HourlyFact(
+            platform_campaign_id=campaign,
+            date=day,
+            hour=hour,
+            zone=account.time_zone,
+            impressions=sums.impressions,
+            clicks=sums.clicks,
+            spend=sums.spend,
+            currency=sums.currency,
+            conversions=sums.conversions,
+            conversion_value=sums.value,
+        )
+
+
+def conversions(client: Client, *, account: Account, since: date, until: date) -> Iterator[ConversionFact]:
+    """Every campaign's days by conversion action, secondary ones too. Google's actions are distinct."""
+    seen: set[Hashable] = set()
+    for row in _rows(client, "campaign", *_ACTIONS, since=since, until=until):
+        campaign, day, segments = _campaign(row), _day(row), row["segments"]
+        action = str(segments.get("conversionAction", "")).rpartition("/")[2]
+        _once(seen, (campaign, day, action))
+        metrics = row.get("metrics", {})
+        count = mapping.number(metrics.get("allConversions", 0))
+        value = mapping.number(metrics.get("allConversionsValue", 0))
+        if not action or not (count or value):
+            continue
+        yield ConversionFact(
+            platform_campaign_id=campaign,
+            date=day,
+            action=action,
+            name=str(segments.get("conversionActionName") or segments.get("conversionActionCategory") or action),
+            conversions=count,
+            currency=str(row.get("customer", {}).get("currencyCode") or account.currency),
+            conversion_value=value,
+        )
+
+
+def audience(
+    client: Client, *, account: Account, since: date, until: date, dimension: Dimension
+) -> Iterator[AudienceFact]:
+    """Every campaign's days by a part of its audience; raises Invalid for a dimension that Google does not split by."""
+    if dimension not in _AUDIENCES:
+        rule = f"Google Ads does not split an audience by {dimension.value}."
+        raise Invalid.field("dimension", rule, f"Known: {', '.join(sorted(DIMENSIONS))}.")
+    resource, field = _AUDIENCES[dimension]
+    sums: dict[tuple[str, date, str], _Sums] = {}
+    for row in _rows(client, resource, field, *_NUMBERS, since=since, until=until):
+        key = (_campaign(row), _day(row), _value(row, dimension=dimension))
+        sums[key] = sums.get(key, _Sums()).plus(row, currency=account.currency)
+    for (campaign, day, value), total in sums.items():
+        yield AudienceFact(
+            platform_campaign_id=campaign,
+            date=day,
+            dimension=dimension,
+            value=value,
+            impressions=total.impressions,
+            clicks=total.clicks,
+            currency=total.currency,
+            spend=total.spend,
+            conversions=total.conversions,
+            conversion_value=total.value,
+        )
+
+
+def _rows(client: Client, resource: str, *fields: str, since: date, until: date) -> Iterator[Mapping[str, Any]]:
+    """A resource's numbers by day and campaign, and by whatever else the fields split them."""
+    selected = ", ".join(("segments.date", "campaign.id", "customer.currency_code", *fields))
+    days = f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
+    return client.search(" ".join(("SELECT", selected, "FROM", resource, "WHERE", days)))
+
+
+def _campaign(row: Mapping[str, Any]) -> str:
+    return str(row["campaign"]["id"])
+
+
+def _day(row: Mapping[str, Any]) -> date:
+    return date.fromisoformat(row["segments"]["date"])
+
+
+def _once(seen: set[Hashable], key: Hashable) -> None:
+    if key in seen:
+        raise Unavailable("Google Ads gave one row twice.", platform=Platform.GOOGLE_ADS.value)
+    seen.add(key)
+
+
+def _value(row: Mapping[str, Any], *, dimension: Dimension) -> str:
+    """A part of an audience in our words; a word that is new to us is counted, and stays as it is."""
+    if dimension is Dimension.COUNTRY:
+        return countries.country(row.get("userLocationView", {}).get("countryCriterionId"))
+    criterion = row.get("adGroupCriterion", {})
+    word, ours = {
+        Dimension.DEVICE: (row["segments"].get("device"), mapping.device),
+        Dimension.AGE: (criterion.get("ageRange", {}).get("type"), mapping.age),
+        Dimension.GENDER: (criterion.get("gender", {}).get("type"), mapping.gender),
+    }[dimension]
+    field = _AUDIENCES[dimension][1]
+    if mapping.unknown(field, word):
+        surprises.note(Platform.GOOGLE_ADS, field, word)
+    return ours(word)

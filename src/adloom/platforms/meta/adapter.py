@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from adloom.core.errors import Invalid
+from adloom.platforms.access import App, Inspection
+from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -16,10 +19,11 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
-from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, steps
+from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, revising, steps
 from adloom.platforms.meta.graph import Graph
+from adloom.platforms.meta.inspecting import Inspecting
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import ConversionEvent, Operation, Platform
 
@@ -32,6 +36,24 @@ class MetaAdapter:
         mapping.API_VERSION, ends_on=None, source="Meta's changelog: released 2026-07-29, no end announced"
     )
 
+    uses_pkce = False
+    dimensions = frozenset(reports.BREAKDOWNS)
+
+    def authorize_url(self, *, app: App, state: str, challenge: str | None) -> str:
+        return oauth.authorize_url(app=app, state=state)
+
+    def exchange(self, http: Http, *, app: App, code: str, verifier: str | None) -> Credentials:
+        return oauth.exchange(http, app=app, code=code)
+
+    def revoke(self, http: Http, *, credentials: Credentials) -> None:
+        oauth.revoke(http, credentials=credentials)
+
+    def inspect(self, connection: Connection, *, account: Account) -> Inspection:
+        return Inspecting(Graph(connection, account=mapping.account_path(account.external_id))).look()
+
+    def mend(self, connection: Connection, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
+        raise Invalid.field("fault", f"Meta's interface mends no {fault!r}.", "Mend it in Meta's own pages.")
+
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         return oauth.refresh(http, credentials=credentials)
 
@@ -40,6 +62,9 @@ class MetaAdapter:
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
+
+    def revise(self, spec: CampaignSpec) -> Revision:
+        return revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return steps.plan(spec, operation=operation)
@@ -72,3 +97,27 @@ class MetaAdapter:
     ) -> Iterator[DailyFact]:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return reports.daily(graph, account=account, since=since, until=until, events=events)
+
+    def hourly(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[HourlyFact]:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return reports.hourly(graph, account=account, since=since, until=until)
+
+    def conversions(
+        self, connection: Connection, *, account: Account, since: date, until: date
+    ) -> Iterator[ConversionFact]:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return reports.conversions(graph, account=account, since=since, until=until)
+
+    def audience(
+        self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
+    ) -> Iterator[AudienceFact]:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return reports.audience(graph, account=account, since=since, until=until, dimension=dimension)

@@ -10,7 +10,7 @@ from typing import Any
 from adloom.core.errors import Missing, OutcomeUnknown, Rejected, Unavailable
 from adloom.platforms import http
 from adloom.platforms.contract import RemoteObject, Step, StepResult
-from adloom.platforms.meta import mapping, steps
+from adloom.platforms.meta import errors, mapping, standing, steps
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import CampaignSpec, MediaFile
 from adloom.platforms.types import Platform
@@ -35,11 +35,14 @@ def execute(
     if step.asset_id is not None:
         return _upload(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids)
+    if step.key.startswith(steps.UPDATE):
+        _set(graph, step=step, body=body)
+        return _set_result(spec, step=step, body=body, ids=ids)
     if not step.creates:
-        return _set_status(graph, step=step, body=body)
+        return _set_status(graph, step=step, body=body) if body else StepResult(adopted=True)
     edge = EDGES[step.kind]
     answer = graph.post(f"{graph.account}/{edge}", endpoint=edge, body=body)
-    return _created(step, platform_id=str(answer["id"]), body=body, graph=graph)
+    return _created(step, platform_id=_id(answer, endpoint=edge), body=body, graph=graph)
 
 
 def find(
@@ -49,8 +52,10 @@ def find(
     if step.asset_id is not None:
         return _find_asset(graph, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
     body = steps.body(spec, step=step, ids=ids)
+    if step.key.startswith(steps.UPDATE):
+        return _set_result(spec, step=step, body=body, ids=ids, adopted=True) if _is_set(graph, step, body) else None
     if not step.creates:
-        return _find_status(graph, step=step, body=body)
+        return _find_status(graph, step=step, body=body) if body else StepResult(adopted=True)
     platform_id = _find_named(graph, step=step, body=body)
     return (
         None if platform_id is None else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
@@ -65,7 +70,7 @@ def _created(
         key=step.key,
         kind=step.kind,
         platform_id=platform_id,
-        parent_key=_parent(step),
+        parent_key=_parent(step.key),
         status=status or None,
         applied=steps.storable(body),
         url=_url(graph.account, campaign_id=platform_id) if step.kind == "campaign" else None,
@@ -73,12 +78,11 @@ def _created(
     return StepResult((made,), words=status, response={"id": platform_id}, adopted=adopted)
 
 
-def _parent(step: Step) -> str | None:
-    if step.kind == "ad_group":
+def _parent(key: str) -> str | None:
+    kind, _, rest = key.partition("/")
+    if kind == "ad_group":
         return "campaign"
-    if step.kind == "ad":
-        return "ad_group/" + step.key.split("/")[1]
-    return None
+    return "ad_group/" + rest.split("/")[0] if kind == "ad" else None
 
 
 def _url(account: str, *, campaign_id: str) -> str:
@@ -88,14 +92,59 @@ def _url(account: str, *, campaign_id: str) -> str:
     )
 
 
+def _set(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> None:
+    """Sets fields of what stands. Setting them again changes nothing."""
+    changes = {name: value for name, value in body.items() if name != "id"}
+    _succeeded(graph.post(body["id"], endpoint=step.kind, body=changes), what=f"did not change the {step.kind}")
+
+
+def _is_set(graph: Graph, step: Step, body: Mapping[str, Any]) -> bool:
+    try:
+        row = graph.get(body["id"], endpoint=step.kind, params={"fields": standing.fields_of(body)})
+    except Missing:
+        return False
+    return standing.holds(row, body)
+
+
+def _succeeded(answer: Any, *, what: str) -> None:
+    """Meta answers `{"success": true}`, and older calls `true`."""
+    if answer is False or (isinstance(answer, Mapping) and answer.get("success") is False):
+        raise Rejected(f"Meta {what}.", platform=Platform.FACEBOOK_ADS, words=http.dumps(answer)[:500])
+
+
+def _id(answer: Any, *, endpoint: str) -> str:
+    """The id of what a write made. Without one something may have been made all the same."""
+    found = answer.get("id") if isinstance(answer, Mapping) else None
+    if not found:
+        raise errors.unfinished(answer, endpoint=endpoint)
+    return str(found)
+
+
+def _hash(answer: Any) -> str:
+    images = answer.get("images") if isinstance(answer, Mapping) else None
+    for image in images.values() if isinstance(images, Mapping) else ():
+        if isinstance(image, Mapping) and image.get("hash"):
+            return str(image["hash"])
+    raise errors.unfinished(answer, endpoint="adimages")
+
+
+def _set_result(
+    spec: CampaignSpec, *, step: Step, body: Mapping[str, Any], ids: Mapping[str, str], adopted: bool = False
+) -> StepResult:
+    key, platform_id = steps.target(step), str(body["id"])
+    applied = steps.applied(spec, key=key, ids=ids)
+    changed = RemoteObject(key, step.kind, platform_id, parent_key=_parent(key), applied=applied)
+    names = [name for name in body if name != "id"]
+    return StepResult((changed,), words=", ".join(names), response={"id": platform_id}, adopted=adopted)
+
+
 def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult:
     platform_id, status = body["id"], body["status"]
     if status == "DELETED":
         answer = graph.delete(platform_id, endpoint=step.kind)
     else:
         answer = graph.post(platform_id, endpoint=step.kind, body={"status": status})
-    if answer.get("success") is False:
-        raise Rejected(f"Meta did not set {step.kind} to {status}.", platform=Platform.FACEBOOK_ADS, words=str(answer))
+    _succeeded(answer, what=f"did not set {step.kind} to {status}")
     return _status_result(step, platform_id=platform_id, status=status)
 
 
@@ -130,12 +179,11 @@ def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
     part = (file.filename, file.read(), file.mime_type)
     if file.mime_type.startswith("image/"):
         answer = graph.post(f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part})
-        image = next(iter(answer["images"].values()))
-        return _asset(file, platform_id=str(image["hash"]))
+        return _asset(file, platform_id=_hash(answer))
     answer = graph.post(
         f"{graph.account}/advideos", endpoint="advideos", body={"title": _title(file)}, files={"source": part}
     )
-    video_id = str(answer["id"])
+    video_id = _id(answer, endpoint="advideos")
     if not _is_ready(graph, video_id=video_id, sleep=sleep):
         raise OutcomeUnknown(
             f"Meta still prepares the video {file.filename}; it is asked again before anything is sent.",
@@ -163,8 +211,8 @@ def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | 
 def _is_ready(graph: Graph, *, video_id: str, sleep: Sleep) -> bool:
     """Whether a video can be shown, after waiting at most a minute; raises Rejected where it never can."""
     for wait in (*VIDEO_WAITS_S, 0.0):
-        status = graph.get(video_id, endpoint="video", params={"fields": "status"}).get("status") or {}
-        word = status.get("video_status")
+        status = graph.get(video_id, endpoint="video", params={"fields": "status"}).get("status")
+        word = status.get("video_status") if isinstance(status, Mapping) else status
         if word == "ready":
             return True
         if word in ("error", "expired"):

@@ -30,19 +30,22 @@ class Graph:
         self._connection = connection
         self.account = account
 
-    def get(self, path: str, *, endpoint: str, params: Mapping[str, str]) -> Any:
-        """A read's JSON. Raises as `errors.checked` does."""
-        return self._call(
+    def get(self, path: str, *, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """A read's JSON. Raises as `errors.checked` does, and Unavailable for what is no object."""
+        found = self._call(
             lambda credentials: http.Request(
                 Platform.FACEBOOK_ADS,
                 "GET",
                 url(path),
                 f"GET {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                params={**params, **_proof(credentials)},
+                headers=headers(credentials),
+                params={**params, **proof(credentials)},
             )
         )
+        if not isinstance(found, dict):
+            raise Unavailable(f"Meta, GET {endpoint}: no object.", platform=Platform.FACEBOOK_ADS)
+        return found
 
     def post(
         self, path: str, *, endpoint: str, body: Mapping[str, Any], files: Mapping[str, File] | None = None
@@ -55,11 +58,25 @@ class Graph:
                 url(path),
                 f"POST {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                form={**form(body), **_proof(credentials)},
+                headers=headers(credentials),
+                form={**form(body), **proof(credentials)},
                 files=files,
                 is_write=True,
                 timeout_s=UPLOAD_TIMEOUT_S if files else 60.0,
+            )
+        )
+
+    def ask(self, path: str, *, endpoint: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of a POST that changes nothing of an account's ads, such as the beginning of a report."""
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.FACEBOOK_ADS,
+                "POST",
+                url(path),
+                f"POST {endpoint}",
+                account=self.account,
+                headers=headers(credentials),
+                form={**form(body), **proof(credentials)},
             )
         )
 
@@ -72,8 +89,8 @@ class Graph:
                 url(path),
                 f"DELETE {endpoint}",
                 account=self.account,
-                headers=_headers(credentials),
-                params=_proof(credentials),
+                headers=headers(credentials),
+                params=proof(credentials),
                 is_write=True,
             )
         )
@@ -89,10 +106,11 @@ class Graph:
         while True:
             cursor = {"after": after} if after else {}
             page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
-            data, paging = page.get("data"), page.get("paging") or {}
-            if not isinstance(data, list):
+            data = page.get("data")
+            if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
                 raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)
             yield from data
+            paging = page.get("paging") or {}
             following = (paging.get("cursors") or {}).get("after")
             if "next" not in paging:
                 return
@@ -119,11 +137,12 @@ def form(body: Mapping[str, Any]) -> dict[str, str]:
     return {name: value if isinstance(value, str) else http.dumps(value) for name, value in body.items()}
 
 
-def _headers(credentials: Credentials) -> dict[str, str]:
+def headers(credentials: Credentials) -> dict[str, str]:
+    """The token, where no log of addresses sees it."""
     return {"Authorization": f"Bearer {credentials.access_token}"}
 
 
-def _proof(credentials: Credentials) -> dict[str, str]:
+def proof(credentials: Credentials) -> dict[str, str]:
     """Proves that the caller holds the app's secret, where it does (page "Secure Graph API Calls")."""
     if not credentials.client_secret:
         return {}

@@ -6,7 +6,7 @@ No request is made here. Sources are Meta's Marketing API pages and the enums of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from adloom.core.errors import (
     Throttled,
     Unavailable,
 )
+from adloom.platforms.facts import Dimension
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import (
     BidStrategy,
@@ -30,6 +31,16 @@ from adloom.platforms.types import (
 )
 
 API_VERSION = "v26.0"
+
+#: What a person is asked to allow (Permissions reference): ads, and the Pages and pixels that they are shown for.
+SCOPES = (
+    "ads_management",
+    "ads_read",
+    "business_management",
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_ads",
+)
 
 OBJECTIVES: Mapping[Objective, str] = MappingProxyType(
     {
@@ -97,6 +108,29 @@ ACTION_TYPES: Mapping[ConversionEvent, str] = MappingProxyType(
     }
 )
 
+#: Where an action happened, by the first part of its type; others are named without.
+ACTION_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "offsite_conversion": "website",
+        "onsite_conversion": "on Meta",
+        "app_custom_event": "app",
+        "offline_conversion": "offline",
+    }
+)
+
+#: Values of the breakdowns `gender` and `device_platform`, which counts tablets as mobile.
+AUDIENCE_VALUES: Mapping[tuple[Dimension, str], str] = MappingProxyType(
+    {
+        (Dimension.GENDER, "male"): "MALE",
+        (Dimension.GENDER, "female"): "FEMALE",
+        (Dimension.DEVICE, "mobile_app"): "MOBILE",
+        (Dimension.DEVICE, "mobile_web"): "MOBILE",
+        (Dimension.DEVICE, "mobile"): "MOBILE",
+        (Dimension.DEVICE, "desktop"): "DESKTOP",
+        (Dimension.DEVICE, "connected_tv"): "TV",
+    }
+)
+
 SPECIAL_CATEGORIES = frozenset(
     {
         "CREDIT",
@@ -120,9 +154,6 @@ _HUNDREDTH = (
 )
 WHOLE_UNIT_CURRENCIES = frozenset(_WHOLE.split())
 HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
-
-#: Meta's locale ids that stand for a whole language, "English (All)" and so on (`/search?type=adlocale`).
-LOCALES: Mapping[str, int] = MappingProxyType({"en": 1001, "es": 1002})
 
 #: Places where the Digital Services Act asks who benefits and who pays: EU, EEA, and the territories that are
 #: part of the EU though they have a country code of their own.
@@ -210,6 +241,12 @@ ERRORS: Mapping[int | tuple[int, int], type[AdloomError]] = MappingProxyType(
 )
 
 
+def account_status(value: Any) -> str:
+    """Meta's word for an account's state, which it gives as a number; one that nobody knows stays a number."""
+    text = str(value)
+    return ACCOUNT_STATUSES.get(int(text), text) if text.isdigit() else text
+
+
 def currency_offset(currency: str) -> int | None:
     """How many of Meta's units one unit of a currency has: 1 or 100; None where Meta does not know it."""
     if currency in WHOLE_UNIT_CURRENCIES:
@@ -223,6 +260,14 @@ def minor_units(amount: Decimal, currency: str) -> int | None:
     if offset is None or amount * offset != int(amount * offset):
         return None
     return int(amount * offset)
+
+
+def major_units(amount: int, currency: str) -> Decimal:
+    """What so many of Meta's integer units are in the currency; raises ValueError where Meta does not know it."""
+    offset = currency_offset(currency)
+    if offset is None:
+        raise ValueError(f"Meta does not know {currency}")
+    return Decimal(amount) / offset
 
 
 def goal(spec: CampaignSpec) -> str:
@@ -246,11 +291,40 @@ def action_type(account: Account, event: ConversionEvent | None) -> str | None:
     return chosen or None
 
 
+def action_name(action: str) -> str:
+    """What people call an action type: `offsite_conversion.fb_pixel_purchase` is "Purchase (website)"."""
+    kind, _, rest = action.rpartition(".")
+    where = ACTION_PLACES.get(kind.partition(".")[0], kind)
+    words = rest.removeprefix("fb_pixel_").replace("_", " ").strip()
+    if kind == "offsite_conversion.custom":
+        words = f"custom conversion {words}"
+    name = (words[:1].upper() + words[1:]) or action
+    return f"{name} ({where})" if where else name
+
+
+def audience_value(dimension: Dimension, value: Any) -> str:
+    """A part of an audience in Adloom's words; what Meta does not know is UNKNOWN, its other words stay."""
+    text = str(value or "")
+    if not text or text.lower() == "unknown":
+        return "UNKNOWN"
+    if dimension is Dimension.COUNTRY:
+        return text.upper()
+    return AUDIENCE_VALUES.get((dimension, text), text)
+
+
 def account_path(external_id: str) -> str:
     """An ad account as it stands in a path: with `act_`."""
     return external_id if external_id.startswith("act_") else f"act_{external_id}"
 
 
 def instant(text: Any) -> datetime | None:
-    """An instant as Meta writes it (2026-12-01T00:00:00-0800); None for none."""
-    return datetime.fromisoformat(text) if isinstance(text, str) and text else None
+    """An instant as Meta writes it (2026-12-01T00:00:00-0800, or seconds since 1970); None for none."""
+    if isinstance(text, int) and not isinstance(text, bool) and text > 0:
+        return datetime.fromtimestamp(text, UTC)
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

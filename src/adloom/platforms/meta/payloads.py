@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,13 +11,36 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from adloom.core.errors import Conflict
 from adloom.core.time import zone
+from adloom.platforms import http
 from adloom.platforms.meta import mapping, media, targeting
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Creative, Daypart
 from adloom.platforms.types import BidStrategy, BudgetType, CallToAction
 
+#: How long the names of campaigns, ad sets, ads and creatives may be.
+MAX_NAME = 400
+
 #: Meta's automatic rewriting, per kind of ad, all of it off (page "Standard Enhancements").
 IMAGE_FEATURES = ("image_templates", "image_touchups", "text_optimizations", "inline_comment")
 VIDEO_FEATURES = ("video_auto_crop", "text_optimizations", "inline_comment")
+
+
+class _Symbols(Mapping[str, str]):
+    """Every key stands for itself: for bodies that are compared, and never sent."""
+
+    def __getitem__(self, key: str) -> str:
+        return key
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+SYMBOLS: Mapping[str, str] = _Symbols()
 
 
 def campaign(spec: CampaignSpec) -> dict[str, Any]:
@@ -56,8 +80,16 @@ def ad_set(spec: CampaignSpec, *, group: AdGroupSpec, ids: Mapping[str, str]) ->
     return body
 
 
-def creative(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
-    """`POST act_X/adcreatives`: one image or one video, exactly as written."""
+def creative(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
+    """`POST act_X/adcreatives`: one image or one video, exactly as written.
+
+    Its name ends with what it shows, so that a lost answer is never taken for an older creative of the same ad.
+    """
+    digest = creative_key(spec, group=group, ad=ad).rpartition("/")[2]
+    return {"name": f"{ad.name[: MAX_NAME - len(digest) - 1]} {digest}", **_shown(spec, ad=ad, ids=ids)}
+
+
+def _shown(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
     chosen = media.choose(spec, ad.creative)
     features: tuple[str, ...]
     story: dict[str, Any] = {"page_id": spec.account.attributes.get("page_id", "")}
@@ -73,7 +105,6 @@ def creative(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[
         story["video_data"] = _video_data(ad.creative, video_id=video_id, image_hash=hash_)
         features = VIDEO_FEATURES
     body: dict[str, Any] = {
-        "name": ad.name,
         "object_story_spec": story,
         "degrees_of_freedom_spec": {
             "creative_features_spec": {name: {"enroll_status": "OPT_OUT"} for name in features}
@@ -85,12 +116,25 @@ def creative(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[
     return body
 
 
-def ad_body(*, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
+def creative_key(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec) -> str:
+    """Our key of the creative that an update makes for an ad, by what it shows: Meta cannot change a creative."""
+    own = f"creative/{group.key}/{ad.key}"
+    text = spec.marker + own + http.dumps(_shown(spec, ad=ad, ids=SYMBOLS))
+    return f"{own}/{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def creative_id(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, str]) -> str:
+    """The platform's id of what an ad shows: what an update made for it, else what its creation made."""
+    made = creative_key(spec, group=group, ad=ad)
+    return ids[made] if made in ids else known(ids, f"creative/{group.key}/{ad.key}")
+
+
+def ad_body(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
     """`POST act_X/ads`: paused."""
     return {
         "name": ad.name,
         "adset_id": known(ids, f"ad_group/{group.key}"),
-        "creative": {"creative_id": known(ids, f"creative/{group.key}/{ad.key}")},
+        "creative": {"creative_id": creative_id(spec, group=group, ad=ad, ids=ids)},
         "status": "PAUSED",
     }
 

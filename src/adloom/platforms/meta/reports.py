@@ -1,70 +1,263 @@
-"""Meta's daily numbers per campaign, synchronously, page by page. Reads only."""
+"""Meta's numbers per campaign: days, hours, conversions by action, audiences. Reads only.
+
+Every number is a string; `spend` is in major units, unlike budgets. Rows without delivery are absent, and of actions
+those that did not happen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from adloom.core.errors import Unavailable
+from adloom.core.errors import Invalid, Unavailable
 from adloom.platforms import http
-from adloom.platforms.facts import DailyFact
-from adloom.platforms.meta import mapping
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.meta import mapping, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
 from adloom.platforms.types import ConversionEvent, Platform
 
-PAGE_SIZE = "500"
+#: How many days are asked for in one report.
+DAYS, DAYS_OF_HOURS = 31, 7
 
-_FIELDS = "campaign_id,date_start,account_currency,impressions,inline_link_clicks,clicks,spend,actions,action_values"
+HOURLY = "hourly_stats_aggregated_by_advertiser_time_zone"
+#: `impression_device` would tell tablets apart, but answers nothing to accounts that did not opt in (meta.md, 0).
+BREAKDOWNS: Mapping[Dimension, str] = {
+    Dimension.AGE: "age",
+    Dimension.GENDER: "gender",
+    Dimension.DEVICE: "device_platform",
+    Dimension.COUNTRY: "country",
+}
+_FIGURES = "campaign_id,date_start,account_currency,impressions,inline_link_clicks,spend"
 #: Without it, deleted and archived campaigns are left out, and their spend with them.
 _ALL_STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
+
+Key = tuple[object, ...]
 
 
 def daily(
     graph: Graph, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[DailyFact]:
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
+    params = _params(f"{_FIGURES},clicks,actions,action_values")
+    seen: set[Key] = set()
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
+        for row in span.rows:
+            fact = to_fact(row, account=account, event=events.get(str(row.get("campaign_id"))))
+            _once(seen, (fact.platform_campaign_id, fact.date))
+            yield fact
+
+
+def hourly(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
+    """Every campaign's hours, without conversions: Meta tells none by the hour (Insights breakdowns, "Type 1").
+
+    Raises Unavailable where there are no hours and yet impressions: then Meta keeps them back (meta.md, 0).
+    """
+    params = {**_params(_FIGURES), "breakdowns": http.dumps([HOURLY])}
+    seen: set[Key] = set()
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS_OF_HOURS):
+        if not span.rows:
+            _expect_none(graph, since=span.since, until=span.until)
+        for row in span.rows:
+            fact = _hour(row, account=account)
+            _once(seen, (fact.platform_campaign_id, fact.date, fact.hour))
+            yield fact
+
+
+def conversions(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[ConversionFact]:
+    """Every campaign's days by action type. Types overlap: a purchase is counted under several of them."""
+    params = _params("campaign_id,date_start,account_currency,actions,action_values")
+    seen: set[Key] = set()
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
+        for row in span.rows:
+            _once(seen, (_campaign(row), _day(row)))
+            yield from _actions(row, account=account)
+
+
+def audience(
+    graph: Graph, *, account: Account, since: date, until: date, dimension: Dimension
+) -> Iterator[AudienceFact]:
+    """Every campaign's days by one dimension; what Meta tells apart and we do not is added up."""
+    if dimension not in BREAKDOWNS:
+        raise Invalid.field("dimension", f"Meta splits by no {dimension}.", f"Use one of {', '.join(BREAKDOWNS)}.")
     params = {
-        "level": "campaign",
-        "time_increment": "1",
-        "time_range": http.dumps({"since": since.isoformat(), "until": until.isoformat()}),
-        "fields": _FIELDS,
-        "filtering": http.dumps([{"field": "campaign.effective_status", "operator": "IN", "value": _ALL_STATUSES}]),
-        "use_unified_attribution_setting": "true",
+        **_params(f"{_FIGURES},actions,action_values"),
+        "breakdowns": http.dumps([BREAKDOWNS[dimension]]),
     }
-    seen: set[tuple[str, date]] = set()
-    for row in graph.rows(f"{graph.account}/insights", endpoint="insights", params=params, limit=PAGE_SIZE):
-        fact = to_fact(row, account=account, event=events.get(str(row.get("campaign_id"))))
-        key = (fact.platform_campaign_id, fact.date)
-        if key in seen:
-            raise Unavailable("Meta gave the same day twice; the report is not whole.", platform=Platform.FACEBOOK_ADS)
-        seen.add(key)
-        yield fact
+    action = mapping.action_type(account, None)
+    seen: set[Key] = set()
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
+        found: dict[Key, AudienceFact] = {}
+        for row in span.rows:
+            _once(seen, (_campaign(row), _day(row), row.get(BREAKDOWNS[dimension])))
+            fact = _part(row, account=account, dimension=dimension, action=action)
+            key = (fact.platform_campaign_id, fact.date, fact.value)
+            found[key] = _added(found[key], fact) if key in found else fact
+        yield from found.values()
 
 
 def to_fact(row: Mapping[str, Any], *, account: Account, event: ConversionEvent | None) -> DailyFact:
-    """One row of insights. Every number is a string; `spend` is in major units, unlike budgets; pure."""
+    """One row of insights; pure. Raises Unavailable where it cannot be read."""
     action = mapping.action_type(account, event)
     return DailyFact(
-        platform_campaign_id=str(row["campaign_id"]),
-        date=date.fromisoformat(row["date_start"]),
-        impressions=int(row.get("impressions") or 0),
-        clicks=int(row.get("inline_link_clicks") or 0),
-        spend=Decimal(str(row.get("spend") or 0)),
+        platform_campaign_id=_campaign(row),
+        date=_day(row),
+        impressions=_count(row, "impressions"),
+        clicks=_count(row, "inline_link_clicks"),
+        spend=_number(row.get("spend")),
         currency=str(row.get("account_currency") or account.currency),
         conversions=_picked(row.get("actions"), action=action),
         conversion_value=_picked(row.get("action_values"), action=action),
-        platform_metrics={"clicks_all": int(row.get("clicks") or 0)},
+        platform_metrics={"clicks_all": _count(row, "clicks")},
     )
+
+
+def _params(fields: str) -> dict[str, str]:
+    return {
+        "level": "campaign",
+        "time_increment": "1",
+        "fields": fields,
+        "filtering": http.dumps([{"field": "campaign.effective_status", "operator": "IN", "value": _ALL_STATUSES}]),
+        "use_unified_attribution_setting": "true",
+    }
+
+
+def _hour(row: Mapping[str, Any], *, account: Account) -> HourlyFact:
+    hour = str(row.get(HOURLY) or "")[:2]
+    if not hour.isdigit() or int(hour) > 23:
+        raise _unreadable(f"the hour {row.get(HOURLY)!r}")
+    return HourlyFact(
+        platform_campaign_id=_campaign(row),
+        date=_day(row),
+        hour=int(hour),
+        zone=account.time_zone,
+        impressions=_count(row, "impressions"),
+        clicks=_count(row, "inline_link_clicks"),
+        spend=_number(row.get("spend")),
+        currency=str(row.get("account_currency") or account.currency),
+    )
+
+
+def _expect_none(graph: Graph, *, since: date, until: date) -> None:
+    """Raises Unavailable where the account was shown in these days after all."""
+    params = {"level": "account", "fields": "impressions", "time_increment": "all_days"}
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS_OF_HOURS):
+        if any(_count(row, "impressions") for row in span.rows):
+            raise Unavailable(
+                "Meta shows impressions and no hours of them: it keeps hours back from this account.",
+                platform=Platform.FACEBOOK_ADS,
+            )
+
+
+def _actions(row: Mapping[str, Any], *, account: Account) -> Iterator[ConversionFact]:
+    counts, values = _by_type(row.get("actions")), _by_type(row.get("action_values"))
+    for action in dict.fromkeys([*counts, *values]):
+        if not counts.get(action) and not values.get(action):
+            continue
+        yield ConversionFact(
+            platform_campaign_id=_campaign(row),
+            date=_day(row),
+            action=action,
+            name=mapping.action_name(action),
+            conversions=counts.get(action, Decimal(0)),
+            currency=str(row.get("account_currency") or account.currency),
+            conversion_value=values.get(action),
+        )
+
+
+def _part(row: Mapping[str, Any], *, account: Account, dimension: Dimension, action: str | None) -> AudienceFact:
+    return AudienceFact(
+        platform_campaign_id=_campaign(row),
+        date=_day(row),
+        dimension=dimension,
+        value=mapping.audience_value(dimension, row.get(BREAKDOWNS[dimension])),
+        impressions=_count(row, "impressions"),
+        clicks=_count(row, "inline_link_clicks"),
+        currency=str(row.get("account_currency") or account.currency),
+        spend=_number(row.get("spend")),
+        conversions=_picked(row.get("actions"), action=action),
+        conversion_value=_picked(row.get("action_values"), action=action),
+    )
+
+
+def _added(one: AudienceFact, other: AudienceFact) -> AudienceFact:
+    return AudienceFact(
+        one.platform_campaign_id,
+        one.date,
+        one.dimension,
+        one.value,
+        impressions=one.impressions + other.impressions,
+        clicks=one.clicks + other.clicks,
+        currency=one.currency,
+        spend=_sum(one.spend, other.spend),
+        conversions=_sum(one.conversions, other.conversions),
+        conversion_value=_sum(one.conversion_value, other.conversion_value),
+    )
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other
+
+
+def _once(seen: set[Key], key: Key) -> None:
+    if key in seen:
+        raise Unavailable("Meta gave the same row twice; the report is not whole.", platform=Platform.FACEBOOK_ADS)
+    seen.add(key)
+
+
+def _campaign(row: Mapping[str, Any]) -> str:
+    if not row.get("campaign_id"):
+        raise _unreadable("a row without a campaign")
+    return str(row["campaign_id"])
+
+
+def _day(row: Mapping[str, Any]) -> date:
+    """The only day of a row. One that stands for several would put them all on its first."""
+    first = str(row.get("date_start") or "")
+    if str(row.get("date_stop") or first) != first:
+        raise _unreadable(f"a row from {first} to {row['date_stop']}, where days were asked for")
+    try:
+        return date.fromisoformat(first)
+    except ValueError:
+        raise _unreadable(f"the day {first!r}") from None
+
+
+def _count(row: Mapping[str, Any], name: str) -> int:
+    found = _number(row.get(name))
+    if found != int(found):
+        raise _unreadable(f"{name} {found}")
+    return int(found)
+
+
+def _number(value: Any) -> Decimal:
+    """A figure; what is missing is 0, as Meta leaves out what did not happen."""
+    if value is None or value == "":
+        return Decimal(0)
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        raise _unreadable(f"the figure {value!r}") from None
+    if isinstance(value, bool) or not found.is_finite():
+        raise _unreadable(f"the figure {value!r}")
+    return found
 
 
 def _picked(actions: Any, *, action: str | None) -> Decimal | None:
     """The value of exactly one action type: 0 where it is missing, None where none is chosen."""
-    if action is None:
-        return None
-    for entry in actions or ():
-        if entry.get("action_type") == action:
-            return Decimal(str(entry.get("value") or 0))
-    return Decimal(0)
+    return None if action is None else _by_type(actions).get(action, Decimal(0))
+
+
+def _by_type(actions: Any) -> dict[str, Decimal]:
+    """An action list by type. One that comes in parts (by destination, say) is added up."""
+    found: dict[str, Decimal] = {}
+    for entry in actions if isinstance(actions, list) else ():
+        if isinstance(entry, Mapping) and entry.get("action_type"):
+            type_ = str(entry["action_type"])
+            found[type_] = found.get(type_, Decimal(0)) + _number(entry.get("value"))
+    return found
+
+
+def _unreadable(what: str) -> Unavailable:
+    return Unavailable(f"Meta's report holds {what}; it is not used.", platform=Platform.FACEBOOK_ADS)

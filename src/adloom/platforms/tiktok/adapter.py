@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from adloom.core.errors import Invalid
+from adloom.platforms.access import App, Inspection
+from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -16,10 +19,22 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
-from adloom.platforms.tiktok import accounts, calls, mapping, oauth, observing, preflight, reports, steps
+from adloom.platforms.tiktok import (
+    accounts,
+    breakdowns,
+    calls,
+    inspecting,
+    mapping,
+    oauth,
+    observing,
+    preflight,
+    reports,
+    revising,
+    steps,
+)
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import ConversionEvent, Operation, Platform
 
@@ -28,7 +43,26 @@ class TikTokAdapter:
     """TikTok's feed: one video per ad. Docstrings stand in `contract.Adapter`."""
 
     platform = Platform.TIKTOK_ADS
+    #: TikTok's page takes no code challenge.
+    uses_pkce = False
+    dimensions = frozenset(breakdowns.AUDIENCES)
     version = ApiVersion(mapping.API_VERSION, ends_on=None, source="TikTok API for Business: no end announced")
+
+    def authorize_url(self, *, app: App, state: str, challenge: str | None) -> str:
+        return oauth.authorize_url(app=app, state=state)
+
+    def exchange(self, http: Http, *, app: App, code: str, verifier: str | None) -> Credentials:
+        return oauth.exchange(http, app=app, code=code)
+
+    def revoke(self, http: Http, *, credentials: Credentials) -> None:
+        oauth.revoke(http, credentials=credentials)
+
+    def inspect(self, connection: Connection, *, account: Account) -> Inspection:
+        return inspecting.inspect(Client(connection, advertiser_id=account.external_id))
+
+    def mend(self, connection: Connection, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
+        """TikTok's faults are mended on its own pages alone."""
+        raise Invalid.field("fault", f"{fault!r} cannot be mended from here.", "Mend it in TikTok Ads Manager.")
 
     def refresh(self, http: Http, *, credentials: Credentials) -> Credentials:
         oauth.refresh()
@@ -38,6 +72,9 @@ class TikTokAdapter:
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
+
+    def revise(self, spec: CampaignSpec) -> Revision:
+        return revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         return steps.plan(spec, operation=operation)
@@ -72,3 +109,27 @@ class TikTokAdapter:
     ) -> Iterator[DailyFact]:
         client = Client(connection, advertiser_id=account.external_id)
         return reports.daily(client, account=account, since=since, until=until, events=events)
+
+    def hourly(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent],
+    ) -> Iterator[HourlyFact]:
+        client = Client(connection, advertiser_id=account.external_id)
+        return reports.hourly(client, account=account, since=since, until=until, events=events)
+
+    def conversions(
+        self, connection: Connection, *, account: Account, since: date, until: date
+    ) -> Iterator[ConversionFact]:
+        client = Client(connection, advertiser_id=account.external_id)
+        return breakdowns.conversions(client, account=account, since=since, until=until)
+
+    def audience(
+        self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
+    ) -> Iterator[AudienceFact]:
+        client = Client(connection, advertiser_id=account.external_id)
+        return breakdowns.audience(client, account=account, since=since, until=until, dimension=dimension)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
-from adloom.core.errors import Duplicate, OutcomeUnknown, Rejected, Unavailable
+from adloom.core.errors import Missing, OutcomeUnknown, Rejected
 from adloom.platforms.contract import RemoteObject, Step, StepResult
-from adloom.platforms.spec import CampaignSpec, MediaFile
-from adloom.platforms.tiktok import steps
+from adloom.platforms.spec import CampaignSpec
+from adloom.platforms.tiktok import comparing, mapping, paths, readback, steps, switches, uploads
 from adloom.platforms.tiktok.client import Client
+from adloom.platforms.tiktok.paths import Path
+from adloom.platforms.tiktok.uploads import Sleep
 from adloom.platforms.types import Platform
-
-#: Folder of each kind's endpoints.
-FOLDERS = {"campaign": "campaign", "ad_group": "adgroup", "ad": "ad"}
-#: How many files are searched for ours before it counts as not there.
-MAX_SEARCHED = 2000
-#: How long a step waits for a video to be ready before somebody has to ask again.
-VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
-
-Sleep = Callable[[float], None]
 
 
 def execute(
@@ -35,12 +27,16 @@ def execute(
 ) -> StepResult:
     """Does a step once. Raises as the contract says."""
     if step.asset_id is not None:
-        return _upload_once(client, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
-    body = steps.body(spec, step=step, ids=ids, key=key)
-    if not step.creates:
-        return _switch(client, step=step, body=body)
-    data = client.post(f"{FOLDERS[step.kind]}/create", body=body)
-    return _created(step, platform_id=_new_id(data, kind=step.kind), body=body)
+        return uploads.once(client, file=uploads.files(spec)[step.asset_id], sleep=sleep)
+    path, body = paths.of(spec), steps.body(spec, step=step, ids=ids, key=key)
+    folder = path.folders[step.kind]
+    if step.creates:
+        data = client.post(f"{folder}/create", body=body)
+        return _created(step, platform_id=_new_id(data, kind=step.kind, path=path), body=body)
+    if switches.is_switch(step):
+        return _switch(client, spec=spec, step=step, ids=ids, body=body)
+    client.post(f"{folder}/update", body=body)
+    return _set(step, ids=ids, body=body)
 
 
 def find(
@@ -52,166 +48,125 @@ def find(
     key: str,
     sleep: Sleep = time.sleep,
 ) -> StepResult | None:
-    """What a step left, by name, content or status; None where it left nothing."""
+    """What a step left, by name, content or state; None where it left nothing."""
     if step.asset_id is not None:
-        return _find_asset(client, file=steps.asset(spec, asset_id=step.asset_id), sleep=sleep)
-    body = steps.body(spec, step=step, ids=ids, key=key)
-    if not step.creates:
-        return _find_switched(client, step=step, body=body)
-    platform_id = _find_named(client, step=step, body=body)
-    return None if platform_id is None else _created(step, platform_id=platform_id, body=body, adopted=True)
+        return uploads.find(client, file=uploads.files(spec)[step.asset_id], sleep=sleep)
+    path, body = paths.of(spec), steps.body(spec, step=step, ids=ids, key=key)
+    if step.creates:
+        platform_id = readback.named(client, kind=step.kind, path=path, name=_name(body, step=step), body=body)
+        return None if platform_id is None else _created(step, platform_id=platform_id, body=body, adopted=True)
+    if switches.is_switch(step):
+        return _find_switched(client, spec=spec, step=step, ids=ids, body=body)
+    row = readback.by_id(client, kind=step.kind, path=path, platform_id=_target(ids, step=step))
+    return _set(step, ids=ids, body=body, adopted=True) if row and readback.holds(row, body, step=step) else None
 
 
-def by_id(client: Client, *, folder: str, field: str, value: str) -> list[dict[str, Any]]:
-    """The campaigns, ad groups or ads with an id, or below one; deleted ones included."""
-    filtering = {field: [value], "primary_status": "STATUS_ALL"}
-    params = {"advertiser_id": client.advertiser_id, "filtering": filtering}
-    return list(client.rows(f"{folder}/get", params=params))
-
-
-def _new_id(data: Mapping[str, Any], *, kind: str) -> str:
+def _new_id(data: Mapping[str, Any], *, kind: str, path: Path) -> str:
     """The id of what was created; an answer without it proves nothing."""
-    folder = FOLDERS[kind]
-    found = (data.get("ad_ids") or [None])[0] if kind == "ad" else data.get(f"{folder}_id")
+    several = data.get("ad_ids") or [None] if kind == "ad" and path is paths.MANUAL else None
+    found = several[0] if several else data.get(path.ids[kind])
     if not found:
-        raise OutcomeUnknown(f"TikTok named no id of the new {kind}.", platform=Platform.TIKTOK_ADS)
+        raise OutcomeUnknown(f"TikTok named no id of the new {kind}.", platform=Platform.TIKTOK_ADS.value)
     return str(found)
 
 
+def _name(body: Mapping[str, Any], *, step: Step) -> str:
+    own = body["creatives"][0] if "creatives" in body else body
+    return str(own[mapping.NAMES[step.kind]])
+
+
 def _created(step: Step, *, platform_id: str, body: Mapping[str, Any], adopted: bool = False) -> StepResult:
-    fields = body["creatives"][0] if step.kind == "ad" else body
-    parents = {
-        "ad_group": "campaign",
-        "ad": "ad_group/" + step.key.split("/")[1] if step.kind == "ad" else "",
-    }
+    status = str((body["creatives"][0] if "creatives" in body else body)["operation_status"])
     made = RemoteObject(
         key=step.key,
         kind=step.kind,
         platform_id=platform_id,
-        parent_key=parents.get(step.kind),
-        status=fields["operation_status"],
+        parent_key=_parent(step.key),
+        status=status,
         applied=steps.storable(body),
         url=_url(body["advertiser_id"], campaign_id=platform_id) if step.kind == "campaign" else None,
     )
-    return StepResult((made,), words=fields["operation_status"], response={"id": platform_id}, adopted=adopted)
+    return StepResult((made,), words=status, response={"id": platform_id}, adopted=adopted)
+
+
+def _parent(key: str) -> str | None:
+    kind, *names = key.split("/")
+    if kind == "ad":
+        return f"ad_group/{names[0]}"
+    return "campaign" if kind == "ad_group" else None
 
 
 def _url(advertiser_id: str, *, campaign_id: str) -> str:
     return f"https://ads.tiktok.com/i18n/perf/campaign?aadvid={advertiser_id}&campaign_id={campaign_id}"
 
 
-def _switch(client: Client, *, step: Step, body: Mapping[str, Any]) -> StepResult:
+def _target(ids: Mapping[str, str], *, step: Step) -> str:
+    return ids[step.key.partition("/")[2]]
+
+
+def _set(step: Step, *, ids: Mapping[str, str], body: Mapping[str, Any], adopted: bool = False) -> StepResult:
+    key = step.key.partition("/")[2]
+    changed = RemoteObject(key, step.kind, ids[key], parent_key=_parent(key), applied=steps.storable(body))
+    return StepResult((changed,), response={"id": ids[key]}, adopted=adopted)
+
+
+def _switch(
+    client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], body: Mapping[str, Any]
+) -> StepResult:
     """TikTok refuses to delete what is deleted; that is what was wanted."""
+    platform_id = _switched_id(client, spec=spec, step=step, ids=ids)
+    if platform_id is None:
+        return StepResult(adopted=True)
+    path = paths.of(spec)
+    body = {**body, f"{path.ids[step.kind]}s": [platform_id]}
     try:
-        client.post("campaign/status/update", body=body)
+        client.post(f"{path.folders[step.kind]}/status/update", body=body)
     except Rejected:
-        stands = _find_switched(client, step=step, body=body) if body["operation_status"] == "DELETE" else None
+        is_deletion = body["operation_status"] == "DELETE"
+        stands = _find_switched(client, spec=spec, step=step, ids=ids, body=body) if is_deletion else None
         if stands is None:
             raise
         return stands
-    return _switched(step, body=body)
+    return _switched(step, platform_id=platform_id)
 
 
-def _switched(step: Step, *, body: Mapping[str, Any], adopted: bool = False) -> StepResult:
-    platform_id, status = body["campaign_ids"][0], body["operation_status"]
-    changed = RemoteObject("campaign", "campaign", platform_id, status=status)
+def _find_switched(
+    client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], body: Mapping[str, Any]
+) -> StepResult | None:
+    platform_id = _switched_id(client, spec=spec, step=step, ids=ids)
+    if platform_id is None:
+        return StepResult(adopted=True)
+    try:
+        row = readback.by_id(client, kind=step.kind, path=paths.of(spec), platform_id=platform_id)
+    except Missing:
+        row = None
+    if row is None or readback.is_deleted(row):
+        is_done = body["operation_status"] == "DELETE"
+    else:
+        is_done = row.get("operation_status") == body["operation_status"]
+    return _switched(step, platform_id=platform_id, adopted=True) if is_done else None
+
+
+def _switched(step: Step, *, platform_id: str, adopted: bool = False) -> StepResult:
+    key, status = switches.target(step)
+    changed = RemoteObject(key, step.kind, platform_id, parent_key=_parent(key), status=status)
     return StepResult((changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted)
 
 
-def _find_switched(client: Client, *, step: Step, body: Mapping[str, Any]) -> StepResult | None:
-    wanted = body["operation_status"]
-    rows = by_id(client, folder="campaign", field="campaign_ids", value=body["campaign_ids"][0])
-    stands = next(iter(rows), None)
-    is_gone = stands is None or str(stands.get("secondary_status")) == "CAMPAIGN_STATUS_DELETE"
-    if is_gone or stands is None:
-        return _switched(step, body=body, adopted=True) if wanted == "DELETE" else None
-    return _switched(step, body=body, adopted=True) if stands.get("operation_status") == wanted else None
+def _switched_id(client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> str | None:
+    """The id of what a step switches; of a part that an update may have left without telling us, by its name."""
+    key, _ = switches.target(step)
+    if key in ids:
+        return ids[key]
+    for stands in spec.standing:
+        parent = _parent(key) or ""
+        name = _names(stands).get(key)
+        if name is not None and parent in ids:
+            body = {"campaign_id": ids["campaign"], "adgroup_id": ids[parent]}
+            return readback.named(client, kind=step.kind, path=paths.of(spec), name=name, body=body)
+    return None
 
 
-def _find_named(client: Client, *, step: Step, body: Mapping[str, Any]) -> str | None:
-    """TikTok's filter may match parts of a name, so names are compared here; deleted ones do not count."""
-    folder = FOLDERS[step.kind]
-    field = f"{folder}_name"
-    name = body["creatives"][0][field] if step.kind == "ad" else body[field]
-    filtering: dict[str, Any] = {field: name}
-    if step.kind == "ad_group":
-        filtering["campaign_ids"] = [body["campaign_id"]]
-    if step.kind == "ad":
-        filtering["adgroup_ids"] = [body["adgroup_id"]]
-    params = {"advertiser_id": client.advertiser_id, "filtering": filtering}
-    rows = client.rows(f"{folder}/get", params=params)
-    found = [str(row[f"{folder}_id"]) for row in rows if row.get(field) == name]
-    return min(found, key=int, default=None)
-
-
-def _upload_once(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
-    """The name tells the content: where TikTok holds it already, the file is there."""
-    try:
-        return _upload(client, file=file, sleep=sleep)
-    except Duplicate:
-        stands = _find_asset(client, file=file, sleep=sleep)
-        if stands is None:
-            raise
-        return stands
-
-
-def _upload(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
-    kind = _kind(file)
-    data = client.upload(
-        f"file/{kind}/ad/upload",
-        body={
-            "advertiser_id": client.advertiser_id,
-            "upload_type": "UPLOAD_BY_FILE",
-            "file_name": _name(file),
-            f"{kind}_signature": file.md5,
-        },
-        files={f"{kind}_file": (file.filename, file.read(), file.mime_type)},
-    )
-    row = data[0] if isinstance(data, list) else data
-    platform_id = str(row[f"{kind}_id"])
-    if kind == "video" and not _is_ready(client, video_id=platform_id, sleep=sleep):
-        message = f"TikTok still prepares the video {file.filename}; it is asked again before anything is sent."
-        raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS)
-    return _asset(file, platform_id=platform_id)
-
-
-def _find_asset(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult | None:
-    kind = _kind(file)
-    rows = client.rows(f"file/{kind}/ad/search", params={"advertiser_id": client.advertiser_id})
-    found = [str(row[f"{kind}_id"]) for row in islice(rows, MAX_SEARCHED) if _is_ours(row, file=file)]
-    if not found:
-        return None
-    if kind == "video" and not _is_ready(client, video_id=found[0], sleep=sleep):
-        raise Unavailable(f"TikTok still prepares the video {file.filename}.", platform=Platform.TIKTOK_ADS)
-    return _asset(file, platform_id=found[0], adopted=True)
-
-
-def _is_ready(client: Client, *, video_id: str, sleep: Sleep) -> bool:
-    """Whether a video can be shown (`displayable`), after waiting at most a minute."""
-    params = {"advertiser_id": client.advertiser_id, "video_ids": [video_id]}
-    for wait in (*VIDEO_WAITS_S, 0.0):
-        rows = client.get("file/video/ad/info", params=params).get("list") or ()
-        if any(row.get("displayable") is not False for row in rows):
-            return True
-        sleep(wait)
-    return False
-
-
-def _is_ours(row: Mapping[str, Any], *, file: MediaFile) -> bool:
-    """By content, or by name; TikTok may add the file's ending to the name that was given."""
-    name = str(row.get("file_name") or "")
-    return row.get("signature") == file.md5 or _name(file) in (name, name.rpartition(".")[0])
-
-
-def _name(file: MediaFile) -> str:
-    """A file's name in the account, where names are unique: it tells the content."""
-    return f"adloom-{file.sha256[:24]}"
-
-
-def _kind(file: MediaFile) -> str:
-    return "image" if file.mime_type.startswith("image/") else "video"
-
-
-def _asset(file: MediaFile, *, platform_id: str, adopted: bool = False) -> StepResult:
-    made = RemoteObject(f"asset/{file.asset_id}", "asset", platform_id, applied={"sha256": file.sha256})
-    return StepResult((made,), words="", response={"id": platform_id}, adopted=adopted)
+def _names(spec: CampaignSpec) -> dict[str, str]:
+    groups = {key: group.name for key, group in comparing.groups(spec).items()}
+    return groups | {key: ad.name for key, (_, ad) in comparing.ads(spec).items()}

@@ -79,19 +79,21 @@ class Client:
             )
         )
 
-    def rows(self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE) -> Iterator[dict[str, Any]]:
+    def rows(
+        self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE, name: str = "list"
+    ) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted."""
         page, seen = 1, 0
         while True:
             data = self.get(path, params={**params, "page": page, "page_size": page_size})
-            rows, info = data.get("list") or [], data.get("page_info") or {}
+            rows, info = data.get(name) or [], data.get("page_info") or {}
             yield from rows
             seen += len(rows)
             if page >= int(info.get("total_page") or 1):
                 break
             page += 1
         if seen < int(info.get("total_number") or 0):
-            raise Unavailable(f"TikTok, GET {path}: the list is not whole.", platform=Platform.TIKTOK_ADS)
+            raise Unavailable(f"TikTok, GET {path}: the list is not whole.", platform=Platform.TIKTOK_ADS.value)
 
     def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
         login = self._connection.login

@@ -22,6 +22,9 @@ from adloom.platforms import http
 from adloom.platforms.tiktok import mapping
 from adloom.platforms.types import Platform
 
+TOO_MANY_REQUESTS = 429
+#: Codes that TikTok uses for everything: the text decides.
+GENERIC = (40000, 40002)
 SECOND, MINUTES = timedelta(seconds=1), timedelta(minutes=5)
 
 
@@ -29,15 +32,18 @@ def checked(answer: http.Answer) -> Any:
     """The `data` of a successful answer; raises what `mapping.ERRORS` says otherwise."""
     body = answer.json()
     fields = body if isinstance(body, dict) else {}
-    code = fields.get("code")
+    code = _number(fields.get("code"))
     if code != 0 or answer.status >= 400:
-        _raise(answer, code=code if isinstance(code, int) else 0, fields=fields)
+        _raise(answer, code=code or 0, fields=fields)
     return fields.get("data") or {}
 
 
 def error_class(code: int, *, message: str, status: int) -> type[AdloomError]:
     """The class of one answer that is no success; pure. OutcomeUnknown is for writes."""
-    if code in (40000, 40002) and mapping.TAKEN in message.lower():
+    text = message.lower()
+    if status == TOO_MANY_REQUESTS or (code in GENERIC and any(words in text for words in mapping.TOO_MANY)):
+        return Throttled
+    if code in GENERIC and all(words in text for words in mapping.TAKEN):
         return Duplicate
     if code in mapping.ERRORS:
         return mapping.ERRORS[code]
@@ -80,3 +86,8 @@ def _raise(answer: http.Answer, *, code: int, fields: dict[str, Any]) -> NoRetur
     if issubclass(kind, PlatformError):
         raise kind(message, **more)
     raise Rejected(message, **more)
+
+
+def _number(code: Any) -> int | None:
+    """A code, which is a number and may come as its text; None for anything else."""
+    return int(code) if str(code).isdigit() else None

@@ -8,8 +8,9 @@ from typing import Any
 from adloom.core.errors import Missing, Rejected
 from adloom.platforms import delivery
 from adloom.platforms.contract import Observation, RemoteObject
-from adloom.platforms.tiktok import calls, mapping
+from adloom.platforms.tiktok import mapping, paths, readback
 from adloom.platforms.tiktok.client import Client
+from adloom.platforms.tiktok.paths import Path
 from adloom.platforms.types import DeliveryState, RemoteStatus
 
 GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "CAMPAIGN_STATUS_DELETE")
@@ -17,16 +18,29 @@ GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "CAMPAIGN_STATUS
 
 def observe(client: Client, *, campaign_id: str) -> Observation:
     """A campaign and all its parts; a vanished one is DELETED."""
+    campaign, path = _campaign(client, campaign_id=campaign_id)
+    if campaign is None or readback.is_deleted(campaign):
+        return GONE
+    groups = readback.below(client, kind="ad_group", path=path, campaign_id=campaign_id)
+    ads = readback.below(client, kind="ad", path=path, campaign_id=campaign_id)
+    groups, ads = ([row for row in rows if not readback.is_deleted(row)] for rows in (groups, ads))
+    rejected = [str(row[path.ids["ad"]]) for row in ads if _state(row) is DeliveryState.REJECTED]
+    return judge(campaign, groups=groups, ads=ads, reasons=_review(client, ad_ids=rejected, path=path))
+
+
+def _campaign(client: Client, *, campaign_id: str) -> tuple[dict[str, Any] | None, Path]:
+    """A campaign and its path. Smart+ campaigns are read by calls of their own where the plain ones hide them."""
     try:
-        campaigns = calls.by_id(client, folder="campaign", field="campaign_ids", value=campaign_id)
+        row = readback.by_id(client, kind="campaign", path=paths.MANUAL, platform_id=campaign_id)
     except Missing:
-        return GONE
-    if not campaigns or _state(campaigns[0]) is DeliveryState.DELETED:
-        return GONE
-    groups = calls.by_id(client, folder="adgroup", field="campaign_ids", value=campaign_id)
-    ads = calls.by_id(client, folder="ad", field="campaign_ids", value=campaign_id)
-    rejected = [str(row["ad_id"]) for row in ads if _state(row) is DeliveryState.REJECTED]
-    return judge(campaigns[0], groups=groups, ads=ads, reasons=_review(client, ad_ids=rejected))
+        row = None
+    if row is not None:
+        return row, paths.SMART_PLUS if row.get("is_smart_performance_campaign") else paths.MANUAL
+    try:
+        row = readback.by_id(client, kind="campaign", path=paths.SMART_PLUS, platform_id=campaign_id)
+    except Rejected:
+        return None, paths.MANUAL
+    return row, paths.SMART_PLUS
 
 
 def judge(
@@ -37,12 +51,12 @@ def judge(
     reasons: tuple[str, ...] = (),
 ) -> Observation:
     """The observation of what TikTok said; pure."""
-    group_parts = [_part(row, name="adgroup_id", parent="campaign_id") for row in groups]
-    ad_parts = [_part(row, name="ad_id", parent="adgroup_id") for row in ads]
+    group_parts = [_part(row, kind="ad_group", parent="campaign_id") for row in groups]
+    ad_parts = [_part(row, kind="ad", parent="adgroup_id") for row in ads]
     objects = (
-        _seen("campaign", campaign, name="campaign_id"),
-        *(_seen("ad_group", row, name="adgroup_id") for row in groups),
-        *(_seen("ad", row, name="ad_id") for row in ads),
+        _seen("campaign", campaign),
+        *(_seen("ad_group", row) for row in groups),
+        *(_seen("ad", row) for row in ads),
     )
     own = [str(row.get("reject_reason") or "") for row in ads if row.get("reject_reason")]
     return Observation(
@@ -65,8 +79,14 @@ def _switch(row: Mapping[str, Any]) -> RemoteStatus:
     return mapping.STATUSES.get(str(row.get("operation_status")), RemoteStatus.PAUSED)
 
 
-def _part(row: Mapping[str, Any], *, name: str, parent: str) -> delivery.Part:
-    return delivery.Part(str(row[name]), str(row.get(parent)), _switch(row), _state(row))
+def _part(row: Mapping[str, Any], *, kind: str, parent: str) -> delivery.Part:
+    return delivery.Part(_id(row, kind=kind), str(row.get(parent)), _switch(row), _state(row))
+
+
+def _id(row: Mapping[str, Any], *, kind: str) -> str:
+    """An object's id on either path."""
+    names = (paths.SMART_PLUS.ids[kind], paths.MANUAL.ids[kind])
+    return next((str(row[name]) for name in names if row.get(name)), "")
 
 
 def _words(campaign: Mapping[str, Any], *, ads: list[dict[str, Any]]) -> str:
@@ -80,20 +100,21 @@ def _word(row: Mapping[str, Any]) -> str:
     return str(row.get("secondary_status") or row.get("operation_status") or "")
 
 
-def _seen(kind: str, row: Mapping[str, Any], *, name: str) -> RemoteObject:
-    platform_id = str(row[name])
+def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:
+    platform_id = _id(row, kind=kind)
     return RemoteObject(f"{kind}/{platform_id}", kind, platform_id, status=_word(row))
 
 
-def _review(client: Client, *, ad_ids: list[str]) -> tuple[str, ...]:
+def _review(client: Client, *, ad_ids: list[str], path: Path) -> tuple[str, ...]:
     """Why ads were rejected. The endpoint is not in every account's API, so its refusal says nothing."""
     if not ad_ids:
         return ()
-    params = {"advertiser_id": client.advertiser_id, "ad_ids": ad_ids}
+    field = f"{path.ids['ad']}s"
+    params = {"advertiser_id": client.advertiser_id, field: ad_ids}
     try:
-        data = client.get("ad/review_info", params=params)
+        data = client.get(f"{path.folders['ad']}/review_info", params=params)
     except Rejected:
         return ()
-    reviews = data.get("ad_review_map") or {}
-    problems = [problem for review in reviews.values() for problem in review.get("reject_info") or ()]
+    reviews = [*(data.get("ad_review_map") or {}).values(), *(data.get("smart_plus_ad_review_infos") or ())]
+    problems = [problem for review in reviews for problem in review.get("reject_info") or ()]
     return tuple(str(reason) for problem in problems for reason in problem.get("reasons") or ())

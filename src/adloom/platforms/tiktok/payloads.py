@@ -25,14 +25,13 @@ def campaign(spec: CampaignSpec, *, key: str) -> dict[str, Any]:
         "operation_status": "DISABLE",
         "request_id": keys.request_number(key),
     }
-    special = sorted(mapping.SPECIAL_INDUSTRIES & set(spec.declarations.special_categories or ()))
-    return body | ({"special_industries": special} if special else {})
+    return body | special_industries(spec)
 
 
 def ad_group(spec: CampaignSpec, *, group: AdGroupSpec, ids: Mapping[str, str], key: str) -> dict[str, Any]:
     """`adgroup/create`: switched on below a campaign that is off, with its share of the budget.
 
-    TikTok alone as placement; comments, downloads and search results off.
+    TikTok alone as placement; comments, sharing, downloads and search results off.
     """
     goal, billing = mapping.GOALS[spec.objective]
     body: dict[str, Any] = {
@@ -42,24 +41,34 @@ def ad_group(spec: CampaignSpec, *, group: AdGroupSpec, ids: Mapping[str, str], 
         "placement_type": "PLACEMENT_TYPE_NORMAL",
         "placements": ["PLACEMENT_TIKTOK"],
         "comment_disabled": True,
+        "share_disabled": True,
         "video_download_disabled": True,
         "search_result_enabled": False,
         "optimization_goal": goal,
         "billing_event": billing,
         "pacing": "PACING_MODE_SMOOTH",
-        "operation_status": "ENABLE",
+        "operation_status": first_switch(spec),
         "request_id": keys.request_number(key),
     }
-    body |= _promotion(spec) | audience.body(group.targeting)
-    return body | _budget(spec, group=group) | _schedule(spec) | _bidding(spec)
+    body |= promotion(spec) | audience.body(group.targeting)
+    return body | _budget(spec, group=group) | schedule(spec) | bidding(spec)
 
 
 def ad(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
-    """`ad/create`: one video with its cover, switched on; shown as the identity's, but not on its profile."""
+    """`ad/create`: one video with its cover, switched on."""
+    return {
+        "advertiser_id": spec.account.external_id,
+        "adgroup_id": known(ids, f"ad_group/{group.key}"),
+        "creatives": [creative(spec, ad=ad, ids=ids) | {"operation_status": "ENABLE"}],
+    }
+
+
+def creative(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[str, Any]:
+    """What an ad shows: its video with the cover, as the identity's, but not on its profile."""
     video, cover = feed_ads.video_of(ad.creative), feed_ads.cover_of(ad.creative)
     if video is None or cover is None:
         raise ValueError("the ad has no video with a cover; preflight says so before")
-    creative: dict[str, Any] = {
+    body: dict[str, Any] = {
         "ad_name": ad.name,
         "ad_format": "SINGLE_VIDEO",
         "video_id": known(ids, f"asset/{video.asset_id}"),
@@ -68,27 +77,23 @@ def ad(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, ids: Mapping[str, 
         "call_to_action": mapping.BUTTONS[ad.creative.call_to_action or CallToAction.LEARN_MORE],
         "landing_page_url": ad.creative.landing_url,
         "dark_post_status": "ON",
-        "operation_status": "ENABLE",
     }
-    creative |= _identity(spec)
     if spec.tracking:
-        creative["utm_params"] = [{"key": name, "value": value} for name, value in spec.tracking.items()]
+        body["utm_params"] = [{"key": name, "value": value} for name, value in spec.tracking.items()]
     if spec.declarations.ai_generated:
-        creative["aigc_disclosure_type"] = "SELF_DISCLOSURE"
-    return {
-        "advertiser_id": spec.account.external_id,
-        "adgroup_id": known(ids, f"ad_group/{group.key}"),
-        "creatives": [creative],
-    }
+        body["aigc_disclosure_type"] = "SELF_DISCLOSURE"
+    return body | _identity(spec)
 
 
-def status(spec: CampaignSpec, *, ids: Mapping[str, str], operation: str) -> dict[str, Any]:
-    """`campaign/status/update`."""
-    return {
-        "advertiser_id": spec.account.external_id,
-        "campaign_ids": [known(ids, "campaign")],
-        "operation_status": operation,
-    }
+def first_switch(spec: CampaignSpec) -> str:
+    """How an ad group is made: on below a campaign that is off, but off where an update adds it to what delivers."""
+    return "DISABLE" if spec.standing else "ENABLE"
+
+
+def special_industries(spec: CampaignSpec) -> dict[str, Any]:
+    """The declared categories that TikTok knows; nothing where there are none."""
+    special = sorted(mapping.SPECIAL_INDUSTRIES & set(spec.declarations.special_categories or ()))
+    return {"special_industries": special} if special else {}
 
 
 def known(ids: Mapping[str, str], key: str) -> str:
@@ -106,7 +111,8 @@ def shares(spec: CampaignSpec) -> list[Decimal]:
     return [(each + (1 if place < rest else 0)) * unit for place in range(len(spec.groups))]
 
 
-def _promotion(spec: CampaignSpec) -> dict[str, Any]:
+def promotion(spec: CampaignSpec) -> dict[str, Any]:
+    """Where the ad group leads, and what counts there."""
     body: dict[str, Any] = {"promotion_type": "WEBSITE"}
     if spec.objective is Objective.LEADS:
         body = {"promotion_type": "LEAD_GENERATION", "promotion_target_type": "EXTERNAL_WEBSITE"}
@@ -122,7 +128,8 @@ def _budget(spec: CampaignSpec, *, group: AdGroupSpec) -> dict[str, Any]:
     return {"budget_mode": mode, "budget": shares(spec)[position]}
 
 
-def _schedule(spec: CampaignSpec) -> dict[str, Any]:
+def schedule(spec: CampaignSpec) -> dict[str, Any]:
+    """When the flight runs, in UTC, and the hours of the week."""
     schedule = spec.schedule
     body = {"schedule_type": "SCHEDULE_FROM_NOW", "schedule_start_time": _utc(schedule.start)}
     if schedule.end is not None:
@@ -132,7 +139,8 @@ def _schedule(spec: CampaignSpec) -> dict[str, Any]:
     return body
 
 
-def _bidding(spec: CampaignSpec) -> dict[str, Any]:
+def bidding(spec: CampaignSpec) -> dict[str, Any]:
+    """As much as the budget buys, or a price that is kept on average (cost cap)."""
     bidding = spec.budget.bidding
     if bidding.strategy not in mapping.TARGET_STRATEGIES:
         return {"bid_type": "BID_TYPE_NO_BID"}

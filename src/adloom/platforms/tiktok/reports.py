@@ -1,93 +1,185 @@
-"""TikTok's daily numbers per campaign: at most 30 days a call, page by page. Reads only."""
+"""TikTok's numbers per campaign, by day and by hour: in pieces that TikTok takes, page by page. Reads only.
+
+Source: TikTok API for Business, `report/integrated/get`: at most 30 days a call by day, one by hour; days and hours
+are the advertiser's. Numbers are texts, '-' is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from adloom.core.errors import Unavailable
 from adloom.platforms import http
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import DailyFact, HourlyFact
 from adloom.platforms.spec import Account
 from adloom.platforms.tiktok.client import Client
+from adloom.platforms.tiktok.mapping import number
 from adloom.platforms.types import ConversionEvent, Platform
 
+Fact = TypeVar("Fact")
+
 MAX_DAYS = 30
+MAX_DAYS_BY_HOUR = 1
 PAGE_SIZE = 1000
 
+DAY, HOUR = "stat_time_day", "stat_time_hour"
 #: `total_complete_payment_rate` is, in spite of its name, the value of all purchases.
 PURCHASE_VALUE = "total_complete_payment_rate"
-METRICS = ["spend", "impressions", "clicks", "conversion", PURCHASE_VALUE]
+METRICS = ("spend", "impressions", "clicks", "conversion", PURCHASE_VALUE)
+
+_NOTHING = (None, "", "-")
+
+#: Deleted campaigns have to be asked for, else their spend would be left out.
+_EVERYTHING = {
+    "field_name": "campaign_status",
+    "filter_type": "IN",
+    "filter_value": http.dumps(["STATUS_ALL"]),
+}
 
 
 def daily(
     client: Client, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[DailyFact]:
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
-    seen: set[tuple[str, date]] = set()
-    for first, last in windows(since, until):
-        for row in _rows(client, first=first, last=last):
-            fact = to_fact(row, account=account, events=events)
-            key = (fact.platform_campaign_id, fact.date)
-            if key in seen:
-                message = "TikTok gave the same day twice; the report is not whole."
-                raise Unavailable(message, platform=Platform.TIKTOK_ADS)
-            seen.add(key)
-            yield fact
+    rows = rows_of(client, since=since, until=until, time=DAY, metrics=METRICS)
+    yield from once((to_fact(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_day)
 
 
-def windows(since: date, until: date) -> Iterator[tuple[date, date]]:
-    """The range in pieces of at most 30 days, in order, without gap or overlap; pure."""
+def hourly(
+    client: Client, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
+) -> Iterator[HourlyFact]:
+    """Every campaign's hours on the advertiser's clock; raises Unavailable where an hour comes twice."""
+    rows = rows_of(client, since=since, until=until, time=HOUR, metrics=METRICS)
+    yield from once((to_hour(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_hour)
+
+
+def windows(since: date, until: date, *, days: int = MAX_DAYS) -> Iterator[tuple[date, date]]:
+    """The range in pieces of at most so many days, in order, without gap or overlap; pure."""
     first = since
     while first <= until:
-        last = min(first + timedelta(days=MAX_DAYS - 1), until)
+        last = min(first + timedelta(days=days - 1), until)
         yield first, last
         first = last + timedelta(days=1)
 
 
+def rows_of(
+    client: Client,
+    *,
+    since: date,
+    until: date,
+    time: str,
+    metrics: Sequence[str],
+    audience: str | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The report's rows by campaign and time, and by a dimension of the audience where one is named."""
+    days = MAX_DAYS_BY_HOUR if time == HOUR else MAX_DAYS
+    for first, last in windows(since, until, days=days):
+        params = {
+            "advertiser_id": client.advertiser_id,
+            "report_type": "BASIC" if audience is None else "AUDIENCE",
+            "data_level": "AUCTION_CAMPAIGN",
+            "dimensions": ["campaign_id", time, *([audience] if audience else [])],
+            "metrics": list(metrics),
+            "start_date": first.isoformat(),
+            "end_date": last.isoformat(),
+            "filtering": [_EVERYTHING],
+        }
+        yield from client.rows("report/integrated/get", params=params, page_size=PAGE_SIZE)
+
+
+def once(facts: Iterable[Fact], *, by: Callable[[Fact], Hashable]) -> Iterator[Fact]:
+    """The facts as they come; raises Unavailable where one comes twice, because then others may be missing."""
+    seen: set[Hashable] = set()
+    for fact in facts:
+        if by(fact) in seen:
+            raise broken("gave the same row twice")
+        seen.add(by(fact))
+        yield fact
+
+
 def to_fact(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> DailyFact:
-    """One row of the report; numbers are strings, and '-' is none; pure.
+    """One row of the report by day; pure."""
+    return DailyFact(**_shared(row, account=account, events=events), date=moment(row, time=DAY).date())
 
-    TikTok answers 0 conversions where a campaign has no event: that is unknown, not zero. The value is
-    that of purchases alone.
+
+def to_hour(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> HourlyFact:
+    """One row of the report by hour; pure."""
+    at = moment(row, time=HOUR)
+    shared = _shared(row, account=account, events=events)
+    return HourlyFact(**shared, date=at.date(), hour=at.hour, zone=account.time_zone)
+
+
+def campaign_of(row: Mapping[str, Any]) -> str:
+    """The campaign of a row, whose id is a text or a number; raises Unavailable where there is none."""
+    found = str((row.get("dimensions") or {}).get("campaign_id") or "")
+    if not found.isdigit():
+        raise broken(f"gave a row of no campaign ({found!r})")
+    return found
+
+
+def moment(row: Mapping[str, Any], *, time: str) -> datetime:
+    """When a row was, on the advertiser's clock; raises Unavailable where that cannot be read."""
+    text = str((row.get("dimensions") or {}).get(time) or "")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise broken(f"gave a row of no time ({text!r})") from None
+
+
+def metric(row: Mapping[str, Any], name: str) -> Decimal | None:
+    """A number of a row; None for '-' and for nothing. Raises Unavailable for what cannot be read as one."""
+    value = (row.get("metrics") or {}).get(name)
+    found = number(value)
+    if found is None and value not in _NOTHING:
+        raise broken(f"told a {name} that is no number ({value!r})")
+    return found
+
+
+def spend_of(row: Mapping[str, Any]) -> Decimal:
+    """What a row cost, 0 for '-'; raises Unavailable where TikTok does not say, for money is never guessed."""
+    if (row.get("metrics") or {}).get("spend") in (None, ""):
+        raise broken("told no spend")
+    return metric(row, "spend") or Decimal(0)
+
+
+def count(row: Mapping[str, Any], name: str) -> int:
+    """A whole number of a row; 0 for '-'."""
+    return int(metric(row, name) or 0)
+
+
+def broken(what: str) -> Unavailable:
+    """A report that cannot be trusted."""
+    return Unavailable(f"TikTok {what}; the report is not whole.", platform=Platform.TIKTOK_ADS.value)
+
+
+def _shared(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> dict[str, Any]:
+    """TikTok answers 0 conversions where a campaign has no event: that is unknown, not zero.
+
+    The value is that of purchases alone.
     """
-    dimensions, metrics = row["dimensions"], row["metrics"]
-    campaign_id = str(dimensions["campaign_id"])
+    campaign_id = campaign_of(row)
     event = events.get(campaign_id)
-    return DailyFact(
-        platform_campaign_id=campaign_id,
-        date=date.fromisoformat(str(dimensions["stat_time_day"])[:10]),
-        impressions=int(number(metrics.get("impressions")) or 0),
-        clicks=int(number(metrics.get("clicks")) or 0),
-        spend=number(metrics.get("spend")) or Decimal(0),
-        currency=account.currency,
-        conversions=None if event is None else number(metrics.get("conversion")),
-        conversion_value=number(metrics.get(PURCHASE_VALUE)) if event is ConversionEvent.PURCHASE else None,
-    )
-
-
-def number(text: Any) -> Decimal | None:
-    """A metric's number; None for '-' and for nothing."""
-    return None if text in (None, "", "-") else Decimal(str(text))
-
-
-def _rows(client: Client, *, first: date, last: date) -> Iterator[dict[str, Any]]:
-    """Deleted campaigns are asked for by name, else their spend would be left out."""
-    everything = {
-        "field_name": "campaign_status",
-        "filter_type": "IN",
-        "filter_value": http.dumps(["STATUS_ALL"]),
+    return {
+        "platform_campaign_id": campaign_id,
+        "impressions": count(row, "impressions"),
+        "clicks": count(row, "clicks"),
+        "spend": spend_of(row),
+        "currency": account.currency,
+        "conversions": None if event is None else metric(row, "conversion"),
+        "conversion_value": metric(row, PURCHASE_VALUE) if event is ConversionEvent.PURCHASE else None,
     }
-    params = {
-        "advertiser_id": client.advertiser_id,
-        "report_type": "BASIC",
-        "data_level": "AUCTION_CAMPAIGN",
-        "dimensions": ["campaign_id", "stat_time_day"],
-        "metrics": METRICS,
-        "start_date": first.isoformat(),
-        "end_date": last.isoformat(),
-        "filtering": [everything],
-    }
-    return client.rows("report/integrated/get", params=params, page_size=PAGE_SIZE)
+
+
+def _has_delivery(row: Mapping[str, Any]) -> bool:
+    return spend_of(row) != 0 or any(metric(row, name) for name in METRICS)
+
+
+def _day(fact: DailyFact) -> tuple[str, date]:
+    return fact.platform_campaign_id, fact.date
+
+
+def _hour(fact: HourlyFact) -> tuple[str, date, int]:
+    return fact.platform_campaign_id, fact.date, fact.hour

@@ -6,44 +6,31 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adloom.core.errors import Invalid
-from adloom.platforms import feed_ads, http
+from adloom.platforms import http
 from adloom.platforms.contract import Step
-from adloom.platforms.spec import CampaignSpec, MediaFile
-from adloom.platforms.tiktok import payloads
+from adloom.platforms.spec import CampaignSpec
+from adloom.platforms.tiktok import comparing, paths, payloads, smart_plus, switches, updates, uploads
 from adloom.platforms.types import Operation, RemoteStatus
-
-#: What each status step switches the campaign to.
-SWITCH = {"pause": "DISABLE", "resume": "ENABLE", "activate/campaign": "ENABLE", "delete": "DELETE"}
 
 
 def plan(spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
     """The steps of an operation, parents first. Children are made live below a campaign that is off."""
     if operation is Operation.CREATE:
         return tuple(_create(spec))
-    if operation is Operation.RESUME:
-        return (Step("resume", "campaign", activates=True),)
-    if operation in (Operation.PAUSE, Operation.DELETE):
-        return (Step(operation.value, "campaign"),)
-    raise Invalid.field("operation", "what stands on TikTok cannot be changed yet.", "Pause it, and deploy a new one.")
+    if operation is Operation.UPDATE:
+        return updates.plan(spec)
+    return (Step(operation.value, "campaign", activates=operation is Operation.RESUME),)
 
 
 def body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> dict[str, Any]:
     """What a step sends; for files what identifies them. Raises Conflict where a parent is missing."""
     if step.asset_id is not None:
-        file = asset(spec, asset_id=step.asset_id)
-        return {"filename": file.filename, "sha256": file.sha256, "size": file.size, "type": file.mime_type}
-    if step.key in SWITCH:
-        return payloads.status(spec, ids=ids, operation=SWITCH[step.key])
-    if step.key == "campaign":
-        return payloads.campaign(spec, key=key)
-    for group in spec.groups:
-        if step.key == f"ad_group/{group.key}":
-            return payloads.ad_group(spec, group=group, ids=ids, key=key)
-        for ad in group.ads:
-            if step.key == f"ad/{group.key}/{ad.key}":
-                return payloads.ad(spec, group=group, ad=ad, ids=ids)
-    raise ValueError(f"{step.key!r} is no step of this ad")
+        return uploads.identity(uploads.files(spec)[step.asset_id])
+    if switches.is_switch(step):
+        return switches.body(spec, step=step, ids=ids)
+    if step.key.startswith(updates.PREFIX):
+        return updates.body(spec, step=step, ids=ids)
+    return _new(spec, step=step, ids=ids, key=key)
 
 
 def storable(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,25 +39,19 @@ def storable(body: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def asset(spec: CampaignSpec, *, asset_id: str) -> MediaFile:
-    """The file of an asset step."""
-    return next(file for file in assets(spec) if file.asset_id == asset_id)
-
-
-def assets(spec: CampaignSpec) -> tuple[MediaFile, ...]:
-    """Every video and cover that the ads show, each once."""
-    found: dict[str, MediaFile] = {}
-    for group in spec.groups:
-        for ad in group.ads:
-            for file in (feed_ads.video_of(ad.creative), feed_ads.cover_of(ad.creative)):
-                if file is not None:
-                    found.setdefault(file.asset_id, file)
-    return tuple(found.values())
+def _new(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> dict[str, Any]:
+    is_smart_plus = paths.of(spec) is paths.SMART_PLUS
+    if step.key == "campaign":
+        return smart_plus.campaign(spec, key=key) if is_smart_plus else payloads.campaign(spec, key=key)
+    if step.kind == "ad_group":
+        build = smart_plus.ad_group if is_smart_plus else payloads.ad_group
+        return build(spec, group=comparing.groups(spec)[step.key], ids=ids, key=key)
+    group, ad = comparing.ads(spec)[step.key]
+    return (smart_plus.ad if is_smart_plus else payloads.ad)(spec, group=group, ad=ad, ids=ids)
 
 
 def _create(spec: CampaignSpec) -> Iterator[Step]:
-    for file in assets(spec):
-        yield Step(f"asset/{file.asset_id}", "asset", creates=(f"asset/{file.asset_id}",), asset_id=file.asset_id)
+    yield from uploads.steps(spec)
     yield Step("campaign", "campaign", creates=("campaign",))
     for group in spec.groups:
         yield Step(f"ad_group/{group.key}", "ad_group", creates=(f"ad_group/{group.key}",))

@@ -16,11 +16,14 @@ from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By, MetricRow
+from adloom.platforms import registry, versions
 from adloom.reports import charts
 from adloom.reports import words as figures
 from adloom.web import render
 from adloom.web.guard import Looking
+from adloom.web.views import notices
 from adloom.web.views import overview as view
+from adloom.web.views.notices import Notice
 from adloom.web.views.overview import Sums, Window
 
 router = APIRouter()
@@ -40,7 +43,9 @@ def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD) -
     shown = view.overview(sums, window=window, days=days, campaigns=known)
     if not shown.blocks:
         return _beginning(request, who.actor, bool(known))
-    return render.page(request, "overview.html", nav="overview", view=shown, claim=figures.CLAIM)
+    return render.page(
+        request, "overview.html", nav="overview", view=shown, claim=figures.CLAIM, notices=_notices(who.actor)
+    )
 
 
 @router.get("/charts/daily-spend")
@@ -58,7 +63,17 @@ def _beginning(request: Request, actor: Actor, has_campaigns: bool) -> Response:
         "has_ad": bool(ads.list(actor, limit=1).items),
         "has_campaign": has_campaigns,
     }
-    return render.page(request, "beginning.html", nav="overview", **steps)
+    return render.page(request, "beginning.html", nav="overview", notices=_notices(actor), **steps)
+
+
+def _notices(actor: Actor) -> tuple[Notice, ...]:
+    return notices.notices(
+        connections.credentials(actor),
+        connections.accounts(actor),
+        connections.faults(actor),
+        versions.endings(registry.versions(), today=time.now().date()),
+        now=time.now(),
+    )
 
 
 def _window(actor: Actor, days: int) -> Window:

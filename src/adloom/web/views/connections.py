@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adloom.connections.types import AccountView, CredentialView
+from adloom.connections import rules
+from adloom.connections.types import AccountStatus, AccountView, CredentialView, FaultView
 from adloom.platforms.types import Platform
 from adloom.web import words
 from adloom.web.words import Badge, PlatformName, Tone
@@ -16,40 +17,98 @@ from adloom.web.words import Badge, PlatformName, Tone
 class Account:
     """One ad account."""
 
+    url: str
     name: str
     external_id: str
-    status: str
+    badge: Badge
+    note: str
     currency: str
     time_zone: str
     pulled: str
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """Our registration at a platform: the variables that are still missing, and the address to register there."""
+
+    missing: tuple[str, ...]
+    redirect_uri: str
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
-    """One platform: its login, if any, and what that reaches."""
+    """One platform: its login, if any, what that reaches, and how another one is given."""
 
     platform: PlatformName
     value: str
     badge: Badge
     validity: str
     problem: str
+    ends: str
     is_connected: bool
+    registration: Registration
     accounts: tuple[Account, ...]
 
 
 def logins(
-    credentials: Sequence[CredentialView], accounts: Sequence[AccountView], *, now: datetime
+    credentials: Sequence[CredentialView],
+    accounts: Sequence[AccountView],
+    *,
+    faults: Sequence[FaultView],
+    registrations: Mapping[Platform, Registration],
+    now: datetime,
 ) -> tuple[Login, ...]:
     """One per platform, connected or not."""
     known = {credential.platform: credential for credential in credentials}
     return tuple(
-        _login(platform, known.get(platform), [a for a in accounts if a.platform is platform], now=now)
+        _login(
+            platform,
+            known.get(platform),
+            [_account(a, faults) for a in accounts if a.platform is platform],
+            registration=registrations[platform],
+            now=now,
+        )
         for platform in Platform
     )
 
 
+def badge_of(account: AccountView, faults: Sequence[FaultView]) -> Badge:
+    """How an account stands, the worst first."""
+    own = [fault for fault in faults if fault.account_id == account.id]
+    if account.status == AccountStatus.DISCONNECTED:
+        return Badge("Disconnected", Tone.QUIET)
+    if any(fault.blocks_writes for fault in own):
+        return Badge("Blocked", Tone.BAD)
+    if account.status == AccountStatus.CHANGED:
+        return Badge("Changed", Tone.BAD)
+    if own or account.missing_rights:
+        return Badge("Needs attention", Tone.WAIT)
+    return Badge("Connected", Tone.GOOD)
+
+
+def ends(login: CredentialView, *, now: datetime) -> str:
+    """That a login ends soon unless a person connects again, with the day; empty where it does not."""
+    if not rules.ends_soon(login, now=now) or login.expires_at is None:
+        return ""
+    name = words.platform(login.platform).name
+    if login.expires_at <= now:
+        return f"The login of {name} ended on {words.day(login.expires_at)}. Connect it again."
+    days = (login.expires_at - now).days
+    left = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
+    return f"The login of {name} ends on {words.day(login.expires_at)}, {left}. Connect it again before."
+
+
 def _login(
-    platform: Platform, credential: CredentialView | None, accounts: Sequence[AccountView], *, now: datetime
+    platform: Platform,
+    credential: CredentialView | None,
+    accounts: Sequence[Account],
+    *,
+    registration: Registration,
+    now: datetime,
 ) -> Login:
     return Login(
         platform=words.platform(platform),
@@ -57,39 +116,59 @@ def _login(
         badge=_badge(credential),
         validity=_validity(credential, now),
         problem=(credential.error_message or "") if credential else "",
-        is_connected=credential is not None,
-        accounts=tuple(_account(account) for account in accounts),
+        ends=ends(credential, now=now) if credential else "",
+        is_connected=credential is not None and credential.is_connected,
+        registration=registration,
+        accounts=tuple(accounts),
     )
 
 
 def _badge(credential: CredentialView | None) -> Badge:
-    if credential is None:
+    if credential is None or not (credential.is_connected or credential.error_message or credential.is_active):
         return Badge("Not connected", Tone.QUIET)
     if credential.is_active:
         return Badge("Connected", Tone.GOOD)
-    return Badge("Connect again", Tone.BAD) if credential.error_message else Badge("Being verified", Tone.WAIT)
+    return Badge("Connect again", Tone.BAD) if credential.is_connected else Badge("Not connected", Tone.QUIET)
 
 
 def _validity(credential: CredentialView | None, now: datetime) -> str:
-    """How long the access token lasts. It is renewed before it lapses, as long as the platform renews it."""
-    if credential is None:
+    """How long the access token lasts, and whether it is renewed before it lapses."""
+    if credential is None or not credential.is_connected:
         return ""
     verified = f"verified {words.moment(credential.last_validated_at)}" if credential.last_validated_at else ""
+    return ", ".join(part for part in (verified, _lasts(credential, now)) if part)
+
+
+def _lasts(credential: CredentialView, now: datetime) -> str:
     if credential.expires_at is None:
-        lasts = "its token has no announced end"
-    elif credential.expires_at <= now:
-        lasts = f"its token lapsed {words.moment(credential.expires_at)}, and is renewed with the next call"
-    else:
-        lasts = f"its token is good until {words.moment(credential.expires_at)}, and renewed before"
-    return ", ".join(part for part in (verified, lasts) if part)
+        return "its token has no announced end"
+    until = words.moment(credential.expires_at)
+    if not credential.renews:
+        return f"good until {until}, then you connect again"
+    if credential.expires_at <= now:
+        return f"its token lapsed {until}, and is renewed with the next call"
+    return f"its token is good until {until}, and renewed before"
 
 
-def _account(account: AccountView) -> Account:
+def _account(account: AccountView, faults: Sequence[FaultView]) -> Account:
+    own = [fault for fault in faults if fault.account_id == account.id]
     return Account(
+        url=f"/connections/accounts/{account.id}",
         name=account.name,
         external_id=account.external_id,
-        status=words.words(account.status.lower()),
+        badge=badge_of(account, faults),
+        note=_note(account, own),
         currency=account.currency,
         time_zone=account.time_zone,
         pulled=words.moment(account.last_synced_at),
     )
+
+
+def _note(account: AccountView, faults: Sequence[FaultView]) -> str:
+    if account.status == AccountStatus.DISCONNECTED:
+        return ""
+    if faults:
+        return faults[0].words
+    if account.status == AccountStatus.CHANGED:
+        return "Its currency or time zone is another one than when it was connected."
+    return f"Its login lacks {', '.join(account.missing_rights)}." if account.missing_rights else ""

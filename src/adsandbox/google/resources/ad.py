@@ -1,4 +1,4 @@
-"""AdGroupAd, and the Ad in it: responsive search ads, their limits, policy and review."""
+"""AdGroupAd, and the Ad in it: responsive search and display ads, their limits, policy and review."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,17 @@ from typing import Any
 from adsandbox import review
 from adsandbox.google import names, tables, texts
 from adsandbox.google.errors import refuse
-from adsandbox.google.resources import base
+from adsandbox.google.resources import base, display_ad
 from adsandbox.google.resources.base import Context, Resource
+from adsandbox.google.wire import snake
 from adsandbox.store import Entity
 
 #: (field, at least, at most, width, pins that fit)
 _TEXTS = (("headlines", 3, 15, 30, "HEADLINE_"), ("descriptions", 2, 4, 90, "DESCRIPTION_"))
+#: The ad group's type that each kind of ad belongs to.
+_CONTENTS = {"responsiveSearchAd": "SEARCH_STANDARD", "responsiveDisplayAd": "DISPLAY_STANDARD"}
 MOST_ENABLED = 3
-_PUNCTUATION = re.compile(r"[!?.,*]{2,}")
+_PUNCTUATION = re.compile(r"[!?,*]{2,}")  # an ellipsis is a word of its own
 _TOPIC = "PUNCTUATION_AND_SYMBOLS"
 
 
@@ -32,14 +35,14 @@ class AdGroupAd(Resource):
         made = {"status": "ENABLED", **body}
         base.status(made, creating=True)
         group = context.refer(body["adGroup"], collection="adGroups", type_="ad_group", field="ad_group")
-        check_ad(context, made["ad"])
+        check_ad(context, made["ad"], group=group)
         _room(context, group, made["status"], but=None)
         ad_id = context.new_id("ad", digits=12)
         made["ad"] = {
             **made["ad"],
             "id": ad_id,
             "resourceName": names.name(context.account.id, "ads", ad_id),
-            "type": "RESPONSIVE_SEARCH_AD",
+            "type": snake(next(kind for kind in _CONTENTS if kind in made["ad"])).upper(),
         }
         made["adGroup"] = group.fields["resourceName"]
         entity = self.add(context, f"{group.id}~{ad_id}", made, parent=group)
@@ -88,7 +91,8 @@ class Ad(Resource):
     def update(self, context: Context, entity: Entity, changes: dict[str, Any]) -> None:
         """Texts, paths, addresses; the ad is reviewed again."""
         ad = {k: v for k, v in {**entity.fields["ad"], **changes}.items() if v is not None}
-        check_ad(context, ad)
+        group = context.world.store.parent(entity)
+        check_ad(context, ad, group=group)
         base.put(context.world, entity, {"ad": ad})
         context.world.store.set_review(entity, review.submit(context.now, words(ad)))
 
@@ -108,27 +112,39 @@ def by_ad_id(context: Context, ad_id: str) -> Entity | None:
 
 def words(ad: Mapping[str, Any]) -> list[str]:
     """The texts that a reviewer reads."""
+    if "responsiveDisplayAd" in ad:
+        return display_ad.words(ad)
     rsa = ad["responsiveSearchAd"]
     return [one["text"] for field in ("headlines", "descriptions") for one in rsa[field]]
 
 
-def check_ad(context: Context, ad: Mapping[str, Any]) -> None:
-    """Refuse an ad that Google would not take."""
+def check_ad(context: Context, ad: Mapping[str, Any], *, group: Entity | None) -> None:
+    """Refuse an ad that Google would not take, or not in such an ad group."""
     for kind, (family, code) in tables.OTHER_ADS.items():
         if kind in ad:
             raise refuse(family, code, f"This sandbox makes no {kind}.", "ad", kind)
-    if "responsiveSearchAd" not in ad:
+    chosen = next((kind for kind in _CONTENTS if kind in ad), None)
+    if chosen is None:
         raise refuse("fieldError", "REQUIRED", "The required field was not present.", "ad", "ad_data")
+    if group is not None and group.fields["type"] != _CONTENTS[chosen]:
+        raise refuse("adError", "INVALID_AD_TYPE", "The ad does not fit the ad group.", "ad", snake(chosen))
     if not ad["finalUrls"]:
         raise refuse("fieldError", "REQUIRED_NONEMPTY_LIST", "The list must not be empty.", "ad", "final_urls")
     for field, path in (("finalUrls", "final_urls"), ("finalMobileUrls", "final_mobile_urls")):
         for index, url in enumerate(ad.get(field, [])):
             texts.check_final_url(url, "ad", path, index)
     texts.check_tracking(dict(ad))
-    for field, least, most, wide, pins in _TEXTS:
-        _texts(ad["responsiveSearchAd"][field], field, least=least, most=most, wide=wide, pins=pins)
-    _paths(ad["responsiveSearchAd"])
+    if chosen == "responsiveDisplayAd":
+        display_ad.check(context, ad)
+    else:
+        _search_ad(ad["responsiveSearchAd"])
     _policy(context, words(ad))
+
+
+def _search_ad(rsa: Mapping[str, Any]) -> None:
+    for field, least, most, wide, pins in _TEXTS:
+        _texts(rsa[field], field, least=least, most=most, wide=wide, pins=pins)
+    _paths(rsa)
 
 
 def _texts(given: list[dict[str, Any]], field: str, *, least: int, most: int, wide: int, pins: str) -> None:
@@ -169,7 +185,7 @@ def _paths(rsa: Mapping[str, Any]) -> None:
 def _room(context: Context, group: Entity, status: str, *, but: Entity | None) -> None:
     """Three enabled responsive search ads per ad group."""
     enabled = [a for a in context.below(group, "ad_group_ad") if a.status == "ENABLED" and a is not but]
-    if status == "ENABLED" and len(enabled) >= MOST_ENABLED:
+    if status == "ENABLED" and len(enabled) >= MOST_ENABLED and group.fields["type"] == "SEARCH_STANDARD":
         raise refuse(
             "resourceCountLimitExceededError", "RESOURCE_LIMIT",
             f"An ad group holds {MOST_ENABLED} enabled responsive search ads.", "status",

@@ -10,7 +10,7 @@ from adsandbox.store import Entity
 
 
 class AdGroup(Resource):
-    """An ad group of a Search campaign."""
+    """An ad group of a Search or Display campaign."""
 
     type = "ad_group"
     collection = "adGroups"
@@ -23,7 +23,7 @@ class AdGroup(Resource):
         made = {"status": "ENABLED", "adRotationMode": "OPTIMIZE", **body}
         base.status(made, creating=True)
         campaign = context.refer(body["campaign"], collection="campaigns", type_="campaign", field="campaign")
-        self._type(made["type"])
+        self._type(made["type"], channel=campaign.fields["advertisingChannelType"])
         self._common(context, made, campaign=campaign, but=None)
         id_ = context.new_id(self.type, digits=12)
         made |= {"id": id_, "campaign": campaign.fields["resourceName"]}
@@ -44,16 +44,16 @@ class AdGroup(Resource):
         """Removed for good."""
         base.strike(context.world, entity)
 
-    def _type(self, chosen: str) -> None:
+    def _type(self, chosen: str, *, channel: str) -> None:
         if chosen == "SEARCH_DYNAMIC_ADS":
             raise refuse(
                 "adGroupError", "CANNOT_ADD_ADGROUP_OF_TYPE_DSA_TO_CAMPAIGN_WITHOUT_DSA_SETTING",
                 "The campaign has no dynamic search ads setting.", "type",
             )  # fmt: skip
-        if chosen != "SEARCH_STANDARD":
+        if chosen != f"{channel}_STANDARD":
             raise refuse(
                 "adGroupError", "AD_GROUP_TYPE_NOT_VALID_FOR_ADVERTISING_CHANNEL_TYPE",
-                "The type does not fit a Search campaign.", "type", trigger=chosen,
+                f"The type does not fit a {channel} campaign.", "type", trigger=chosen,
             )  # fmt: skip
 
     def _common(self, context: Context, body: dict[str, Any], *, campaign: Entity, but: Entity | None) -> None:

@@ -1,4 +1,4 @@
-"""Campaign: Search only; the other channels are refused."""
+"""Campaign: Search and Display; the other channels are refused."""
 
 import re
 from collections.abc import Mapping
@@ -78,10 +78,10 @@ class Campaign(Resource):
         base.strike(context.world, entity)
 
     def _channel(self, body: Mapping[str, Any]) -> None:
-        if body["advertisingChannelType"] != "SEARCH":
+        if body["advertisingChannelType"] not in ("SEARCH", "DISPLAY"):
             raise refuse(
                 "operationAccessDeniedError", "OPERATION_NOT_PERMITTED_FOR_CAMPAIGN_TYPE",
-                "This sandbox makes Search campaigns only.", "advertising_channel_type",
+                "This sandbox makes Search and Display campaigns only.", "advertising_channel_type",
                 trigger=body["advertisingChannelType"],
             )  # fmt: skip
 
@@ -95,6 +95,8 @@ class Campaign(Resource):
                     "An active or paused campaign has this name.", "name", trigger=body["name"],
                 )  # fmt: skip
         _networks(body["networkSettings"])
+        if body["advertisingChannelType"] == "DISPLAY":
+            _display_networks(body["networkSettings"])
         _geo_setting(body.get("geoTargetTypeSetting", {}))
         _bidding(context, body)
         texts.check_tracking(body)
@@ -135,6 +137,15 @@ def _networks(chosen: Mapping[str, Any]) -> None:
         raise refuse(
             "campaignError", "CANNOT_TARGET_PARTNER_SEARCH_NETWORK",
             "Only for selected partner accounts.", path, "target_partner_search_network",
+        )  # fmt: skip
+
+
+def _display_networks(chosen: Mapping[str, Any]) -> None:
+    """A Display campaign shows on the Display Network alone."""
+    if chosen.get("targetGoogleSearch") or chosen.get("targetSearchNetwork"):
+        raise refuse(
+            "campaignError", "CANNOT_TARGET_SEARCH_NETWORK",
+            "Display campaigns do not show on search.", "network_settings", "target_google_search",
         )  # fmt: skip
 
 
@@ -179,6 +190,11 @@ def _dates(context: Context, body: Mapping[str, Any], *, spends: Entity, before:
         _start_may_change(context, start, before)
     if body["endDateTime"] != before.get("endDateTime") and end < context.local_now:
         raise refuse("dateRangeError", "CANNOT_SET_DATE_TO_PAST", "The end is past.", "end_date_time")
+    if spends.fields["period"] == "CUSTOM_PERIOD" and body["advertisingChannelType"] == "DISPLAY":
+        raise refuse(
+            "campaignError", "INCOMPATIBLE_BUDGET_TYPE",
+            "Display campaigns have no total budgets.", "campaign_budget",
+        )  # fmt: skip
     if spends.fields["period"] == "CUSTOM_PERIOD" and body["endDateTime"] == NEVER:
         raise refuse(
             "campaignError", "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET",

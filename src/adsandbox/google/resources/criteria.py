@@ -144,8 +144,8 @@ def _criterion_id(context: Context, kind: str, info: Mapping[str, Any]) -> str:
     """Constants keep their id; a keyword's id is the same wherever text and match type are."""
     if kind in ("location", "language"):
         return str(next(iter(info.values()))).rpartition("/")[2]
-    if kind == "userInterest":
-        return str(info["userInterestCategory"]).rpartition("/")[2]
+    if kind in ("userInterest", "userList"):
+        return str(next(iter(info.values()))).rpartition("/")[2]
     fixed = {"device": tables.DEVICES, "ageRange": tables.AGES, "gender": tables.GENDERS}.get(kind)
     if fixed is not None:
         return fixed[info["type"]]
@@ -256,6 +256,13 @@ def _interest(body: dict[str, Any], others: list[Entity]) -> None:
         raise refuse("criterionError", "INVALID_USER_INTEREST", f"{text!r} is none.", "user_interest", trigger=text)
 
 
+def _list(body: dict[str, Any], others: list[Entity]) -> None:
+    """Audiences are taken on trust, as interests are: what an account holds, only Google knows."""
+    text = body["userList"]["userList"]
+    if not re.fullmatch(r"customers/\d+/userLists/\d+", text):
+        raise refuse("criterionError", "INVALID_USER_LIST", f"{text!r} is none.", "user_list", trigger=text)
+
+
 def _free(body: dict[str, Any], others: list[Entity]) -> None:
     """Ages and genders: the table says it all."""
 
@@ -270,6 +277,7 @@ _CHECKS = {
     "ageRange": _free,
     "gender": _free,
     "userInterest": _interest,
+    "userList": _list,
 }
 
 

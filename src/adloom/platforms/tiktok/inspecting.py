@@ -1,0 +1,133 @@
+"""What ads of an account can use on TikTok, what is wrong with it, and which rights the login lacks. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from adloom.core.errors import Rejected
+from adloom.platforms.access import Fault, Inspection, Resource, ResourceKind
+from adloom.platforms.tiktok import mapping
+from adloom.platforms.tiktok.client import Client
+
+IDENTITIES_PER_PAGE = 100
+#: `pixel/list` takes no more (the sandbox of TikTok's documentation refuses 21).
+PIXELS_PER_PAGE = 20
+
+_FIELDS = ["advertiser_id", "name", "status", "rejection_reason", "balance", "currency"]
+
+#: What keeps an account from working: our code, what a person does, and whether nothing can be written meanwhile.
+#: Source: TikTok API for Business, "Enumerations", advertiser status.
+FAULTS: Mapping[str, tuple[str, str, bool]] = MappingProxyType(
+    {
+        "STATUS_DISABLE": ("suspended", "Ask TikTok's support in Ads Manager why the account is closed.", True),
+        "STATUS_LIMIT": ("suspended", "Appeal in Ads Manager: TikTok has penalised the account.", True),
+        "STATUS_CONFIRM_FAIL": ("rejected", "Mend the business details in Ads Manager, and submit them again.", True),
+        "STATUS_CONFIRM_FAIL_END": (
+            "rejected",
+            "Mend the business details in Ads Manager, and submit them anew.",
+            True,
+        ),
+        "STATUS_CONFIRM_MODIFY_FAIL": ("rejected", "Mend the changed business details in Ads Manager.", False),
+        "STATUS_PENDING_CONFIRM_MODIFY": ("in_review", "Wait until TikTok has looked at the changed details.", False),
+        "STATUS_PENDING_CONFIRM": ("in_review", "Wait until TikTok has looked at the account.", True),
+        "STATUS_WAIT_FOR_BPM_AUDIT": ("in_review", "Wait until TikTok has looked at the account.", True),
+        "STATUS_CONTRACT_PENDING": ("in_review", "Wait until the contract with TikTok takes effect.", True),
+        **dict.fromkeys(
+            ("STATUS_PENDING_VERIFIED", "STATUS_WAIT_FOR_PUBLIC_AUTH", "STATUS_SELF_SERVICE_UNAUDITED"),
+            ("unverified", "Finish the verification of the account in Ads Manager.", True),
+        ),
+    }
+)
+#: A status that nobody here knows may be harmless: it is told, and stops nothing.
+_UNKNOWN = ("unknown_status", "Look in Ads Manager what it means for the account.", False)
+
+
+def inspect(client: Client) -> Inspection:
+    """Identities, pixels, faults and missing rights. A refusal for want of a right is a finding, not an error."""
+    resources: list[Resource] = []
+    missing: list[str] = []
+    for right, read in _READS.items():
+        try:
+            resources += read(client)
+        except Rejected as refused:
+            if refused.platform_code not in mapping.NO_RIGHT:
+                raise
+            missing.append(right)
+    return Inspection(tuple(resources), faults(_advertiser(client)), tuple(missing))
+
+
+def faults(advertiser: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What is wrong with an advertiser as TikTok tells of it; pure."""
+    status = str(advertiser.get("status") or "")
+    found = []
+    if status not in ("", mapping.ENABLED):
+        code, fix, blocks = FAULTS.get(status, _UNKNOWN)
+        words = ": ".join(part for part in (status, str(advertiser.get("rejection_reason") or "")) if part)
+        found.append(Fault(code, words, fix, blocks_writes=blocks))
+    balance = mapping.number(advertiser.get("balance"))
+    if balance is not None and balance <= 0:
+        words = f"balance {mapping.plain(balance)} {advertiser.get('currency') or ''}".strip()
+        fix = "Where the account pays in advance, top it up in Ads Manager: ads stop without balance."
+        found.append(Fault("unpaid", words, fix))
+    return tuple(found)
+
+
+def _advertiser(client: Client) -> Mapping[str, Any]:
+    params = {"advertiser_ids": [client.advertiser_id], "fields": _FIELDS}
+    rows = client.get("advertiser/info", params=params).get("list") or ()
+    return next((row for row in rows if str(row.get("advertiser_id")) == client.advertiser_id), {})
+
+
+def _identities(client: Client) -> Iterable[Resource]:
+    """Those that may carry a new campaign; custom ones are phased out, authorisation codes are for single posts."""
+    rows = client.rows(
+        "identity/get",
+        params={"advertiser_id": client.advertiser_id},
+        page_size=IDENTITIES_PER_PAGE,
+        name="identity_list",
+    )
+    return [_identity(row) for row in rows if row.get("identity_type") in mapping.IDENTITY_TYPES]
+
+
+def _identity(row: Mapping[str, Any]) -> Resource:
+    attributes = {"identity_type": str(row["identity_type"])}
+    if row.get("identity_authorized_bc_id"):
+        attributes["identity_bc_id"] = str(row["identity_authorized_bc_id"])
+    external_id = str(row["identity_id"])
+    return Resource(
+        ResourceKind.IDENTITY,
+        external_id,
+        name=str(row.get("display_name") or external_id),
+        status=str(row.get("available_status") or ""),
+        attributes=attributes,
+    )
+
+
+def _pixels(client: Client) -> Iterable[Resource]:
+    params = {"advertiser_id": client.advertiser_id}
+    rows = client.rows("pixel/list", params=params, page_size=PIXELS_PER_PAGE, name="pixels")
+    return [_pixel(row) for row in rows]
+
+
+def _pixel(row: Mapping[str, Any]) -> Resource:
+    """A pixel with the events that an ad group can be optimized for, by TikTok's own words."""
+    events = [str(event.get("optimization_event") or "") for event in row.get("events") or ()]
+    external_id = str(row["pixel_id"])
+    return Resource(
+        ResourceKind.PIXEL,
+        external_id,
+        name=str(row.get("pixel_name") or external_id),
+        status=str(row.get("activity_status") or ""),
+        attributes={
+            "pixel_code": str(row.get("pixel_code") or ""),
+            "events": ",".join(sorted({event for event in events if event})),
+        },
+    )
+
+
+#: What TikTok calls the right that each read needs, as its app review lists them.
+_READS: Mapping[str, Callable[[Client], Iterable[Resource]]] = MappingProxyType(
+    {"TikTok Accounts (identity/get)": _identities, "Pixel Management (pixel/list)": _pixels}
+)
