@@ -180,7 +180,7 @@ class Delivery:
         spend = (clicks * price).quantize(line.unit, rounding=ROUND_DOWN)
         shown = int(clicks / (trait.clicks * (0.85 + 0.3 * luck[3]))) + int(40 * luck[4] * part) if left > 0 else 0
         for budget in line.budgets:
-            self._purses[line.platform, budget.key].spend(spend)
+            self._purses[line.platform, budget.key].spend(spend, wall.date())
         return Row(
             line,
             hour,
@@ -247,6 +247,12 @@ class Delivery:
     def history(self, platform: str) -> Sequence[Row]:
         """All rows as they were made, oldest first, with what reports know later or take out again."""
         return self._rows.get(platform, [])
+
+    def left(self, platform: str, budget: Budget, day: date) -> Decimal:
+        """What a budget may still spend on a local day, as far as hours are closed. Credits are not paid back into
+        it."""
+        purse = self._purses.get((platform, budget.key))
+        return (purse or Purse()).left(budget, day)
 
     def grouped(
         self,

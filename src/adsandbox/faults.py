@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -66,12 +66,12 @@ class FaultBook:
         self._planned[planned.id] = planned
         return planned
 
-    def take(self, platform: str, line: str, *, resumes: bool = False) -> Planned | None:
+    def take(self, platform: str, line: str, *, resumes: Callable[[], bool] = lambda: False) -> Planned | None:
         """The fault that strikes this request, counted down, or None. `expired` strikes only what `resumes`: what
         brings a cursor, or a download link."""
         for planned in self._planned.values():
-            strikes = planned.left > 0 and (resumes or planned.fault is not Fault.EXPIRED)
-            if strikes and planned.platform in (None, platform) and planned.match.search(line):
+            fits = planned.platform in (None, platform) and planned.match.search(line)
+            if planned.left > 0 and fits and (planned.fault is not Fault.EXPIRED or resumes()):
                 planned.left -= 1
                 return planned
         return None

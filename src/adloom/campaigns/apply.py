@@ -70,6 +70,8 @@ class Applying:
             return True
         if self.operation is DeploymentType.RESUME:
             self.spec = specs.standing_part(self.spec, self.ids)
+        if self.operation is DeploymentType.UPDATE:
+            self.spec = specs.over_what_stands(self.spec, self.ids)
         for position, step in enumerate(self._steps()):
             if not self._is_wanted(step):
                 self._settle(position, step)

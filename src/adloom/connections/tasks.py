@@ -100,7 +100,7 @@ def disconnect(job: Job) -> Mapping[str, Any]:
     """
     platform = Platform(job.data["platform"])
     words = _ended_there(job, platform)
-    message = f"It was ended here, but {platform.value} did not confirm that: {words}" if words else None
+    message = f"It was ended here, but the platform did not confirm that: {words}" if words else None
     with db.worker_transaction(job.tenant_id) as session:
         keeping.erase(session, platform=platform, message=message)
     with db.transaction(job.actor()) as session:

@@ -7,6 +7,7 @@ import dataclasses
 from tests.platforms import specs
 
 from adloom.platforms.microsoft import preflight
+from adloom.platforms.spec import Declarations
 from adloom.platforms.types import Channel
 
 
@@ -23,3 +24,8 @@ def test_every_channel_but_search_is_refused_with_what_there_is() -> None:
     for channel in set(Channel) - {Channel.SEARCH}:
         errors = {error.field: error for error in preflight.check(specs.search_spec(channel=channel)).errors}
         assert "SEARCH" in errors["platforms.microsoft_ads.channel"].fix
+
+
+def test_what_a_person_says_of_generated_pictures_is_named_as_lost() -> None:
+    spec = specs.search_spec(declarations=Declarations(eu_political=False, ai_generated=True))
+    assert [loss.field for loss in preflight.check(spec).losses] == ["declarations.ai_generated"]

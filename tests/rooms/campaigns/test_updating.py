@@ -64,7 +64,7 @@ def budget(desk: House, ad_id: UUID) -> str:
 
 def live_ads(desk: House, ad_id: UUID) -> set[str]:
     """The ads that stand and are switched on, by the first word of their names after the group's."""
-    return {o["name"].split()[1] for o in remote(desk, ad_id, "ad") if o["fields"]["status"] == "ACTIVE"}
+    return {o["name"].split()[1] for o in remote(desk, ad_id, "ad") if o["status"] == "ACTIVE"}
 
 
 def updates(desk: House, ad_id: UUID) -> list[str]:
@@ -135,7 +135,13 @@ def test_the_plan_shows_each_change_with_its_effects(desk: House) -> None:
 
 def test_what_cannot_be_changed_is_refused_and_nothing_is_queued(desk: House) -> None:
     ad_id = stands(desk)
-    edit(desk, ad_id, objective="TRAFFIC", conversion=None, budget={**money("75.00"), "bidding": {}})
+    edit(
+        desk,
+        ad_id,
+        objective="TRAFFIC",
+        conversion=None,
+        budget={**money("75.00"), "bidding": {"strategy": "MAX_CLICKS"}},
+    )
     with pytest.raises(Invalid) as refused:
         deploy(desk, META, ad_id)
     (error, *_) = refused.value.errors
@@ -149,7 +155,7 @@ def test_what_cannot_be_changed_is_refused_and_nothing_is_queued(desk: House) ->
 def test_a_loss_of_targeting_needs_consent_again(desk: House) -> None:
     ad_id = stands(desk)
     targeting = copy.deepcopy(ad_queries.get(desk.actor, ad_id=ad_id).data["targeting"])
-    edit(desk, ad_id, targeting={**targeting, "devices": ["TABLET", "MOBILE"]})
+    edit(desk, ad_id, targeting={**targeting, "location_intent": "PRESENCE_OR_INTEREST"}, budget=money("75.00"))
     lost = [loss for loss in plan(desk, ad_id)["losses"] if loss["is_targeting"]]
     assert lost
     with pytest.raises(Refused) as refused:
@@ -203,7 +209,7 @@ def test_an_update_neither_pauses_nor_resumes(desk: House) -> None:
     work_off()
     assert budget(desk, ad_id) == "7500"
     assert campaign_of(desk, ad_id).status is CampaignStatus.PAUSED
-    assert [o["fields"]["status"] for o in remote(desk, ad_id)] == ["PAUSED"]
+    assert [o["status"] for o in remote(desk, ad_id)] == ["PAUSED"]
     campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.RESUME)
     work_off()
     edit(desk, ad_id, desired_status="PAUSED")
@@ -242,7 +248,7 @@ def test_a_pause_that_comes_during_an_update_is_done_first(desk: House, monkeypa
     assert len([each for each in asked if each.startswith("update")]) > 2, "and then all the rest of the update"
     assert updates(desk, ad_id) == ["completed"]
     assert campaign_of(desk, ad_id).status is CampaignStatus.PAUSED
-    assert [o["fields"]["status"] for o in remote(desk, ad_id)] == ["PAUSED"]
+    assert [o["status"] for o in remote(desk, ad_id)] == ["PAUSED"]
     nothing_is_open(desk, ad_id)
 
 
@@ -295,13 +301,13 @@ def test_an_ad_that_an_overtaken_update_has_added_unseen_is_taken_away_again(des
     desk.installed.fault(META.value, r"POST .*/ads$", "cut")
     deploy(desk, META, ad_id)
     work_off()
-    assert len([o for o in remote(desk, ad_id, "ad") if o["fields"]["status"] != "DELETED"]) == 2
+    assert len([o for o in remote(desk, ad_id, "ad") if o["status"] != "DELETED"]) == 2
     edit(desk, ad_id, ad_groups=variants("a"))
     deploy(desk, META, ad_id)
     work_off(only_due=False)
     assert updates(desk, ad_id) == ["superseded", "completed"]
     assert live_ads(desk, ad_id) == {"a"}
-    assert len([o for o in remote(desk, ad_id, "ad") if o["fields"]["status"] != "DELETED"]) == 1
+    assert len([o for o in remote(desk, ad_id, "ad") if o["status"] != "DELETED"]) == 1
     nothing_is_open(desk, ad_id)
 
 
@@ -354,6 +360,7 @@ def test_an_edit_while_the_campaign_is_being_made_follows_its_creation(desk: Hou
     edit(desk, ad_id, budget=money("75.00"))
     deploy(desk, META, ad_id)
     campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    work_off()
     work_off(only_due=False)
     assert updates(desk, ad_id) == ["completed"]
     assert budget(desk, ad_id) == "7500"

@@ -36,6 +36,8 @@ def check(spec: CampaignSpec) -> Preflight:
         *flight.day_losses(spec.schedule, time_zone=zone),
         *flight.window_losses(spec.schedule),
     ]
+    if spec.declarations.ai_generated:
+        losses.append(Loss("declarations.ai_generated", LossKind.DROPPED, "true", "Microsoft has no field for it"))
     for group in spec.groups:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)

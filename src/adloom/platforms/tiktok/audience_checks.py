@@ -46,7 +46,8 @@ def _ages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     if not got:
         found.error(
             field,
-            f"none of TikTok's age groups lies within {asked} (13–17, 18–24, 25–34, 35–44, 45–54, 55+).",
+            f"no age group that TikTok has there lies within {asked} (18–24, 25–34, 35–44, 45–54, 55+, and 13–17 where "
+            "minors may be reached).",
             "Widen the range.",
         )
     elif got != asked:

@@ -133,7 +133,7 @@ CURRENCY_DECIMALS: Mapping[str, int] = MappingProxyType(
     {**dict.fromkeys(_WITH_DECIMALS.split(), 2), **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0)}
 )
 
-#: What a dollar is, very roughly, in currencies of small units. TikTok's help names its least budget in dollars alone,
+#: What a dollar is, very roughly, in currencies of small units. TikTok's help names its least budgets in dollars alone,
 #: and its table of other currencies is not public: a budget that may be too small is refused here rather than there.
 _PER_DOLLAR = {
     "CLP": 800, "COP": 3000, "CRC": 500, "CZK": 20, "HUF": 300, "IDR": 10_000, "INR": 50, "ISK": 100, "JPY": 100,
@@ -141,13 +141,13 @@ _PER_DOLLAR = {
 }  # fmt: skip
 
 
-def group_minimum(currency: str) -> Decimal:
+def ad_group_minimum(currency: str) -> Decimal:
     """What an ad group's daily budget has to exceed: 20, or what is about as much in currencies of small units."""
     return Decimal(20 * _PER_DOLLAR.get(currency, 1))
 
 
 def campaign_minimum(currency: str) -> Decimal:
-    """What a campaign's own budget, which Smart+ has, must exceed, daily or total: 50, or about as much."""
+    """What a campaign's own budget, which Smart+ has, has to exceed, daily or total: 50, or about as much."""
     return Decimal(50 * _PER_DOLLAR.get(currency, 1))
 
 

@@ -100,16 +100,12 @@ def _minimum(spec: CampaignSpec, found: Findings) -> None:
     """On the manual path each ad group's share has to exceed its minimum, with Smart+ the campaign's whole budget."""
     currency = spec.budget.money.currency
     if paths.of(spec) is paths.SMART_PLUS:
-        least, carrier, count = mapping.campaign_minimum(currency), "the campaign's budget", 1
-        too_little = spec.budget.money.amount <= least
+        carrier, count, has = "the campaign's budget", 1, spec.budget.money.amount
+        least = mapping.campaign_minimum(currency)
     else:
-        least, carrier, count = (
-            mapping.group_minimum(currency) * _days(spec),
-            "each ad group's budget",
-            len(spec.groups),
-        )
-        too_little = min(payloads.shares(spec)) <= least
-    if too_little:
+        carrier, count, has = "each ad group's budget", len(spec.groups), min(payloads.shares(spec))
+        least = mapping.ad_group_minimum(currency) * _days(spec)
+    if has <= least:
         rule = f"{carrier} must exceed {least} {currency}{'' if _days(spec) > 1 else ' a day'}."
         found.error("budget.amount.value", rule, f"Give TikTok more than {least * count} {currency}.")
 

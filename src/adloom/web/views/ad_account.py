@@ -126,7 +126,7 @@ def _facts(account: AccountView, clients: Sequence[ClientView]) -> tuple[str, ..
 def _fault(fault: FaultView) -> Fault:
     return Fault(
         code=fault.code,
-        title=words.words(fault.code),
+        title=words.fault(fault.code),
         words=fault.words,
         fix=fault.fix,
         blocks_writes=fault.blocks_writes,
