@@ -70,6 +70,7 @@ REFUSALS = {
     "too small a budget": 40002,
     "a campaign that is not there": 40007,
     "an unknown filter": 40002,
+    "a film that is not ready": 40901,
     "one ad too many": 40502,
     "minors in the USA": 40065,
     "a part of it": 20001,

@@ -18,7 +18,7 @@ from adloom.core.money import Money
 from adloom.core.settings import Settings, load
 from adloom.platforms.changes import Action
 from adloom.platforms.spec import Bidding, CampaignSpec, Conversion, Daypart, Schedule
-from adloom.platforms.tiktok import paths, steps
+from adloom.platforms.tiktok import paths, preflight, steps
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -211,6 +211,13 @@ def test_the_whole_budget_has_to_exceed_the_campaigns_minimum(live: Live) -> Non
     (error,) = live.adapter.preflight(spec).errors
     assert (error.field, "50" in error.rule) == ("budget.amount.value", True)
     assert live.adapter.preflight(_on(live, feed_specs.with_budget(spec, "50.01"))).errors == ()
+
+
+def test_that_search_results_cannot_be_switched_off_is_said_before_anything_is_sent() -> None:
+    spec = feed_specs.selling(feed_specs.feed_spec(schedule=Schedule(datetime(2027, 2, 1, tzinfo=UTC))))
+    assert "platforms.tiktok_ads.search_results" in [loss.field for loss in preflight.check(spec).losses]
+    plain = dataclasses.replace(spec, objective=Objective.TRAFFIC)
+    assert "platforms.tiktok_ads.search_results" not in [loss.field for loss in preflight.check(plain).losses]
 
 
 def test_the_default_is_the_day_that_is_said(settings: Settings) -> None:
