@@ -166,6 +166,7 @@ def shown(campaign: Entity) -> dict[str, Any]:
         "modify_time": campaign.private.get("modify_time"),
         "objective": "APP" if fields["objective_type"] == "APP_PROMOTION" else "LANDING_PAGE",
         "is_new_structure": True,
+        "campaign_automation_type": "UPGRADED_SMART_PLUS" if fields["is_smart_performance_campaign"] else "MANUAL",
         **{key: fields.get(key) for key in _READABLE},
         "budget": float(fields["budget"]),
     }
