@@ -112,6 +112,12 @@ def test_the_bodies_in_smart_pluss_words() -> None:
     assert ad["ad_text_list"] == [{"ad_text": "Spring sale: 20% off all shoes"}]
 
 
+def test_conversions_are_still_made_when_the_manual_path_is_closed(live: Live) -> None:
+    live.sandbox.control("account", {"platform": "tiktok_ads", "action": "manual_ends", "value": "2026-01-01"})
+    assert _deploy(live, _on(live, _selling(live)))["campaign"]
+    assert _deploy(live, live.spec())["campaign"]
+
+
 @pytest.mark.parametrize(("groups", "ads"), [(1, 1), (2, 3)])
 def test_a_campaign_is_made_found_observed_paused_resumed_and_deleted(live: Live, groups: int, ads: int) -> None:
     spec = _on(live, _selling(live, groups=groups, ads=ads))
