@@ -2,3 +2,5 @@
 
 It imports nothing of adloom and needs no database.
 """
+
+VERSION = "0.1.0"

@@ -74,6 +74,7 @@ class TokenBook:
         lapses = None if lifetime is None else self._clock.now() + lifetime
         token = Token(platform, kind, text, lapses, data=data or {})
         self._tokens[platform, kind, text] = token
+        self._store.version += 1
         return token
 
     def get(self, platform: str, kind: str, value: str | None) -> Token | None:
@@ -94,12 +95,13 @@ class TokenBook:
     def revoke(self, token: Token) -> None:
         """Make one token worthless (a spent code, a rotated refresh token, a log-out)."""
         token.revoked = True
+        self._store.version += 1
 
     def revoke_where(self, platform: str, doomed: Callable[[Token], bool]) -> None:
         """Make every token of a platform worthless for which `doomed` is true (all of one consent)."""
         for token in self._tokens.values():
             if token.platform == platform and doomed(token):
-                token.revoked = True
+                self.revoke(token)
 
     def revoke_all(self, platform: str) -> None:
         """What a person does who removes our app: every token of the platform, seeded ones too."""

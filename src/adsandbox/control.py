@@ -35,6 +35,9 @@ class Control:
             ("faults", self.list_faults, "GET"),
             ("faults", self.clear_faults, "DELETE"),
             ("faults/{id}", self.delete_fault, "DELETE"),
+            ("quotas", self.set_quota, "POST"),
+            ("quotas", self.list_quotas, "GET"),
+            ("quotas", self.clear_quotas, "DELETE"),
             ("clock", self.move_clock, "POST"),
             ("clock", self.read_clock, "GET"),
             ("edit", self.edit, "POST"),
@@ -58,6 +61,7 @@ class Control:
                 "objects": [_object(e) for n in names for e in self._world.store.all(n, deleted=True)],
                 "requests": [_logged(r) for r in self._world.store.requests if r.platform in names],
                 "delivery": [row for n in names for row in self._delivery(n, query)],
+                "quotas": [row for row in self._quotas() if row["platform"] in names],
             }
         )
 
@@ -112,6 +116,41 @@ class Control:
         else:
             self._world.faults.clear()
         return JSONResponse({})
+
+    # quotas
+
+    async def set_quota(self, request: Request) -> Response:
+        """So many calls of a platform in so much time: `{"platform": …, "calls": 100, "window": "PT1M"}`."""
+        body = await _body(request, {"platform", "calls", "window"})
+        platform = self._platform(body.get("platform"))
+        calls = body.get("calls")
+        if not isinstance(calls, int) or calls < 1:
+            raise ControlError("calls must be a whole number from 1")
+        window = clock.duration(str(body.get("window")))
+        self._world.quotas.set(platform.name, calls, window)
+        return JSONResponse({})
+
+    async def list_quotas(self, request: Request) -> Response:
+        """What is allowed, used within the window, and was refused."""
+        return JSONResponse({"quotas": self._quotas()})
+
+    async def clear_quotas(self, request: Request) -> Response:
+        """No quota any more, of `?platform=` or of any."""
+        self._world.quotas.clear(request.query_params.get("platform"))
+        return JSONResponse({})
+
+    def _quotas(self) -> list[dict[str, Any]]:
+        now = self._world.clock.now()
+        return [
+            {
+                "platform": platform,
+                "calls": quota.calls,
+                "window_seconds": int(quota.window.total_seconds()),
+                "used": quota.used(now),
+                "refused": quota.refused,
+            }
+            for platform, quota in self._world.quotas.all().items()
+        ]
 
     # time
 

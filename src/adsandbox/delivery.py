@@ -4,126 +4,26 @@ Numbers depend on the seed, the ad's id and the hour alone, so the same seed and
 Platforms only say which ads may deliver as things stand (`Line`); the past is never computed again.
 """
 
-import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_DOWN, Decimal
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from adsandbox import demand
 from adsandbox.clock import Clock
+from adsandbox.demand import HOUR
+from adsandbox.dice import dice, exact
+from adsandbox.line import Budget, Line, Overspend, Window
+from adsandbox.purse import Purse
+from adsandbox.row import Conversion, Credit, Row, Totals
 from adsandbox.store import Entity, Store
 
-HOUR = timedelta(hours=1)
-# fmt: off
-#: Share of a day's budget by local hour: quiet nights, a peak in the evening. Sums to 1.
-_CURVE = tuple(Decimal(share) / 1000 for share in (
-    12, 9, 8, 8, 10, 15, 25, 35, 42, 46, 48, 50, 52, 52, 50, 50, 52, 56, 64, 72, 80, 74, 56, 34,
-))
-# fmt: on
-
-#: What a click costs elsewhere, in units of the currency for one dollar, roughly; 1 where nothing is said.
-_WORTH = {
-    code: Decimal(units)
-    for code, units in (
-        ("JPY", 150), ("KRW", 1400), ("INR", 84), ("IDR", 16000), ("VND", 25000), ("CLP", 950), ("COP", 4000),
-        ("HUF", 360), ("TWD", 32), ("MXN", 18), ("BRL", 5), ("SEK", 10), ("NOK", 11), ("DKK", 7), ("CZK", 23),
-        ("PHP", 57), ("THB", 34), ("TRY", 34), ("ZAR", 18), ("ARS", 1000), ("ISK", 138), ("CRC", 510), ("PYG", 7800),
-    )
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Money that lines share. `key` is the platform's id of what carries it; amounts in account currency."""
-
-    key: str
-    daily: Decimal | None = None
-    total: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One ad that may deliver as things stand now: every level is switched on and review will let (or lets)
-    it.
-
-    Time decides the rest: `starts` (the latest of schedule start and the review's end) and `ends`, both UTC;
-    `week` are the (weekday with Monday 0, hour) pairs of the account's time zone in which it may show, None
-    for all. All `budgets` bind. `converts` is whether the account's setting counts conversions for it.
-    """
-
-    platform: str
-    account_id: str
-    campaign_id: str
-    group_id: str
-    ad_id: str
-    starts: datetime
-    ends: datetime | None
-    budgets: tuple[Budget, ...]
-    currency: str
-    time_zone: str
-    unit: Decimal = Decimal("0.01")  # the smallest step in which the platform reports spend
-    week: frozenset[tuple[int, int]] | None = None
-    converts: bool = True
-    video: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """One conversion of a click in the row's hour, known to reports from `known_at`.
-
-    `count` -1 takes one back.
-    """
-
-    known_at: datetime
-    count: int
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one ad did in one hour (`at` is the hour's beginning in UTC)."""
-
-    line: Line
-    at: datetime
-    impressions: int
-    clicks: int
-    spend: Decimal
-    video_views: int
-    conversions: tuple[Conversion, ...]
-
-    def local(self, zone: ZoneInfo) -> datetime:
-        """The beginning of the hour on the account's wall clock."""
-        return self.at.astimezone(zone)
-
-
-@dataclass(slots=True)
-class Totals:
-    """Sums over rows, as reports can show them at some instant. Money in account currency."""
-
-    impressions: int = 0
-    clicks: int = 0
-    spend: Decimal = Decimal(0)
-    video_views: int = 0
-    conversions: int = 0
-    conversion_value: Decimal = Decimal(0)
-    counted: bool = False  # whether any row belongs to a line that counts conversions
-    currency: str = ""
-
-    def add(self, row: Row, *, as_of: datetime) -> None:
-        """Add a row as it can be known at `as_of`."""
-        self.impressions += row.impressions
-        self.clicks += row.clicks
-        self.spend += row.spend
-        self.video_views += row.video_views
-        self.currency = row.line.currency
-        self.counted = self.counted or row.line.converts
-        for conversion in row.conversions:
-            if conversion.known_at <= as_of:
-                self.conversions += conversion.count
-                self.conversion_value += conversion.value
-
+__all__ = [
+    "HOUR", "Budget", "Conversion", "Credit", "Delivery", "Line", "Overspend", "Row", "Totals", "Window", "money_text",
+    "utc",
+]  # fmt: skip
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -136,12 +36,13 @@ class _Exposure:
     seconds: float = 0.0
 
 
-@dataclass(slots=True)
-class _Purse:
-    """What a budget has spent."""
+@dataclass(frozen=True, slots=True)
+class _Trait:
+    """What is peculiar to an ad: the price of its clicks, and how people take it."""
 
-    total: Decimal = Decimal(0)
-    days: dict[date, Decimal] = field(default_factory=dict)
+    price: Decimal
+    clicks: float
+    conversions: float
 
 
 class Source(Protocol):
@@ -179,7 +80,9 @@ class Delivery:
         self._until = self._clock.now()
         self._lines: dict[tuple[str, str], list[Line]] = {}
         self._open: dict[tuple[str, str], _Exposure] = {}
-        self._purses: dict[tuple[str, str], _Purse] = {}
+        self._purses: dict[tuple[str, str], Purse] = {}
+        self._traits: dict[tuple[str, str], _Trait] = {}
+        self._days: dict[tuple[str, Budget], tuple[date, Decimal]] = {}
         self._rows: dict[str, list[Row]] = {}
 
     # making the past
@@ -254,61 +157,61 @@ class Delivery:
                 self._rows.setdefault(row.line.platform, []).append(row)
 
     def _hour(self, exposure: _Exposure, hour: datetime, sharers: dict[tuple[str, str], int]) -> Row:
-        """One ad's hour: clicks that the money left can pay, impressions to match, conversions that come
-        later."""
-        line = exposure.line
-        local = hour.astimezone(ZoneInfo(line.time_zone))
-        trait = _dice(self._seed, line.platform, line.ad_id, "trait")
-        dice = _dice(self._seed, line.platform, line.ad_id, hour.isoformat())
-        left, pace = self._money(line, local, sharers)
-        share = _CURVE[local.hour] * _decimal(0.85 + 0.13 * dice[0]) * _decimal(exposure.seconds / 3600)
-        worth = _WORTH.get(line.currency, Decimal(1))
-        price = _decimal(0.35 + 1.4 * trait[0]) * _decimal(0.9 + 0.2 * dice[1]) * worth
-        price = max(price.quantize(line.unit), line.unit)
-        clicks = int(pace * share / price + _decimal(dice[2]))
+        """One ad's hour: clicks that the money left can pay, impressions to match, and what comes of them later."""
+        line, part = exposure.line, exposure.seconds / 3600
+        wall = hour.astimezone(ZoneInfo(line.time_zone))
+        trait = self._trait(line)
+        luck = dice(self._seed, line.platform, line.ad_id, hour.isoformat())
+        left, pace = self._money(line, wall, sharers)
+        price = (trait.price * exact(0.9 + 0.2 * luck[1])).quantize(line.unit)
+        price = max(price, line.unit)
+        clicks = int(pace * demand.of_hour(wall, luck[0], exposure.seconds) / price + exact(luck[2]))
         clicks = min(clicks, int(left / price))
         spend = (clicks * price).quantize(line.unit, rounding=ROUND_DOWN)
-        rate = (0.012 + 0.03 * trait[1]) * (0.85 + 0.3 * dice[3])
-        impressions = int(clicks / rate) + int(40 * dice[4] * exposure.seconds / 3600) if left > 0 else 0
-        self._spend(line, local.date(), spend)
-        conversions = self._conversions(line, hour, clicks, rate=0.03 + 0.07 * trait[2])
-        views = int(impressions * (0.2 + 0.2 * dice[5])) if line.video else 0
-        return Row(line, hour, impressions, clicks, spend, views, conversions)
+        shown = int(clicks / (trait.clicks * (0.85 + 0.3 * luck[3]))) + int(40 * luck[4] * part) if left > 0 else 0
+        for budget in line.budgets:
+            self._purses[line.platform, budget.key].spend(spend)
+        return Row(
+            line,
+            hour,
+            wall,
+            shown,
+            clicks,
+            spend,
+            video_views=int(shown * (0.2 + 0.2 * luck[5])) if line.video else 0,
+            conversions=demand.conversions(line, hour, clicks, seed=self._seed, rate=trait.conversions),
+            credit=demand.credit(hour, clicks, price=price, luck=luck[6], when=luck[7]),
+        )
 
-    def _money(self, line: Line, local: datetime, sharers: dict[tuple[str, str], int]) -> tuple[Decimal, Decimal]:
-        """What the line may still spend now, and its part of a day's pace. A day never exceeds its budget."""
+    def _trait(self, line: Line) -> _Trait:
+        found = self._traits.get((line.ad_id, line.currency))
+        if found is None:
+            luck = dice(self._seed, line.platform, line.ad_id, "trait")
+            price = exact(0.35 + 1.4 * luck[0]) * demand.worth(line.currency)
+            found = _Trait(price, 0.012 + 0.03 * luck[1], 0.03 + 0.07 * luck[2])
+            self._traits[line.ad_id, line.currency] = found
+        return found
+
+    def _money(self, line: Line, wall: datetime, sharers: dict[tuple[str, str], int]) -> tuple[Decimal, Decimal]:
+        """What the line may still spend now, and its part of what the day's demand would take."""
         left = pace = Decimal("Infinity")
         for budget in line.budgets:
-            purse = self._purses.setdefault((line.platform, budget.key), _Purse())
+            purse = self._purses.setdefault((line.platform, budget.key), Purse())
             share = sharers[line.platform, budget.key]
+            left = min(left, purse.left(budget, wall.date()))
+            wanted = self._wanted(line.platform, budget, wall.date()) / share
             if budget.daily is not None:
-                left = min(left, budget.daily - purse.days.get(local.date(), Decimal(0)))
-                pace = min(pace, budget.daily / share)
+                pace = min(pace, budget.daily * wanted)
             if budget.total is not None:
-                remains = budget.total - purse.total
-                days = 30 if line.ends is None else max(1, (line.ends - local).days + 1)
-                left, pace = min(left, remains), min(pace, remains / days / share)
-        return (max(left, Decimal(0)), pace) if left.is_finite() else (Decimal(0), Decimal(0))
+                days = 30 if line.ends is None else max(1, (line.ends - wall).days + 1)
+                pace = min(pace, (budget.total - purse.total) / days * wanted)
+        return (left, pace) if left.is_finite() else (Decimal(0), Decimal(0))
 
-    def _spend(self, line: Line, day: date, amount: Decimal) -> None:
-        for budget in line.budgets:
-            purse = self._purses[line.platform, budget.key]
-            purse.total += amount
-            purse.days[day] = purse.days.get(day, Decimal(0)) + amount
-
-    def _conversions(self, line: Line, hour: datetime, clicks: int, *, rate: float) -> tuple[Conversion, ...]:
-        """Most come within hours, some up to a week after the click: what makes old days restate."""
-        if not line.converts:
-            return ()
-        found = []
-        for click in range(clicks):
-            dice = _dice(self._seed, line.platform, line.ad_id, f"{hour.isoformat()}:{click}")
-            if dice[0] < rate:
-                late = timedelta(hours=1 + 3 * dice[2]) if dice[1] < 0.6 else timedelta(hours=6 + 160 * dice[2])
-                value = _decimal(18 + 90 * dice[3]) * _WORTH.get(line.currency, Decimal(1))
-                value = value.quantize(max(line.unit, Decimal("0.01")), rounding=ROUND_HALF_UP)
-                found.append(Conversion(hour + late, 1, value))
-        return tuple(found)
+    def _wanted(self, platform: str, budget: Budget, day: date) -> Decimal:
+        known = self._days.get((platform, budget))
+        if known is None or known[0] != day:
+            known = self._days[platform, budget] = (day, demand.of_day(self._seed, platform, budget, day))
+        return known[1]
 
     # telling the past
 
@@ -322,14 +225,18 @@ class Delivery:
         as_of: datetime | None = None,
     ) -> Iterator[Row]:
         """Rows whose local date lies in first..last (both included), of hours closed at `as_of` (default
-        now)."""
+        now), with the clicks and spend that are known then; conversions bring their own instant."""
         bound = as_of or self._clock.now()
         for row in self._rows.get(platform, []):
             if row.at + HOUR > bound or account_id not in (None, row.line.account_id):
                 continue
-            day = row.local(ZoneInfo(row.line.time_zone)).date()
+            day = row.wall.date()
             if (first is None or day >= first) and (last is None or day <= last):
-                yield row
+                yield row.known(bound)
+
+    def history(self, platform: str) -> Sequence[Row]:
+        """All rows as they were made, oldest first, with what reports know later or take out again."""
+        return self._rows.get(platform, [])
 
     def grouped(
         self,
@@ -348,7 +255,7 @@ class Delivery:
         bound = as_of or self._clock.now()
         sums: dict[Key, Totals] = {}
         for row in self.rows(platform, account_id=account_id, first=first, last=last, as_of=bound):
-            key = by(row, row.local(ZoneInfo(row.line.time_zone)))
+            key = by(row, row.wall)
             sums.setdefault(key, Totals()).add(row, as_of=bound)
         return sums
 
@@ -358,16 +265,6 @@ def money_text(amount: Decimal) -> str:
     text = format(amount, "f")
     whole, _, digits = text.partition(".")
     return f"{whole}.{digits.rstrip('0').ljust(2, '0')}"
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(str(round(value, 6)))
-
-
-def _dice(*parts: object) -> list[float]:
-    """Eight numbers in [0, 1) that depend on the parts alone, on every Python and machine."""
-    digest = hashlib.blake2b(":".join(map(str, parts)).encode()).digest()
-    return [int.from_bytes(digest[i : i + 8]) / 2**64 for i in range(0, 64, 8)]
 
 
 def utc(local: datetime, time_zone: str) -> datetime:

@@ -74,6 +74,12 @@ class FaultBook:
                 return planned
         return None
 
+    def struck(self, id_: str) -> None:
+        """Count a fault down that has struck a request already; nothing where it was deleted since."""
+        planned = self._planned.get(id_)
+        if planned is not None:
+            planned.left -= 1
+
     def all(self) -> list[Planned]:
         """Every fault that was planned and not deleted, spent ones too."""
         return list(self._planned.values())
@@ -86,10 +92,11 @@ class FaultBook:
         return planned is not None
 
     def clear(self, *, drop: bool = False) -> None:
-        """Forget all; held requests go on, or with `drop` are cut off without effect."""
+        """Forget all; held requests go on, or with `drop` (a reset) are cut off without effect."""
         for planned in list(self._planned.values()):
             planned.dropped = drop
             self.delete(planned.id)
+        self._made = 0 if drop else self._made
 
 
 def put(scope: MutableMapping[str, Any], fault: Fault) -> None:

@@ -3,6 +3,7 @@ faults, logs the request. It knows no platform's words."""
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adsandbox import faults
 from adsandbox.faults import Fault, Planned
+from adsandbox.journal import Journal
 from adsandbox.platform import Answer, Platform
+from adsandbox.recording import CONTROL, Asked, Recorder
 from adsandbox.store import Logged
 from adsandbox.world import World
 
@@ -25,6 +28,11 @@ class Captured:
     async def send(self, message: Message) -> None:
         """Take a message of the application."""
         self.messages.append(message)
+
+    async def give(self, send: Send) -> None:
+        """Send it."""
+        for message in self.messages:
+            await send(message)
 
     @property
     def status(self) -> int:
@@ -41,9 +49,12 @@ class Captured:
 class Gate:
     """The ASGI application of the whole sandbox."""
 
-    def __init__(self, world: World, platforms: Iterable[Platform], control: ASGIApp) -> None:
+    def __init__(
+        self, world: World, platforms: Iterable[Platform], control: ASGIApp, journal: Journal | None = None
+    ) -> None:
         self._world = world
         self._control = control
+        self._recorder = Recorder(world, journal) if journal else None
         self._apps = {prefix: (platform, app) for platform in platforms for prefix, app in platform.apps().items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,61 +62,94 @@ class Gate:
         if scope["type"] != "http":
             return
         prefix, _, rest = scope["path"][1:].partition("/")
-        if prefix == "_sandbox":
-            self._world.delivery.catch_up()
-            await self._control(scope, receive, send)
-            return
-        if f"/{prefix}" not in self._apps:
+        app = f"/{prefix}"
+        if app == CONTROL:
+            await self._controlled(scope, receive, send)
+        elif app in self._apps:
+            inner = {**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode(), "root_path": ""}
+            await self._platform(app, inner, receive, send)
+        else:
             await PlainTextResponse("no such prefix\n", 404)(scope, receive, send)
-            return
-        platform, app = self._apps[f"/{prefix}"]
-        inner = {**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode(), "root_path": ""}
-        await self._platform(platform, app, inner, receive, send)
 
-    async def _platform(self, platform: Platform, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _controlled(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read(receive)
+        with self._world.clock.hold() as at:
+            answer = await self.control(scope, body)
+            if self._recorder and answer.status == 200 and scope["method"] != "GET":
+                self._recorder.control(scope, body, at=at)
+        await answer.give(send)
+
+    async def _platform(self, app: str, scope: Scope, receive: Receive, send: Send) -> None:
+        platform, _ = self._apps[app]
         body = await _read(receive)
         planned = self._world.faults.take(platform.name, f"{scope['method']} {scope['path']}")
         fault = planned.fault if planned else None
-        if planned and fault in (Fault.TIMEOUT_BEFORE, Fault.HOLD):
-            alive = await _wait(planned, receive)
-            if not alive:
-                self._log(platform, scope, outcome=str(fault), status=None, fault=fault)
-                _drop(send)
-                return
-        answer = await self._answer(platform, app, scope, body, fault)
-        outcome = platform.outcome(answer.status, answer.body)
-        self._log(platform, scope, outcome=outcome, status=answer.status, fault=fault)
-        if fault is Fault.TIMEOUT_AFTER:
-            await _disconnected(receive)
-        if fault in (Fault.TIMEOUT_AFTER, Fault.CUT):
+        if fault is None and not self._world.quotas.take(platform.name, app, self._world.clock.now()):
+            fault = Fault.THROTTLE
+        asked = Asked(app, scope, body, fault, planned.id if planned else None)
+        if planned and asked.fault in (Fault.TIMEOUT_BEFORE, Fault.HOLD) and not await _wait(planned, receive):
+            self._note(asked, None, at=self._world.clock.now(), changed=False)
             _drop(send)
             return
-        for message in answer.messages:
-            await send(message)
+        with self._world.clock.hold() as at:
+            version = self._world.store.version
+            answer = await self.carry_out(asked)
+            changed = self._world.store.version != version or not platform.reads.search(asked.line)
+            self._note(asked, answer, at=at, changed=changed)
+        if asked.fault is Fault.TIMEOUT_AFTER:
+            await _disconnected(receive)
+        if asked.fault in (Fault.TIMEOUT_AFTER, Fault.CUT):
+            _drop(send)
+            return
+        await answer.give(send)
 
-    async def _answer(
-        self, platform: Platform, app: ASGIApp, scope: Scope, body: bytes, fault: Fault | None
-    ) -> Captured:
+    def _note(self, asked: Asked, answer: Captured | None, *, at: datetime, changed: bool) -> None:
+        """Into the request log, and where a state is kept, there: before the client can know of the answer."""
+        platform, _ = self._apps[asked.app]
+        outcome = platform.outcome(answer.status, answer.body) if answer else str(asked.fault)
+        status = answer.status if answer else None
+        self.log(asked, at=at, outcome=outcome, status=status)
+        if self._recorder:
+            replay = changed and asked.fault not in faults.REFUSALS
+            self._recorder.platform(asked, at=at, replay=replay, status=status, outcome=outcome)
+
+    # what restoring a state does again
+
+    def platform(self, app: str) -> str:
+        """The platform that has a prefix."""
+        return self._apps[app][0].name
+
+    async def control(self, scope: Scope, body: bytes) -> Captured:
+        """Carry out a request of the control API."""
         self._world.delivery.catch_up()
         captured = Captured()
-        replay = _replay(body)
-        if fault in faults.REFUSALS:
-            response = platform.fault_response(fault, Request(scope, replay))
-            await response(scope, replay, captured.send)
-            return captured
-        if fault in faults.SOFT:
-            faults.put(scope, fault)
-        try:
-            await app(scope, replay, captured.send)
-        except Answer as known:
-            captured = Captured()
-            await known.response(scope, replay, captured.send)
+        await self._control(scope, _replay(body), captured.send)
         return captured
 
-    def _log(self, platform: Platform, scope: Scope, *, outcome: str, status: int | None, fault: Fault | None) -> None:
-        at = self._world.clock.now()
-        entry = Logged(platform.name, scope["method"], scope["path"], at, outcome, status, fault)
-        self._world.store.requests.append(entry)
+    async def carry_out(self, asked: Asked) -> Captured:
+        """Let a platform answer a request, with a refusal or a soft fault where one is wanted."""
+        platform, inner = self._apps[asked.app]
+        self._world.delivery.catch_up()
+        captured = Captured()
+        replay = _replay(asked.body)
+        if asked.fault in faults.REFUSALS:
+            response = platform.fault_response(asked.fault, Request(asked.scope, replay))
+            await response(asked.scope, replay, captured.send)
+            return captured
+        if asked.fault in faults.SOFT:
+            faults.put(asked.scope, asked.fault)
+        try:
+            await inner(asked.scope, replay, captured.send)
+        except Answer as known:
+            captured = Captured()
+            await known.response(asked.scope, replay, captured.send)
+        return captured
+
+    def log(self, asked: Asked, *, at: datetime, outcome: str, status: int | None) -> None:
+        """One line of the ledger's requests."""
+        platform, _ = self._apps[asked.app]
+        method, path = asked.line.split(" ", 1)
+        self._world.store.requests.append(Logged(platform.name, method, path, at, outcome, status, asked.fault))
 
 
 async def _read(receive: Receive) -> bytes:

@@ -67,6 +67,9 @@ class Platform(Protocol):
 
     name: str  # google_ads, facebook_ads, microsoft_ads, tiktok_ads
     campaign_type: str  # the entity type of its campaigns
+    #: Searched in 'METHOD /path': what changes nothing, unless it gives out an id, and need not be asked again when
+    #: a state is restored.
+    reads: re.Pattern[str] = re.compile("^(GET|HEAD) ")
     world: World
 
     def apps(self) -> Mapping[str, ASGIApp]:

@@ -13,20 +13,39 @@ from typing import Any
 
 import uvicorn
 
-from adsandbox import control, registry
+from adsandbox import control, registry, restoring
 from adsandbox.clock import Clock
 from adsandbox.gate import Gate
+from adsandbox.journal import Journal
+from adsandbox.quotas import QuotaBook
 from adsandbox.world import World
 
 
 class Sandbox:
     """One sandbox: its world, its platforms, its ASGI application and its first line."""
 
-    def __init__(self, clock: Clock, *, seed: int, delivers: bool, only: Collection[str] = ()) -> None:
-        self.world = World(clock, seed=seed, delivers=delivers)
-        self.platforms = {platform.name: platform for platform in registry.build(self.world, only=only)}
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        seed: int,
+        delivers: bool,
+        only: Collection[str] = (),
+        quotas: QuotaBook | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        with clock.hold(clock.began):
+            self.world = World(clock, seed=seed, delivers=delivers, quotas=quotas)
+            self.platforms = {platform.name: platform for platform in registry.build(self.world, only=only)}
         self.key = hashlib.sha256(f"control:{seed}".encode()).hexdigest()[:32]
-        self.app = Gate(self.world, self.platforms.values(), control.app(self.world, self.platforms, key=self.key))
+        controls = control.app(self.world, self.platforms, key=self.key)
+        self.app = Gate(self.world, self.platforms.values(), controls, journal)
+        self._journal = journal
+
+    def restore(self) -> None:
+        """Be again what the state file says, where there is one. Raises `StateError` when that cannot be had."""
+        if self._journal is not None:
+            asyncio.run(restoring.restore(self.world, self.app, self._journal))
 
     def first_line(self, port: int) -> dict[str, Any]:
         """The JSON object of the first line of standard output: per platform its account and tokens."""

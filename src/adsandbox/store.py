@@ -5,6 +5,7 @@ truth. Change an entity only through `Store`, because delivery must notice every
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,10 @@ class Logged:
     fault: str | None
 
 
+#: Kinds of keys that only name a request: making one changes nothing that a later request could see.
+TRACES = frozenset({"log", "request", "trace", "tracking"})
+
+
 class Savepoint:
     """A point to which the store can go back: for requests that are all or nothing, and for dry runs."""
 
@@ -77,14 +82,14 @@ class Store:
         self.requests: list[Logged] = []
         self._journal: list[Callable[[], None]] = []
         self._savepoints = 0
+        self.version = 0  # grows with every change, and with every id that is given out
         self.touched.clear()
 
     # ids
 
     def next_id(self, platform: str, kind: str, *, digits: int) -> str:
         """A new decimal id of that many digits; a row of ids depends on seed, platform and kind alone."""
-        count = self._counters.get((platform, kind), 0)
-        self._counters[platform, kind] = count + 1
+        count = self._next(platform, kind)
         mark = hashlib.blake2b(f"{self._seed}:{platform}:{kind}".encode(), digest_size=8).digest()
         low = 10 ** (digits - 1)
         start = low + int.from_bytes(mark) % (8 * low)
@@ -92,10 +97,24 @@ class Store:
 
     def next_key(self, platform: str, kind: str, *, length: int = 32) -> str:
         """A new opaque lower-case hexadecimal key (tokens, hashes, request ids), deterministic like
-        `next_id`."""
+        `next_id`. The kinds of `TRACES` are for what names a request alone."""
+        count = self._next(platform, kind)
+        return hashlib.shake_256(f"{self._seed}:{platform}:{kind}:{count}".encode()).hexdigest(length)[:length]
+
+    def _next(self, platform: str, kind: str) -> int:
         count = self._counters.get((platform, kind), 0)
         self._counters[platform, kind] = count + 1
-        return hashlib.shake_256(f"{self._seed}:{platform}:{kind}:{count}".encode()).hexdigest(length)[:length]
+        if kind not in TRACES:
+            self.version += 1
+        return count
+
+    def counters(self) -> str:
+        """How many ids of each kind were given out, as JSON."""
+        return json.dumps([[*key, count] for key, count in self._counters.items()])
+
+    def set_counters(self, told: str) -> None:
+        """Go on behind ids that were given out before."""
+        self._counters = {(platform, kind): count for platform, kind, count in json.loads(told)}
 
     # writing
 
@@ -117,7 +136,7 @@ class Store:
         self._by_id[platform, id_] = entity
         if parent_id is not None:
             self._children.setdefault((platform, parent_id), []).append(entity)
-        self.touched.append(entity)
+        self._touch(entity)
         self._remember(lambda: self._forget(entity))
         return entity
 
@@ -135,7 +154,7 @@ class Store:
         entity.name = entity.name if name is None else name
         entity.status = entity.status if status is None else status
         entity.fields |= fields or {}
-        self.touched.append(entity)
+        self._touch(entity)
 
     def delete(self, entity: Entity, *, status: str) -> None:
         """Mark as deleted now, with the platform's word for it. It stays in the ledger."""
@@ -176,7 +195,11 @@ class Store:
         del self._by_id[entity.platform, entity.id]
         if entity.parent_id is not None:
             self._children[entity.platform, entity.parent_id].remove(entity)
+        self._touch(entity)
+
+    def _touch(self, entity: Entity) -> None:
         self.touched.append(entity)
+        self.version += 1
 
     # reading
 

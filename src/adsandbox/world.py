@@ -4,22 +4,24 @@ from adsandbox.accounts import Account, TokenBook
 from adsandbox.clock import Clock
 from adsandbox.delivery import Delivery
 from adsandbox.faults import FaultBook
+from adsandbox.quotas import QuotaBook
 from adsandbox.store import Store
 
 
 class World:
-    """Clock, objects, accounts, tokens, faults and delivery of one sandbox. All in memory, one event loop,
+    """Clock, objects, accounts, tokens, faults, quotas and delivery of one sandbox. All in memory, one event loop,
     no locks.
 
     A handler must not await between reading and writing; the gate has read the body already.
     """
 
-    def __init__(self, clock: Clock, *, seed: int = 1, delivers: bool = True) -> None:
+    def __init__(self, clock: Clock, *, seed: int = 1, delivers: bool = True, quotas: QuotaBook | None = None) -> None:
         self.clock = clock
         self.seed = seed
         self.store = Store(clock, seed=seed)
         self.tokens = TokenBook(clock, self.store)
         self.faults = FaultBook()
+        self.quotas = quotas or QuotaBook()
         self.delivery = Delivery(clock, self.store, seed=seed, enabled=delivers)
         self._accounts: dict[tuple[str, str], Account] = {}
 
@@ -29,6 +31,7 @@ class World:
         self.store.reset()
         self.tokens.reset()
         self.faults.clear(drop=True)
+        self.quotas.reset()
         self.delivery.reset()
         self._accounts.clear()
 

@@ -147,6 +147,11 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
             now() - interval '1 day' * days
         FROM unnest(ARRAY[29, 31]) AS days
         """,
+        """
+        INSERT INTO platform_surprises (platform, kind, word, times, last_seen_at)
+        SELECT 'google_ads', 'ad status', days::text, 1, now() - interval '1 day' * days
+        FROM unnest(ARRAY[179, 181]) AS days
+        """,
     )
     gone = {e.table: e.rows for e in retention.apply(urls.owner, now=NOW) if e.what == "rows"}
     assert gone == {
@@ -156,6 +161,7 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         "idempotency_keys": 1,
         "workers": 1,
         "platform_quotas": 1,
+        "platform_surprises": 1,
     }
     assert _count(urls, "background_jobs") == 7
     assert _count(urls, "user_sessions") == 2

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests import debian
+
 HERE = Path(__file__).parent
 
 
@@ -30,9 +32,8 @@ def interpreter(client: str) -> Path:
     with (cache / f"{client}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
-            _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-            pip = ["-m", "pip", "install", "-qq", "--disable-pip-version-check", "--prefer-binary"]
-            _run([str(python), *pip, "-r", str(requirements)])
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
+            _install(python, requirements)
             (folder / "ready").touch()
     return python
 
@@ -56,6 +57,9 @@ def witness(client: str, script: str, *, given: Mapping[str, Any], timeout_s: fl
     return json.loads(outcome.stdout.strip().splitlines()[-1])
 
 
-def _run(command: list[str]) -> None:
-    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert outcome.returncode == 0, f"{' '.join(command)}\n{outcome.stderr[-8000:]}"
+def _install(python: Path, requirements: Path) -> None:
+    """Skips the test, by name, on a machine without a package registry; fails where nothing may be skipped."""
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--prefer-binary"]
+    outcome = subprocess.run([*pip, "-r", str(requirements)], capture_output=True, text=True, check=False)
+    if outcome.returncode != 0:
+        debian.skip(f"needs the {requirements.parent.name} client, which pip did not install: {outcome.stderr[-2000:]}")

@@ -136,7 +136,8 @@ def test_a_plan_shows_errors_losses_and_changes_by_platform(owner: Visitor, acco
     assert set(platforms) == {"google_ads", "facebook_ads", "microsoft_ads", "tiktok_ads"}
     assert platforms["tiktok_ads"]["errors"][0].keys() == {"field", "rule", "fix"}
     assert platforms["google_ads"]["errors"] == []
-    assert platforms["google_ads"]["changes"][0].keys() == {"object", "action", "field", "from", "to"}
+    assert platforms["google_ads"]["operation"] == "create"
+    assert platforms["google_ads"]["changes"][0].keys() == {"object", "action", "field", "from", "to", "effects"}
 
 
 def test_a_deployment_is_queued_once_and_followed(owner: Visitor, account: UUID) -> None:

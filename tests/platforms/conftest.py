@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,15 @@ class Sandbox:
 
     def control(self, path: str, body: Mapping[str, Any] | None = None, **params: str) -> Any:
         """One call of the control API: POST with a body, GET without."""
-        headers = {"X-Sandbox-Key": self.line["control_key"]}
-        method = "GET" if body is None else "POST"
-        answer = self.client.request(method, f"/_sandbox/{path}", json=body, params=params, headers=headers)
+        answer = self.control_answer(path, body, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def control_answer(self, path: str, body: Mapping[str, Any] | None = None, **params: str) -> httpx.Response:
+        """The same, with the answer as it came, refusals included."""
+        headers = {"X-Sandbox-Key": self.line["control_key"]}
+        method = "GET" if body is None else "POST"
+        return self.client.request(method, f"/_sandbox/{path}", json=body, params=params, headers=headers)
 
     def fault(self, platform: Platform, fault: str, *, match: str = "", times: int = 1) -> None:
         """The next matching request fails in this way."""
@@ -127,10 +132,11 @@ def _ids(objects: Any) -> dict[str, str]:
     return {each.key: each.platform_id for each in objects}
 
 
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[Sandbox]:
+@contextmanager
+def running(*arguments: str) -> Iterator[Sandbox]:
+    """A sandbox in a process of its own, which ends with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "adsandbox", "--port", "0", "--seed", "7", "--exit-with-parent"],
+        [sys.executable, "-m", "adsandbox", "--port", "0", "--seed", "7", "--exit-with-parent", *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
@@ -142,6 +148,12 @@ def sandbox_process() -> Iterator[Sandbox]:
     process.terminate()
     process.wait(10)
     process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    with running() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -90,13 +90,13 @@ def test_rows_without_impressions_are_left_out_only_when_segmented(sandbox, goog
     assert google.rows(f"SELECT metrics.clicks FROM campaign {window}")[0]["metrics"] == {"clicks": "0"}
 
 
-def test_a_day_never_costs_more_than_its_budget(sandbox, google):
+def test_a_day_never_costs_more_than_twice_its_budget(sandbox, google):
     google.made(changed(tree(), "0.create.amountMicros", "5000000"))
     sandbox.advance("P20D")
     days = _delivery(sandbox)
     assert len(days) >= 19
-    assert all(Decimal(row["spend"]) <= 5 for row in days)
-    assert sum(Decimal(row["spend"]) for row in days) > 50
+    assert all(Decimal(row["spend"]) <= 10 for row in days)
+    assert 50 < sum(Decimal(row["spend"]) for row in days) <= 5 * 21
 
 
 def test_a_total_budget_is_never_exceeded_and_the_end_ends_it(sandbox, google):
@@ -252,5 +252,5 @@ def test_an_account_in_yen_delivers_in_yen(sandbox, google):
     sandbox.advance("P3D")
     rows = _delivery(sandbox)
     assert {row["currency"] for row in rows} == {"JPY"}
-    assert all(0 < Decimal(row["spend"]) <= 5000 for row in rows)
+    assert all(0 < Decimal(row["spend"]) <= 10000 for row in rows)
     assert all(Decimal(row["spend"]) / row["clicks"] > 40 for row in rows)

@@ -115,7 +115,8 @@ def test_conversions_that_come_late_change_days_that_were_told(sandbox, tiktok):
     before = told(report(tiktok, **days), "stat_time_day")
     sandbox.advance("P10D")
     after = told(report(tiktok, **days), "stat_time_day")
-    assert [v[:3] for v in before.values()] == [v[:3] for v in after.values()]
+    assert [v[1] for v in before.values()] == [v[1] for v in after.values()]
+    assert all(late[0] <= early[0] for early, late in zip(before.values(), after.values(), strict=True))
     assert sum(v[3] for v in after.values()) > sum(v[3] for v in before.values())
 
 

@@ -39,6 +39,8 @@ _CALLERS = {
     "record_logout": {"adloom_app"},
     "refuse_partition": set(),
     "register_user": {"adloom_app"},
+    "next_turn": {"adloom_app", "adloom_worker"},
+    "note_surprise": {"adloom_worker"},
     "reserve_quota": {"adloom_app", "adloom_worker"},
     "revoke_session_family": {"adloom_app"},
     "set_updated_at": set(),

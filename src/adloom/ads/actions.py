@@ -2,7 +2,7 @@
 
 Writing the same ad twice is writing it once: `create` returns the ad that is there, in whatever state it
 is, so that a script may be run again. Who wants a twin gives it another name. An ad that is active or
-paused stands on a platform.
+paused stands on a platform; what is changed in it goes there with the next deployment.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def update(
     base: Path | None = None,
     expected_updated_at: datetime | None = None,
 ) -> Ad:
-    """Replaces a draft's content; `expected_updated_at` is `updated_at` of the version that the person read.
+    """Replaces an ad's content; `expected_updated_at` is `updated_at` of the version that the person read.
 
-    Raises Invalid as `create` does, Conflict for an ad that stands on a platform, was imported, or was
-    changed since.
+    The same content a second time changes nothing. What stands on a platform stays as it is there until the ad is
+    deployed again. Raises Invalid as `create` does, Conflict for an ad that was imported, or was changed since.
     """
     actor.may_write()
     ad = unified.parse(data)
@@ -75,7 +75,12 @@ def update(
     ad = attachments.uploaded(actor, ad, base=base, client_id=current.client_id)
     with db.transaction(actor) as session:
         current = hold(session, ad_id=ad_id)
-        _refuse_unless_editable(current, expected_updated_at=expected_updated_at)
+        if current.origin is AdOrigin.IMPORTED:
+            raise Conflict("This ad was found on its platform; its content is edited there.")
+        if _is_the_same(current, ad):
+            return current
+        if expected_updated_at is not None and expected_updated_at != current.updated_at:
+            raise Conflict("This ad was changed since you read it. Read it again, and repeat your change.")
         session.execute(update_rows(AdRow).where(AdRow.id == ad_id).values(**_values(document.split(ad))))
         session.execute(delete_rows(AdAsset).where(AdAsset.ad_id == ad_id))
         _attach(session, actor, ad, ad_id=ad_id, client_id=current.client_id)
@@ -143,13 +148,9 @@ def _refuse_other_client(actor: Actor, ad: UnifiedAd, current: Ad) -> None:
         raise Invalid.field("client", "an ad stays with its client.", "Create another ad for the other client.")
 
 
-def _refuse_unless_editable(current: Ad, *, expected_updated_at: datetime | None) -> None:
-    if current.origin is AdOrigin.IMPORTED:
-        raise Conflict("This ad was found on its platform; its content is edited there.")
-    if current.status in _LIVE:
-        raise Conflict("This ad stands on a platform. Delete its campaigns first, or create another ad.")
-    if expected_updated_at is not None and expected_updated_at != current.updated_at:
-        raise Conflict("This ad was changed since you read it. Read it again, and repeat your change.")
+def _is_the_same(current: Ad, ad: UnifiedAd) -> bool:
+    client = None if current.client_id is None else str(current.client_id)
+    return document.join(document.split(ad), client=client) == current.data
 
 
 def _twin(session: Session, columns: Columns, *, client_id: UUID | None) -> UUID | None:

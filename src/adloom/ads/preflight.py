@@ -30,14 +30,16 @@ def check(
     now: datetime,
     platforms: Collection[Platform] | None = None,
     campaign_ids: Mapping[Platform, UUID] | None = None,
+    starts: Mapping[Platform, datetime] | None = None,
     naming_template: str = naming.TEMPLATE,
 ) -> dict[Platform, Preflight]:
     """All errors and losses of the ad, by platform (`platforms`, else all that it names), with field, rule and fix.
 
     `accounts` are the connected ad accounts that the ad names; a missing one is an error, and the rest is checked as
-    if it were there. `media` are its files by asset id. `campaign_ids` are those of campaigns that there are already.
+    if it were there. `media` are its files by asset id. `campaign_ids` are those of campaigns that there are already,
+    `starts` when the flights of those began (else now).
     """
-    ids = campaign_ids or {}
+    ids, begun = campaign_ids or {}, starts or {}
     return {
         platform: _check(
             ad,
@@ -46,6 +48,7 @@ def check(
             media=media,
             now=now,
             campaign_id=ids.get(platform, _NOT_YET),
+            start=begun.get(platform, now),
             naming_template=naming_template,
         )
         for platform in ad.platforms.chosen()
@@ -61,6 +64,7 @@ def _check(
     media: Mapping[str, MediaFile],
     now: datetime,
     campaign_id: UUID,
+    start: datetime,
     naming_template: str,
 ) -> Preflight:
     spec = resolve.campaign_spec(
@@ -69,7 +73,7 @@ def _check(
         account=account or _assumed(ad, platform=platform),
         campaign_id=campaign_id,
         media=media,
-        start=now,
+        start=start,
         naming_template=naming_template,
     )
     own = tuple(_errors(ad, spec=spec, platform=platform, is_connected=account is not None, media=media, now=now))

@@ -106,7 +106,7 @@ def update(
         datetime | None, Query(description="`updated_at` of the version that you read; 409 where it is older.")
     ] = None,
 ) -> Ad:
-    """Replace a draft's content."""
+    """Replace an ad's content. Where it stands on a platform, that stays as it is until the ad is deployed again."""
     return write.once(
         lambda: Ad.model_validate(
             actions.update(write.actor, ad_id=ad_id, data=document, expected_updated_at=expected_updated_at)

@@ -20,7 +20,10 @@ deployments_router = APIRouter(prefix="/v1/deployments", tags=["deployments"])
 
 
 class Campaign(Shape):
-    """`status` is what was asked and accepted, `delivery_state` what happens, `delivery_words` the platform's own."""
+    """`status` is what was asked and accepted, `delivery_state` what happens.
+
+    `delivery_words` and `reasons` are the platform's own.
+    """
 
     id: UUID
     ad_id: UUID
@@ -33,8 +36,21 @@ class Campaign(Shape):
     status: CampaignStatus
     delivery_state: DeliveryState
     delivery_words: str | None
+    reasons: list[str]
     error: str | None
     last_sync_at: datetime | None
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+class RemoteObject(Shape):
+    """Something that stands on the platform. `seen` is the platform's word for its state, where it has one."""
+
+    key: str
+    kind: str
+    platform_id: str | None
+    parent: str | None
+    seen: str | None
     created_at: datetime
     deleted_at: datetime | None
 
@@ -86,6 +102,18 @@ def list_(
 def show(campaign_id: UUID, acting: Acting) -> Campaign:
     """One campaign."""
     return campaign(_found(acting, campaign_id))
+
+
+@router.get("/{campaign_id}/objects")
+def objects(
+    campaign_id: UUID,
+    acting: Acting,
+    deleted: Annotated[bool, Query(description="With those that stood once.")] = False,
+) -> ListOf[RemoteObject]:
+    """What stands of a campaign on its platform: its ad groups, its ads, and how each was last seen."""
+    _found(acting, campaign_id)
+    found = queries.objects(acting, campaign_id=campaign_id, with_deleted=deleted)
+    return ListOf(items=[RemoteObject.model_validate(view) for view in found])
 
 
 @router.get("/{campaign_id}/deployments")

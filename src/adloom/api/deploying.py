@@ -64,14 +64,20 @@ class PlannedLoss(Shape):
 
 
 class PlannedChange(Shape):
+    """One change of one object. `effects`: `re_review`, `may_reset_learning`, `replaces_object`, `irreversible`."""
+
     object: str
     action: str
     field: str | None
     from_: Any = Field(alias="from")
     to: Any
+    effects: list[str]
 
 
 class PlatformPlan(Shape):
+    """`operation` is what a deployment would do there: `create`, `update`, or nothing (null)."""
+
+    operation: str | None
     errors: list[WrongPart]
     losses: list[PlannedLoss]
     changes: list[PlannedChange]
@@ -91,7 +97,10 @@ def plan(ad_id: UUID, acting: Acting) -> Plan:
 
 @router.post("/{ad_id}/deploy", status_code=202)
 def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Changing:
-    """Put the ad on its platforms, exactly once: again follows what is under way, or continues what failed."""
+    """Put the ad on its platforms, exactly once: again follows what is under way, or continues what failed.
+
+    Where it stands already and was edited since, what differs is updated; nothing that differs, nothing to do.
+    """
     asked = body or Deployment()
     return write.once(
         lambda: _changing(

@@ -41,7 +41,7 @@ _GET = text(
         deleted_at
     FROM assets
     WHERE id = ANY(:ids)
-        AND deleted_at IS NULL
+        AND (:with_deleted OR deleted_at IS NULL)
     """
 )
 
@@ -92,9 +92,9 @@ def get_in(session: ReadSession, *, asset_id: UUID) -> Asset:
     return found[asset_id]
 
 
-def find(session: ReadSession, *, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
-    """Those of the assets that there are, by id; what is missing or deleted is left out."""
-    rows = session.execute(_GET, {"ids": [*asset_ids]}).mappings()
+def find(session: ReadSession, *, asset_ids: Collection[UUID], with_deleted: bool = False) -> dict[UUID, Asset]:
+    """Those of the assets that there are, by id; what is missing or (unless asked for) deleted is left out."""
+    rows = session.execute(_GET, {"ids": [*asset_ids], "with_deleted": with_deleted}).mappings()
     return {row["id"]: to_asset(row) for row in rows}
 
 
@@ -134,9 +134,14 @@ def thumbnail_key(storage_key: str) -> str:
     return f"{storage_key}.thumbnail"
 
 
-def media_files(session: ReadSession, *, asset_ids: Collection[UUID]) -> dict[str, MediaFile]:
-    """Pictures and videos as adapters get them, by asset id; what is missing or a document is left out."""
-    found = find(session, asset_ids=asset_ids)
+def media_files(
+    session: ReadSession, *, asset_ids: Collection[UUID], with_deleted: bool = False
+) -> dict[str, MediaFile]:
+    """Pictures and videos as adapters get them, by asset id; what is missing or a document is left out.
+
+    `with_deleted` is for what stands on a platform, where a file stays after it was deleted here.
+    """
+    found = find(session, asset_ids=asset_ids, with_deleted=with_deleted)
     return {str(key): media_file(asset) for key, asset in found.items() if asset.kind is not AssetKind.DOCUMENT}
 
 

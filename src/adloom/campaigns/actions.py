@@ -4,15 +4,16 @@ leaves deployments and their jobs; a second time follows what is under way, or c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
-from adloom.campaigns import deployments, findings, planning, rules, specs, store, unfinished
+from adloom.campaigns import deployments, findings, planning, rules, specs, store, unfinished, updating
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
+from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.actor import Actor
@@ -24,8 +25,6 @@ from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms.types import Operation, Platform
-
-_NAME_LIMIT = 255
 
 #: What is under way and not wanted any more once something else is asked for. A creation goes on: paused, or deleted.
 _OVERTAKES = {
@@ -44,9 +43,9 @@ def deploy(
 ) -> Change:
     """Queues the ad on each of its platforms; a second time changes nothing.
 
-    What stands already is left alone, what is under way is followed, what failed is continued. Raises Invalid with
-    every error of every platform, Refused where targeting would be lost and that was not accepted, Conflict where a
-    campaign is being deleted; then nothing is queued for any platform.
+    What stands as the ad says is left alone, what stands otherwise is updated, what is under way is followed, what
+    failed is continued. Raises Invalid with every error of every platform, Refused where targeting would be lost and
+    that was not accepted, Conflict where a campaign is being deleted; then nothing is queued for any platform.
     """
     actor.may_write()
     with db.transaction(actor) as session:
@@ -54,22 +53,28 @@ def deploy(
         ad = ad_queries.as_unified(held)
         wanted = _wanted(ad, platforms)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
-        _refuse_changed(session, ad, live, wanted)
-        new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
-        begun = [p for p in new if p in live and _is_being_made(session, live[p])]
+        _refuse_being_deleted(session, [live[p] for p in wanted if p in live])
+        if platforms is None:
+            _refuse_left_behind(live[p] for p in live if p not in wanted)
+        unmade = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
+        new = [p for p in unmade if p not in live or not _is_being_made(session, live[p])]
+        edits = updating.edits(session, ad, [live[p] for p in wanted if p not in new])
         accounts = findings.accounts(session, ad)
-        unbegun = [p for p in new if p not in begun]
-        found = findings.check(session, ad, accounts=accounts, platforms=unbegun, client_id=held.client_id)
+        found = findings.check(
+            session, ad, accounts=accounts, platforms=[*new, *edits], client_id=held.client_id, edits=edits
+        )
+        edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
+        found = {p: each for p, each in found.items() if p in new or p in edits}
         findings.refuse(found, accept_losses=accept_losses)
         queued = [
-            _queue(session, actor, live[p], DeploymentType.CREATE, spec=None)
-            if p in begun
-            else _create(session, actor, ad_id, ad, accounts[p], live.get(p))
-            for p in new
+            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new),
+            *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
+            *(_update(session, actor, edited) for edited in edits.values()),
+            *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
         ]
         stands = store.live_of_ad(session, ad_id)
         store.ad_follows(session, ad_id)
-        if queued:
+        if unmade:
             limits.hold(session, Limit.ACTIVE_ADS, used=lambda: ads.count_live(session))
     return Change(
         campaigns=tuple(c for c in stands if c.platform in wanted),
@@ -140,11 +145,11 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         wanted = _wanted(ad, None)
         accounts = findings.accounts(session, ad)
-        found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id)
-        return {
-            platform.value: planning.as_json(session, ad, accounts.get(platform), found[platform], live.get(platform))
-            for platform in wanted
-        }
+        edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
+        found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
+        plans = {p: planning.as_json(session, ad, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted}
+        plans |= {p: planning.left_behind(campaign) for p, campaign in live.items() if p not in wanted}
+        return {platform.value: plans[platform] for platform in sorted(plans)}
 
 
 def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
@@ -155,27 +160,17 @@ def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> li
     return [p for p in chosen if platforms is None or p in platforms]
 
 
-def _refuse_changed(
-    session: Session,
-    ad: unified.UnifiedAd,
-    live: Mapping[Platform, CampaignView],
-    wanted: Collection[Platform],
-) -> None:
-    """What stands is not silently left behind by an ad that was edited since."""
-    for platform in wanted:
-        campaign = live.get(platform)
-        if campaign is None:
-            continue
+def _refuse_being_deleted(session: Session, campaigns: Iterable[CampaignView]) -> None:
+    for campaign in campaigns:
         if rules.is_being_deleted(deployments.word(session, campaign.id)):
-            raise Conflict(f"The campaign on {platform.value} is being deleted. Deploy again once it is gone.")
-        if rules.is_wanted(campaign, DeploymentType.CREATE):
-            continue
-        applied = store.applied_spec(session, campaign.id)
-        if applied and not specs.says_the_same(applied, ad):
-            raise Conflict(
-                f"The ad was edited after it went to {platform.value}, and a standing campaign cannot be edited yet. "
-                "Delete it there (adloom ad delete) and deploy anew."
-            )
+            raise Conflict(f"The campaign on {campaign.platform.value} is being deleted. Deploy again once it is gone.")
+
+
+def _refuse_left_behind(campaigns: Iterable[CampaignView]) -> None:
+    """What stands, and may spend, where the ad is not to be any more is not silently left to itself."""
+    errors = tuple(updating.left_behind(campaign) for campaign in campaigns)
+    if errors:
+        raise Invalid("The ad stands where it is not to be any more.", errors=errors)
 
 
 def _is_to_do(session: Session, campaign: CampaignView, operation: DeploymentType) -> bool:
@@ -206,7 +201,7 @@ def _create(
             ad_id=ad_id,
             account_id=account.id,
             platform=account.platform,
-            name=ad.name[:_NAME_LIMIT],
+            name=ad.name[: store.NAME_LIMIT],
             desired_status=ad.desired_status.lower(),
         )
     earlier = deployments.last_spec(session, campaign.id)
@@ -217,6 +212,21 @@ def _create(
         )
     spec = specs.snapshot(ad, start=time.now())
     return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec)
+
+
+def _update(session: Session, actor: Actor, edited: Edited) -> tuple[UUID, UUID]:
+    """Queues what the ad says now; an update that is under way is overtaken, and what it has done is set right."""
+    deployments.supersede(session, edited.campaign.id, (DeploymentType.UPDATE,))
+    return _queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot)
+
+
+def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView]) -> list[tuple[UUID, UUID]]:
+    """The updates that are under way already, and apply what the ad says."""
+    return [
+        _queue(session, actor, campaign, DeploymentType.UPDATE, spec=None)
+        for campaign in campaigns
+        if deployments.unfinished(session, campaign.id, DeploymentType.UPDATE) is not None
+    ]
 
 
 def _queue(

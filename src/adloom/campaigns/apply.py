@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.assets import remote
-from adloom.campaigns import deployments, ledger, rules
+from adloom.campaigns import deployments, ledger, rules, specs
 from adloom.campaigns.alone import WRITE_DEADLINE, Alone
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.core import ids as keys
@@ -29,6 +29,8 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection, RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
+
+_GIVES_WAY = timedelta(seconds=1)
 
 
 class Superseded(Exception):
@@ -66,6 +68,8 @@ class Applying:
         self._load_ids()
         if self.operation is not DeploymentType.CREATE and not self._stands():
             return True
+        if self.operation is DeploymentType.RESUME:
+            self.spec = specs.standing_part(self.spec, self.ids)
         for position, step in enumerate(self._steps()):
             if not self._is_wanted(step):
                 self._settle(position, step)
@@ -100,7 +104,7 @@ class Applying:
 
     def _load_ids(self) -> None:
         with db.transaction(self.actor) as session:
-            self.ids.update(ledger.known_ids(session, campaign_id=self.spec.campaign_id))
+            self.ids = ledger.known_ids(session, campaign_id=self.spec.campaign_id)
 
     def _stands(self) -> bool:
         """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""
@@ -112,22 +116,35 @@ class Applying:
             key = self._key(DeploymentType.CREATE, step)
             found = self._ask(step, doubt, key=key) if doubt else self._find(step, key=key)
             self.ids.update({item.key: item.platform_id for item in found.objects} if found else {})
-        if "campaign" not in self.ids and self.operation is DeploymentType.RESUME:
+        if "campaign" not in self.ids and self.operation in (DeploymentType.RESUME, DeploymentType.UPDATE):
             raise Conflict(f"Nothing of this ad stands on {self.platform.value}.")
         return "campaign" in self.ids
 
     def _key(self, operation: DeploymentType, step: Step) -> str:
-        return keys.idempotency_key(
-            self.spec.campaign_id, step=f"{operation.value}:{step.key}", generation=self.generation
-        )
+        """The step's idempotency key; each update has its own, for the same step of two updates sends two things."""
+        what = f"{operation.value}:{step.key}"
+        if operation is DeploymentType.UPDATE:
+            what = f"{operation.value}:{self.deployment_id}:{step.key}"
+        return keys.idempotency_key(self.spec.campaign_id, step=what, generation=self.generation)
 
     def _is_wanted(self, step: Step) -> bool:
-        """Whether to go on: not to going live after a pause was asked for. Raises Superseded by a delete."""
+        """Whether to go on: not to going live after a pause was asked for. Raises Superseded by a delete.
+
+        An update raises Superseded by a newer one too, and Snooze where a pause is to be done first. It switches no
+        campaign on, so that below a paused one all its steps may be done.
+        """
         with db.transaction(self.actor) as session:
             last = deployments.word(session, self.spec.campaign_id)
+            is_open = deployments.is_open(session, self.deployment_id)
         if rules.is_being_deleted(last) and self.operation is not DeploymentType.DELETE:
             raise Superseded
-        return not step.activates or rules.may_go_live(last)
+        if self.operation is not DeploymentType.UPDATE:
+            return not step.activates or rules.may_go_live(last)
+        if not is_open:
+            raise Superseded
+        if rules.gives_way(last):
+            raise Snooze(_GIVES_WAY, why="A pause that was asked for is done first.")
+        return True
 
     def _open(self, position: int, step: Step) -> ledger.StepRow:
         with db.transaction(self.actor) as session:
@@ -144,14 +161,19 @@ class Applying:
             )
 
     def _do(self, step: Step, row: ledger.StepRow) -> None:
-        result = self._known(step)
+        result = self._known(step, row)
         if result is None and row.doubt is not None:
             result = self._ask(step, row.doubt, key=row.idempotency_key)
         self._done(step, row, result or self._send(step, row))
 
-    def _known(self, step: Step) -> StepResult | None:
-        """What an earlier deployment has made already, or another campaign of the same account has uploaded."""
+    def _known(self, step: Step, row: ledger.StepRow) -> StepResult | None:
+        """What an earlier deployment has made already, or another campaign of the same account has uploaded.
+
+        Of an update, what stands under the step's keys may be what it replaces: the platform is asked.
+        """
         if step.creates and all(key in self.ids for key in step.creates):
+            if self.operation is DeploymentType.UPDATE and step.asset_id is None:
+                return self._find(step, key=row.idempotency_key)
             return StepResult(words="stood already", adopted=True)
         if step.asset_id is None:
             return None
@@ -173,10 +195,11 @@ class Applying:
     def _ask(self, step: Step, doubt: Doubt, *, key: str) -> StepResult | None:
         """What stands of a step that may have landed; None once it is sure that it did not. Raises Snooze before.
 
-        What creates nothing can be sent twice, so nobody waits for it.
+        What creates nothing can be sent twice, so nobody waits for it; of an update, what is still under way could
+        land over what is sent after it.
         """
         found = self._find(step, key=key)
-        if found is not None or not step.creates:
+        if found is not None or not (step.creates or self.operation is DeploymentType.UPDATE):
             return found
         if doubt.is_open:
             # Time for the platform to index it, and for a sender that only lost the database to come back.
@@ -244,6 +267,7 @@ class Applying:
                 user_id=self.actor.tenant_id,
                 campaign_id=self.spec.campaign_id,
                 result=result,
+                removes=step.removes,
             )
             if step.asset_id is not None and result.objects:
                 remote.record(
@@ -255,6 +279,8 @@ class Applying:
                     platform_asset_id=result.objects[0].platform_id,
                     platform_url=result.objects[0].url,
                 )
+        if step.removes:
+            self._load_ids()
         self.ids.update(made)
 
     def _failed(self, step: Step, row: ledger.StepRow, error: AdloomError) -> None:

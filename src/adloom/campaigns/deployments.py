@@ -43,12 +43,22 @@ class Deployment:
     spec: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """An update that may have landed in part. `is_in_doubt`: nobody knows yet of one of its steps."""
+
+    id: UUID
+    spec: Mapping[str, Any]
+    is_in_doubt: bool
+
+
 _LAST_SPEC = text(
     """
     SELECT spec
     FROM campaign_deployments
     WHERE campaign_id = :id
         AND spec IS NOT NULL
+        AND deployment_type <> 'update'
     ORDER BY created_at DESC
     LIMIT 1
     """
@@ -67,7 +77,9 @@ _WAS_SENT = text(
 
 _UNFINISHED = text(
     """
-    SELECT id
+    SELECT
+        id,
+        spec
     FROM campaign_deployments
     WHERE campaign_id = :campaign_id
         AND deployment_type = CAST(:type AS deployment_type)
@@ -75,6 +87,7 @@ _UNFINISHED = text(
     """
 )
 
+# An update says nothing about whether a campaign shall deliver, so it is no word.
 _WORD = text(
     """
     SELECT
@@ -82,9 +95,52 @@ _WORD = text(
         status
     FROM campaign_deployments
     WHERE campaign_id = :campaign_id
+        AND deployment_type <> 'update'
         AND error_details ->> 'code' IS DISTINCT FROM 'superseded'
     ORDER BY created_at DESC
     LIMIT 1
+    """
+)
+
+# Updates since the campaign was last whole that did not end well and may have changed something: a file that was
+# uploaded changes nothing, and of what a platform refused a part may have gone through.
+_HALF_WAY = text(
+    """
+    SELECT
+        campaign_deployments.id,
+        campaign_deployments.spec,
+        EXISTS (
+            SELECT
+            FROM deployment_steps
+            WHERE deployment_steps.deployment_id = campaign_deployments.id
+                AND deployment_steps.state IN ('sent', 'uncertain')
+        ) AS is_in_doubt
+    FROM campaign_deployments
+    WHERE campaign_deployments.campaign_id = :campaign_id
+        AND campaign_deployments.deployment_type = 'update'
+        AND campaign_deployments.status <> 'completed'
+        AND (
+            CAST(:before AS uuid) IS NULL
+            OR campaign_deployments.created_at < (
+                SELECT asked.created_at FROM campaign_deployments AS asked WHERE asked.id = CAST(:before AS uuid)
+            )
+        )
+        AND NOT EXISTS (
+            SELECT
+            FROM campaign_deployments AS later
+            WHERE later.campaign_id = campaign_deployments.campaign_id
+                AND later.deployment_type = 'update'
+                AND later.status = 'completed'
+                AND later.created_at > campaign_deployments.created_at
+        )
+        AND EXISTS (
+            SELECT
+            FROM deployment_steps
+            WHERE deployment_steps.deployment_id = campaign_deployments.id
+                AND deployment_steps.state <> 'planned'
+                AND deployment_steps.key NOT LIKE 'asset/%'
+        )
+    ORDER BY campaign_deployments.created_at
     """
 )
 
@@ -161,6 +217,7 @@ _END = text(
         platform_response = CAST(:response AS jsonb)
     WHERE id = :id
         AND status IN ('pending', 'in_progress')
+    RETURNING id
     """
 )
 
@@ -177,11 +234,13 @@ _SUPERSEDE = text(
     """
 )
 
+_IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deployments WHERE id = :id")
+
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
 
 def last_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
-    """What the campaign's newest deployment applies, whether it went through or not."""
+    """What the campaign's newest deployment applies, whether it went through or not; updates apart."""
     spec: Mapping[str, Any] | None = session.execute(_LAST_SPEC, {"id": campaign_id}).scalar()
     return spec
 
@@ -197,8 +256,20 @@ def unfinished(session: ReadSession, campaign_id: UUID, type_: DeploymentType) -
     return None if found is None else UUID(str(found))
 
 
+def under_way(session: ReadSession, campaign_id: UUID, type_: DeploymentType) -> Mapping[str, Any] | None:
+    """What the deployment of this kind that has not ended applies, if there is one."""
+    found = session.execute(_UNFINISHED, {"campaign_id": campaign_id, "type": type_.value}).one_or_none()
+    return None if found is None else found.spec
+
+
+def half_way(session: ReadSession, campaign_id: UUID, *, before: UUID | None = None) -> tuple[HalfWay, ...]:
+    """Updates that may have left something and did not go through, oldest first; only those asked for `before` one."""
+    rows = session.execute(_HALF_WAY, {"campaign_id": campaign_id, "before": before}).mappings()
+    return tuple(HalfWay(**row) for row in rows)
+
+
 def word(session: ReadSession, campaign_id: UUID) -> Word | None:
-    """What was asked for last, and what became of it; None before the first deployment."""
+    """What was asked for last, and what became of it; None before the first deployment. Updates are no word."""
     row = session.execute(_WORD, {"campaign_id": campaign_id}).one_or_none()
     return None if row is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
 
@@ -249,8 +320,8 @@ def end(
     words: str | None = None,
     error: Mapping[str, Any] | None = None,
     response: Mapping[str, Any] | None = None,
-) -> None:
-    """The deployment's outcome, once."""
+) -> bool:
+    """The deployment's outcome, once; False where it had ended already."""
     values = {
         "id": deployment_id,
         "status": status.value,
@@ -258,7 +329,12 @@ def end(
         "error": _json(error),
         "response": _json(response),
     }
-    session.execute(_END, values)
+    return session.execute(_END, values).first() is not None
+
+
+def is_open(session: ReadSession, deployment_id: UUID) -> bool:
+    """Whether a deployment has not ended."""
+    return bool(session.execute(_IS_OPEN, {"id": deployment_id}).scalar())
 
 
 def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentType]) -> None:

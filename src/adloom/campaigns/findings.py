@@ -8,11 +8,12 @@ from uuid import UUID
 
 from adloom.ads import attachments, preflight, unified
 from adloom.assets import queries as assets
-from adloom.campaigns import rules, specs
+from adloom.campaigns import rules, specs, updating
+from adloom.campaigns.updating import Edited
 from adloom.connections import queries as connections
 from adloom.connections import rules as account_rules
 from adloom.connections import tokens
-from adloom.connections.types import AccountView
+from adloom.connections.types import AccountView, FaultView
 from adloom.core import time
 from adloom.core.errors import FieldError, Invalid, Refused
 from adloom.db.session import ReadSession
@@ -39,11 +40,12 @@ def check(
     accounts: Mapping[Platform, AccountView],
     platforms: Collection[Platform],
     client_id: UUID | None,
+    edits: Mapping[Platform, Edited],
 ) -> dict[Platform, Preflight]:
-    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is.
+    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is, `edits` what would be updated.
 
     First comes what speaks against an account itself: whose money it is, whether it is still what it was, and what was
-    found to block it on its platform.
+    found to block it on its platform. Last, of an ad that a platform would take, what it cannot change in what stands.
     """
     found = preflight.check(
         ad,
@@ -51,17 +53,20 @@ def check(
         media=media(session, ad),
         now=time.now(),
         platforms=platforms,
+        campaign_ids={platform: edited.campaign.id for platform, edited in edits.items()},
+        starts={platform: edited.start for platform, edited in edits.items()},
     )
     faults = connections.faults_in(session)
-    more = {
-        p: (
-            *rules.account_errors(accounts[p], ad_client_id=client_id),
-            *account_rules.fault_errors(accounts[p], faults),
+    return {
+        platform: _with_more(
+            each,
+            account=accounts.get(platform),
+            client_id=client_id,
+            faults=faults,
+            edited=edits.get(platform),
         )
-        for p in found
-        if p in accounts
+        for platform, each in found.items()
     }
-    return {p: replace(each, errors=(*more.get(p, ()), *each.errors)) for p, each in found.items()}
 
 
 def refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> None:
@@ -86,6 +91,27 @@ def refuse(findings: Mapping[Platform, Preflight], *, accept_losses: bool) -> No
 def media(session: ReadSession, ad: unified.UnifiedAd) -> dict[str, MediaFile]:
     """The ad's files by asset id."""
     return assets.media_files(session, asset_ids=attachments.asset_ids(ad))
+
+
+def _with_more(
+    found: Preflight,
+    *,
+    account: AccountView | None,
+    client_id: UUID | None,
+    faults: Collection[FaultView],
+    edited: Edited | None,
+) -> Preflight:
+    errors = found.errors
+    if account is not None:
+        moved = updating.moved(edited, account_id=account.id) if edited is not None else ()
+        of_account = (
+            *rules.account_errors(account, ad_client_id=client_id),
+            *account_rules.fault_errors(account, faults),
+        )
+        errors = (*of_account, *moved, *errors)
+    if edited is not None and not errors:
+        errors = edited.revision().errors
+    return replace(found, errors=errors)
 
 
 def _as_error(platform: Platform, loss: Loss) -> FieldError:

@@ -6,7 +6,7 @@ A step's intent is committed before its call and its result after it. Every func
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -83,13 +83,22 @@ _DOUBT = text(
     """
 )
 
+# Of an update, also whether any step of those is that it has overtaken: it asks for them first.
 _IS_UNCERTAIN = text(
     """
     SELECT EXISTS (
         SELECT
-        FROM deployment_steps
-        WHERE deployment_id = :deployment_id
-            AND state IN ('sent', 'uncertain')
+        FROM campaign_deployments AS own
+        JOIN campaign_deployments AS asked
+            ON asked.id = own.id
+            OR (
+                asked.campaign_id = own.campaign_id
+                AND asked.deployment_type = 'update'
+                AND own.deployment_type = 'update'
+            )
+        JOIN deployment_steps ON deployment_steps.deployment_id = asked.id
+        WHERE own.id = :deployment_id
+            AND deployment_steps.state IN ('sent', 'uncertain')
     )
     """
 )
@@ -169,7 +178,7 @@ _CLOSE_STEPS = text(
     """
 )
 
-# A pause or resume that was overtaken: what stands now says what became of it.
+# A pause or resume that was overtaken, and what an update has been laid over: what stands now says what became of it.
 _CLOSE_OVERTAKEN = text(
     """
     UPDATE deployment_steps
@@ -180,7 +189,9 @@ _CLOSE_OVERTAKEN = text(
     FROM campaign_deployments
     WHERE campaign_deployments.id = deployment_steps.deployment_id
         AND campaign_deployments.status = 'failed'
-        AND campaign_deployments.deployment_type IN ('pause', 'resume')
+        AND (campaign_deployments.deployment_type IN ('pause', 'resume') OR (
+            :with_updates AND campaign_deployments.deployment_type = 'update'
+        ))
         AND deployment_steps.campaign_id = :campaign_id
         AND deployment_steps.state IN ('sent', 'uncertain')
     """
@@ -192,6 +203,45 @@ _CLOSE_OBJECTS = text(
     SET deleted_at = clock_timestamp()
     WHERE campaign_id = :campaign_id
         AND deleted_at IS NULL
+    """
+)
+
+# An object, and all that hangs beneath it by its parent's key.
+_REMOVE_OBJECTS = text(
+    """
+    WITH RECURSIVE gone AS (
+        SELECT
+            id,
+            our_key
+        FROM platform_objects
+        WHERE campaign_id = :campaign_id
+            AND our_key = ANY(:keys)
+            AND deleted_at IS NULL
+        UNION
+        SELECT
+            beneath.id,
+            beneath.our_key
+        FROM platform_objects AS beneath
+        JOIN gone ON gone.our_key = beneath.parent_id
+        WHERE beneath.campaign_id = :campaign_id
+            AND beneath.deleted_at IS NULL
+    )
+    UPDATE platform_objects
+    SET deleted_at = clock_timestamp()
+    FROM gone
+    WHERE platform_objects.id = gone.id
+    """
+)
+
+# Another object stands under the same key now: the old one ends, and keeps its row.
+_REPLACE_OBJECT = text(
+    """
+    UPDATE platform_objects
+    SET deleted_at = clock_timestamp()
+    WHERE campaign_id = :campaign_id
+        AND our_key = :our_key
+        AND deleted_at IS NULL
+        AND platform_id <> :platform_id
     """
 )
 
@@ -287,7 +337,7 @@ def doubt(session: ReadSession, *, campaign_id: UUID, type_: DeploymentType, key
 
 
 def is_uncertain(session: ReadSession, *, deployment_id: UUID) -> bool:
-    """Whether any step of a deployment may have landed unseen."""
+    """Whether any step of a deployment, or of updates that it has overtaken, may have landed unseen."""
     return bool(session.execute(_IS_UNCERTAIN, {"deployment_id": deployment_id}).scalar_one())
 
 
@@ -302,9 +352,19 @@ def mark_sent(session: Session, step_id: UUID, *, request_hash: str, sent_by: st
 
 
 def mark_done(
-    session: Session, row: StepRow, *, user_id: UUID, campaign_id: UUID, result: StepResult
+    session: Session,
+    row: StepRow,
+    *,
+    user_id: UUID,
+    campaign_id: UUID,
+    result: StepResult,
+    removes: Collection[str] = (),
 ) -> dict[str, str]:
-    """The result: keeps every object the step has made, and returns their platform ids by our key."""
+    """The result: keeps every object the step has made, and returns their platform ids by our key.
+
+    What it `removes` is marked deleted, first: something else may have been made under the same key.
+    """
+    remove(session, campaign_id=campaign_id, keys=removes)
     made = {item.key: item.platform_id for item in result.objects}
     first = result.objects[0].platform_id if result.objects else None
     for item in result.objects:
@@ -330,9 +390,21 @@ def close(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> N
     session.execute(_CLOSE_OBJECTS, values)
 
 
-def close_overtaken(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> None:
-    """Another change has gone through since: pauses and resumes that it overtook are in doubt no more."""
-    session.execute(_CLOSE_OVERTAKEN, {"campaign_id": campaign_id, "error": json.dumps(error, default=str)})
+def close_overtaken(
+    session: Session, *, campaign_id: UUID, error: Mapping[str, Any], with_updates: bool = False
+) -> None:
+    """Another change has gone through since: pauses and resumes that it overtook are in doubt no more.
+
+    `with_updates` where that was an update, which has set right what the ones before it may have left.
+    """
+    values = {"campaign_id": campaign_id, "error": json.dumps(error, default=str), "with_updates": with_updates}
+    session.execute(_CLOSE_OVERTAKEN, values)
+
+
+def remove(session: Session, *, campaign_id: UUID, keys: Collection[str]) -> None:
+    """These objects, and all beneath them, stand no more; their rows stay."""
+    if keys:
+        session.execute(_REMOVE_OBJECTS, {"campaign_id": campaign_id, "keys": [*keys]})
 
 
 def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:
@@ -342,14 +414,14 @@ def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:
 
 
 def _keep(session: Session, user_id: UUID, campaign_id: UUID, item: RemoteObject) -> None:
+    identity = {"campaign_id": campaign_id, "our_key": item.key, "platform_id": item.platform_id}
+    session.execute(_REPLACE_OBJECT, identity)
     session.execute(
         _KEEP_OBJECT,
         {
+            **identity,
             "user_id": user_id,
-            "campaign_id": campaign_id,
             "kind": item.kind,
-            "our_key": item.key,
-            "platform_id": item.platform_id,
             "parent_id": item.parent_key,
             "status": item.status,
             "applied": json.dumps(dict(item.applied), default=str),

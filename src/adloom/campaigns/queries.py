@@ -15,6 +15,7 @@ from adloom.campaigns.types import (
     DeploymentStatus,
     DeploymentType,
     DeploymentView,
+    ObjectView,
     StepState,
     StepView,
 )
@@ -102,6 +103,30 @@ _STEPS = text(
 )
 
 
+_OBJECTS = text(
+    """
+    SELECT
+        platform_objects.campaign_id,
+        platform_objects.our_key AS key,
+        platform_objects.kind,
+        platform_objects.platform_id,
+        platform_objects.parent_id AS parent,
+        platform_objects.observed ->> 'status' AS seen,
+        platform_objects.created_at,
+        platform_objects.deleted_at
+    FROM platform_objects
+    JOIN campaigns ON campaigns.id = platform_objects.campaign_id
+    WHERE (CAST(:campaign_id AS uuid) IS NULL OR campaigns.id = CAST(:campaign_id AS uuid))
+        AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+        AND (:with_deleted OR platform_objects.deleted_at IS NULL)
+    ORDER BY
+        platform_objects.campaign_id,
+        platform_objects.created_at,
+        platform_objects.our_key
+    """
+)
+
+
 def of_ad(actor: Actor, *, ad_id: UUID, with_deleted: bool = False) -> tuple[CampaignView, ...]:
     """The ad's campaigns, one per platform; with the deleted ones when asked."""
     with db.reading(actor) as session:
@@ -143,6 +168,15 @@ def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:
     with db.reading(actor) as session:
         found = _find(session, id_=campaign_id, with_deleted=True)
     return found[0] if found else None
+
+
+def objects(
+    actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None, with_deleted: bool = False
+) -> tuple[ObjectView, ...]:
+    """What stands of a campaign (or of an ad's campaigns) on its platform, oldest first; what stood too, when asked."""
+    values = {"campaign_id": campaign_id, "ad_id": ad_id, "with_deleted": with_deleted}
+    with db.reading(actor) as session:
+        return tuple(ObjectView(**row) for row in session.execute(_OBJECTS, values).mappings())
 
 
 def history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DeploymentView, ...]:

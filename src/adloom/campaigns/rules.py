@@ -48,6 +48,19 @@ def may_go_live(last: Word | None) -> bool:
     return last is None or last.type not in (DeploymentType.PAUSE, DeploymentType.DELETE)
 
 
+def what_is_left(message: str, *, done: int) -> str:
+    """What a campaign says after an update has failed for good; `done` counts its steps that went through."""
+    if not done:
+        return f"The change did not go through. {message}"
+    steps = "1 step of it was" if done == 1 else f"{done} steps of it were"
+    return f"The change went half-way: {steps} done. Deploy again to go on, or take the edit back and deploy. {message}"
+
+
+def gives_way(last: Word | None) -> bool:
+    """Whether an update waits: a pause that was asked for is done first, however long the update takes."""
+    return last is not None and last.type is DeploymentType.PAUSE and not last.status.is_final
+
+
 def believes(doubt: Doubt, *, deadline: timedelta) -> timedelta:
     """How much longer "not found" is not believed after an attempt that ended without an answer.
 
@@ -86,10 +99,15 @@ def _holds(campaign: CampaignView, operation: DeploymentType, last: Word | None)
     return campaign.status is wanted
 
 
-def status_after(operation: DeploymentType, *, desired: RemoteStatus) -> CampaignStatus:
-    """The campaign's status once the operation is done; `desired` is what it was left as by a creation."""
+def status_after(operation: DeploymentType, *, desired: RemoteStatus) -> CampaignStatus | None:
+    """The campaign's status once the operation is done; `desired` is what it was left as by a creation.
+
+    None after an update, which neither pauses nor resumes.
+    """
     match operation:
-        case DeploymentType.CREATE | DeploymentType.UPDATE:
+        case DeploymentType.UPDATE:
+            return None
+        case DeploymentType.CREATE:
             return CampaignStatus.ACTIVE if desired is RemoteStatus.ACTIVE else CampaignStatus.PAUSED
         case DeploymentType.PAUSE:
             return CampaignStatus.PAUSED

@@ -5,19 +5,25 @@ The spec of a deployment is kept with it, so that every attempt sends the same, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from adloom.ads import attachments, resolve, unified
 from adloom.assets import queries as assets
+from adloom.campaigns import deployments, store
 from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.types import CampaignStatus, DeploymentType
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.types import RemoteStatus
 
 
 def snapshot(ad: unified.UnifiedAd, *, start: datetime) -> dict[str, Any]:
@@ -26,21 +32,75 @@ def snapshot(ad: unified.UnifiedAd, *, start: datetime) -> dict[str, Any]:
 
 
 def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
-    """The resolved ad of a deployment; raises NotFound where its account is gone."""
-    ad = unified.parse(deployment.spec["ad"])
+    """The resolved ad of a deployment, of an update with all that may stand; raises NotFound where its account is gone.
+
+    What neither makes nor changes a campaign goes by what was applied last, whatever was asked for since.
+    """
     with db.transaction(actor) as session:
         account = connections.account_in(session, account_id=deployment.platform_account_id)
-        media = assets.media_files(session, asset_ids=attachments.asset_ids(ad))
-    if account is None:
-        raise NotFound(f"The ad account of campaign {deployment.campaign_id} is gone.")
+        if account is None:
+            raise NotFound(f"The ad account of campaign {deployment.campaign_id} is gone.")
+        applied = store.applied_spec(session, deployment.campaign_id)
+        if deployment.type is not DeploymentType.UPDATE:
+            is_create = deployment.type is DeploymentType.CREATE
+            wanted = deployment.spec if is_create or applied is None else applied
+            return resolved(session, wanted, account=account, campaign_id=deployment.campaign_id)
+        half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
+        return resolved_update(
+            session,
+            deployment.spec,
+            standing=[*([applied] if applied else []), *(each.spec for each in half_way)],
+            account=account,
+            campaign_id=deployment.campaign_id,
+            status=deployment.campaign_status,
+        )
+
+
+def resolved(
+    session: ReadSession, snapshot: Mapping[str, Any], *, account: AccountView, campaign_id: UUID
+) -> CampaignSpec:
+    """What a snapshot says to the adapter of this account's platform; files count that were deleted here since."""
+    ad = unified.parse(snapshot["ad"])
     return resolve.campaign_spec(
         ad,
-        platform=deployment.platform,
+        platform=account.platform,
         account=account_of(account),
-        campaign_id=deployment.campaign_id,
-        media=media,
-        start=datetime.fromisoformat(deployment.spec["start"]),
+        campaign_id=campaign_id,
+        media=assets.media_files(session, asset_ids=attachments.asset_ids(ad), with_deleted=True),
+        start=datetime.fromisoformat(snapshot["start"]),
     )
+
+
+def resolved_update(
+    session: ReadSession,
+    snapshot: Mapping[str, Any],
+    *,
+    standing: Iterable[Mapping[str, Any]],
+    account: AccountView,
+    campaign_id: UUID,
+    status: CampaignStatus,
+) -> CampaignSpec:
+    """The same for an update, over the snapshots that may stand, oldest first, those that say the same once.
+
+    The ad's `desired_status` says how a campaign is left once it is made. An update leaves it as it is, so that is
+    what its parts are told.
+    """
+    desired = RemoteStatus.PAUSED if status is CampaignStatus.PAUSED else RemoteStatus.ACTIVE
+
+    def one(each: Mapping[str, Any]) -> CampaignSpec:
+        return replace(resolved(session, each, account=account, campaign_id=campaign_id), desired_status=desired)
+
+    return replace(one(snapshot), standing=_distinct(one(each) for each in standing))
+
+
+def standing_part(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
+    """The ad without those groups and ads that do not stand: an update that ended half-way may have taken them away."""
+    groups = [
+        replace(group, ads=tuple(ad for ad in group.ads if f"ad/{group.key}/{ad.key}" in ids))
+        for group in spec.groups
+        if f"ad_group/{group.key}" in ids
+    ]
+    return replace(spec, groups=tuple(groups))
 
 
 def account_of(account: AccountView) -> Account:
@@ -53,8 +113,23 @@ def account_of(account: AccountView) -> Account:
     )
 
 
+def start_of_update(applied: Mapping[str, Any], ad: unified.UnifiedAd, *, now: datetime) -> datetime:
+    """When the flight of an edited ad starts: when it did, unless its start was edited."""
+    before = (applied["ad"].get("schedule") or {}).get("start")
+    kept = datetime.fromisoformat(applied["start"])
+    return kept if (unified.canonical(ad).get("schedule") or {}).get("start") == before else now
+
+
 def says_the_same(applied: Mapping[str, Any], ad: unified.UnifiedAd) -> bool:
     """Whether what was applied is what the ad says now; what shall become of it once it stands does not count."""
     left, right = dict(applied["ad"]), unified.canonical(ad)
     left.pop("desired_status", None), right.pop("desired_status", None)
     return left == right
+
+
+def _distinct(specs: Iterable[CampaignSpec]) -> tuple[CampaignSpec, ...]:
+    found: list[CampaignSpec] = []
+    for spec in specs:
+        if spec not in found:
+            found.append(spec)
+    return tuple(found)

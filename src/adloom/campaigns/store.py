@@ -13,7 +13,7 @@ from adloom.ads import actions as ads
 from adloom.campaigns import rules
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.core import ids
-from adloom.db.session import Session
+from adloom.db.session import ReadSession, Session
 from adloom.platforms.contract import Observation
 from adloom.platforms.types import DeliveryState, Platform
 
@@ -32,7 +32,8 @@ COLUMNS = """
     error_message,
     last_sync_at,
     created_at,
-    deleted_at
+    deleted_at,
+    coalesce(platform_data -> 'reasons', '[]') AS reasons
 """
 
 _LIVE_FOR_UPDATE = text(
@@ -57,6 +58,8 @@ _OF_AD_FOR_UPDATE = text(
 )
 
 _SPEC = text("SELECT spec FROM campaigns WHERE id = :id")
+
+NAME_LIMIT = 255
 
 _INSERT = text(
     f"""
@@ -86,18 +89,20 @@ _INSERT = text(
     """  # noqa: S608
 )
 
-# A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays.
+# A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays. An update
+# that went half-way is told until another one goes through.
 _APPLIED = text(
     """
     UPDATE campaigns
     SET
         status = CASE
             WHEN :is_pause AND status IN ('pending', 'error') THEN status
-            ELSE CAST(:status AS campaign_status)
+            ELSE coalesce(CAST(:status AS campaign_status), status)
         END,
         platform_campaign_id = coalesce(:platform_campaign_id, platform_campaign_id),
-        error_message = NULL,
-        spec = CAST(:spec AS jsonb),
+        campaign_name = coalesce(:name, campaign_name),
+        error_message = CASE WHEN :is_half_way THEN error_message END,
+        spec = coalesce(CAST(:spec AS jsonb), spec),
         delivery_state = CASE WHEN :is_deleted THEN 'DELETED' ELSE delivery_state END,
         delivery_words = CASE WHEN :is_deleted THEN NULL ELSE delivery_words END,
         deleted_at = CASE WHEN :is_deleted THEN clock_timestamp() ELSE deleted_at END
@@ -135,6 +140,29 @@ _OBSERVED = text(
 )
 
 
+# An object that the platform does not show any more has nothing seen of it; one that it shows unchanged is not written.
+_OBSERVED_OBJECTS = text(
+    """
+    WITH looked AS (
+        SELECT
+            platform_objects.id,
+            CASE WHEN seen.status <> '' THEN jsonb_build_object('status', seen.status) END AS observed
+        FROM platform_objects
+        LEFT JOIN jsonb_to_recordset(CAST(:seen AS jsonb)) AS seen (kind text, platform_id text, status text)
+            ON seen.kind = platform_objects.kind
+            AND seen.platform_id = platform_objects.platform_id
+        WHERE platform_objects.campaign_id = :id
+            AND platform_objects.kind = ANY(:kinds)
+            AND platform_objects.deleted_at IS NULL
+    )
+    UPDATE platform_objects
+    SET observed = looked.observed
+    FROM looked
+    WHERE platform_objects.id = looked.id
+        AND platform_objects.observed IS DISTINCT FROM looked.observed
+    """
+)
+
 # Who changes an ad's campaigns holds the ad first, as those do who ask for changes: no two wait for each other.
 _HOLD_AD = text("SELECT id FROM ads WHERE id = :ad_id FOR UPDATE")
 
@@ -153,8 +181,8 @@ def of_ad_newest(session: Session, ad_id: UUID) -> tuple[CampaignView, ...]:
     return tuple(newest[platform] for platform in sorted(newest))
 
 
-def applied_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
-    """What a campaign's last deployment applied, or None before the first one went through."""
+def applied_spec(session: ReadSession, campaign_id: UUID) -> Mapping[str, Any] | None:
+    """What was applied last as a whole, by a creation or an update; None before the first one went through."""
     spec: Mapping[str, Any] | None = session.execute(_SPEC, {"id": campaign_id}).scalar()
     return spec
 
@@ -193,20 +221,28 @@ def applied(
     session: Session,
     campaign_id: UUID,
     *,
-    status: CampaignStatus,
+    status: CampaignStatus | None,
     platform_campaign_id: str | None,
     spec: Mapping[str, Any],
     operation: DeploymentType,
+    is_half_way: bool = False,
 ) -> None:
-    """What stands on the platform after a deployment has gone through."""
+    """What stands on the platform after a deployment has gone through; no status: the one that it has.
+
+    The spec is kept of what makes a campaign whole: a creation, or an update. `is_half_way`: an update did not go
+    through, and what it says stays.
+    """
+    is_whole = operation in (DeploymentType.CREATE, DeploymentType.UPDATE)
     session.execute(
         _APPLIED,
         {
             "id": campaign_id,
-            "status": status.value,
+            "status": None if status is None else status.value,
             "is_pause": operation is DeploymentType.PAUSE,
+            "is_half_way": is_half_way and not is_whole,
             "platform_campaign_id": platform_campaign_id,
-            "spec": json.dumps(spec, default=str),
+            "name": spec["ad"]["name"][:NAME_LIMIT] if is_whole else None,
+            "spec": json.dumps(spec, default=str) if is_whole else None,
             "is_deleted": operation is DeploymentType.DELETE,
         },
     )
@@ -218,7 +254,7 @@ def failed(session: Session, campaign_id: UUID, *, message: str, is_create: bool
 
 
 def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, seen: Observation) -> None:
-    """What the platform shows now."""
+    """What the platform shows now, of the campaign and of each of its objects."""
     session.execute(
         _OBSERVED,
         {
@@ -230,6 +266,11 @@ def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, see
             "is_deleted": seen.delivery is DeliveryState.DELETED,
         },
     )
+    objects = [
+        {"kind": item.kind, "platform_id": item.platform_id, "status": item.status or ""} for item in seen.objects
+    ]
+    kinds = sorted({item.kind for item in seen.objects})
+    session.execute(_OBSERVED_OBJECTS, {"id": campaign_id, "seen": json.dumps(objects), "kinds": kinds})
 
 
 def hold_ad(session: Session, ad_id: UUID) -> None:
@@ -252,5 +293,6 @@ def view(row: RowMapping) -> CampaignView:
         "platform": Platform(row["platform"]),
         "status": CampaignStatus(row["status"]),
         "delivery_state": DeliveryState(row["delivery_state"]),
+        "reasons": tuple(row["reasons"]),
     }
     return CampaignView(**{**row, **typed})

@@ -18,12 +18,14 @@ from adloom.connections import logins
 from adloom.connections import queries as connections
 from adloom.core import logging
 from adloom.core.actor import Actor
-from adloom.core.errors import AdloomError, Conflict, NotFound, PlatformError, Refused
+from adloom.core.errors import AdloomError, Conflict, Invalid, NotFound, PlatformError, Refused
 from adloom.db import session as db
+from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
 from adloom.platforms import registry
+from adloom.platforms.changes import Action
 from adloom.platforms.contract import Connection
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Platform, RemoteStatus
@@ -161,18 +163,10 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
         _refuse_what_is_gone(job, deployment)
         spec = specs.build(job.actor(), deployment)
         with _connected(job, deployment) as connection:
-            applying = Applying(
-                job=job,
-                actor=job.actor(),
-                platform=deployment.platform,
-                account_id=deployment.platform_account_id,
-                deployment_id=deployment.id,
-                operation=deployment.type,
-                generation=deployment.generation,
-                spec=spec,
-                connection=connection,
-                alone=held,
-            )
+            if deployment.type is DeploymentType.UPDATE:
+                _settle_overtaken(job, deployment, connection, held)
+                _refuse_what_cannot_be_changed(deployment, spec)
+            applying = _applying(job, deployment, spec, connection, held)
             if job.data.get("only_settle") and not applying.settle():
                 raise Conflict("It was cancelled.", code="cancelled")
             is_live = applying.run()
@@ -180,15 +174,47 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
             _look(job, deployment, connection, spec, applying.ids)
     except Superseded:
         with db.transaction(job.actor()) as session:
-            deployments.supersede(session, deployment.campaign_id, [deployment.type])
+            deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, error=deployments.SUPERSEDED)
     except (PlatformError, Refused) as error:
         _stopped(job, deployment, error)
         raise
 
 
+def _applying(
+    job: Job, deployment: Deployment, spec: CampaignSpec, connection: Connection, held: alone.Alone
+) -> Applying:
+    return Applying(
+        job=job,
+        actor=job.actor(),
+        platform=deployment.platform,
+        account_id=deployment.platform_account_id,
+        deployment_id=deployment.id,
+        operation=deployment.type,
+        generation=deployment.generation,
+        spec=spec,
+        connection=connection,
+        alone=held,
+    )
+
+
+def _settle_overtaken(job: Job, deployment: Deployment, connection: Connection, held: alone.Alone) -> None:
+    """Finds out what became of the updates that this one has overtaken, oldest first, before it sends anything."""
+    with db.reading(job.actor()) as session:
+        half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
+    for overtaken in (_load(job, each.id) for each in half_way if each.is_in_doubt):
+        _applying(job, overtaken, specs.build(job.actor(), overtaken), connection, held).settle()
+
+
+def _refuse_what_cannot_be_changed(deployment: Deployment, spec: CampaignSpec) -> None:
+    """What was asked about when it was queued is asked again: more may stand by now."""
+    errors = registry.adapter(deployment.platform).revise(spec).errors
+    if errors:
+        raise Invalid(f"What stands on {deployment.platform.value} cannot be changed so.", errors=errors)
+
+
 def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
     """A campaign that was deleted meanwhile is not changed, one whose account is not what it was spends nothing, and
-    one that is being made is resumed when it stands.
+    one that is being made is resumed or changed when it stands.
     """
     if deployment.is_campaign_deleted and deployment.type is not DeploymentType.DELETE:
         raise Superseded
@@ -199,12 +225,13 @@ def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
         is_being_made = deployments.unfinished(session, deployment.campaign_id, DeploymentType.CREATE) is not None
     if account is not None and (errors := rules.account_errors(account, ad_client_id=account.client_id)):
         raise Conflict(errors[0].rule, errors=errors)
-    if deployment.type is not DeploymentType.RESUME:
+    if deployment.type is DeploymentType.CREATE:
         return
     if is_being_made:
         raise Snooze(_BEING_MADE, why="The campaign is being made.")
     if deployment.campaign_status in (CampaignStatus.PENDING, CampaignStatus.ERROR):
-        raise Conflict("The campaign was never whole. Deploy it again, then it can be resumed.")
+        done = "resumed" if deployment.type is DeploymentType.RESUME else "changed"
+        raise Conflict(f"The campaign was never whole. Deploy it again, then it can be {done}.")
 
 
 @contextmanager
@@ -226,6 +253,9 @@ def _applied(
     desired = RemoteStatus.PAUSED if is_held_back else spec.desired_status
     with db.transaction(job.actor()) as session:
         store.hold_ad(session, deployment.ad_id)
+        ended = deployments.end(session, deployment.id, status=DeploymentStatus.COMPLETED, response={"ids": dict(ids)})
+        if not ended:  # overtaken while its last step was under way: what comes next goes by what this one has left
+            raise Superseded
         store.applied(
             session,
             deployment.campaign_id,
@@ -233,14 +263,29 @@ def _applied(
             platform_campaign_id=ids.get("campaign"),
             spec=deployment.spec,
             operation=deployment.type,
+            is_half_way=bool(deployments.half_way(session, deployment.campaign_id)),
         )
-        deployments.end(session, deployment.id, status=DeploymentStatus.COMPLETED, response={"ids": dict(ids)})
+        if deployment.type is DeploymentType.UPDATE:
+            _forget_removed(session, deployment, spec)
         if deployment.type is DeploymentType.DELETE:
             others = [type_ for type_ in DeploymentType if type_ is not DeploymentType.DELETE]
             deployments.supersede(session, deployment.campaign_id, others)
             ledger.close(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
-        ledger.close_overtaken(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
+        ledger.close_overtaken(
+            session,
+            campaign_id=deployment.campaign_id,
+            error=deployments.SUPERSEDED,
+            with_updates=deployment.type is DeploymentType.UPDATE,
+        )
         store.ad_follows(session, deployment.ad_id)
+
+
+def _forget_removed(session: Session, deployment: Deployment, spec: CampaignSpec) -> None:
+    """What the update took away as a whole stands no more, whichever step did it."""
+    changes = registry.adapter(deployment.platform).revise(spec).changes
+    kept = {change.object for change in changes if change.action is not Action.DELETE}
+    gone = {change.object for change in changes if change.action is Action.DELETE and change.field is None}
+    ledger.remove(session, campaign_id=deployment.campaign_id, keys=gone - kept)
 
 
 def _stopped(job: Job, deployment: Deployment, error: AdloomError) -> None:
@@ -258,7 +303,12 @@ def _stopped(job: Job, deployment: Deployment, error: AdloomError) -> None:
         words = described.get("words") or None
         deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, words=words, error=described)
         is_create = deployment.type is DeploymentType.CREATE
-        store.failed(session, deployment.campaign_id, message=error.message, is_create=is_create)
+        message = error.message
+        if deployment.type is DeploymentType.UPDATE:
+            message = rules.what_is_left(
+                error.message, done=len(ledger.done_keys(session, deployment_id=deployment.id))
+            )
+        store.failed(session, deployment.campaign_id, message=message, is_create=is_create)
         store.ad_follows(session, deployment.ad_id)
 
 

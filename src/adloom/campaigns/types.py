@@ -50,7 +50,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """One ad on one platform. `delivery_words` are the platform's."""
+    """One ad on one platform. `delivery_words` are the platform's, `reasons` its explanations, in its words."""
 
     id: UUID
     ad_id: UUID
@@ -67,6 +67,7 @@ class CampaignView:
     last_sync_at: datetime | None
     created_at: datetime
     deleted_at: datetime | None
+    reasons: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The campaign as API and CLI show it."""
@@ -81,6 +82,7 @@ class CampaignView:
             "status": self.status.value,
             "delivery_state": self.delivery_state.value,
             "delivery_words": self.delivery_words,
+            "reasons": list(self.reasons),
             "error": self.error_message,
             "last_sync_at": _iso(self.last_sync_at),
             "created_at": _iso(self.created_at),
@@ -95,6 +97,35 @@ class Running:
     id: UUID
     name: str
     platform_campaign_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """A remote object of a campaign. `key` and `parent` are ours, `seen` is the platform's word when it was last seen.
+
+    `seen` is None where the platform tells nothing of its own about such an object, or shows it no more.
+    """
+
+    campaign_id: UUID
+    key: str
+    kind: str
+    platform_id: str | None
+    parent: str | None
+    seen: str | None
+    created_at: datetime
+    deleted_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object as API and CLI show it."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "platform_id": self.platform_id,
+            "parent": self.parent,
+            "seen": self.seen,
+            "created_at": _iso(self.created_at),
+            "deleted_at": _iso(self.deleted_at),
+        }
 
 
 @dataclass(frozen=True, slots=True)

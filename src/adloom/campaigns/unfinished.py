@@ -35,9 +35,14 @@ _FORSAKEN = text(
         coalesce(background_jobs.error_message, 'Its job is gone.') AS message,
         EXISTS (
             SELECT
-            FROM deployment_steps
-            WHERE deployment_steps.deployment_id = campaign_deployments.id
+            FROM campaign_deployments AS asked
+            JOIN deployment_steps ON deployment_steps.deployment_id = asked.id
+            WHERE asked.campaign_id = campaign_deployments.campaign_id
                 AND deployment_steps.state IN ('sent', 'uncertain')
+                AND (
+                    asked.id = campaign_deployments.id
+                    OR (asked.deployment_type = 'update' AND campaign_deployments.deployment_type = 'update')
+                )
         ) AS is_in_doubt
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id

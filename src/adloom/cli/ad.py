@@ -1,4 +1,4 @@
-"""`adloom ad …`: write an ad, see its plan, deploy it, and change what it does on the platforms."""
+"""`adloom ad …`: write and edit an ad, see its plan, deploy it, and change what it does on the platforms."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from adloom.platforms.types import Operation
 
 app = typer.Typer(no_args_is_help=True)
+
+_SIGNS = {"update": "*", "delete": "-"}
 
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
@@ -45,14 +47,15 @@ def create(
     session.answer({"id": str(ad.id)}, as_json=as_json, human=lambda: print(f"{ad.id}  {ad.name}"))
 
 
-@app.command("update")
-def update(
+@app.command("update", hidden=True)
+@app.command("edit")
+def edit(
     ad_id: AdId,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The ad as JSON.", exists=True, dir_okay=False)],
     user: User = None,
     as_json: Json = False,
 ) -> None:
-    """Replace a draft's content; an ad that stands on a platform is refused until its campaigns are deleted."""
+    """Replace an ad's content; where it stands on a platform, `plan` shows what a deployment would change there."""
     from adloom.ads import actions as ads
     from adloom.ads import unified
 
@@ -95,7 +98,7 @@ def deploy(
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Put an ad on its platforms, exactly once; a second time follows, continues, or changes nothing."""
+    """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows, continues or does nothing."""
     from adloom.campaigns import actions as campaigns
 
     with session.acting(user, client) as actor:
@@ -184,9 +187,7 @@ def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bo
         failed.beside = _campaigns(stands())
         if not as_json:
             _print_campaigns("", stands())
-            print(
-                f"What stands half-way is paused. Go on: adloom ad deploy {ad_id}; remove it: adloom ad delete {ad_id}"
-            )
+            print(f"Go on: adloom ad deploy {ad_id}; remove what stands: adloom ad delete {ad_id}")
         raise
     found = stands()
     session.answer(_campaigns(found), as_json=as_json, human=lambda: _print_campaigns("", found))
@@ -207,6 +208,7 @@ def _campaigns(stands: Sequence[CampaignView]) -> dict[str, Any]:
                 "status": campaign.status.value,
                 "platform_campaign_id": campaign.platform_campaign_id,
                 "delivery_state": campaign.delivery_state.value,
+                "reasons": list(campaign.reasons),
                 "error": campaign.error_message,
             }
             for campaign in stands
@@ -247,4 +249,17 @@ def _print_plan(platforms: Mapping[str, Any]) -> None:
         for loss in plan_["losses"]:
             print(f"  ~ {loss['field']} {loss['kind'].lower()}: {loss['from']} → {loss['to']}")
         for change in plan_["changes"]:
-            print(f"  + {change['action']} {change['object']}")
+            print(f"  {_SIGNS.get(change['action'], '+')} {_change_line(change)}")
+        if not plan_["errors"] and not plan_["changes"]:
+            print("  = stands as the ad says")
+
+
+def _change_line(change: Mapping[str, Any]) -> str:
+    parts = [change["action"], change["object"]]
+    if change["field"]:
+        parts.append(change["field"])
+    if change["from"] is not None or change["to"] is not None:
+        parts.append(f"{change['from'] or '(none)'} → {change['to'] or '(none)'}")
+    if change["effects"]:
+        parts.append(f"[{', '.join(change['effects'])}]")
+    return " ".join(parts)

@@ -35,7 +35,7 @@ def show(
     client: Client = None,
     as_json: Json = False,
 ) -> None:
-    """Show one campaign, and every attempt to change it, step by step."""
+    """Show one campaign, what stands of it, and every attempt to change it, step by step."""
     from adloom.campaigns import queries as campaigns
     from adloom.core.errors import NotFound
 
@@ -43,13 +43,23 @@ def show(
         campaign = campaigns.get(actor, campaign_id=campaign_id)
         if campaign is None:
             raise NotFound(f"There is no campaign {campaign_id}.")
+        objects = campaigns.objects(actor, campaign_id=campaign_id, with_deleted=True)
         history = campaigns.history(actor, campaign_id=campaign_id)
-    result: dict[str, Any] = {**campaign.as_json(), "deployments": [d.as_json() for d in history]}
+    result: dict[str, Any] = {
+        **campaign.as_json(),
+        "objects": [each.as_json() for each in objects],
+        "deployments": [each.as_json() for each in history],
+    }
     session.answer(result, as_json=as_json, human=lambda: _print(result))
 
 
 def _print(result: dict[str, Any]) -> None:
-    session.pairs({k: v for k, v in result.items() if k != "deployments"})
+    session.pairs({k: v for k, v in result.items() if k not in ("objects", "deployments", "reasons")})
+    for reason in result["reasons"]:
+        print(f"  {reason}")
+    stands = [each for each in result["objects"] if each["deleted_at"] is None]
+    rows = [(each["key"], each["platform_id"], each["seen"]) for each in stands]
+    session.table("Stands there", ("Object", "On the platform", "Seen as"), rows)
     for deployment in result["deployments"]:
         title = f"{deployment['type']} · {deployment['status']} · {deployment['started_at']}"
         rows = [(s["key"], s["state"], s["platform_id"], s["attempts"]) for s in deployment["steps"]]

@@ -70,15 +70,17 @@ def _not_yet(as_of: str | None, reporting_currency: str | None) -> None:
 
 
 def _print_pulls(pulls: list[dict[str, Any]]) -> None:
-    columns = ("Account", "From", "To", "Rows", "Changed", "Not ours")
+    columns = ("Platform", "Account", "From", "To", "Rows", "Changed", "Not ours", "Note")
     rows = [
         (
-            p["account_id"],
+            p["platform"],
+            p["external_id"],
             p.get("since"),
             p.get("until"),
             p["rows"],
             p.get("changed"),
             p.get("foreign_campaigns"),
+            p.get("note"),
         )
         for p in pulls
     ]

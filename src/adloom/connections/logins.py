@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adloom.connections import rules, tokens
 from adloom.core import logging, secrets, settings, time
@@ -22,7 +22,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
-from adloom.platforms import registry
+from adloom.platforms import registry, surprises
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
 from adloom.platforms.throttle import QuotaThrottle
@@ -61,6 +61,8 @@ _STORE_CANDIDATE = text(
         AND attributes ->> 'candidate' = :offer
     """
 )
+
+_SURPRISE = text("SELECT note_surprise(:platform, :kind, :word, :times)")
 
 _LAPSED = text(
     """
@@ -224,3 +226,22 @@ def speaking(
         raise
     finally:
         http.close()
+        _keep_surprises()
+
+
+def _keep_surprises() -> None:
+    """Keeps the words that nobody knew. What was done with them counts more: a database that is gone is no reason to
+    fail, and they are noted again.
+    """
+    if not (taken := surprises.take()):
+        return
+    rows = [
+        {"platform": each.platform.value, "kind": each.kind, "word": each.word, "times": times}
+        for each, times in sorted(taken.items(), key=lambda item: (item[0].kind, item[0].word))
+    ]
+    try:
+        with db.worker_transaction() as session:
+            session.execute(_SURPRISE, rows)
+    except SQLAlchemyError as error:
+        surprises.put_back(taken)
+        log.warning("unknown words are not kept yet", words=len(taken), error=str(error))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from adloom.core import redact
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -93,9 +95,9 @@ class OverLimit(Refused):
 
 
 class PlatformError(AdloomError):
-    """A platform said no, or said nothing. `words` are its own; `request_id` is what its support asks for.
+    """A platform said no, or said nothing. `words` are its own, without secrets; its support asks for `request_id`.
 
-    `details` is already redacted and small enough to be stored.
+    `details` are small enough to be stored; what in them is not known to be harmless is hidden.
     """
 
     code = "platform"
@@ -114,9 +116,9 @@ class PlatformError(AdloomError):
         super().__init__(message, errors=errors)
         self.platform = platform
         self.platform_code = platform_code
-        self.words = words
+        self.words = redact.text(words)
         self.request_id = request_id
-        self.details = dict(details or {})
+        self.details = redact.fields(dict(details or {}))
 
 
 class Rejected(PlatformError):

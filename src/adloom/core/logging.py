@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from adloom.core import redact as tokens
+
 _SECRET_WORDS = ("token", "secret", "password", "authorization", "credential", "api_key", "refresh", "cookie")
 _PRIVATE = "[redacted]"
 
@@ -52,7 +54,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blanks every value whose key speaks of a secret, at any depth."""
+    """Blanks every value whose key speaks of a secret, and every token inside a sentence, at any depth."""
     for key in list(event):
         event[key] = _clean(key, event[key])
     return event
@@ -65,4 +67,4 @@ def _clean(key: str, value: Any) -> Any:
         return {name: _clean(str(name), item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_clean("", item) for item in value]
-    return value
+    return tokens.text(value) if isinstance(value, str) else value

@@ -21,7 +21,7 @@ alias amount amount_micros appealstatus approvalstatus asset at attributes audie
 bid_amount bid_modifier bid_strategy bid_type biddingscheme billing_event brand budget budget_mode
 budget_type budgettype bytes call_to_action call_to_action_type campaign campaign_budget campaign_id
 campaign_ids campaign_name campaign_type campaignbudget campaignid campaignids campaigntype category clicks
-columns content_length content_type contentlength contenttype conversion conversions cost_micros count
+codes columns content_length content_type contentlength contenttype conversion conversions cost_micros count
 countries country country_code created_at created_time creative_id criterion criterion_id criterionbid
 criteriontype currency currency_code currencycode customer customer_id customeraccountid customerid
 daily_budget dailybudget data_level date date_start date_stop day day_of_week daypart days delivery_method

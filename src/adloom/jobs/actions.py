@@ -40,7 +40,7 @@ _ENQUEUE = text(
         :priority,
         :max_attempts,
         :dedupe_key,
-        now() + :delay
+        next_turn(:user_id, :priority, now() + :delay)
     )
     ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('pending', 'running') DO NOTHING
     RETURNING id

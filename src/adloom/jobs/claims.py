@@ -96,7 +96,7 @@ _HAND_BACK = text(
     SET
         status = 'pending',
         attempts = attempts - :unspent,
-        scheduled_at = clock_timestamp() + :delay,
+        scheduled_at = next_turn(user_id, priority, clock_timestamp() + :delay),
         error = CAST(:error AS jsonb),
         error_message = :message,
         locked_by = NULL,

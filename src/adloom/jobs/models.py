@@ -69,6 +69,7 @@ class BackgroundJob(Identified, Dated, Base):
             "id",
             postgresql_where=text("status = 'pending'"),
         ),
+        Index("idx_jobs_turn", "user_id", "priority", "scheduled_at", postgresql_where=text("status = 'pending'")),
         Index("idx_jobs_type_status", "job_type", "status"),
         Index("idx_jobs_running", "locked_by", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("idx_jobs_final", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),

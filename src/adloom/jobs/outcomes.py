@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 
-from adloom.core import time
+from adloom.core import redact, time
 from adloom.core.errors import (
     AdloomError,
     OutcomeUnknown,
@@ -68,7 +68,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, ClaimLost):
         return {"code": "claim_lost", "message": "Another worker has taken this job over."}
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error  # a statement's values stay out
-    message = f"{type(cause).__name__}: {cause}"
+    message = redact.text(f"{type(cause).__name__}: {cause}")
     code = "database" if _code(error).startswith((*_GONE, *_PASSING)) else "bug"
     return {"code": code, "message": message, "traceback": "".join(traceback.format_tb(error.__traceback__))}
 

@@ -75,7 +75,7 @@ def pull(job: Job) -> Mapping[str, Any]:
     plan = _planned(job.actor(), UUID(job.data["account_id"]), job.data)
     if plan.since is None or plan.until is None or plan.until < plan.since:
         note = "no campaign stands on this account" if plan.since is None else "these days are still to come"
-        return {"account_id": str(plan.account.id), "rows": 0, "note": note}
+        return {**_named(plan.account), "rows": 0, "note": note}
     facts = _facts(job.actor(), plan, since=plan.since, until=plan.until)
     _refuse_other_currency(job.actor(), plan.account, facts)
     with db.transaction(job.actor()) as session:
@@ -91,7 +91,7 @@ def pull(job: Job) -> Mapping[str, Any]:
             pulled_at=time.now(),
         )
     return {
-        "account_id": str(plan.account.id),
+        **_named(plan.account),
         "since": plan.since,
         "until": plan.until,
         "rows": done.rows,
@@ -107,6 +107,14 @@ def pull_all(job: Job) -> Mapping[str, Any]:
         targets = session.execute(_TARGETS).all()
     queued = sum(_queue(target.user_id, target.platform_account_id) for target in targets)
     return {"queued": queued}
+
+
+def _named(account: AccountView) -> dict[str, str]:
+    return {
+        "account_id": str(account.id),
+        "platform": account.platform.value,
+        "external_id": account.external_id,
+    }
 
 
 def _queue(user_id: UUID, account_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from adloom.core import settings, time
 from adloom.db import engine, migrate, partitions, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
+from adloom.platforms import queries as platforms
 from adloom.platforms import registry, versions
 from adloom.platforms.types import Platform
 
@@ -79,7 +80,7 @@ def examine(urls: Urls) -> list[Finding]:
     schema = _schema(urls)
     found = [*schema, *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights()]
+        found += [*_logins(), *_faults(), *_rights(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -119,6 +120,17 @@ def _versions() -> list[Finding]:
         what = f"{ending.platform.value}: API {ending.version} {verb} on {ending.ends_on}"
         found.append(Finding(level, what, "Update Adloom."))
     return found
+
+
+def _surprises() -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            f"{seen.platform.value} said {seen.times} times {seen.kind} {seen.word!r}, unknown to this version",
+            "Update Adloom; until then it is shown as it is.",
+        )
+        for seen in platforms.recent_surprises()
+    ]
 
 
 def _logins() -> list[Finding]:

@@ -38,6 +38,7 @@ def group_field(spec: CampaignSpec, *, group: AdGroupSpec, name: str) -> str:
 
 
 def ad_field(spec: CampaignSpec, *, group: AdGroupSpec, ad: AdSpec, name: str) -> str:
-    """A creative field as a person knows it: `creative.headlines`, with the ad's key among several."""
-    own = name if len(group.ads) == 1 else f"ads[{ad.key}].{name}"
-    return group_field(spec, group=group, name=own)
+    """A creative field as a person knows it: `creative.headlines`, with the group's and the ad's key among several."""
+    if len(group.ads) > 1:
+        return f"ad_groups[{group.key}].ads[{ad.key}].{name}"
+    return group_field(spec, group=group, name=name)

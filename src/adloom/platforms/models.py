@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adloom.db.base import Base, Dated, Identified, pg_enum
@@ -49,4 +49,22 @@ class ApiRateLimit(Identified, Dated, Base):
         UniqueConstraint("user_id", "platform", "endpoint", "window_start", name="share_is_counted_once"),
         CheckConstraint("window_end > window_start", name="window_has_a_length"),
         Index("idx_api_rate_limits_window_end", "window_end"),
+    )
+
+
+class PlatformSurprise(Dated, Base):
+    """A word of a platform that this version does not know; `note_surprise()` alone writes here."""
+
+    __tablename__ = "platform_surprises"
+
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(BigInteger)
+    first_seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        CheckConstraint("times > 0", name="times_is_positive"),
+        Index("idx_platform_surprises_last_seen", "last_seen_at"),
     )

@@ -19,6 +19,14 @@ from adloom.platforms.types import Platform
 
 UNLIMITED = 2**31 - 1
 ALL = "*"
+#: What is slowed down, before it is refused, waits under this name; what stops money does not.
+PACE = "pace"
+
+#: From this share of a quota on, in percent, calls are spread: the nearer to the end, the longer the pause.
+_SLOW_FROM = 75
+_LONGEST_PAUSE = timedelta(seconds=60)
+#: Meta's usage figures are percentages; any one of them at 100 is the end (meta.md, 8).
+_PERCENTAGES = ("call_count", "total_cputime", "total_time", "acc_id_util_pct", "app_id_util_pct")
 
 _SECOND, _MINUTE, _HOUR, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -106,6 +114,27 @@ def wait_of(answer: Answer) -> timedelta | None:
     return longest if longest > timedelta(0) else None
 
 
+def pause_of(answer: Answer) -> timedelta | None:
+    """How long calls that can wait should wait after this answer; None while there is room.
+
+    Meta says in each answer how much of the app's and the account's hour is used; others say nothing.
+    """
+    if answer.request.platform is not Platform.FACEBOOK_ADS:
+        return None
+    used = max((_number(row.get(name)) for row in _usage(answer) for name in _PERCENTAGES), default=0)
+    if used < _SLOW_FROM:
+        return None
+    return _LONGEST_PAUSE * min((used - _SLOW_FROM + 1) / (100 - _SLOW_FROM), 1)
+
+
+def _usage(answer: Answer) -> list[Mapping[str, Any]]:
+    """Every set of usage figures in Meta's headers: of the app, of the ad account, of each use case."""
+    plain = ("x-app-usage", "x-ad-account-usage", "x-fb-ads-insights-throttle")
+    cases = _json(answer, "x-business-use-case-usage").values()
+    rows = [row for case in cases if isinstance(case, list) for row in case if isinstance(row, dict)]
+    return [*rows, *(_json(answer, name) for name in plain)]
+
+
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:
     management, insights = _META[config.meta_access]
     if request.endpoint in ("GET insights", "POST insights"):
@@ -132,6 +161,6 @@ def _json(answer: Answer, name: str) -> dict[str, Any]:
 
 def _number(value: Any) -> int:
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
         return 0

@@ -47,14 +47,13 @@ def creatives(spec: CampaignSpec) -> Iterator[tuple[str, Creative]]:
             if ad.creative in seen:
                 continue
             seen.append(ad.creative)
-            prefix = group_field(spec, group)
-            own = f"ads[{ad.key}]." if len(group.ads) > 1 else ""
-            yield f"{prefix}{own}creative", ad.creative
+            path = f"ad_groups[{group.key}].ads[{ad.key}]." if len(group.ads) > 1 else group_field(spec, group)
+            yield f"{path}creative", ad.creative
 
 
 def errors(spec: CampaignSpec) -> list[FieldError]:
     """What is wrong with an ad for any responsive search ad: structure, texts, links, keywords, bidding."""
-    found = [*_structure_errors(spec), *_bidding_errors(spec)]
+    found = [*_structure_errors(spec), *bidding_errors(spec)]
     for path, creative in creatives(spec):
         found += _creative_errors(creative, path=path)
     for group in spec.groups:
@@ -168,11 +167,10 @@ def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     if not spec.groups:
         yield FieldError("ad_groups", "there is none.", "Add an ad group with an ad.")
     for group in spec.groups:
-        prefix = group_field(spec, group)
         if not 1 <= len(group.ads) <= ADS_PER_GROUP:
             rule = f"a search ad group holds 1 to {ADS_PER_GROUP} ads, not {len(group.ads)}."
-            yield FieldError(f"{prefix}ads", rule, "Move ads to another ad group, or drop some.")
-    if len({_campaign_wide(group.targeting) for group in spec.groups}) > 1:
+            yield FieldError(f"ad_groups[{group.key}].ads", rule, "Move ads to another ad group, or drop some.")
+    if len({campaign_wide(group.targeting) for group in spec.groups}) > 1:
         yield FieldError(
             "ad_groups.targeting",
             "locations, languages and devices belong to the whole campaign here, and the ad groups differ.",
@@ -180,7 +178,8 @@ def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
         )
 
 
-def _campaign_wide(targeting: Targeting) -> tuple[object, ...]:
+def campaign_wide(targeting: Targeting) -> tuple[object, ...]:
+    """What of targeting belongs to the whole campaign on search platforms, in a form that can be compared."""
     return (
         frozenset(targeting.locations),
         targeting.location_intent,
@@ -189,7 +188,8 @@ def _campaign_wide(targeting: Targeting) -> tuple[object, ...]:
     )
 
 
-def _bidding_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+def bidding_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    """Strategies without their target, and returns on ad spend out of range."""
     bidding = spec.budget.bidding
     if bidding.strategy in _NEEDS_TARGET and (bidding.target is None or bidding.target <= 0):
         rule = f"{bidding.strategy.value} needs a target above zero."
@@ -237,7 +237,7 @@ def _paths(paths: Sequence[str], *, field: str) -> Iterator[FieldError]:
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     field = f"{prefix}targeting"
-    yield from _place_errors(targeting.locations, field=f"{field}.locations")
+    yield from place_errors(targeting.locations, field=f"{field}.locations")
     if not targeting.devices:
         yield FieldError(f"{field}.devices", "no device is left.", "Name at least one.")
     if not targeting.keywords:
@@ -250,7 +250,8 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             yield from _keyword(keyword.text, field=f"{field}.{name}[{index}]")
 
 
-def _place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
+def place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
+    """No place at all, kinds of place that cannot be looked up, and circles that are none."""
     if not any(not place.exclude for place in places):
         yield FieldError(field, "no place is targeted.", "Name at least one country.")
     for index, place in enumerate(places):

@@ -91,9 +91,13 @@ class QuotaThrottle:
             self.before_write()
 
     def after(self, request: Request, answer: Answer) -> None:
-        """Learns from the answer: where it says that the quota is spent, nothing more goes out until it is not."""
+        """Learns from the answer: where it says that the quota is spent, nothing more goes out until it is not; where
+        it is nearly spent, what can wait does.
+        """
         if (wait := quotas.wait_of(answer)) is not None:
             self._block(request, wait)
+        elif (pause := quotas.pause_of(answer)) is not None:
+            self._block(request, pause, endpoint=quotas.PACE)
 
     def refused(self, error: Throttled) -> None:
         """The platform refused the last call: its scope is blocked until then, for every worker."""
@@ -134,14 +138,14 @@ class QuotaThrottle:
             return request.account
         return str(self.tenant_id) if scope is Scope.LOGIN else self.app()
 
-    def _block(self, request: Request, wait: timedelta) -> None:
+    def _block(self, request: Request, wait: timedelta, *, endpoint: str | None = None) -> None:
         scope = quotas.refuses(request)
         found = [quota for quota in quotas.of(request, config=settings.load()) if quota.scope is scope]
         values = {
             "platform": request.platform.value,
             "scope": scope.value,
             "scope_key": self._key(request, scope),
-            "endpoint": found[0].endpoint if found else quotas.ALL,
+            "endpoint": endpoint or (found[0].endpoint if found else quotas.ALL),
             "wait": max(wait, timedelta(seconds=1)),
         }
         with db.worker_transaction() as session:

@@ -1,5 +1,6 @@
 """Google's plug: accounts, tokens, routes, delivery, and what a person can do by hand."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ class Google(Platform):
 
     name = base.PLATFORM
     campaign_type = "campaign"
+    reads = re.compile("^(GET|HEAD) |/googleAds:search")
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adsandbox.accounts import Account
-from adsandbox.delivery import Budget, Line, utc
+from adsandbox.delivery import Budget, Line, Overspend, Window, utc
 from adsandbox.google import tables
 from adsandbox.google.resources.campaign import NEVER
 from adsandbox.review import Review, Standing
@@ -15,6 +15,8 @@ from adsandbox.world import World
 
 PLATFORM = "google_ads"
 MICROS = Decimal(1_000_000)
+#: "Up to 2 times", and 30.4 daily budgets a month (support.google.com/google-ads/answer/2393018).
+OVERSPEND = Overspend(Decimal(2), Window.MONTH)
 
 _REVIEW = {
     Standing.PENDING: {"reviewStatus": "REVIEW_IN_PROGRESS", "approvalStatus": "UNKNOWN"},
@@ -202,6 +204,7 @@ def _budget(budget: Entity) -> Budget:
         budget.id,
         daily=Decimal(daily) / MICROS if daily else None,
         total=Decimal(total) / MICROS if total else None,
+        overspend=OVERSPEND,
     )
 
 

@@ -4,10 +4,13 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from adsandbox.delivery import Budget, Line, utc
+from adsandbox.delivery import Budget, Line, Overspend, Window, utc
 from adsandbox.microsoft import ad_groups, money, tables
 from adsandbox.microsoft.desk import NAME, Desk
 from adsandbox.store import Entity
+
+#: "Usually less than 100 % above" a day, evened out by month (Campaign Management, Campaign, DailyBudget).
+OVERSPEND = Overspend(Decimal(2), Window.MONTH)
 
 
 def of(desk: Desk, campaign: Entity) -> list[Line]:
@@ -50,7 +53,7 @@ def _line(desk: Desk, campaign: Entity, group: Entity, *, ad: Entity, since: dat
         ad_id=ad.id,
         starts=max(serves, since, *begins),
         ends=None if after is None else utc(after, account.time_zone),
-        budgets=(Budget(campaign.id, daily=Decimal(campaign.fields["DailyBudget"])),),
+        budgets=(Budget(campaign.id, daily=Decimal(campaign.fields["DailyBudget"]), overspend=OVERSPEND),),
         currency=account.currency,
         time_zone=account.time_zone,
         unit=money.unit(account.currency),

@@ -1,6 +1,7 @@
 """Microsoft as a platform of the sandbox: its prefixes, its services, its faults and controls."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -94,6 +95,7 @@ class Microsoft(Platform):
 
     name = NAME
     campaign_type = "Campaign"
+    reads = re.compile("^(GET|HEAD) |/(Query|Search)")
 
     def __init__(self, world: World) -> None:
         self.world = world

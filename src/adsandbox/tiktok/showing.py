@@ -1,12 +1,16 @@
 """Which ads may deliver as things stand: what the shared delivery is told of a campaign."""
 
+from decimal import Decimal
+
 from adsandbox.accounts import Account
-from adsandbox.delivery import Budget, Line
+from adsandbox.delivery import Budget, Line, Overspend, Window
 from adsandbox.store import Entity
 from adsandbox.tiktok import money, standing, vocabulary, wire
 from adsandbox.world import World
 
 _HALF_HOURS = 48
+#: 25 % above a day, 7 daily budgets from Sunday to Saturday (TikTok help, "About Dynamic Daily Budget").
+_OVERSPEND = {"BUDGET_MODE_DYNAMIC_DAILY_BUDGET": Overspend(Decimal("1.25"), Window.WEEK)}
 
 
 def lines(world: World, campaign: Entity) -> list[Line]:
@@ -64,7 +68,8 @@ def _budgets(campaign: Entity, group: Entity) -> tuple[Budget, ...]:
             continue
         exact = money.decimal(amount)
         daily = mode in vocabulary.DAILY_MODES
-        found.append(Budget(carrier.id, exact, None) if daily else Budget(carrier.id, None, exact))
+        over = _OVERSPEND.get(str(mode))
+        found.append(Budget(carrier.id, exact, None, over) if daily else Budget(carrier.id, None, exact))
     return tuple(found)
 
 

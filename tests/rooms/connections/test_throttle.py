@@ -146,7 +146,7 @@ def test_a_refusal_of_google_is_about_the_project_and_one_elsewhere_about_the_ac
     ("headers", "wait"),
     [
         ({}, None),
-        ({"x-business-use-case-usage": '{"1": [{"call_count": 95, "estimated_time_to_regain_access": 0}]}'}, None),
+        ({"x-business-use-case-usage": '{"1": [{"call_count": 60, "estimated_time_to_regain_access": 0}]}'}, None),
         (
             {"x-business-use-case-usage": '{"1": [{"call_count": 100, "estimated_time_to_regain_access": 19}]}'},
             timedelta(minutes=19),
@@ -167,6 +167,53 @@ def test_usage_that_an_answer_tells_is_believed(actor: Actor, headers: dict[str,
     with pytest.raises(Throttled) as refused:
         mine.before(META_CALL)
     assert abs(refused.value.retry_at - (time.now() + wait)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-app-usage": '{"call_count": 28, "total_time": 88, "total_cputime": 25}'},
+        {"x-business-use-case-usage": '{"1": [{"call_count": 91, "estimated_time_to_regain_access": 0}]}'},
+        {"x-ad-account-usage": '{"acc_id_util_pct": 80.5, "reset_time_duration": 100}'},
+        {"x-fb-ads-insights-throttle": '{"app_id_util_pct": 3, "acc_id_util_pct": 99}'},
+    ],
+)
+def test_what_can_wait_slows_down_before_the_platform_refuses_and_what_stops_money_does_not(
+    actor: Actor, second_tenant: Actor, headers: dict[str, str]
+) -> None:
+    mine = calls(actor)
+    mine.after(META_CALL, Answer(200, headers, b"{}", META_CALL))
+    with pytest.raises(Throttled) as refused:
+        calls(second_tenant).before(META_CALL)
+    assert timedelta(0) < refused.value.retry_at - time.now() <= timedelta(seconds=60)
+    calls(actor, is_urgent=True).before(META_CALL)
+    calls(actor).before(replace(META_CALL, account="act_2"))
+
+
+def test_the_nearer_to_the_end_the_longer_the_pause() -> None:
+    def pause(percent: int) -> timedelta | None:
+        return quotas.pause_of(Answer(200, {"x-app-usage": f'{{"call_count": {percent}}}'}, b"{}", META_CALL))
+
+    assert [pause(percent) for percent in (0, 74)] == [None, None]
+    found = [pause(percent) or timedelta(0) for percent in (75, 85, 99, 130)]
+    assert found == sorted(found)
+    assert found[-1] == timedelta(seconds=60)
+
+
+def test_a_tenant_who_has_used_much_leaves_the_rest_of_what_all_share_to_others(
+    actor: Actor, second_tenant: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "_GOOGLE", {"basic": 100, "explorer": 100, "standard": 100})
+    for _ in range(70):
+        calls(actor).before(GOOGLE_CALL)
+    with pytest.raises(Throttled):  # a fifth is kept for others, a tenth for what stops money
+        calls(actor).before(GOOGLE_CALL)
+    for _ in range(20):
+        calls(second_tenant).before(GOOGLE_CALL)
+    with pytest.raises(Throttled):
+        calls(second_tenant).before(GOOGLE_CALL)
+    for _ in range(10):
+        calls(actor, is_urgent=True).before(GOOGLE_CALL)
 
 
 def test_each_platforms_published_quota_is_spent(actor: Actor) -> None:

@@ -209,7 +209,8 @@ def _update_steps(spec: CampaignSpec) -> tuple[Step, ...]:
     found = changing.difference(spec, ids={})
     if found.is_empty:
         return ()
-    return (*map(_upload, changing.new_images(spec)), Step("update", "campaign", creates=found.creates))
+    creates, removes = (tuple(each.key for each in parts) for parts in (found.wanted, found.removes))
+    return (*map(_upload, changing.new_images(spec)), Step("update", "campaign", creates=creates, removes=removes))
 
 
 def _file(spec: CampaignSpec, asset_id: str) -> MediaFile:

@@ -89,13 +89,9 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What an update does. `wanted` is what has to stand and does not surely stand, parents first.
-
-    What of it is `fresh` is in none of the standing ads; of the rest, which is in some, ids tell whether it stands.
-    """
+    """What an update does. `wanted` is what has to stand and does not surely stand, parents first: ids tell."""
 
     wanted: tuple[Planned, ...]
-    fresh: frozenset[str]
     updates: tuple[Update, ...]
     removes: tuple[Planned, ...]
 
@@ -104,28 +100,20 @@ class Difference:
         """Whether there is nothing to do."""
         return not (self.wanted or self.updates or self.removes)
 
-    @property
-    def creates(self) -> tuple[str, ...]:
-        """The keys of what is brought into being; none where all of it may stand already."""
-        return tuple(each.key for each in self.wanted) if self.fresh else ()
-
 
 def difference(spec: CampaignSpec, *, ids: Mapping[str, str]) -> Difference:
     """Compares the ad with all of what may stand."""
     plain = payloads.tree(spec, ids={})
     wanted = payloads.tree(spec, ids=ids)
     trees = [_by_key(before) for before in spec.standing]
-    missing, fresh, updates = [], set(), []
+    missing, updates = [], []
     for compared, each in zip(plain, wanted, strict=True):
         known = [tree[each.key] for tree in trees if each.key in tree]
         if len(known) < len(trees):
             missing.append(each)
-        if not known:
-            fresh.add(each.key)
         if settings := _settings(compared, known):
             updates.append(Update(each, settings))
-    gone = tuple(_gone(spec, plain, ids=ids))
-    return Difference(tuple(missing), frozenset(fresh), tuple(updates), gone)
+    return Difference(tuple(missing), tuple(updates), tuple(_gone(spec, plain, ids=ids)))
 
 
 def new_images(spec: CampaignSpec) -> tuple[str, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.google import mapping
+from adloom.platforms.findings import Findings
+from adloom.platforms.google import criteria, display_checks, mapping
 from adloom.platforms.google.countries import geo_target
 from adloom.platforms.spec import CampaignSpec, Targeting
-from adloom.platforms.types import BudgetType, LocationType
+from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
@@ -20,17 +21,20 @@ OVERRIDES = frozenset(("search_partners",))
 
 def check(spec: CampaignSpec) -> Preflight:
     """All errors and losses of this ad on Google Ads."""
+    if spec.channel not in (Channel.SEARCH, Channel.DISPLAY):
+        return Preflight(errors=(_no_channel(spec),))
     zone = spec.account.time_zone
     unit = mapping.UNITS.get(spec.budget.money.currency)
+    own = _search(spec) if spec.channel is Channel.SEARCH else _display(spec)
     errors = [
-        *search_ads.errors(spec),
+        *own.errors,
         *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
     ]
     losses = [
-        *search_ads.losses(spec),
+        *own.losses,
         *flight.day_losses(spec.schedule, time_zone=zone),
         *flight.window_losses(spec.schedule),
     ]
@@ -39,6 +43,34 @@ def check(spec: CampaignSpec) -> Preflight:
         errors += _targeting_errors(group.targeting, prefix=prefix)
         losses += _targeting_losses(group.targeting, prefix=prefix)
     return Preflight(errors=tuple(errors), losses=tuple(losses))
+
+
+def _no_channel(spec: CampaignSpec) -> FieldError:
+    return FieldError(
+        "channel",
+        f"Google Ads has no {spec.channel.value} campaigns here: neither Demand Gen, Performance Max, Shopping nor "
+        "video campaigns are made.",
+        "Use SEARCH or DISPLAY.",
+    )
+
+
+def _search(spec: CampaignSpec) -> Preflight:
+    """A search campaign; unlike elsewhere, audiences are taken, and interests are not."""
+    losses = [each for each in search_ads.losses(spec) if ".audiences." not in each.field]
+    if spec.declarations.ai_generated:
+        losses.append(Loss("declarations.ai_generated", LossKind.DROPPED, "true", "Google asks it of images alone"))
+    return Preflight(errors=tuple(search_ads.errors(spec)), losses=tuple(losses))
+
+
+def _display(spec: CampaignSpec) -> Preflight:
+    found = Findings()
+    display_checks.check(spec, found)
+    own = found.result()
+    errors = [*own.errors, *search_ads.bidding_errors(spec)]
+    for group in spec.groups:
+        field = f"{search_ads.group_field(spec, group)}targeting.locations"
+        errors += search_ads.place_errors(group.targeting.locations, field=field)
+    return Preflight(errors=tuple(errors), losses=own.losses)
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
@@ -73,6 +105,25 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
         asked = search_ads.age_label(targeting.age_min, targeting.age_max)
         rule = f"no age bracket of Google's lies within {asked}."
         yield FieldError(f"{prefix}targeting.age", rule, "Its brackets begin at 18, 25, 35, 45, 55 and 65.")
+    yield from _audience_errors(targeting, prefix=prefix)
+
+
+def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
+    interests = [each.key for each in targeting.interests if each.taxonomy == criteria.TAXONOMY]
+    for name, ids, thing in (
+        ("audiences.include", targeting.audiences_include, "a user list's id"),
+        ("audiences.exclude", targeting.audiences_exclude, "a user list's id"),
+        ("interests", interests, "a user interest's id"),
+    ):
+        for wrong in _no_ids(ids):
+            yield FieldError(f"{prefix}targeting.{name}", f"{wrong!r} is not {thing} on Google Ads.", "Use its number.")
+    if both := sorted(set(targeting.audiences_include) & set(targeting.audiences_exclude)):
+        rule = f"{', '.join(both)} is both included and excluded."
+        yield FieldError(f"{prefix}targeting.audiences", rule, "Drop one of the two.")
+
+
+def _no_ids(ids: Iterable[str]) -> Iterator[str]:
+    return (each for each in ids if not (each.isascii() and each.isdigit()))
 
 
 def _targeting_losses(targeting: Targeting, *, prefix: str) -> Iterator[Loss]:
