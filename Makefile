@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 2
+EXAMPLES ?= 500
 
-.PHONY: help setup setup-dev demo test lint format check lock clean
+.PHONY: help setup setup-dev demo test fuzz docs lint format check lock sandbox-table clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +38,12 @@ demo: $(VENV)/.ready ## one ad on four platforms, on a sandbox of its own (ARGS=
 test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL (WORKERS=0: one test after the other)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+fuzz: $(VENV)/.ready-dev ## so many new ads on each platform of the sandbox (EXAMPLES=500)
+	@ADLOOM_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/platforms/test_any_ad.py $(ARGS)
+
+docs: $(VENV)/.ready-dev ## write the pages that are made from what the code does (docs/platforms.md)
+	@ADLOOM_WRITE_DOCS=1 $(BIN)/python -m pytest tests/platforms/test_coverage_page.py $(ARGS)
+
 lint: $(VENV)/.ready-dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check src tests
 	@$(BIN)/ruff check src tests
@@ -52,6 +59,9 @@ check: lint test ## lint and test
 lock: ## write the lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock requirements.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock requirements-dev.in
+
+sandbox-table: $(VENV)/.ready ## write into the sandbox's README what it imitates, from its routes
+	@$(BIN)/python -m adsandbox.imitation
 
 clean: ## remove the .venv and what tools left behind
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

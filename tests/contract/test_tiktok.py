@@ -98,3 +98,11 @@ def test_the_sdk_reads_reports_that_equal_the_ledger(drive: Drive, sandbox: Sand
     for name in ("age", "gender", "country_code", "platform"):
         parts = sum(int(row["metrics"]["impressions"]) for row in found[name])
         assert parts == sum(int(metrics["impressions"]) for metrics in days.values()), name
+
+
+def test_the_sdk_walks_smart_plus(drive: Drive) -> None:
+    assert drive("smart.py") == {
+        "switched": ["ENABLE"] * 3,
+        "read": {"budget": 91.25, "gender": "GENDER_FEMALE", "texts": ["Autumn"], "review": "ALL_AVAILABLE"},
+        "deleted": ["DELETE"] * 3,
+    }

@@ -15,7 +15,7 @@ from tests.contract.environments import witness
 from tests.platforms import feed_specs, specs
 from tests.platforms.conftest import Live
 
-from adloom.core.settings import Settings
+from adloom.core.settings import Settings, load
 from adloom.core.time import today
 from adloom.platforms import http
 from adloom.platforms.access import App
@@ -23,6 +23,7 @@ from adloom.platforms.contract import Connection
 from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Answer, Http, Request
 from adloom.platforms.spec import Bidding, CampaignSpec, Conversion, Daypart, Interest, Location
+from adloom.platforms.tiktok import reports
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -41,6 +42,7 @@ from adloom.platforms.types import (
 NOT_IN_THE_SDK = {
     "GET /open_api/v1.3/ad/review_info/",
     "GET /open_api/v1.3/file/image/ad/search/",
+    "GET /open_api/v1.3/report/task/download/",
     "POST /open_api/v1.3/oauth2/revoke_token/",
 }
 
@@ -61,7 +63,7 @@ class Tap(Http):
         """What the SDK says of all of it."""
         given = {
             "requests": [_request(answer.request) for answer in self.seen],
-            "answers": [json.loads(answer.body) for answer in self.seen],
+            "answers": [json.loads(answer.body) for answer in self.seen if answer.body.startswith(b"{")],
         }
         return witness("tiktok", "hold.py", given=given)
 
@@ -89,6 +91,16 @@ def tap(settings: Settings) -> Iterator[Tap]:
 def live(connect: Callable[[Platform], Live], tap: Tap) -> Live:
     known = connect(Platform.TIKTOK_ADS)
     return dataclasses.replace(known, connection=Connection(tap, known.login))
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[None]:
+    """TikTok has ended its manual path already."""
+    monkeypatch.setenv("ADLOOM_TIKTOK_MANUAL_ENDS_ON", "2026-01-01")
+    load.cache_clear()
+    yield
+    monkeypatch.delenv("ADLOOM_TIKTOK_MANUAL_ENDS_ON")
+    load.cache_clear()
 
 
 def _approved(tap: Tap) -> list[str]:
@@ -190,6 +202,26 @@ def changed(spec: CampaignSpec) -> CampaignSpec:
     )
 
 
+@pytest.mark.parametrize("objective", [Objective.CONVERSIONS, Objective.LEADS])
+def test_the_sdk_knows_every_body_of_smart_plus(live: Live, tap: Tap, ended: None, objective: Objective) -> None:
+    before = _rich(_with(live.spec(groups=2, ads=2), objective, BidStrategy.TARGET_CPA, "9.90"))
+    ids: dict[str, str] = {}
+    live.run(before, Operation.CREATE, ids)
+    after = dataclasses.replace(changed(before), budget=before.budget, declarations=before.declarations)
+    after = dataclasses.replace(after, budget=feed_specs.with_budget(after, "500").budget)
+    spec = dataclasses.replace(after, standing=(before,))
+    assert live.adapter.revise(spec).errors == ()
+    live.run(spec, Operation.UPDATE, ids)
+    live.sandbox.control("review", {"platform": "tiktok_ads", "ad": ids["ad/g0/a0"], "verdict": "reject"})
+    live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
+    for operation in (Operation.PAUSE, Operation.RESUME, Operation.DELETE):
+        live.run(spec, operation, ids)
+    seen = {at.removeprefix("smart_plus/") for at in _approved(tap) if at.startswith("smart_plus/")}
+    levels = {f"{level}/{call}/" for level in ("campaign", "adgroup", "ad") for call in ("create", "update", "get")}
+    assert levels | {"ad/review_info/", "ad/status/update/", "adgroup/status/update/"} <= seen
+    assert "campaign/status/update/" in seen
+
+
 def test_the_sdk_knows_what_is_asked_of_an_account(live: Live, tap: Tap) -> None:
     live.adapter.accounts(live.connection)
     live.adapter.inspect(live.connection, account=live.account)
@@ -204,7 +236,7 @@ def test_the_sdk_knows_what_is_asked_of_an_account(live: Live, tap: Tap) -> None
     assert "oauth2/advertiser/get/" in seen
 
 
-def test_the_sdk_knows_every_report(live: Live, tap: Tap) -> None:
+def test_the_sdk_knows_every_report(live: Live, tap: Tap, monkeypatch: pytest.MonkeyPatch) -> None:
     live.run(feed_specs.selling(live.spec()), Operation.CREATE, {})
     live.sandbox.control("clock", {"advance": "P40D"})
     asked: dict[str, Any] = {"account": live.account, "since": today("America/Los_Angeles")}
@@ -215,7 +247,9 @@ def test_the_sdk_knows_every_report(live: Live, tap: Tap) -> None:
         assert list(live.adapter.audience(live.connection, **asked, dimension=dimension))
     asked["until"] = date.fromordinal(asked["since"].toordinal() + 2)
     assert list(live.adapter.hourly(live.connection, **asked, events={}))
-    assert "report/integrated/get/" in _approved(tap)
+    monkeypatch.setattr(reports, "MOST_ROWS", 1)
+    assert list(live.adapter.daily(live.connection, **asked, events={}))
+    assert {"report/integrated/get/", "report/task/create/", "report/task/check/"} <= set(_approved(tap))
 
 
 def test_the_sdk_knows_why_an_ad_was_rejected(live: Live, tap: Tap) -> None:

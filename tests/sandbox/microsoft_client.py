@@ -156,10 +156,10 @@ class Microsoft:
         found: list[Any] = self.do("PUT", plural, {above: parent or self.account, plural: list(items)})["PartialErrors"]
         return found
 
-    def tree(self, *, live: bool = True, ad: Any = None, **campaign: Any) -> tuple[str, str, str]:
+    def tree(self, *, live: bool = True, ad: Any = None, dates: Any = None, **campaign: Any) -> tuple[str, str, str]:
         """Campaign, ad group, keyword and ad, set live from below when asked; ids of the three that show."""
         made = self.added("Campaigns", None, self.campaign(**campaign))
-        group = self.added("AdGroups", made, self.ad_group())
+        group = self.added("AdGroups", made, self.ad_group(**(dates or {})))
         self.added("Keywords", group, self.keyword())
         one = self.added("Ads", group, self.ad(**(ad or {})))
         if live:

@@ -172,7 +172,7 @@ def test_deleted_objects_leave_the_lists_take_their_children_along_and_stay_read
     found = meta.get(f"{meta.account}/campaigns", effective_status=["DELETED"])["data"]
     assert found == [{"id": campaign}]
     assert meta.call("POST", campaign, {"status": "ACTIVE"}).json()["error"]["code"] == 100
-    assert meta.insights(meta.account, level="campaign", time_range=DAYS)[0]["campaign_id"] == campaign
+    assert meta.insights(campaign, time_range=DAYS)[0]["campaign_id"] == campaign
 
 
 def test_a_rejected_ad_tells_why_and_never_shows(sandbox, meta):

@@ -58,7 +58,7 @@ def test_the_whole_tree_delivers_after_review_and_the_report_equals_the_ledger(s
     assert {row[0] for row in rows} == {campaign}
     assert len(rows) == 6
     assert sum(row[5] for row in rows) > 0
-    assert all(0 < row[4] <= 50 for row in rows)
+    assert all(0 < row[4] <= 100 for row in rows)
 
 
 def test_hourly_rows_equal_the_ledger(sandbox, microsoft):
@@ -309,16 +309,77 @@ def test_without_a_keyword_a_search_ad_never_shows(sandbox, microsoft):
 
 
 def test_an_ad_group_shows_from_its_first_to_its_last_day(sandbox, microsoft):
-    campaign, group, _ = microsoft.tree()
-    days = {"StartDate": {"Year": 2026, "Month": 11, "Day": 25}, "EndDate": {"Year": 2026, "Month": 11, "Day": 27}}
-    assert microsoft.put("AdGroups", campaign, {"Id": group, **days}) == []
+    start, end = ({"Year": 2026, "Month": 11, "Day": day} for day in (26, 27))
+    campaign, group, _ = microsoft.tree(dates={"StartDate": start, "EndDate": end})
+    assert microsoft.put("AdGroups", campaign, {"Id": group, "StartDate": start | {"Day": 25}}) == []
     sandbox.advance("P10D")
     assert [row["date"] for row in delivered(sandbox)] == ["2026-11-25", "2026-11-26", "2026-11-27"]
     groups = microsoft.do("POST", "AdGroups/QueryByCampaignId", {"CampaignId": campaign})["AdGroups"]
     assert groups[0]["Status"] == "Expired"
     assert microsoft.put("AdGroups", campaign, {"Id": group, "EndDate": {"Year": 2050, "Month": 12, "Day": 31}}) == []
+    (read,) = microsoft.do("POST", "AdGroups/QueryByCampaignId", {"CampaignId": campaign})["AdGroups"]
+    assert (read["EndDate"], read["Status"]) == (None, "Active"), "an end that far away is none"
+    begun = microsoft.put("AdGroups", campaign, {"Id": group, "StartDate": start | {"Month": 12, "Day": 20}})
+    assert codes(begun) == [(0, 1216)], "a first day that has come stays"
     sandbox.advance("P1D")
     assert len(delivered(sandbox)) > 3
+
+
+def test_newer_bidding_schemes_come_on_request_only(microsoft):
+    microsoft.added(
+        "Campaigns", None, microsoft.campaign(BiddingScheme={"Type": "MaxConversionValue", "TargetRoas": 3})
+    )
+    assert microsoft.campaigns()[0]["BiddingScheme"] is None
+    (asked,) = microsoft.campaigns(ReturnAdditionalFields="MaxConversionValueBiddingScheme, BidStrategyId")
+    assert asked["BiddingScheme"] == {"Type": "MaxConversionValueBiddingScheme", "TargetRoas": 3.0}
+    body = {"AccountId": microsoft.account, "CampaignType": "Search", "ReturnAdditionalFields": "Everything"}
+    assert microsoft.call("POST", "Campaigns/QueryByAccountId", body).status_code == 400
+
+
+def test_windows_of_a_day_do_not_overlap_and_are_seven_at_most(microsoft):
+    campaign, _, _ = microsoft.tree(live=False)
+
+    def window(start, end, day="Monday"):
+        times = {"Day": day, "FromHour": start, "FromMinute": "Zero", "ToHour": end, "ToMinute": "Zero"}
+        return microsoft.place(campaign, Criterion={"Type": "DayTimeCriterion", **times})
+
+    def added(*items):
+        body = {"CriterionType": "Targets", "CampaignCriterions": list(items)}
+        return codes(microsoft.do("POST", "CampaignCriterions", body)["NestedPartialErrors"])
+
+    assert added(window(9, 12), window(11, 13), window(12, 14), window(9, 12), window(11, 13, "Tuesday")) == [
+        (1, 1404),
+        (3, 807),
+    ]
+    assert added(*(window(hour, hour + 1) for hour in range(6))) == [(5, 1425)]
+
+
+def test_an_account_that_owes_money_shows_nothing_and_says_so(sandbox, microsoft):
+    microsoft.tree()
+    sandbox.advance("P1D")
+    sandbox.control("account", {"platform": "microsoft_ads", "action": "financial_status", "value": "Hold"})
+    before = len(delivered(sandbox, grain="hour"))
+    sandbox.advance("P1D")
+    assert len(delivered(sandbox, grain="hour")) <= before + 1
+    body = {"AccountId": microsoft.account}
+    account = microsoft.do("POST", "Account/Query", body, service="microsoft-customer/CustomerManagement")["Account"]
+    assert (account["AccountFinancialStatus"], account["AccountLifeCycleStatus"]) == ("Hold", "Active")
+    sandbox.control(
+        "account", {"platform": "microsoft_ads", "action": "financial_status", "value": "ClearFinancialStatus"}
+    )
+    sandbox.advance("P1D")
+    assert len(delivered(sandbox, grain="hour")) > before + 10
+
+
+def test_who_may_only_look_changes_nothing(sandbox, microsoft):
+    campaign, _, _ = microsoft.tree()
+    sandbox.control("account", {"platform": "microsoft_ads", "action": "role", "value": "100"})
+    body = {"AccountId": microsoft.account, "Campaigns": [{"Id": campaign, "Status": "Paused"}]}
+    answer = microsoft.call("PUT", "Campaigns", body)
+    assert (answer.status_code, answer.json()["Errors"][0]["Code"]) == (403, 106)
+    place = {"CriterionType": "Targets", "CampaignCriterions": [microsoft.place(campaign)]}
+    assert microsoft.call("POST", "CampaignCriterions", place).status_code == 403
+    assert microsoft.campaigns()[0]["Status"] == "Active"
 
 
 def test_day_and_time_criterions_are_kept(sandbox, microsoft):

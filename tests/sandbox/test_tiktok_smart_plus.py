@@ -110,6 +110,63 @@ def test_the_plain_list_can_tell_smart_campaigns_apart(tiktok, tree):
         assert [c["campaign_id"] for c in page["list"]] == [found]
 
 
+def update(tiktok, level, **body):
+    return tiktok.post(f"smart_plus/{level}/update", {"advertiser_id": tiktok.account, **body})
+
+
+def test_a_campaign_is_changed_by_its_own_endpoint_alone(tiktok, tree):
+    body = {"advertiser_id": tiktok.account, "campaign_id": tree[0], "budget": 90}
+    assert tiktok.post("campaign/update", body)["code"] == 40002
+    assert data(update(tiktok, "campaign", campaign_id=tree[0], budget=90, campaign_name="New"))["budget"] == 90.0
+    assert data(tiktok.get("smart_plus/campaign/get"))["list"][0]["campaign_name"] == "New"
+
+
+def test_targeting_is_replaced_as_a_whole(tiktok, tree):
+    spec = {"location_ids": ["6252001"], "gender": "GENDER_FEMALE"}
+    data(update(tiktok, "adgroup", adgroup_id=tree[1], targeting_spec=spec, schedule_type="SCHEDULE_FROM_NOW"))
+    read = data(tiktok.get("smart_plus/adgroup/get"))["list"][0]["targeting_spec"]
+    assert (read["gender"], read["age_groups"]) == ("GENDER_FEMALE", None)
+
+
+def test_new_words_send_an_ad_to_review_again_and_a_new_name_does_not(sandbox, tiktok, tree):
+    sandbox.advance("P1D")
+    data(update(tiktok, "ad", smart_plus_ad_id=tree[2], ad_name="New"))
+    assert data(tiktok.get("smart_plus/ad/get"))["list"][0]["secondary_status"].startswith("AD_STATUS_DELIVERY")
+    data(update(tiktok, "ad", smart_plus_ad_id=tree[2], ad_text_list=[{"ad_text": "Autumn"}]))
+    read = data(tiktok.get("smart_plus/ad/get"))["list"][0]
+    assert (read["secondary_status"], read["ad_text_list"]) == ("AD_STATUS_REAUDIT", [{"ad_text": "Autumn"}])
+
+
+def test_ad_groups_that_share_a_budget_bid_alike(tiktok, tree):
+    other = group(tiktok, tree[0], adgroup_name="Other", request_id="21")
+    priced = other | {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 9}
+    assert tiktok.post("smart_plus/adgroup/create", priced)["code"] == 40002
+    data(tiktok.post("smart_plus/adgroup/create", other))
+
+
+UPDATES = [
+    ("campaign", {"campaign_id": 0, "budget": 10}),
+    ("campaign", {"campaign_id": 0, "budget": "90"}),
+    ("campaign", {"campaign_id": 0, "objective_type": "LEAD_GENERATION"}),
+    ("campaign", {"budget": 90}),
+    ("adgroup", {"adgroup_id": 1, "optimization_event": "FORM"}),
+    ("adgroup", {"adgroup_id": 1, "bid_type": "BID_TYPE_CUSTOM"}),
+    ("adgroup", {"adgroup_id": 1, "targeting_spec": {"location_ids": []}}),
+    ("adgroup", {"adgroup_id": 1, "targeting_spec": {"location_ids": ["2921044"]}}),
+    ("adgroup", {"adgroup_id": 1, "dayparting": "1"}),
+    ("ad", {"smart_plus_ad_id": 2, "ad_text_list": []}),
+    ("ad", {"smart_plus_ad_id": 2, "operation_status": "DISABLE"}),
+    ("ad", {"smart_plus_ad_id": 2, "landing_page_url_list": []}),
+    ("ad", {"ad_name": "New"}),
+]
+
+
+@pytest.mark.parametrize(("level", "change"), UPDATES)
+def test_what_a_smart_update_cannot_do_is_refused(tiktok, tree, level, change):
+    body = {name: tree[value] if name.endswith("_id") else value for name, value in change.items()}
+    assert update(tiktok, level, **body)["code"] == 40002
+
+
 CAMPAIGN = [
     ("request_id", ABSENT),
     ("campaign_name", ABSENT),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from adloom.ads.creative import CreativeFields
 from adloom.ads.fields import Part, broken
@@ -25,20 +25,46 @@ def _matching(pattern: str, example: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _search_or_display(value: Channel) -> Channel:
-    if value is Channel.FEED:
-        raise broken("this platform has no feed.", "Use SEARCH or DISPLAY.")
-    return value
+def _offered(*channels: Channel, refused: str) -> BeforeValidator:
+    """Campaigns that Adloom makes on a platform; `refused` says what it does not make there."""
+    names = " or ".join(channels)
+
+    def check(value: object) -> object:
+        if value not in channels:
+            raise broken(f"{value!r} is not made here: {refused}.", f"Use {names}, or leave the platform out.")
+        return value
+
+    return BeforeValidator(check)
 
 
-SearchOrDisplay = Annotated[Channel, AfterValidator(_search_or_display)]
+GoogleChannel = Annotated[
+    Channel,
+    _offered(
+        Channel.SEARCH,
+        Channel.DISPLAY,
+        refused="Google Ads gets Search and Display campaigns, no Demand Gen, Performance Max, Shopping, Video or App",
+    ),
+]
+MicrosoftChannel = Annotated[
+    Channel,
+    _offered(
+        Channel.SEARCH,
+        refused="Microsoft Advertising gets Search campaigns, no Audience, Shopping, Performance Max or App",
+    ),
+]
 Digits = Annotated[str, _matching(r"\d{1,25}", "digits only, such as 1234567890")]
 MetaAccount = Annotated[str, _matching(r"act_\d{1,25}", "act_ and digits, such as act_1234567890")]
 Identifier = Annotated[str, _matching(r"[A-Za-z0-9_-]{1,128}", "the platform shows it")]
 
 
-class NoOverrides(Part):
-    """A platform's switches that a person may opt in to: none yet, so that nothing is opted in to."""
+class Overrides(Part):
+    """A platform's switches that a person may opt in to: none but those of a subclass."""
+
+
+class SearchOverrides(Overrides):
+    """Whether search partners show the ad as well; they do not unless a person says so."""
+
+    search_partners: bool | None = None
 
 
 class Block(Part):
@@ -46,7 +72,7 @@ class Block(Part):
 
     creative: CreativeFields = CreativeFields()
     budget: Budget | None = None
-    overrides: NoOverrides = NoOverrides()
+    overrides: Overrides = Overrides()
 
     def account_id(self) -> str:
         """The ad account, in the platform's own words."""
@@ -64,7 +90,8 @@ def _known(**values: str | None) -> Mapping[str, str]:
 class GoogleBlock(Block):
     account: Digits
     login_customer_id: Digits | None = None
-    channel: SearchOrDisplay = Channel.SEARCH
+    channel: GoogleChannel = Channel.SEARCH
+    overrides: SearchOverrides = SearchOverrides()
 
     def attributes(self) -> Mapping[str, str]:
         return _known(login_customer_id=self.login_customer_id)
@@ -83,7 +110,8 @@ class MetaBlock(Block):
 class MicrosoftBlock(Block):
     account: Digits
     customer: Digits | None = None
-    channel: SearchOrDisplay = Channel.SEARCH
+    channel: MicrosoftChannel = Channel.SEARCH
+    overrides: SearchOverrides = SearchOverrides()
 
     def attributes(self) -> Mapping[str, str]:
         return _known(customer_id=self.customer)

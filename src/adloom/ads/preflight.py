@@ -14,10 +14,11 @@ from adloom.ads.blocks import Block
 from adloom.ads.creative import CreativeFields
 from adloom.ads.unified import UnifiedAd
 from adloom.core.errors import FieldError
+from adloom.core.money import Money
 from adloom.platforms import registry
-from adloom.platforms.contract import Preflight
+from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
-from adloom.platforms.types import Platform
+from adloom.platforms.types import LossKind, Platform
 
 _NOT_YET = UUID(int=0)
 
@@ -78,7 +79,14 @@ def _check(
     )
     own = tuple(_errors(ad, spec=spec, platform=platform, is_connected=account is not None, media=media, now=now))
     theirs = registry.adapter(platform).preflight(spec)
-    return Preflight(errors=_together(own, theirs.errors), losses=theirs.losses)
+    return Preflight(errors=_together(own, theirs.errors), losses=(*theirs.losses, *_losses(spec)))
+
+
+def _losses(spec: CampaignSpec) -> Iterator[Loss]:
+    """What is lost everywhere: each platform counts what a conversion was worth by its own pixel, goal or action."""
+    if spec.conversion is not None and spec.conversion.value is not None:
+        value = Money(spec.conversion.value, spec.budget.money.currency)
+        yield Loss("conversion.value", LossKind.DROPPED, str(value), "the value that the platform measures")
 
 
 def _assumed(ad: UnifiedAd, *, platform: Platform) -> Account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode, urlsplit
 
@@ -11,7 +12,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms.contract import Loss
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Location, Targeting
-from adloom.platforms.types import BidStrategy, Channel, Device, Gender, LocationType, LossKind, Objective
+from adloom.platforms.types import BidStrategy, Device, Gender, LocationType, LossKind, Objective
 
 HEADLINES = (3, 15, 30)
 DESCRIPTIONS = (2, 4, 90)
@@ -73,19 +74,32 @@ def losses(spec: CampaignSpec) -> list[Loss]:
     return found
 
 
-def money_errors(spec: CampaignSpec, *, unit: Decimal | None, budget: Decimal, bid: Decimal) -> list[FieldError]:
-    """Budget and bid against the currency's least ones on the platform and its smallest unit (None: unknown)."""
+@dataclass(frozen=True, slots=True)
+class MoneyLimits:
+    """What a platform takes in a currency: multiples of `unit`, a day's budget and a bid from least to most."""
+
+    unit: Decimal
+    budget: tuple[Decimal, Decimal]
+    bid: tuple[Decimal, Decimal]
+
+
+def money_errors(spec: CampaignSpec, *, limits: MoneyLimits | None) -> list[FieldError]:
+    """Budget and bid against the platform's limits in the budget's currency (None: in no table of its currencies).
+
+    A target cost per conversion is no bid: only a day's budget limits it.
+    """
     money, account, bidding = spec.budget.money, spec.account, spec.budget.bidding
     if money.currency != account.currency:
         rule = f"the account bills in {account.currency}, the budget is in {money.currency}."
         return [FieldError("budget.amount", rule, f"Give this platform a budget in {account.currency}.")]
-    if unit is None:
+    if limits is None:
         rule = f"{money.currency} is in no table of this platform's currencies that Adloom knows."
         return [FieldError("budget.amount.currency", rule, "Use an account in another currency.")]
-    found = list(_amount("budget.amount", money, unit=unit, least=budget))
+    found = list(_amount("budget.amount", money, unit=limits.unit, within=limits.budget))
     if bidding.strategy in _TARGET_IS_MONEY and bidding.target is not None:
         target = Money(bidding.target, money.currency)
-        found += _amount("budget.bidding.target", target, unit=unit, least=bid)
+        most = (limits.bid if bidding.strategy is BidStrategy.BID_CAP else limits.budget)[1]
+        found += _amount("budget.bidding.target", target, unit=limits.unit, within=(limits.bid[0], most))
     return found
 
 
@@ -160,8 +174,6 @@ _NEEDS_TARGET = (*_TARGET_IS_MONEY, BidStrategy.TARGET_ROAS)
 
 
 def _structure_errors(spec: CampaignSpec) -> Iterator[FieldError]:
-    if spec.channel is not Channel.SEARCH:
-        yield FieldError("channel", f"{spec.channel.value} is not supported here yet.", "Use SEARCH.")
     if spec.objective is Objective.VIDEO_VIEWS:
         yield FieldError("objective", "a search campaign shows no video.", "Use TRAFFIC or CONVERSIONS.")
     if not spec.groups:
@@ -282,12 +294,14 @@ def _keyword(text: str, *, field: str) -> Iterator[FieldError]:
         yield FieldError(field, rule, "Leave the characters out; the match type has a field of its own.")
 
 
-def _amount(field: str, money: Money, *, unit: Decimal, least: Decimal) -> Iterator[FieldError]:
-    if money.amount < least:
-        rule = f"{money.plain()} {money.currency} is below the least, {Money(least, money.currency).plain()}."
-        yield FieldError(field, rule, "Raise it.")
+def _amount(field: str, money: Money, *, unit: Decimal, within: tuple[Decimal, Decimal]) -> Iterator[FieldError]:
+    least, most = (Money(limit, money.currency) for limit in within)
+    if money < least:
+        yield FieldError(field, f"{money} is below the least, {least.plain()}.", "Raise it.")
+    elif most < money:
+        yield FieldError(field, f"{money} is more than {most.plain()}, the most that is sent.", "Lower it.")
     elif money.amount % unit:
-        rule = f"{money.plain()} is no multiple of {Money(unit, money.currency).plain()} {money.currency}."
+        rule = f"{money.plain()} is no multiple of {Money(unit, money.currency)}."
         yield FieldError(field, rule, "Round it.")
 
 

@@ -102,7 +102,7 @@ _FAULTS = {
 }
 OPERATIONS = {
     Operation.CREATE: "Deploy",
-    Operation.UPDATE: "Change",
+    Operation.UPDATE: "Update",
     Operation.PAUSE: "Pause",
     Operation.RESUME: "Resume",
     Operation.DELETE: "Delete",

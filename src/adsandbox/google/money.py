@@ -4,8 +4,8 @@ from adsandbox.google.errors import refuse
 
 #: Currencies that are billed in whole units; every other one in hundredths.
 _WHOLE = frozenset({"CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "UGX", "VND"})
-#: Above this an amount is a slip of the pen (a billion units).
-_MOST = 10**15
+#: So many of a currency's smallest units are a slip of the pen (a billion dollars); Google's own limit is not public.
+_MOST_UNITS = 10**11
 
 
 def unit(currency: str) -> int:
@@ -28,7 +28,7 @@ def check_budget(micros: str, *, currency: str, field: str) -> None:
             "campaignBudgetError", "NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT",
             "The amount is not a multiple of the currency's minimum unit.", field, trigger=micros,
         )  # fmt: skip
-    if amount > _MOST:
+    if amount > _MOST_UNITS * unit(currency):
         raise refuse("campaignBudgetError", "MONEY_AMOUNT_TOO_LARGE", "The amount is too large.", field)
 
 
@@ -44,5 +44,5 @@ def check_bid(micros: str | None, *, currency: str, path: tuple[str, ...]) -> No
             "biddingError", "BID_TOO_MANY_FRACTIONAL_DIGITS",
             "The bid is not a multiple of the currency's minimum unit.", *path, trigger=micros,
         )  # fmt: skip
-    if amount > _MOST:
+    if amount > _MOST_UNITS * unit(currency):
         raise refuse("biddingError", "BID_TOO_BIG", "The bid is too big.", *path, trigger=micros)

@@ -34,7 +34,7 @@ def _entities(world: World, account: Account, resource: str) -> Iterable[Record]
     states = States(world, account)
     shown = customer(account)
     for entity in world.store.all(PLATFORM, type_=resource, deleted=True):
-        if entity.account_id != account.id:
+        if entity.account_id != account.id or not world.lag.lists(entity):
             continue
         record: Record = {"customer": shown, "_id": entity.id}
         at: Entity | None = entity

@@ -4,7 +4,7 @@ from typing import Any
 
 from adsandbox import review
 from adsandbox.accounts import Account
-from adsandbox.meta import call, creatives, errors, tables
+from adsandbox.meta import call, creatives, errors, learning, tables
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.store import Entity
 
@@ -35,6 +35,7 @@ def create(graph: Graph, account: Account, fields: dict[str, Any]) -> Entity:
         fields=_kept(fields, creative),
     )
     submit(graph, ad)
+    learning.begin(graph, adset)
     return ad
 
 
@@ -49,6 +50,7 @@ def update(graph: Graph, ad: Entity, changes: dict[str, Any]) -> None:
     graph.world.store.update(ad, fields=kept)
     if changed:
         submit(graph, ad)
+        learning.begin(graph, graph.parent(ad))
 
 
 def submit(graph: Graph, ad: Entity) -> None:

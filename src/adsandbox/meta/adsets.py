@@ -56,11 +56,32 @@ def update(graph: Graph, adset: Entity, changes: dict[str, Any]) -> None:
         if fixed in changes and adset.fields.get(fixed) != changes[fixed] and graph.below(adset, "ad"):
             raise errors.invalid(f"{fixed} cannot be changed once the ad set has ads.", field=fixed)
     budgets.same_kind(adset.fields, changes)
+    changes = _without_old_bids(adset, changes)
     merged = adset.fields | changes
     start, end = call.instant(merged["start_time"]) or graph.now, _end(merged)
+    _flight(graph, adset, changes, start=start, end=end)
     _check(graph, graph.parent(adset), merged, start=start, end=end)
     flight = campaigns.flight_fields(graph, graph.account_of(adset), start=start, end=end, end_name="end_time")
     graph.world.store.update(adset, fields=campaigns.kept_fields(changes) | flight)
+
+
+def _without_old_bids(adset: Entity, changes: dict[str, Any]) -> dict[str, Any]:
+    """A new bid strategy leaves behind the bids that it does not use (plausible, not documented)."""
+    if changes.get("bid_strategy") in (None, adset.fields.get("bid_strategy")):
+        return changes
+    return {"bid_amount": None, "bid_constraints": None} | changes
+
+
+def _flight(graph: Graph, adset: Entity, changes: dict[str, Any], *, start: datetime, end: datetime | None) -> None:
+    begun = call.instant(adset.fields["start_time"])
+    if "start_time" in changes and begun is not None and begun <= graph.now and start != begun:
+        raise errors.invalid(
+            "The start time of an ad set that has started cannot be changed.",
+            field="start_time",
+            title="Start time can't be changed",
+        )
+    if changes.get("end_time") and end is not None and end <= graph.now:
+        raise errors.invalid("The end time must be in the future.", field="end_time", title="Invalid end time")
 
 
 def strategy(campaign: Entity, fields: dict[str, Any]) -> str:
@@ -184,7 +205,7 @@ def _promoted(graph: Graph, campaign: Entity, fields: dict[str, Any]) -> None:
             "custom_event_type OTHER needs custom_event_str.", field=("promoted_object", "custom_event_str")
         )
     for name, type_ in (("pixel_id", "adspixel"), ("page_id", "page")):
-        if name in promoted and graph.get(type_, promoted[name]) is None:
+        if name in promoted and graph.standing(type_, promoted[name]) is None:
             raise errors.missing("get", promoted[name])
 
 

@@ -86,7 +86,7 @@ def _feed(feed: dict[str, Any]) -> None:
 
 def _identity(graph: Graph, fields: dict[str, Any]) -> None:
     story = fields.get("object_story_spec") or {}
-    if "page_id" in story and graph.get("page", story["page_id"]) is None:
+    if "page_id" in story and graph.standing("page", story["page_id"]) is None:
         raise errors.invalid(
             f"The Page {story['page_id']} does not exist or you may not advertise for it.",
             field=("object_story_spec", "page_id"),
@@ -94,7 +94,7 @@ def _identity(graph: Graph, fields: dict[str, Any]) -> None:
         )
     for spec in (story, fields):
         instagram = spec.get("instagram_user_id")
-        if instagram is not None and graph.get("instagram", instagram) is None:
+        if instagram is not None and graph.standing("instagram", instagram) is None:
             raise errors.invalid(
                 f"The Instagram account {instagram} does not exist or is not connected to your Page.",
                 field=("object_story_spec", "instagram_user_id"),

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adsandbox.accounts import Account
+from adsandbox.delivery import Budget
 from adsandbox.meta import errors
 from adsandbox.store import Entity
 from adsandbox.world import World
@@ -18,8 +19,9 @@ NAME = "facebook_ads"
 
 @dataclass(slots=True)
 class Graph:
-    """The world as Meta sees it. `runs` and `uploads` are what no ledger shows: report runs, video
-    uploads."""
+    """The world as Meta sees it. What no ledger shows: report `runs`, video `uploads`, rights that a person `declined`,
+    what accounts' spending limits leave (`caps`), and whether reports by the hour come back empty, as since 2026-08
+    they do for some accounts (`keeps_hours`)."""
 
     world: World
     app_id: str = "1000000000000001"
@@ -27,6 +29,9 @@ class Graph:
     runs: dict[str, Any] = field(default_factory=dict)
     uploads: dict[str, Any] = field(default_factory=dict)
     calls: dict[str, list[datetime]] = field(default_factory=dict)
+    declined: set[str] = field(default_factory=set)
+    keeps_hours: bool = False
+    caps: dict[str, Budget] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -47,6 +52,11 @@ class Graph:
     def get(self, type_: str, id_: object) -> Entity | None:
         """An object by type and id, deleted or not."""
         return self.world.store.get(NAME, type_, str(id_))
+
+    def standing(self, type_: str, id_: object) -> Entity | None:
+        """An object by type and id that is not deleted."""
+        found = self.get(type_, id_)
+        return None if found is None or found.deleted_at is not None else found
 
     def below(self, entity: Entity, type_: str, *, deleted: bool = False) -> list[Entity]:
         """The ad sets of a campaign, the ads of an ad set."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from adsandbox.accounts import Account
 from adsandbox.delivery import Row
 from adsandbox.faults import Fault
-from adsandbox.meta import actions, breakdowns, edges, errors, fields, money, request
+from adsandbox.meta import actions, breakdowns, edges, errors, fields, money, request, status
 from adsandbox.meta.call import Call
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.meta.request import Asked
@@ -95,7 +95,7 @@ class Key:
 def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> list[dict[str, Any]]:
     """The rows of a report, ordered by day, part and object; what did not deliver has none."""
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
-    if breakdowns.OPT_IN & set(asked.breakdowns):
+    if breakdowns.OPT_IN & set(asked.breakdowns) or (asked.hourly and graph.keeps_hours):
         return []
     sums: dict[Key, Sum] = {}
     for key, total in _summed(graph, scope, account, asked=asked, as_of=as_of):
@@ -128,11 +128,23 @@ def _summed(
 def _rows(graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime) -> Iterator[Row]:
     rows = graph.world.delivery.rows(NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of)
     for row in rows:
-        line = row.line
-        above = (line.ad_id, line.group_id, line.campaign_id)
+        above = (row.line.ad_id, row.line.group_id, row.line.campaign_id)
         inside = isinstance(scope, Account) or scope.id in above
-        if inside and all(test(_filtered(graph, name, row)) for name, test in asked.filters):
+        if not inside or _is_left_out(graph, scope, asked, row):
+            continue
+        if all(test(_filtered(graph, name, row)) for name, test in asked.filters):
             yield row
+
+
+def _is_left_out(graph: Graph, scope: Entity | Account, asked: Asked, row: Row) -> bool:
+    """Whether a row's object is deleted, and an account's report did not ask for such (page "Manage your ad object's
+    status"); what is archived is told."""
+    if not isinstance(scope, Account) or asked.level == "account":
+        return False
+    if any(name.endswith("effective_status") for name, _ in asked.filters):
+        return False
+    entity = graph.get(asked.level, _level_id(row, asked.level, scope))
+    return entity is not None and status.effective(graph, entity) == "DELETED"
 
 
 def _filtered(graph: Graph, name: str, row: Row) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adsandbox.accounts import Account
 from adsandbox.delivery import Budget, Line, Overspend, Window
-from adsandbox.meta import call, creatives, insights, money
+from adsandbox.meta import call, creatives, insights, money, trouble
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.store import Entity
 
@@ -16,7 +16,7 @@ OVERSPEND = Overspend(Decimal("1.75"), Window.WEEK)
 def of(graph: Graph, campaign: Entity) -> list[Line]:
     """One line per ad that is on at every level and not refused by review."""
     account = graph.account_of(campaign)
-    if account.suspended or not _on(campaign):
+    if not trouble.runs(account) or not _on(campaign):
         return []
     return [
         line
@@ -46,7 +46,7 @@ def _line(graph: Graph, account: Account, campaign: Entity, *, adset: Entity, ad
         ad_id=ad.id,
         starts=max(serves, *(one for one in starts if one is not None)),
         ends=min((one for one in ends if one is not None), default=None),
-        budgets=tuple(_budgets(account, campaign, adset)),
+        budgets=(*_budgets(account, campaign, adset), *trouble.budgets(graph, account)),
         currency=account.currency,
         time_zone=account.time_zone,
         unit=money.unit(account.currency),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adsandbox.meta import errors, names, status
+from adsandbox.meta import errors, learning, names, status, trouble
 from adsandbox.meta.fields import Asked
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.store import Entity
@@ -154,13 +154,14 @@ _TREE: dict[str, Computed] = {
 }
 _COMPUTED: dict[str, dict[str, Computed]] = {
     "campaign": _TREE,
-    "adset": _TREE,
+    "adset": _TREE | {"learning_stage_info": learning.info},
     "ad": _TREE
     | {
         "adset_id": _above("adset"),
         "targeting": _targeting_of_ad,
         "ad_review_feedback": status.feedback,
         "issues_info": status.issues,
+        "failed_delivery_checks": lambda graph, entity: trouble.checks(graph, graph.account_of(entity)),
     },
     "adcreative": {
         "status": lambda graph, entity: entity.status,

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adsandbox.accounts import Standing, Token
-from adsandbox.meta import errors
+from adsandbox.meta import edges, errors, trouble
 from adsandbox.meta.call import Call
 from adsandbox.meta.graph import NAME, Graph
 
@@ -134,15 +134,13 @@ def proof_of(graph: Graph, token: str) -> str:
     return hmac.new(graph.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def allowed(call: Call) -> None:
+def allowed(graph: Graph, call: Call) -> None:
     """Refuse with 200 what the token's permissions do not cover: ads_management for writes, ads_read for
     reads."""
-    scopes = set((call.token.data.get("scopes") if call.token else None) or SCOPES)
+    scopes = set(trouble.scopes(graph, call.token, SCOPES))
     wanted = {"ads_management", "ads_read"} if call.method == "GET" else {"ads_management"}
     if not scopes & wanted:
-        raise errors.plain(
-            "(#200) Ad account owner has NOT grant ads_management or ads_read permission", code=200, status=403
-        )
+        raise errors.not_granted()
 
 
 def debug_token(graph: Graph, call: Call) -> dict[str, Any]:
@@ -166,17 +164,21 @@ def debug_token(graph: Graph, call: Call) -> dict[str, Any]:
             "expires_at": ends,
             "is_valid": valid,
             "issued_at": token.data.get("issued_at", 0),
-            "scopes": token.data.get("scopes", list(SCOPES)),
+            "scopes": trouble.scopes(graph, token, SCOPES),
             "granular_scopes": [],
             "user_id": "10000000000000001",
         }
     }
 
 
-def permissions(call: Call) -> dict[str, Any]:
-    """`GET /me/permissions`."""
-    scopes = (call.token.data.get("scopes") if call.token else None) or SCOPES
-    return {"data": [{"permission": one, "status": "granted"} for one in scopes]}
+def permissions(graph: Graph, call: Call) -> dict[str, Any]:
+    """`GET /me/permissions`: what was granted, and what the person declined."""
+    edges.only(call, edges.PARAMS | {"permission", "status"})
+    granted = trouble.scopes(graph, call.token, SCOPES)
+    found = [{"permission": one, "status": "granted"} for one in granted]
+    found += [{"permission": one, "status": "declined"} for one in sorted(graph.declined)]
+    wanted = {name: call.params[name] for name in ("permission", "status") if name in call.params}
+    return {"data": [one for one in found if all(one[name] == value for name, value in wanted.items())]}
 
 
 def revoke(graph: Graph, call: Call) -> dict[str, Any]:

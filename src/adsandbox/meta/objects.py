@@ -5,7 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 from adsandbox.accounts import Account
-from adsandbox.meta import ads, adsets, campaigns, creatives, edges, errors, fields, nodes, status, tables
+from adsandbox.meta import (
+    ads,
+    adsets,
+    campaigns,
+    creatives,
+    edges,
+    errors,
+    fields,
+    learning,
+    nodes,
+    status,
+    tables,
+    trouble,
+)  # fmt: skip
 from adsandbox.meta.call import Call, fitted, instant
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.schema import Field, enum, integer, text
@@ -48,8 +61,7 @@ _CHANGE: dict[str, Callable[[Graph, Entity, dict[str, Any]], None]] = {
 
 def create(graph: Graph, account: Account, type_: str, call: Call) -> dict[str, Any]:
     """Make an object on an edge of the account; `{"id": …}`, or `{"success": true}` for a dry run."""
-    if account.suspended:
-        raise errors.plain("(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078)
+    _unlocked(account)
     asked = fields.parse(call.params.pop("fields", None))
     table, make = _CREATE[type_]
     given = fitted(call.params, table)
@@ -62,10 +74,14 @@ def create(graph: Graph, account: Account, type_: str, call: Call) -> dict[str, 
     return nodes.render(graph, entity, asked)
 
 
+def _unlocked(account: Account) -> None:
+    if trouble.is_locked(account):
+        raise errors.plain("(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078)
+
+
 def update(graph: Graph, entity: Entity, call: Call) -> dict[str, Any]:
     """Change an object by POST to its node; `{"success": true}`."""
-    if graph.account_of(entity).suspended:
-        raise errors.plain("(#100) Your ad account is disabled and cannot create or edit ads.", subcode=1404078)
+    _unlocked(graph.account_of(entity))
     call.params.pop("fields", None)
     changes = fitted(call.params, _UPDATE[entity.type])
     if entity.deleted_at is not None and set(changes) - {"name"}:
@@ -89,6 +105,8 @@ def _apply(graph: Graph, entity: Entity, changes: dict[str, Any]) -> None:
         delete(graph, entity)
     else:
         graph.world.store.update(entity, name=changes.get("name"), status=changes.get("status"))
+    if entity.type == "adset" and learning.SIGNIFICANT & set(changes):
+        learning.begin(graph, entity)
     if entity.type == "adset" and "targeting" in changes:
         for ad in graph.below(entity, "ad"):
             ads.submit(graph, ad)
@@ -124,7 +142,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
         call,
         edges.PARAMS | {"effective_status", "date_preset", "time_range", "updated_since"},
     )
-    found = [one for one in entities if _wanted(graph, one, call)]
+    found = [one for one in entities if _wanted(graph, one, call) and graph.world.lag.lists(one)]
     tests = edges.filters(call)
     for name, test in tests:
         found = [one for one in found if test(_filterable(graph, one, name))]

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adsandbox.accounts import Account
-from adsandbox.meta import edges, errors, fields, money, names, nodes, places
+from adsandbox.meta import edges, errors, fields, money, names, nodes, places, trouble
 from adsandbox.meta.call import Call, fitted
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.schema import Field, anything, array, enum, integer, text
@@ -32,21 +32,21 @@ def account_values(graph: Graph, account: Account) -> dict[str, Any]:
     """An ad account as Graph describes it: 1 is active, 2 disabled."""
     at = graph.now.astimezone(ZoneInfo(account.time_zone))
     offset = at.utcoffset()
-    spent = sum((row.spend for row in graph.world.delivery.rows(NAME, account_id=account.id)), start=0)
+    spent = trouble.spent(graph, account)
     return {
         "id": account.id,
         "account_id": account.id.removeprefix("act_"),
         "name": account.name,
-        "account_status": 2 if account.suspended else 1,
+        "account_status": trouble.status(account),
         "disable_reason": 1 if account.suspended else 0,
         "currency": account.currency,
         "timezone_name": account.time_zone,
         "timezone_id": 1,
         "timezone_offset_hours_utc": offset.total_seconds() / 3600 if offset is not None else 0,
         "min_daily_budget": money.minimum(account.currency, "imp"),
-        "amount_spent": str(int(spent / money.unit(account.currency))),
+        "amount_spent": (amount := str(int(spent / money.unit(account.currency)))),
         "balance": "0",
-        "spend_cap": "0",
+        "spend_cap": amount if account.hold == "cap" else "0",
         "age": 365.0,
         "business_country_code": "US",
         "capabilities": [],
@@ -55,8 +55,9 @@ def account_values(graph: Graph, account: Account) -> dict[str, Any]:
         "owner": USER_ID,
         "tos_accepted": {"web_custom_audience_tos": 1},
         "user_tasks": ["DRAFT", "ANALYZE", "ADVERTISE", "MANAGE"],
+        "funding_source": "7000000000000001",
         "funding_source_details": {"id": "7000000000000001", "display_string": "Sandbox card", "type": 1},
-        **account.fields,
+        **{name: value for name, value in account.fields.items() if name != "account_status"},
     }
 
 
@@ -69,7 +70,7 @@ def account_node(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
 def account_list(graph: Graph, call: Call, *, base: str) -> dict[str, Any]:
     """`GET /me/adaccounts`."""
     edges.only(call, edges.PARAMS)
-    found = graph.world.accounts(NAME)
+    found = [one for one in graph.world.accounts(NAME) if not one.lost]
 
     def show(account: Account) -> dict[str, Any]:
         return pick(account_values(graph, account), call, type_="adaccount", default=("account_id",))
@@ -94,6 +95,14 @@ def listed(graph: Graph, type_: str, call: Call, *, base: str) -> dict[str, Any]
         return pick(stored(entity), call, type_=type_, default=default)
 
     return edges.page(call, found, base=base, show=show, size=25)
+
+
+def pages(graph: Graph, call: Call, *, base: str) -> dict[str, Any]:
+    """`GET /me/accounts`: the person's Pages; none where the token lacks pages_show_list."""
+    if "pages_show_list" in graph.declined:
+        edges.only(call, edges.PARAMS)
+        return {"data": []}
+    return listed(graph, "page", call, base=base)
 
 
 def stored(entity: Entity) -> dict[str, Any]:

@@ -96,19 +96,24 @@ _COUNTRIES = [Place("country", code, name, code) for code, name in _COUNTRY_NAME
 REGIONS = {place.key: place for place in _REGIONS}
 CITIES = {place.key: place for place in _CITIES}
 
-#: Locale keys of `/search?type=adlocale`.
+#: Locale keys of `/search?type=adlocale`, as public copies of its answers name them.
 LOCALES = {
-    1: "Catalan", 2: "Czech", 3: "Cebuano", 5: "German", 6: "English (US)", 7: "Spanish",
-    9: "French (France)",
-    10: "Italian", 11: "Japanese", 12: "Korean", 13: "Norwegian (bokmal)", 14: "Dutch", 15: "Polish",
-    16: "Portuguese (Brazil)", 17: "Russian", 18: "Swedish", 19: "Turkish", 20: "Simplified Chinese (China)",
-    21: "Traditional Chinese (Hong Kong)", 22: "Traditional Chinese (Taiwan)", 23: "Spanish (Spain)",
-    24: "English (UK)", 25: "Indonesian", 26: "Danish", 27: "Vietnamese", 28: "Arabic", 29: "Hebrew",
-    30: "Hungarian", 31: "Portuguese (Portugal)", 32: "Romanian", 35: "Thai", 37: "Bulgarian", 38: "Croatian",
-    39: "Greek", 40: "Lithuanian", 44: "French (Canada)", 45: "Finnish", 46: "Hindi", 50: "Malay",
-    51: "English (Upside Down)", 52: "Ukrainian", 55: "Filipino", 60: "Slovak", 62: "Slovenian",
-    1001: "English (All)", 1002: "Spanish (All)", 1003: "French (All)", 1004: "Chinese (All)",
-    1005: "Portuguese (All)",
+    1: "Catalan", 2: "Czech", 3: "Welsh", 4: "Danish", 5: "German", 6: "English (US)", 7: "Spanish (Spain)",
+    8: "Finnish", 9: "French (France)", 10: "Italian", 11: "Japanese", 12: "Korean", 13: "Norwegian (bokmal)",
+    14: "Dutch", 15: "Polish", 16: "Portuguese (Brazil)", 17: "Russian", 18: "Swedish", 19: "Turkish",
+    20: "Simplified Chinese (China)", 21: "Traditional Chinese (Hong Kong)", 22: "Traditional Chinese (Taiwan)",
+    23: "Spanish", 24: "English (UK)", 25: "Indonesian", 26: "Filipino", 27: "Vietnamese", 28: "Arabic",
+    29: "Hebrew", 30: "Hungarian", 31: "Portuguese (Portugal)", 32: "Romanian", 33: "Slovak", 34: "Slovenian",
+    35: "Thai", 36: "Afrikaans", 37: "Bulgarian", 38: "Croatian", 39: "Greek", 40: "Lithuanian", 41: "Malay",
+    42: "Serbian", 44: "French (Canada)", 45: "Bengali", 46: "Hindi", 47: "Punjabi", 48: "Tamil", 49: "Telugu",
+    50: "Malayalam", 51: "English (Upside Down)", 52: "Ukrainian", 53: "Azerbaijani", 54: "Belarusian",
+    55: "Bosnian", 56: "Cebuano", 57: "Esperanto", 58: "Estonian", 59: "Basque", 60: "Persian", 62: "Faroese",
+    63: "Frisian", 64: "Irish", 65: "Galician", 66: "Guarani", 67: "Gujarati", 68: "Armenian", 69: "Icelandic",
+    70: "Japanese (Kansai)", 71: "Javanese", 72: "Georgian", 73: "Kazakh", 74: "Khmer", 75: "Kannada",
+    76: "Northern Kurdish (Kurmanji)", 78: "Latvian", 79: "Macedonian", 80: "Mongolian", 81: "Marathi",
+    82: "Nepali", 83: "Flemish", 84: "Norwegian (nynorsk)", 85: "Pashto", 86: "Sinhala", 87: "Albanian",
+    88: "Swahili", 89: "Tajik", 90: "Urdu", 91: "Uzbek", 1001: "English (All)", 1002: "Spanish (All)",
+    1003: "French (All)", 1004: "Chinese (All)", 1005: "Portuguese (All)",
 }  # fmt: skip
 
 #: Interests of `/search?type=adinterest`: id to name and where it stands.

@@ -42,7 +42,10 @@ def _token(graph: Graph) -> str:
 def bootstrap(graph: Graph) -> dict[str, Any]:
     """The platform's object of the first line."""
     account = graph.world.accounts(NAME)[0]
-    first = {type_: next(iter(graph.world.store.all(NAME, type_=type_))) for type_ in ("page", "instagram", "adspixel")}
+    first = {
+        type_: next(iter(graph.world.store.all(NAME, type_=type_, deleted=True)))
+        for type_ in ("page", "instagram", "adspixel")
+    }
     return {
         "account_id": account.id,
         "access_token": _token(graph),

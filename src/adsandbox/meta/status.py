@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from adsandbox.meta import trouble
 from adsandbox.meta.graph import Graph
 from adsandbox.review import Standing
 from adsandbox.store import Entity
@@ -45,7 +46,7 @@ def _ad(graph: Graph, ad: Entity) -> str:
         return "PAUSED"
     if above in ("PAUSED", "CAMPAIGN_PAUSED"):
         return "ADSET_PAUSED" if above == "PAUSED" else "CAMPAIGN_PAUSED"
-    if graph.account_of(ad).suspended:
+    if not trouble.runs(graph.account_of(ad)):
         return "PENDING_BILLING_INFO"
     return "WITH_ISSUES" if standing(graph, ad) is Standing.LIMITED else "ACTIVE"
 

@@ -52,6 +52,9 @@ def update(desk: Desk, campaign: Entity, item: dict[str, Any] | None) -> None:
     if group is None or group.parent_id != campaign.id:
         raise ItemError(1201, field="Id")
     _check(desk, campaign, {"Name": group.name} | group.fields | fields, group, changed=fields)
+    began = day(group.fields.get("StartDate"))
+    if "StartDate" in fields and began is not None and began <= desk.today() and day(fields["StartDate"]) != began:
+        raise ItemError(1216, field="StartDate")
     desk.world.store.update(group, name=fields.get("Name"), status=fields.get("Status"), fields=_kept(desk, fields))
 
 

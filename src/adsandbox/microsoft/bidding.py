@@ -31,7 +31,7 @@ def bid(given: Any, *, currency: str) -> dict[str, Any]:
         return {"Amount": None}
     if amount < money.least_bid(currency):
         raise ItemError(1515, field="CpcBid")
-    if amount > money.most(currency, money.MOST_BID):
+    if amount > money.most_bid(currency):
         raise ItemError(1516, field="CpcBid")
     return {"Amount": money.kept(amount)}
 
@@ -62,6 +62,6 @@ def _value(name: str, value: Any, currency: str) -> Any:
     if name == "TargetAdPosition":
         return value
     least = money.least_bid(currency) if name in ("TargetCpa", "ManualCpc") else Decimal("0.01")
-    if not least <= value <= money.MOST_BUDGET:
+    if not least <= value <= money.most_budget(currency):
         raise ItemError(1538, field="BiddingScheme", details=name)
     return money.kept(value)

@@ -107,7 +107,7 @@ def _budget(desk: Desk, fields: dict[str, Any], new: dict[str, Any]) -> None:
     currency, amount = desk.account.currency, new["DailyBudget"]
     if amount < money.least_budget(currency):
         raise ItemError(4912, field="DailyBudget")
-    if amount > money.most(currency, money.MOST_BUDGET):
+    if amount > money.most_budget(currency):
         raise ItemError(4911, field="DailyBudget")
 
 

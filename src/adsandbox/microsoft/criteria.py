@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from adsandbox import schema
-from adsandbox.microsoft import batches, errors, geo, money, tables
+from adsandbox.microsoft import batches, customers, errors, geo, money, tables
 from adsandbox.microsoft.desk import NAME, Call, Desk
 from adsandbox.microsoft.errors import ItemError
 from adsandbox.schema import Field, anything, enum, text
 from adsandbox.store import Entity
 
 MOST = 100
+MOST_WINDOWS_A_DAY, MOST_WINDOWS = 7, 49
 #: With the first criterions of a campaign or ad group Microsoft adds an intent by itself, the widest, unless one is
 #: among them; it can be changed and never deleted. The third option has been taken for the widest since April 2024
 #: (LocationIntentCriterion data object page).
@@ -60,6 +61,7 @@ def update(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
 
 
 def _each(desk: Desk, level: Level, call: Call, one: Any) -> dict[str, Any]:
+    customers.writable(desk)
     listed = f"{level.type}s"
     table = {
         "CriterionType": enum(*tables.GROUPS, required=True),
@@ -107,6 +109,7 @@ def _add(desk: Desk, level: Level, item: dict[str, Any], group: str) -> str:
     if item["Criterion"]["Type"] not in tables.GROUPS[group]:
         raise ItemError(1429, field="Criterion", details=f"not of CriterionType {group}")
     _check(item)
+    _windows(desk.below(parent, level.type), item["Criterion"])
     mark = _mark(item["Criterion"])
     for other in desk.below(parent, level.type):
         if _mark(other.fields["Criterion"]) == mark:
@@ -188,11 +191,30 @@ def _radius(criterion: dict[str, Any]) -> None:
 
 
 def _day_time(criterion: dict[str, Any]) -> None:
-    begin = criterion["FromHour"] * 60 + tables.MINUTES[criterion["FromMinute"]]
-    end = criterion["ToHour"] * 60 + tables.MINUTES[criterion["ToMinute"]]
+    begin, end = _span(criterion)
     whole = criterion["ToHour"] != 24 or criterion["ToMinute"] == "Zero"
     if not (0 <= criterion["FromHour"] <= 23 and 0 <= criterion["ToHour"] <= 24 and whole and begin < end):
         raise ItemError(1404, field="ToHour")
+
+
+def _windows(standing: list[Entity], new: dict[str, Any]) -> None:
+    """Windows of a day overlap nowhere, and are 7 a day and 49 a week at most (DayTime criterion pages)."""
+    if new["Type"] != "DayTimeCriterion":
+        return
+    others = [one.fields["Criterion"] for one in standing if one.name == "DayTimeCriterion"]
+    same_day = [one for one in others if one["Day"] == new["Day"]]
+    if len(others) >= MOST_WINDOWS or len(same_day) >= MOST_WINDOWS_A_DAY:
+        raise ItemError(1425, field="Criterion")
+    begin, end = _span(new)
+    for one in same_day:
+        since, until = _span(one)
+        if (since, until) != (begin, end) and begin < until and since < end:
+            raise ItemError(1404, field="FromHour", details="it overlaps another window of the day")
+
+
+def _span(criterion: dict[str, Any]) -> tuple[int, int]:
+    begin = criterion["FromHour"] * 60 + tables.MINUTES[criterion["FromMinute"]]
+    return begin, criterion["ToHour"] * 60 + tables.MINUTES[criterion["ToMinute"]]
 
 
 def _mark(criterion: dict[str, Any]) -> tuple[Any, ...]:
@@ -233,7 +255,10 @@ def query(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     kinds, wanted = tables.GROUPS[body["CriterionType"]], body.get(f"{level.type}Ids")
     found = [one for one in desk.below(parent, level.type) if one.name in kinds]
     if wanted is None:
-        return {f"{level.type}s": [shown(one, level) for one in found], "PartialErrors": []}
+        return {
+            f"{level.type}s": [shown(one, level) for one in found if desk.world.lag.lists(one)],
+            "PartialErrors": [],
+        }
     by_id = {one.id: one for one in found}
     rows = [shown(by_id[id_], level) if id_ in by_id else None for id_ in wanted]
     missing = [ItemError(1401).shown(i) for i, row in enumerate(rows) if row is None]
@@ -262,6 +287,7 @@ def shown(criterion: Entity, level: Level) -> dict[str, Any]:
 
 def delete(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     """`DELETE CampaignCriterions` or `AdGroupCriterions`."""
+    customers.writable(desk)
     body = call.body
     table = {
         level.parent_id: text(required=True),

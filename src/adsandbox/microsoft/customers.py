@@ -11,10 +11,27 @@ from adsandbox.microsoft.desk import Call, Desk, envelope
 from adsandbox.schema import anything, array, enum, integer, obj, text
 
 USER_ID = "20000001"
+#: Roles (CustomerRole data object page), and what an account's finances may be.
+SUPER_ADMIN, VIEWER = "41", "100"
+ROLES = ("16", "33", SUPER_ADMIN, VIEWER, "203")
+CLEAR = "ClearFinancialStatus"
+FINANCES = (
+    "Proposed", "PendingCreditCheck", CLEAR, "SoldToOnly", "CreditWarning", "Hold", "WriteOff", "TaxOnHold", "UserHold",
+)  # fmt: skip
+#: Of these no ad is delivered.
+UNPAID = ("Proposed", "Hold", "WriteOff")
 _OPERATORS = (
     "Equals", "NotEquals", "Contains", "In", "GreaterThanEquals", "LessThanEquals", "StartsWith",
     "NotContains",
 )  # fmt: skip
+
+
+def writable(desk: Desk) -> None:
+    """Refuse what changes a suspended account, or comes from somebody who may only look."""
+    if desk.account.suspended:
+        raise errors.operation_fault(1008)
+    if desk.account.fields.get("role") == VIEWER:
+        raise errors.api_fault(106, status=403)
 
 
 def user(desk: Desk, call: Call) -> dict[str, Any]:
@@ -35,7 +52,7 @@ def user(desk: Desk, call: Call) -> dict[str, Any]:
         "ForwardCompatibilityMap": None,
     }
     role = {
-        "RoleId": 41,
+        "RoleId": int(desk.account.fields.get("role", SUPER_ADMIN)),
         "CustomerId": desk.customer_id,
         "AccountIds": None,
         "LinkedAccountIds": None,
@@ -62,7 +79,8 @@ def search(desk: Desk, call: Call) -> dict[str, Any]:
         "ReturnAdditionalFields": anything(),
     }
     body = envelope(call.body, table)
-    found = [one for one in (desk.account,) if all(_fits(desk, one, p) for p in body["Predicates"])]
+    reached = [] if desk.account.lost else [desk.account]
+    found = [one for one in reached if all(_fits(desk, one, p) for p in body["Predicates"])]
     page = body["PageInfo"]
     begin = page["Index"] * page["Size"]
     return {"Accounts": [_account(desk, one) for one in found[begin : begin + page["Size"]]]}
@@ -75,7 +93,7 @@ def _fits(desk: Desk, account: Account, predicate: dict[str, str]) -> bool:
         "AccountId": account.id,
         "AccountNumber": account.fields["number"],
         "AccountName": account.name,
-        "AccountLifeCycleStatus": "Suspended" if account.suspended else "Active",
+        "AccountLifeCycleStatus": _life_cycle(account),
     }
     if predicate["Field"] not in values:
         raise errors.operation_fault(201, details=f"Predicates: {predicate['Field']}")
@@ -91,6 +109,13 @@ def _fits(desk: Desk, account: Account, predicate: dict[str, str]) -> bool:
         "LessThanEquals": have <= want,
     }
     return found[predicate["Operator"]]
+
+
+def _life_cycle(account: Account) -> str:
+    """An account whose debt is written off is inactive."""
+    if account.suspended:
+        return "Suspended"
+    return "Inactive" if account.fields.get("financial_status") == "WriteOff" else "Active"
 
 
 def account(desk: Desk, call: Call) -> dict[str, Any]:
@@ -128,8 +153,8 @@ def _account(desk: Desk, account: Account) -> dict[str, Any]:
         "ParentCustomerId": desk.customer_id,
         "BillToCustomerId": desk.customer_id,
         "PrimaryUserId": USER_ID,
-        "AccountLifeCycleStatus": "Suspended" if account.suspended else "Active",
-        "AccountFinancialStatus": "ClearFinancialStatus",
+        "AccountLifeCycleStatus": _life_cycle(account),
+        "AccountFinancialStatus": "Hold" if account.hold == "unpaid" else account.fields.get("financial_status", CLEAR),
         "AccountMode": "Expert",
         "AutoTagType": "Inactive",
         "Language": "English",

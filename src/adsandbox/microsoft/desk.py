@@ -111,7 +111,7 @@ def authenticate(desk: Desk, headers: Any, *, with_account: bool) -> None:
 def _own(desk: Desk, headers: Any, *, with_account: bool) -> None:
     if headers.get("customerid", desk.customer_id) != desk.customer_id:
         raise errors.api_fault(106, status=403, detail="CustomerId")
-    if with_account and headers["customeraccountid"] != desk.account.id:
+    if with_account and (headers["customeraccountid"] != desk.account.id or desk.account.lost):
         raise errors.api_fault(106, status=403, detail="CustomerAccountId")
 
 

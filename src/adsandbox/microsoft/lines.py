@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from adsandbox.delivery import Budget, Line, Overspend, Window, utc
-from adsandbox.microsoft import ad_groups, money, tables
+from adsandbox.microsoft import ad_groups, customers, money, tables
 from adsandbox.microsoft.desk import NAME, Desk
 from adsandbox.store import Entity
 
@@ -15,7 +15,9 @@ OVERSPEND = Overspend(Decimal(2), Window.MONTH)
 
 def of(desk: Desk, campaign: Entity) -> list[Line]:
     """One line per ad that is on at every level, in an ad group with a keyword that may show."""
-    if desk.account.suspended or not _on(campaign):
+    account = desk.account
+    is_unpaid = account.fields.get("financial_status") in customers.UNPAID
+    if account.suspended or is_unpaid or not _on(campaign):
         return []
     week = _week(desk, campaign)
     return [

@@ -5,7 +5,7 @@ import binascii
 from typing import Any
 
 from adsandbox import images, schema
-from adsandbox.microsoft import ads, batches, errors, keywords, tables
+from adsandbox.microsoft import ads, batches, customers, errors, keywords, tables
 from adsandbox.microsoft.desk import NAME, Call, Desk, envelope
 from adsandbox.microsoft.errors import ItemError
 from adsandbox.schema import anything, array, enum, obj, text
@@ -26,6 +26,7 @@ _SETS = array(
 
 def add_negatives(desk: Desk, call: Call) -> dict[str, Any]:
     """`POST EntityNegativeKeywords`: ids per entity, nested partial errors."""
+    customers.writable(desk)
     body = envelope(call.body, {"EntityNegativeKeywords": _SETS})
     sets = batches.items(body, "EntityNegativeKeywords", most=1, empty=1034, over=1034)
     ids: list[Any] = []
@@ -91,6 +92,7 @@ def query_negatives(desk: Desk, call: Call) -> dict[str, Any]:
 
 def delete_negatives(desk: Desk, call: Call) -> dict[str, Any]:
     """`DELETE EntityNegativeKeywords`: by the ids in the sets."""
+    customers.writable(desk)
     body = envelope(call.body, {"EntityNegativeKeywords": _SETS})
     nested = []
     for index, one in enumerate(body.get("EntityNegativeKeywords") or ()):

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ from adsandbox.microsoft import (
 from adsandbox.microsoft.desk import NAME, Call, Desk
 from adsandbox.microsoft.errors import FaultError
 from adsandbox.microsoft.oauth import GrantError
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -95,6 +96,8 @@ class Microsoft(Platform):
 
     name = NAME
     campaign_type = "Campaign"
+    resumes = re.compile(b"^GET /Download/")
+    losable = MappingProxyType({"goal": "ConversionGoal", "tag": "UetTag"})
     reads = re.compile("^(GET|HEAD) |/(Query|Search)")
 
     def __init__(self, world: World) -> None:
@@ -114,6 +117,19 @@ class Microsoft(Platform):
             "/microsoft-customer": customer,
             "/microsoft-oauth": self._oauth,
         }
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """The operations of the services, the downloads, the identity platform."""
+        for prefix, name, operations in (
+            ("/microsoft-campaign", "CampaignManagement", _campaign_operations()),
+            ("/microsoft-reporting", "Reporting", _REPORTING),
+            ("/microsoft-customer", "CustomerManagement", _CUSTOMER),
+        ):
+            yield from (Endpoint(prefix, f"/{name}/v13/{path}", method) for method, path in operations)
+        yield Endpoint("/microsoft-campaign", "/GeoLocations.csv", "GET")
+        yield Endpoint("/microsoft-reporting", "/Download/{key}.zip", "GET")
+        yield Endpoint("/microsoft-oauth", "/common/oauth2/v2.0/authorize", "GET")
+        yield Endpoint("/microsoft-oauth", "/common/oauth2/v2.0/token", "POST")
 
     def _service(self, prefix: str, name: str, operations: Mapping[tuple[str, str], Operation]) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,7 +163,7 @@ class Microsoft(Platform):
             return PlainTextResponse(geo.file(), media_type="text/csv")
         if request.method == "GET" and path.startswith("/Download/"):
             packed = reports.download(self.desk, path.removeprefix("/Download/").removesuffix(".zip"))
-            if packed is None:
+            if packed is None or faults.of(request) is Fault.EXPIRED:
                 return PlainTextResponse("The address has expired.", status_code=403)
             return Response(packed, media_type="application/x-zip-compressed")
         return None
@@ -221,7 +237,10 @@ class Microsoft(Platform):
         edits.edit(self.desk, entity, field, value)
 
     def account_action(self, action: str, value: str | None) -> None:
-        """The shared actions, and `report_zone` with account or utc."""
+        """The shared actions, `report_zone` (account, utc), `financial_status` (Hold …) and `role` (an id)."""
+        if action in _CHOICES:
+            self._choose(action, value)
+            return
         if action == "report_zone":
             if value not in ("account", "utc"):
                 raise ControlError("report_zone is account or utc")
@@ -231,6 +250,16 @@ class Microsoft(Platform):
             raise ControlError(f"Microsoft does not bill in {value!r}")
         super().account_action(action, value)
         self.desk.account.fields["time_zone_name"] = zones.name_of(self.desk.account.time_zone)
+
+    def _choose(self, action: str, value: str | None) -> None:
+        if value not in _CHOICES[action]:
+            raise ControlError(f"{action} is none of {', '.join(_CHOICES[action])}")
+        self.desk.account.fields[action] = value
+        self.world.delivery.forget_lines(NAME)
+
+
+#: What of an account a test may set, and the values that Microsoft has for it.
+_CHOICES = {"financial_status": customers.FINANCES, "role": customers.ROLES}
 
 
 def build(world: World) -> Platform:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adsandbox.microsoft import ad_groups, ads, batches, campaigns, errors, keywords, shapes, tables
+from adsandbox.microsoft import ad_groups, ads, batches, campaigns, customers, errors, keywords, shapes, tables
 from adsandbox.microsoft.desk import NAME, Call, Desk, envelope
 from adsandbox.microsoft.errors import ItemError
 from adsandbox.schema import Field, anything, array, boolean, text
@@ -80,14 +80,9 @@ def parent(desk: Desk, kind: Kind, body: dict[str, Any]) -> Entity | None:
     return found
 
 
-def _writable(desk: Desk) -> None:
-    if desk.account.suspended:
-        raise errors.operation_fault(1008)
-
-
 def add(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
     """`POST <plural>`: ids, null where an item is refused, and PartialErrors."""
-    _writable(desk)
+    customers.writable(desk)
     body = _envelope(kind, call, **{kind.plural: array(anything(), nullable=True)})
     above = parent(desk, kind, body)
     given = batches.items(body, kind.plural, most=kind.most, empty=kind.empty, over=kind.over)
@@ -111,7 +106,7 @@ def _inherited(desk: Desk, body: dict[str, Any], above: Entity | None, results: 
 
 def update(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
     """`PUT <plural>`: PartialErrors."""
-    _writable(desk)
+    customers.writable(desk)
     body = _envelope(kind, call, **{kind.plural: array(anything(), nullable=True)})
     above = parent(desk, kind, body)
     given = batches.items(body, kind.plural, most=kind.most, empty=kind.empty, over=kind.over)
@@ -129,7 +124,7 @@ def update(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
 
 def delete(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
     """`DELETE <plural>` with a body: PartialErrors. What hangs below goes along."""
-    _writable(desk)
+    customers.writable(desk)
     body = _envelope(kind, call, **{f"{kind.type}Ids": array(text(), nullable=True)})
     above = parent(desk, kind, body)
     wanted = batches.ids(body, f"{kind.type}Ids", empty=kind.ids_empty)
@@ -162,9 +157,10 @@ def query_below(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
         found = found if _types(body.get("CampaignType")) else []
     else:
         found = desk.below(above, kind.type)
+    found = [one for one in found if desk.world.lag.lists(one)]
     if kind.type == "Ad" and not _ad_types(body):
         found = []
-    return {kind.plural: [kind.show(desk, one, _more(body)) for one in found]}
+    return {kind.plural: [kind.show(desk, one, _more(kind, body)) for one in found]}
 
 
 def query_ids(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
@@ -178,7 +174,7 @@ def query_ids(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
     for id_ in wanted:
         found = desk.get(kind.type, id_)
         inside = found is not None and (above is None or found.parent_id == above.id)
-        rows.append(kind.show(desk, found, _more(body)) if found is not None and inside else None)
+        rows.append(kind.show(desk, found, _more(kind, body)) if found is not None and inside else None)
     refused = [ItemError(kind.invalid).shown(i) for i, row in enumerate(rows) if row is None]
     return {kind.plural: rows, "PartialErrors": refused}
 
@@ -200,5 +196,9 @@ def _ad_types(body: dict[str, Any]) -> bool:
     return bool({"ResponsiveSearch", "ResponsiveSearchAd"} & set(names))
 
 
-def _more(body: dict[str, Any]) -> set[str]:
-    return {one.strip() for one in (body.get("ReturnAdditionalFields") or "").split(",")}
+def _more(kind: Kind, body: dict[str, Any]) -> set[str]:
+    """The additional fields that are asked for: a list with commas, as the flags of the client are written."""
+    asked = {one.strip() for one in (body.get("ReturnAdditionalFields") or "").split(",")} - {""}
+    if kind.type in tables.MORE and (unknown := asked - tables.MORE[kind.type]):
+        raise errors.operation_fault(201, details=f"ReturnAdditionalFields: {', '.join(sorted(unknown))}")
+    return asked

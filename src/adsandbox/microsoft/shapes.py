@@ -16,6 +16,11 @@ _CAMPAIGN_MORE = (
     "AdScheduleUseSearcherTimeZone", "MultimediaAdsBidAdjustment", "BidStrategyId", "DealIds",
     "IsDealCampaign",
 )  # fmt: skip
+#: Bidding schemes, and elements of one, that come only when ReturnAdditionalFields names them.
+_SCHEMES_MORE = ("MaxConversionValueBiddingScheme", "TargetImpressionShareBiddingScheme")
+_ELEMENTS_MORE = {
+    ("MaxConversionValueBiddingScheme", "MaxCpc"): "MaxConversionValueWithMaxCpc",
+}
 _AD_GROUP = (
     "AdRotation", "AudienceAdsBidAdjustment", "EndDate", "Language", "Network", "Settings", "StartDate",
     *_TRACKING,
@@ -37,15 +42,25 @@ _KEYWORD = (
 def campaign(desk: Desk, entity: Entity, more: set[str]) -> dict[str, Any]:
     """A Campaign; `more` are the additional fields that were asked for."""
     found = _pick(entity, (*_CAMPAIGN, *(name for name in _CAMPAIGN_MORE if name in more)))
+    if "UnifiedCampaignFields" in more:
+        found |= _pick(entity, ("BusinessName",))
     status = "Suspended" if desk.account.suspended else entity.status
     return found | {
         "Id": entity.id,
         "Name": entity.name,
         "Status": status,
         "DailyBudget": money.shown(entity.fields.get("DailyBudget")),
-        "BiddingScheme": _scheme(entity.fields["BiddingScheme"]),
+        "BiddingScheme": _asked(_scheme(entity.fields["BiddingScheme"]), more),
         "PrivacyStatus": None,
     }
+
+
+def _asked(scheme: dict[str, Any], more: set[str]) -> dict[str, Any] | None:
+    """A scheme as far as it was asked for: newer kinds and elements come on request only."""
+    if scheme["Type"] in _SCHEMES_MORE and scheme["Type"] not in more:
+        return None
+    hidden = {name for (kind, name), field in _ELEMENTS_MORE.items() if scheme["Type"] == kind and field not in more}
+    return {name: value for name, value in scheme.items() if name not in hidden}
 
 
 def ad_group(desk: Desk, entity: Entity, more: set[str]) -> dict[str, Any]:
@@ -57,6 +72,7 @@ def ad_group(desk: Desk, entity: Entity, more: set[str]) -> dict[str, Any]:
         "Id": entity.id,
         "Name": entity.name,
         "Status": "Expired" if expired else entity.status,
+        "EndDate": entity.fields.get("EndDate") if last is not None else None,
         "CpcBid": _bid(entity.fields.get("CpcBid")),
         "BiddingScheme": {"Type": "InheritFromParentBiddingScheme", "InheritedBidStrategyType": None},
         "PrivacyStatus": None,

@@ -120,6 +120,14 @@ PATCHED = frozenset(
         "tiktok_item_id", "ad_text",
     }
 )  # fmt: skip
+#: What the official SDK says in every update, asked or not; in a patch it changes nothing.
+ALWAYS_SAID = {
+    "aigc_disclosure_type": "NOT_DECLARED",
+    "creative_authorized": False,
+    "deeplink_type": "NORMAL",
+    "promotional_music_disabled": True,
+    "vast_moat_enabled": False,
+}
 UPDATE: dict[str, Field] = {
     "advertiser_id": text(required=True, least=1),
     "adgroup_id": text(required=True, least=1),

@@ -19,8 +19,9 @@ def create(call: Call) -> dict[str, Any]:
     args = call.args
     idempotency.refuse_replay(call, TYPE)
     campaign = campaigns.find(call, args["campaign_id"])
+    campaigns.refuse_smart_plus(campaign)
     refuse_emoji(args, "adgroup_name")
-    _refuse_taken(call, campaign, args["adgroup_name"])
+    refuse_taken(call, campaign, args["adgroup_name"])
     fields = {k: v for k, v in args.items() if k not in _APART}
     fields = _defaults(fields, campaign) | fields
     adgroup_rules.check(call, fields, campaign)
@@ -70,7 +71,8 @@ def _settle(fields: dict[str, Any]) -> None:
         fields["placements"] = ["PLACEMENT_TIKTOK"]
 
 
-def _refuse_taken(call: Call, campaign: Entity, wanted: str, except_id: str | None = None) -> None:
+def refuse_taken(call: Call, campaign: Entity, wanted: str, except_id: str | None = None) -> None:
+    """Refuse the name of an ad group that the campaign has."""
     for other in call.world.store.children(wire.NAME, campaign.id, type_=TYPE):
         if other.name == wanted and other.id != except_id:
             wire.refuse(wire.BAD_PARAMETER, "Ad group name already exists. Please try another one.")
@@ -78,12 +80,17 @@ def _refuse_taken(call: Call, campaign: Entity, wanted: str, except_id: str | No
 
 def update(call: Call) -> dict[str, Any]:
     """Change what the update table holds; placements, goal, billing and budget mode are fixed for ever."""
+    group, campaign = find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
+    return change(call, group, campaign, {k: v for k, v in call.args.items() if k not in _APART})
+
+
+def change(call: Call, group: Entity, campaign: Entity, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change an ad group on either path; its name is among the arguments."""
     args = call.args
-    group, campaign = find(call, args["adgroup_id"])
     refuse_emoji(args, "adgroup_name")
     if "adgroup_name" in args:
-        _refuse_taken(call, campaign, args["adgroup_name"], group.id)
-    changes = {k: v for k, v in args.items() if k not in _APART}
+        refuse_taken(call, campaign, args["adgroup_name"], group.id)
     if changes.get("bid_type") == "BID_TYPE_NO_BID":
         changes = {"bid_price": None, "conversion_bid_price": None} | changes
     adgroup_rules.check_change(call, group, changes)
@@ -97,6 +104,7 @@ def update_budgets(call: Call) -> dict[str, Any]:
     """Change the budgets of up to 20 ad groups at once: all, or none when one is refused."""
     wanted = [(find(call, row["adgroup_id"]), row["budget"]) for row in call.args["budget"]]
     for (group, campaign), budget in wanted:
+        campaigns.refuse_smart_plus(campaign)
         adgroup_rules.check(call, group.fields | {"budget": budget}, campaign)
     for (group, _), budget in wanted:
         call.world.store.update(group, fields={"budget": budget})

@@ -8,7 +8,7 @@ from typing import Any
 from adsandbox import review
 from adsandbox.faults import Fault
 from adsandbox.store import Entity
-from adsandbox.tiktok import ad_tables, adgroups, files, vocabulary, wire
+from adsandbox.tiktok import ad_tables, adgroups, campaigns, files, vocabulary, wire
 from adsandbox.tiktok.api import Call, Operation, stamp
 from adsandbox.tiktok.text import refuse_emoji
 
@@ -20,6 +20,7 @@ _APART = ("ad_id", "ad_name", "operation_status")
 def create(call: Call) -> dict[str, Any]:
     """New ads in one ad group: all or none, except under the fault `partial`, which makes the first half."""
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     creatives = call.args["creatives"]
     there = call.world.store.children(wire.NAME, group.id, type_=TYPE)
     if len(there) + len(creatives) > _MOST:
@@ -89,10 +90,14 @@ def check_identity(call: Call, creative: dict[str, Any], path: str) -> None:
             "CUSTOMIZED_USER is no longer supported for new campaigns. Use TT_USER or BC_AUTH_TT.",
         )
     found = call.world.store.get(wire.NAME, "identity", id_)
-    if found is None or found.account_id != call.account.id or found.fields["identity_type"] != kind:
+    mine = found is not None and found.account_id == call.account.id and found.deleted_at is None
+    if found is None or not mine or found.fields["identity_type"] != kind:
         wire.bad(f"{path}identity_id", f"Identity {id_} of type {kind} does not exist.")
-    if kind == "BC_AUTH_TT" and not creative.get("identity_authorized_bc_id"):
+    center = creative.get("identity_authorized_bc_id")
+    if kind == "BC_AUTH_TT" and not center:
         wire.bad(f"{path}identity_authorized_bc_id", "Missing data for required field.")
+    if kind == "BC_AUTH_TT" and center != found.fields["identity_authorized_bc_id"]:
+        wire.bad(f"{path}identity_authorized_bc_id", f"Business Center {center} does not authorize identity {id_}.")
 
 
 def _media(call: Call, creative: dict[str, Any], group: Entity, path: str) -> None:
@@ -136,10 +141,10 @@ def update(call: Call) -> dict[str, Any]:
     refused here; what TikTok does with it is not documented.
     """
     group, campaign = adgroups.find(call, call.args["adgroup_id"])
+    campaigns.refuse_smart_plus(campaign)
     planned = []
-    for at, change in enumerate(call.args["creatives"]):
-        if call.args.get("patch_update"):
-            _refuse_unpatched(change, path=f"creatives.{at}.")
+    for at, sent in enumerate(call.args["creatives"]):
+        change = _patch(sent, path=f"creatives.{at}.") if call.args.get("patch_update") else sent
         ad = _find(call, group, change["ad_id"], path=f"creatives.{at}.")
         fields = {k: v for k, v in change.items() if k not in _APART}
         whole = ad.fields | fields if call.args.get("patch_update") else _kept(ad) | fields
@@ -158,10 +163,12 @@ def update(call: Call) -> dict[str, Any]:
     return _answer([ad for ad, _, _ in planned], group, campaign)
 
 
-def _refuse_unpatched(change: dict[str, Any], *, path: str) -> None:
-    for field in change:
-        if field != "ad_id" and field not in ad_tables.PATCHED:
+def _patch(change: dict[str, Any], *, path: str) -> dict[str, Any]:
+    patched = {field: value for field, value in change.items() if field in (*ad_tables.PATCHED, "ad_id")}
+    for field in change.keys() - patched.keys():
+        if field not in ad_tables.ALWAYS_SAID or change[field] != ad_tables.ALWAYS_SAID[field]:
             wire.bad(f"{path}{field}", "Not supported when patch_update is true.")
+    return patched
 
 
 def _kept(ad: Entity) -> dict[str, Any]:

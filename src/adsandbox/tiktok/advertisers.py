@@ -52,7 +52,7 @@ def _advertiser(call: Call, account: Account) -> dict[str, Any]:
     return {
         "advertiser_id": account.id,
         "name": account.name,
-        "status": "STATUS_DISABLE" if account.suspended else "STATUS_ENABLE",
+        "status": account.fields.get("status") or ("STATUS_DISABLE" if account.suspended else "STATUS_ENABLE"),
         "role": "ROLE_ADVERTISER",
         "currency": account.currency,
         "timezone": account.time_zone,
@@ -62,7 +62,7 @@ def _advertiser(call: Call, account: Account) -> dict[str, Any]:
         "company": account.name,
         "industry": "290303",
         "advertiser_account_type": "AUCTION",
-        "balance": 10000.0,
+        "balance": 0.0 if account.hold == "unpaid" else account.fields.get("balance", 10000.0),
         "create_time": 1700000000,
         "rejection_reason": "",
         "can_use_custom_identity": False,
@@ -84,7 +84,12 @@ def identities(call: Call) -> dict[str, Any]:
     kind = call.args.get("identity_type")
     if kind == "BC_AUTH_TT" and not call.args.get("identity_authorized_bc_id"):
         wire.bad("identity_authorized_bc_id", "Missing data for required field (BC_AUTH_TT).")
-    found = [e for e in _owned(call, "identity") if kind in (None, e.fields["identity_type"])]
+    center = call.args.get("identity_authorized_bc_id")
+    found = [
+        e
+        for e in _owned(call, "identity")
+        if kind in (None, e.fields["identity_type"]) and center in (None, e.fields.get("identity_authorized_bc_id"))
+    ]
     shown, numbers = page(call, [_identity(e) for e in found])
     return {"identity_list": shown, "page_info": numbers}
 

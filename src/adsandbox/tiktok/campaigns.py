@@ -115,10 +115,22 @@ def refuse_taken(call: Call, wanted: str, *, except_id: str | None = None) -> No
             wire.refuse(wire.BAD_PARAMETER, "Campaign name already exists. Please try another one.")
 
 
+def refuse_smart_plus(campaign: Entity) -> None:
+    """Refuse what the plain endpoints do not do to Smart+ campaigns; which code TikTok gives is not documented."""
+    if campaign.fields.get("is_smart_performance_campaign"):
+        wire.bad("campaign_id", f"Campaign {campaign.id} is an Upgraded Smart+ campaign. Use the Smart+ endpoints.")
+
+
 def update(call: Call) -> dict[str, Any]:
     """Change name, budget, special industries or purchase order; the rest is not in the table, so refused."""
+    campaign = find(call, call.args["campaign_id"])
+    refuse_smart_plus(campaign)
+    return change(call, campaign)
+
+
+def change(call: Call, campaign: Entity) -> dict[str, Any]:
+    """Change a campaign on either path."""
     args = call.args
-    campaign = find(call, args["campaign_id"])
     refuse_emoji(args, "campaign_name")
     if "campaign_name" in args:
         refuse_taken(call, args["campaign_name"], except_id=campaign.id)

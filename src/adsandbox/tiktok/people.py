@@ -1,4 +1,4 @@
-"""What a person does in TikTok Ads Manager, behind every client's back: edits, and campaigns made by hand."""
+"""What happens in TikTok's own pages, behind every client's back: edits, campaigns made by hand, penalties, grants."""
 
 from datetime import timedelta
 from typing import Any
@@ -54,6 +54,32 @@ def _change(world: World, entity: Entity, field: str, value: Any) -> None:
         entity.private["reviewed_before"] = True
         entity.review = review.submit(world.clock.now(), [str(value)])
     world.store.update(entity, fields={field: value})
+
+
+def account_action(world: World, action: str, value: str | None) -> bool:
+    """What happens to an account, or is granted to it; False for an action that is none of TikTok's own."""
+    account = world.accounts(wire.NAME)[0]
+    if action == "punish":
+        account.suspended, account.fields["status"] = True, "STATUS_LIMIT"
+        world.delivery.forget_lines(wire.NAME)
+    elif action == "balance":
+        account.fields["balance"] = float(amount(str(value)))
+    elif action == "business_identity":
+        _business_identity(world, account.id, name=value or "Acme")
+    else:
+        account.fields.pop("status", None)
+        return False
+    return True
+
+
+def _business_identity(world: World, account_id: str, *, name: str) -> None:
+    """A TikTok account that a Business Center lends to the advertiser (BC_AUTH_TT)."""
+    fields = {
+        "identity_type": "BC_AUTH_TT",
+        "identity_authorized_bc_id": world.store.next_id(wire.NAME, "business_center", digits=19),
+    }
+    id_ = world.store.next_id(wire.NAME, "identity", digits=19)
+    world.store.add(wire.NAME, "identity", id_, account_id=account_id, name=name, fields=fields)
 
 
 def seed(world: World, count: int) -> list[Entity]:

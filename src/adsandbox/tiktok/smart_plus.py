@@ -1,6 +1,6 @@
-"""Upgraded Smart+: create, get, switch and review campaigns, ad groups and ads whose creatives are lists.
+"""Upgraded Smart+: create, change, get, switch and review campaigns, ad groups and ads whose creatives are lists.
 
-Source: the official SDK's Smart+ operations. Updates, appeals and material reports are not imitated.
+Source: the official SDK's Smart+ operations. Appeals, single materials and their reports are not imitated.
 Campaigns and ad groups are shown by the plain endpoints as well, Smart+ ads only here.
 """
 
@@ -26,7 +26,10 @@ from adsandbox.tiktok.api import Call, Operation, stamp
 from adsandbox.tiktok.standing import Observer
 from adsandbox.tiktok.text import refuse_emoji
 
-_APART = ("advertiser_id", "campaign_id", "adgroup_id", "request_id", "operation_status", "targeting_spec")
+_APART = (
+    "advertiser_id", "campaign_id", "adgroup_id", "smart_plus_ad_id", "request_id", "operation_status",
+    "targeting_spec",
+)  # fmt: skip
 _NAMES = ("campaign_name", "adgroup_name", "ad_name")
 
 
@@ -46,6 +49,7 @@ def create_campaign(call: Call) -> dict[str, Any]:
         "budget_mode": "BUDGET_MODE_INFINITE",
         "budget": 0.0,
         "budget_optimize_on": optimized,
+        "sales_destination": "WEBSITE" if args["objective_type"] == "WEB_CONVERSIONS" else None,
         "campaign_type": "REGULAR_CAMPAIGN",
         "is_smart_performance_campaign": True,
     }
@@ -60,13 +64,27 @@ def create_adgroup(call: Call) -> dict[str, Any]:
     idempotency.refuse_replay(call, adgroups.TYPE)
     campaign = _campaign(call, args["campaign_id"])
     refuse_emoji(args, "adgroup_name")
+    adgroups.refuse_taken(call, campaign, args["adgroup_name"])
     fields = _DEFAULTS | args["targeting_spec"] | _kept(args)
     if not campaign.fields["budget_optimize_on"] and not {"budget", "budget_mode"} <= set(args):
         wire.bad("budget", "Missing data for required field (the campaign's budget is not optimized).")
+    if campaign.fields["budget_mode"] == "BUDGET_MODE_TOTAL" and fields["schedule_type"] != "SCHEDULE_START_END":
+        wire.bad("schedule_type", "BUDGET_MODE_TOTAL needs SCHEDULE_START_END.")
+    _same_bids(call, campaign, fields)
     adgroup_rules.check(call, fields, campaign)
     made = _add(call, adgroups.TYPE, campaign, args["adgroup_name"], fields)
     idempotency.keep(call, made)
     return adgroups.shown(made, campaign)
+
+
+def _same_bids(call: Call, campaign: Entity, fields: dict[str, Any]) -> None:
+    """With one budget all ad groups of a campaign bid alike."""
+    if not campaign.fields["budget_optimize_on"]:
+        return
+    for other in call.world.store.children(wire.NAME, campaign.id, type_=adgroups.TYPE):
+        for field in ("bid_type", "bid_price", "conversion_bid_price"):
+            if other.fields.get(field) != fields.get(field):
+                wire.bad(field, "Must be the same in all ad groups of the campaign (budget_optimize_on is true).")
 
 
 _DEFAULTS = {
@@ -85,18 +103,67 @@ def create_ad(call: Call) -> dict[str, Any]:
     group, campaign = adgroups.find(call, args["adgroup_id"])
     _campaign(call, campaign.id)
     refuse_emoji(args, "ad_name")
-    for at, one in enumerate(args["creative_list"]):
-        _check_creative(call, one["creative_info"], f"creative_list.{at}.creative_info.")
-    for at, one in enumerate(args["ad_text_list"]):
-        refuse_emoji(one, "ad_text", path=f"ad_text_list.{at}.")
-    for field in ("call_to_action_list", "landing_page_url_list"):
-        if group.fields["promotion_type"] == "WEBSITE" and not args.get(field):
-            wire.bad(field, "Missing data for required field (promotion_type is WEBSITE).")
     fields = {"ad_format": "SINGLE_VIDEO"} | _kept(args)
+    _check_lists(call, fields, group)
     ad = _add(call, ads.TYPE, group, args["ad_name"], fields)
     ad.private["smart_plus"] = True
-    ad.review = review.submit(call.now, [str(ad.name), *(one["ad_text"] for one in args["ad_text_list"])])
+    _submit(call, ad)
+    return _ad_shown(ad, group, campaign)
+
+
+def _submit(call: Call, ad: Entity) -> None:
+    ad.private["reviewed_before"] = ad.review is not None
+    ad.private["modify_time"] = stamp(call.now)
+    ad.review = review.submit(call.now, [str(ad.name), *(one["ad_text"] for one in ad.fields["ad_text_list"])])
     call.world.store.update(ad)
+
+
+def _check_lists(call: Call, fields: dict[str, Any], group: Entity) -> None:
+    for at, one in enumerate(fields["creative_list"]):
+        _check_creative(call, one["creative_info"], f"creative_list.{at}.creative_info.")
+    for at, one in enumerate(fields["ad_text_list"]):
+        refuse_emoji(one, "ad_text", path=f"ad_text_list.{at}.")
+    for field in ("call_to_action_list", "landing_page_url_list"):
+        if group.fields["promotion_type"] == "WEBSITE" and not fields.get(field):
+            wire.bad(field, "Missing data for required field (promotion_type is WEBSITE).")
+
+
+def update_campaign(call: Call) -> dict[str, Any]:
+    """Name and budget."""
+    return campaigns.change(call, _campaign(call, call.args["campaign_id"]))
+
+
+def update_adgroup(call: Call) -> dict[str, Any]:
+    """What the update table holds; a `targeting_spec` replaces the whole targeting, a price goes to all siblings."""
+    args = call.args
+    group, campaign = adgroups.find(call, args["adgroup_id"])
+    _campaign(call, campaign.id)
+    changes = _kept(args)
+    if "targeting_spec" in args:
+        changes |= {key: None for key in smart_plus_tables.TARGETING} | args["targeting_spec"]
+    answer = adgroups.change(call, group, campaign, changes)
+    prices = {name: value for name, value in args.items() if name in ("bid_price", "conversion_bid_price")}
+    for other in call.world.store.children(wire.NAME, campaign.id, type_=adgroups.TYPE):
+        call.world.store.update(other, fields=prices)
+    return answer
+
+
+def update_ad(call: Call) -> dict[str, Any]:
+    """Any of its lists, each replaced as a whole; anything but the name goes to review again."""
+    args = call.args
+    ad = call.world.store.get(wire.NAME, ads.TYPE, args["smart_plus_ad_id"])
+    if ad is None or ad.account_id != call.account.id or not ad.private.get("smart_plus"):
+        wire.refuse(wire.NOT_FOUND, f"Ad {args['smart_plus_ad_id']} does not exist.")
+    if ad.deleted_at is not None:
+        wire.bad("smart_plus_ad_id", f"Ad {ad.id} has been deleted.")
+    group, campaign = adgroups.find(call, str(ad.parent_id))
+    refuse_emoji(args, "ad_name")
+    whole = ad.fields | _kept(args)
+    _check_lists(call, whole, group)
+    edited = whole != ad.fields
+    call.world.store.update(ad, name=args.get("ad_name"), fields=whole)
+    if edited:
+        _submit(call, ad)
     return _ad_shown(ad, group, campaign)
 
 
@@ -222,6 +289,9 @@ OPERATIONS = (
     Operation("POST", "smart_plus/campaign/create", smart_plus_tables.CAMPAIGN, create_campaign),
     Operation("POST", "smart_plus/adgroup/create", smart_plus_tables.ADGROUP, create_adgroup),
     Operation("POST", "smart_plus/ad/create", smart_plus_tables.AD, create_ad),
+    Operation("POST", "smart_plus/campaign/update", smart_plus_tables.CAMPAIGN_UPDATE, update_campaign),
+    Operation("POST", "smart_plus/adgroup/update", smart_plus_tables.ADGROUP_UPDATE, update_adgroup),
+    Operation("POST", "smart_plus/ad/update", smart_plus_tables.AD_UPDATE, update_ad),
     Operation("GET", "smart_plus/campaign/get", _CAMPAIGNS, get_campaigns),
     Operation("GET", "smart_plus/adgroup/get", _ADGROUPS, get_adgroups),
     Operation("GET", "smart_plus/ad/get", _ADS, get_ads),

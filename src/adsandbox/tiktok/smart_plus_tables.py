@@ -20,6 +20,7 @@ CAMPAIGN: dict[str, Field] = {
     "budget_mode": enum(*_MODES),
     "budget": number(),
     "bid_align_type": enum("SAN", "SKAN"),
+    "sales_destination": enum("WEBSITE", "APP", "WEB_AND_APP"),
     "catalog_type": text(),
     "is_promotional_campaign": boolean(),
     "open_api_partner": text(),
@@ -28,7 +29,7 @@ CAMPAIGN: dict[str, Field] = {
         for key in (
             "app_id", "app_promotion_type", "campaign_app_profile_page_state", "campaign_type",
             "catalog_enabled", "disable_skan_campaign", "is_advanced_dedicated_campaign", "po_number",
-            "postback_window_mode", "sales_destination", "special_industries",
+            "postback_window_mode", "special_industries",
         )
     },
 }  # fmt: skip
@@ -123,6 +124,38 @@ AD: dict[str, Field] = {
     ),
     "call_to_action_list": array(obj({"call_to_action": enum(*vocabulary.CALLS_TO_ACTION, required=True)})),
     "landing_page_url_list": array(obj({"landing_page_url": ad_tables.CREATIVE["landing_page_url"]})),
+    "ad_configuration": _CONFIGURATION,
+}
+
+CAMPAIGN_UPDATE: dict[str, Field] = {
+    "advertiser_id": text(required=True, least=1),
+    "campaign_id": text(required=True, least=1),
+    "campaign_name": name(),
+    "budget": number(),
+    "po_number": text(),
+}
+_CHANGEABLE = (
+    "bid_price", "budget", "comment_disabled", "conversion_bid_price", "dayparting", "min_budget",
+    "movie_premiere_date", "roas_bid", "schedule_end_time", "schedule_type", "share_disabled",
+    "suggestion_audience_enabled", "targeting_optimization_mode",
+)  # fmt: skip
+ADGROUP_UPDATE: dict[str, Field] = {
+    "advertiser_id": text(required=True, least=1),
+    "adgroup_id": text(required=True, least=1),
+    "adgroup_name": name(),
+    "pacing": adgroup_tables.UPDATE["pacing"],
+    "schedule_start_time": adgroup_tables.UPDATE["schedule_start_time"],
+    "targeting_spec": obj(TARGETING),
+    **{key: adgroup_tables.UPDATE.get(key) or ADGROUP[key] for key in _CHANGEABLE},
+}
+AD_UPDATE: dict[str, Field] = {
+    "advertiser_id": text(required=True, least=1),
+    "smart_plus_ad_id": text(required=True, least=1),
+    "ad_name": name(),
+    "creative_list": array(obj({"creative_info": _CREATIVE}), least=1, most=50),
+    "ad_text_list": array(obj({"ad_text": text(required=True, least=1, most=100, length=width)}), least=1, most=5),
+    "call_to_action_list": AD["call_to_action_list"],
+    "landing_page_url_list": AD["landing_page_url_list"],
     "ad_configuration": _CONFIGURATION,
 }
 

@@ -4,13 +4,12 @@ Source: TikTok API for Business, "Enumerations", secondary statuses. Which of se
 is not documented; here deletion wins, then refusal, a switch that is off, review, time and money.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from adsandbox.delivery import Budget, Overspend, Window
 from adsandbox.review import Standing
 from adsandbox.store import Entity
 from adsandbox.tiktok import adgroup_rules, money, vocabulary, wire
@@ -18,35 +17,26 @@ from adsandbox.world import World
 
 #: What a click may cost; with less than this left a budget counts as spent.
 _CRUMB = Decimal(1)
+#: The one secondary status without the level in front of it.
+PUNISHED = "ADVERTISER_ACCOUNT_PUNISH"
+#: 25 % above a day, 7 daily budgets from Sunday to Saturday (TikTok help, "About Dynamic Daily Budget").
+_OVERSPEND = {"BUDGET_MODE_DYNAMIC_DAILY_BUDGET": Overspend(Decimal("1.25"), Window.WEEK)}
 
 
 @dataclass
 class Observer:
-    """Reads standings at one instant; what was spent is summed up once, when it is first asked for."""
+    """Reads standings at one instant."""
 
     world: World
     now: datetime
     _seen: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def _spent(self) -> Mapping[tuple[str, bool], Decimal]:
-        """(id of campaign or ad group, whether only today's) -> money."""
-        sums: dict[tuple[str, bool], Decimal] = {}
-        for row in self.world.delivery.rows(wire.NAME):
-            zone = ZoneInfo(row.line.time_zone)
-            today = row.local(zone).date() == self.now.astimezone(zone).date()
-            for id_ in (row.line.campaign_id, row.line.group_id):
-                sums[id_, False] = sums.get((id_, False), Decimal(0)) + row.spend
-                if today:
-                    sums[id_, True] = sums.get((id_, True), Decimal(0)) + row.spend
-        return sums
-
     def campaign(self, campaign: Entity) -> str:
         """CAMPAIGN_STATUS_…"""
         if campaign.deleted_at is not None:
             return "CAMPAIGN_STATUS_DELETE"
-        if self._suspended(campaign):
-            return "CAMPAIGN_STATUS_ADVERTISER_AUDIT_DENY"
+        if (blocked := self._blocked(campaign)) is not None:
+            return _named("CAMPAIGN", blocked)
         if campaign.status == "DISABLE":
             return "CAMPAIGN_STATUS_DISABLE"
         return "CAMPAIGN_STATUS_BUDGET_EXCEED" if self._is_spent(campaign) else "CAMPAIGN_STATUS_ENABLE"
@@ -54,7 +44,7 @@ class Observer:
     def adgroup(self, group: Entity) -> str:
         """ADGROUP_STATUS_…"""
         if group.id not in self._seen:
-            self._seen[group.id] = f"ADGROUP_STATUS_{self._adgroup(group)}"
+            self._seen[group.id] = _named("ADGROUP", self._adgroup(group))
         return self._seen[group.id]
 
     def _adgroup(self, group: Entity) -> str:
@@ -63,8 +53,8 @@ class Observer:
             return "DELETE"
         if campaign.deleted_at is not None:
             return "CAMPAIGN_DELETE"
-        if self._suspended(group):
-            return "ADVERTISER_AUDIT_DENY"
+        if (blocked := self._blocked(group)) is not None:
+            return blocked
         if group.status == "DISABLE":
             return "DISABLE"
         if campaign.status == "DISABLE":
@@ -92,7 +82,7 @@ class Observer:
 
     def ad(self, ad: Entity) -> str:
         """AD_STATUS_…"""
-        return f"AD_STATUS_{self._ad(ad)}"
+        return _named("AD", self._ad(ad))
 
     def _ad(self, ad: Entity) -> str:
         group = self._above(ad)
@@ -101,8 +91,8 @@ class Observer:
             return "DELETE"
         if above in ("DELETE", "CAMPAIGN_DELETE"):
             return {"DELETE": "ADGROUP_DELETE"}.get(above, above)
-        if above == "ADVERTISER_AUDIT_DENY":
-            return above
+        if (blocked := self._blocked(ad)) is not None:
+            return blocked
         verdict = self._review(ad)
         if verdict is Standing.REJECTED:
             return "AUDIT_DENY"
@@ -130,9 +120,12 @@ class Observer:
             raise LookupError(f"{entity.type} {entity.id} has no parent")
         return parent
 
-    def _suspended(self, entity: Entity) -> bool:
+    def _blocked(self, entity: Entity) -> str | None:
+        """Why an account delivers nothing at all; None for one that does."""
         account = self.world.account(wire.NAME, entity.account_id)
-        return account is not None and account.suspended
+        if account is None or not account.suspended:
+            return None
+        return PUNISHED if account.fields.get("status") == "STATUS_LIMIT" else "ADVERTISER_AUDIT_DENY"
 
     def _review(self, ad: Entity) -> Standing:
         return Standing.PENDING if ad.review is None else ad.review.at(self.now)
@@ -141,11 +134,21 @@ class Observer:
         return {self._review(ad) for ad in self.world.store.children(wire.NAME, group.id, type_="ad")}
 
     def _is_spent(self, entity: Entity) -> bool:
-        mode = str(entity.fields.get("budget_mode"))
-        if mode == "BUDGET_MODE_INFINITE" or not entity.fields.get("budget"):
+        budget, account = budget_of(entity), self.world.account(wire.NAME, entity.account_id)
+        if budget is None or account is None:
             return False
-        spent = self._spent.get((entity.id, mode in vocabulary.DAILY_MODES), Decimal(0))
-        return money.decimal(entity.fields["budget"]) - spent < _CRUMB
+        today = self.now.astimezone(ZoneInfo(account.time_zone)).date()
+        return self.world.delivery.left(wire.NAME, budget, today) < _CRUMB
+
+
+def budget_of(carrier: Entity) -> Budget | None:
+    """The money of a campaign or ad group; None where it has no budget of its own."""
+    mode, amount = str(carrier.fields.get("budget_mode")), carrier.fields.get("budget")
+    if mode == "BUDGET_MODE_INFINITE" or not amount:
+        return None
+    if mode in vocabulary.DAILY_MODES:
+        return Budget(carrier.id, money.decimal(amount), None, _OVERSPEND.get(mode))
+    return Budget(carrier.id, None, money.decimal(amount))
 
 
 def schedule(group: Entity) -> tuple[datetime, datetime | None]:
@@ -157,9 +160,13 @@ def schedule(group: Entity) -> tuple[datetime, datetime | None]:
     return begin, adgroup_rules.instant("schedule_end_time", fields["schedule_end_time"])
 
 
+def _named(level: str, word: str) -> str:
+    return word if word == PUNISHED else f"{level}_STATUS_{word}"
+
+
 def primary(secondary: str) -> str:
     """The primary status that a secondary one belongs to (the filter `primary_status`)."""
-    rest = secondary.split("_STATUS_", 1)[1]
+    rest = secondary.split("_STATUS_", 1)[-1]
     if rest.endswith("DELETE"):
         return "STATUS_DELETE"
     if rest.endswith("DISABLE"):

@@ -13,7 +13,7 @@ from tests.platforms.specs import search_spec, with_creative, with_targeting
 from adloom.core.money import Money
 from adloom.platforms import registry
 from adloom.platforms.contract import Loss
-from adloom.platforms.microsoft import payloads, zones
+from adloom.platforms.microsoft import payloads, targets, zones
 from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Declarations, Keyword, Location
 from adloom.platforms.types import (
     BidStrategy,
@@ -37,7 +37,7 @@ def campaign(spec: CampaignSpec) -> Any:
 
 
 def criteria(spec: CampaignSpec, kind: str) -> list[Any]:
-    return [each for each in payloads.criteria(spec) if each["Criterion"]["Type"] == kind]
+    return [each for each in targets.of(spec) if each["Criterion"]["Type"] == kind]
 
 
 def bids(spec: CampaignSpec, kind: str, field: str) -> dict[str, int]:
@@ -129,10 +129,10 @@ def test_places_and_their_intent() -> None:
     assert (circle["Criterion"]["Radius"], circle["Criterion"]["RadiusUnit"]) == ("10", "Kilometers")
     loss = losses(spec)["targeting.locations"]
     assert (loss.kind, loss.before, loss.after) == (LossKind.NARROWED, "10.9 km", "10 km")
-    (item,) = payloads.location_intent(spec, campaign_id="1")["CampaignCriterions"]
+    (item,) = targets.intent(spec, campaign_id="1")["CampaignCriterions"]
     assert item["Criterion"] == {"Type": "LocationIntentCriterion", "IntentOption": "PeopleIn"}
     wide = with_targeting(spec, location_intent=LocationIntent.PRESENCE_OR_INTEREST)
-    (item,) = payloads.location_intent(wide, campaign_id="1", criterion_id="5")["CampaignCriterions"]
+    (item,) = targets.intent(wide, campaign_id="1", criterion_id="5")["CampaignCriterions"]
     assert (item["Id"], item["Criterion"]["IntentOption"]) == ("5", "PeopleInOrSearchingForOrViewingPages")
 
 
@@ -209,7 +209,34 @@ def test_more_keywords_than_a_call_takes_go_in_portions() -> None:
     steps = ADAPTER.steps(with_targeting(search_spec(), keywords=many), operation=Operation.CREATE)
     portions = [step for step in steps if step.kind == "keyword"]
     assert [len(step.creates) for step in portions] == [1000, 1]
-    assert portions[1].creates == ("keyword/g0/1000",)
+    keys = {key for step in portions for key in step.creates}
+    assert len(keys) == 1001, "each keyword has a key of its own"
+    fewer = ADAPTER.steps(with_targeting(search_spec(), keywords=many[1:]), operation=Operation.CREATE)
+    assert {key for step in fewer if step.kind == "keyword" for key in step.creates} < keys, "the same in any list"
+
+
+def test_more_criteria_than_a_call_takes_go_in_portions() -> None:
+    circles = tuple(
+        Location(LocationType.RADIUS, lat=Decimal(index), lon=Decimal(1), radius_km=Decimal(5)) for index in range(85)
+    ) + tuple(
+        Location(LocationType.RADIUS, lat=Decimal(index), lon=Decimal(2), radius_km=Decimal(5)) for index in range(85)
+    )
+    steps = ADAPTER.steps(with_targeting(search_spec(), locations=circles), operation=Operation.CREATE)
+    assert [(step.key, len(step.creates)) for step in steps if step.key.startswith("criteria")] == [
+        ("criteria", 100),
+        ("criteria/1", 70),
+    ]
+
+
+def test_the_name_that_all_ads_share_is_the_campaigns_and_another_is_lost() -> None:
+    spec = with_creative(search_spec(ads=2), brand_name="Acme")
+    assert campaign(spec)["BusinessName"] == "Acme"
+    assert "creative.brand_name" not in str(ADAPTER.preflight(spec).losses)
+    (group,) = spec.groups
+    other = dataclasses.replace(group.ads[1], creative=dataclasses.replace(group.ads[1].creative, brand_name="Bolt"))
+    mixed = dataclasses.replace(spec, groups=(dataclasses.replace(group, ads=(group.ads[0], other)),))
+    assert "BusinessName" not in campaign(mixed)
+    assert {loss.before for loss in ADAPTER.preflight(mixed).losses} == {"Acme", "Bolt"}
 
 
 def test_the_writes_come_parents_first_and_the_campaign_last() -> None:

@@ -7,6 +7,8 @@ import dataclasses
 from tests.platforms import specs
 
 from adloom.platforms.microsoft import preflight
+from adloom.platforms.spec import Declarations
+from adloom.platforms.types import Channel
 
 
 def test_two_ads_that_differ_only_in_what_search_cannot_show_are_refused_before_one_is_lost() -> None:
@@ -16,3 +18,14 @@ def test_two_ads_that_differ_only_in_what_search_cannot_show_are_refused_before_
     twins = dataclasses.replace(spec, groups=(dataclasses.replace(group, ads=(group.ads[0], twin)),))
     assert preflight.check(spec).errors == ()
     assert [error.field for error in preflight.check(twins).errors] == ["ad_groups[g0].ads[a1].creative"]
+
+
+def test_every_channel_but_search_is_refused_with_what_there_is() -> None:
+    for channel in set(Channel) - {Channel.SEARCH}:
+        errors = {error.field: error for error in preflight.check(specs.search_spec(channel=channel)).errors}
+        assert "SEARCH" in errors["platforms.microsoft_ads.channel"].fix
+
+
+def test_what_a_person_says_of_generated_pictures_is_named_as_lost() -> None:
+    spec = specs.search_spec(declarations=Declarations(eu_political=False, ai_generated=True))
+    assert [loss.field for loss in preflight.check(spec).losses] == ["declarations.ai_generated"]

@@ -13,12 +13,13 @@ from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
 from adloom.core import ids as ids_module
-from adloom.core.errors import CredentialsExpired, Duplicate, OutcomeUnknown, Throttled
+from adloom.core.errors import CredentialsExpired, Duplicate, Invalid, OutcomeUnknown, Throttled
 from adloom.core.money import Money
 from adloom.core.time import now, today
+from adloom.platforms.access import ResourceKind
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Location
-from adloom.platforms.tiktok import calls
+from adloom.platforms.tiktok import calls, mapping
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import (
     BudgetType,
@@ -183,3 +184,48 @@ def test_a_film_that_is_not_ready_in_time_is_asked_for_again_and_not_sent_again(
     found = calls.find(client, spec=spec, step=step, ids={}, key="k")
     assert found is not None
     assert found.adopted
+
+
+def _account_action(live: Live, action: str, value: str | None = None) -> None:
+    live.sandbox.control("account", {"platform": "tiktok_ads", "action": action, "value": value})
+
+
+def test_an_identity_of_a_business_center_is_found_and_carries_ads(live: Live) -> None:
+    _account_action(live, "business_identity", "Acme on TikTok")
+    found = live.adapter.inspect(live.connection, account=live.account).resources
+    identity = next(each for each in found if each.attributes.get("identity_type") == "BC_AUTH_TT")
+    assert identity.name == "Acme on TikTok"
+    attributes = {**live.account.attributes, **identity.attributes, "identity_id": identity.external_id}
+    _deploy(live, dataclasses.replace(live.spec(), account=dataclasses.replace(live.account, attributes=attributes)))
+
+
+def test_a_pixel_names_the_events_that_an_ad_can_ask_for(live: Live) -> None:
+    found = live.adapter.inspect(live.connection, account=live.account).resources
+    (pixel,) = (each for each in found if each.kind is ResourceKind.PIXEL)
+    assert pixel.external_id == live.account.attributes["pixel_id"]
+    assert {*mapping.EVENTS.values()} <= set(pixel.attributes["events"].split(","))
+
+
+def test_a_punished_account_and_an_empty_one_are_faults(live: Live) -> None:
+    _account_action(live, "balance", "0")
+    (unpaid,) = live.adapter.inspect(live.connection, account=live.account).faults
+    assert (unpaid.code, unpaid.blocks_writes) == ("unpaid", False)
+    assert "0" in unpaid.words
+    _account_action(live, "punish")
+    faults = {fault.code: fault for fault in live.adapter.inspect(live.connection, account=live.account).faults}
+    assert faults["suspended"].words == "STATUS_LIMIT"
+    assert faults["suspended"].blocks_writes
+
+
+def test_no_fault_of_tiktoks_can_be_mended_from_here(live: Live) -> None:
+    with pytest.raises(Invalid):
+        live.adapter.mend(live.connection, account=live.account, fault="suspended", answers={})
+
+
+def test_a_campaign_of_a_punished_account_is_blocked(live: Live) -> None:
+    ids = _deploy(live, live.spec())
+    live.sandbox.control("clock", {"advance": "P1D"})
+    _account_action(live, "punish")
+    seen = live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
+    assert seen.delivery is DeliveryState.BILLING_BLOCKED
+    assert "PUNISH" in seen.words

@@ -22,8 +22,9 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.core.time import now
+from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Answer, Request
-from adloom.platforms.tiktok import countries, errors, mapping, payloads, reports
+from adloom.platforms.tiktok import breakdowns, countries, errors, inspecting, mapping, payloads, reports
 from adloom.platforms.types import (
     CallToAction,
     ConversionEvent,
@@ -60,6 +61,12 @@ def _answer(request: Request, code: int, message: str = "no", *, status: int = 2
         (40202, "conflict", Unavailable),
         (60001, "maintenance", Unavailable),
         (49999, "new", Rejected),
+        (40016, "limit", Throttled),
+        (40132, "limit", Throttled),
+        (40002, "Request is too frequent, please retry later", Throttled),
+        (40002, "Ad group name already exists. Please try another one.", Duplicate),
+        (40002, "The identity already exists in another account", Rejected),
+        (40000, "Campaign name already exists.", Duplicate),
     ],
 )
 def test_a_code_of_tiktoks_becomes_our_class(code: int, message: str, kind: type[Exception]) -> None:
@@ -75,6 +82,27 @@ def test_a_write_that_tiktok_fumbled_is_unknown_and_a_read_unavailable(code: int
         errors.checked(_answer(WRITE, code, status=status))
     with pytest.raises(Unavailable):
         errors.checked(_answer(READ, code, status=status))
+
+
+def test_a_code_that_comes_as_text_is_the_same_code() -> None:
+    assert errors.checked(Answer(200, {}, b'{"code": "0", "data": {"a": 1}}', READ)) == {"a": 1}
+    with pytest.raises(CredentialsExpired):
+        errors.checked(Answer(200, {}, b'{"code": "40105", "message": "revoked"}', READ))
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"code": null}', b'{"code": "OK"}', b'"hello"', b'{"data": {}}'])
+def test_an_answer_without_a_code_is_never_a_success(body: bytes) -> None:
+    with pytest.raises(Rejected):
+        errors.checked(Answer(200, {}, body, READ))
+
+
+def test_too_many_requests_is_a_throttle_whatever_the_body_says() -> None:
+    with pytest.raises(Throttled):
+        errors.checked(Answer(429, {}, b"{}", WRITE))
+
+
+def test_nothing_where_data_should_be_is_nothing() -> None:
+    assert errors.checked(Answer(200, {}, b'{"code": 0, "message": "OK", "data": null}', READ)) == {}
 
 
 def test_http_200_alone_is_no_success() -> None:
@@ -119,6 +147,12 @@ def test_a_days_quota_comes_back_at_midnight_utc() -> None:
         ("AD_STATUS_DONE", DeliveryState.ENDED),
         ("AD_STATUS_SOMETHING_NEW", DeliveryState.UNKNOWN),
         ("UNHEARD_OF", DeliveryState.UNKNOWN),
+        ("ADVERTISER_ACCOUNT_PUNISH", DeliveryState.BILLING_BLOCKED),
+        ("ADVERTISER_CONTRACT_PENDING", DeliveryState.IN_REVIEW),
+        ("AD_STAUS_PIXEL_UNBIND", DeliveryState.REJECTED),
+        ("ADGROUP_STATUS_INDUSTRY_QUALIFICATION_EXPIRED", DeliveryState.REJECTED),
+        ("AD_STATUS_ADGROUP_INDUSTRY_QUALIFICATION_DENY", DeliveryState.REJECTED),
+        ("ADGROUP_STATUS_FROZEN", DeliveryState.PAUSED),
     ],
 )
 def test_a_secondary_status_becomes_our_state(secondary: str, state: DeliveryState) -> None:
@@ -230,3 +264,101 @@ def test_a_dash_is_no_number() -> None:
     fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={"18": ConversionEvent.PURCHASE})
     assert (fact.impressions, fact.clicks, fact.spend) == (0, 0, Decimal(0))
     assert (fact.conversions, fact.conversion_value) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12.34", "12.34"),
+        (12, "12"),
+        (Decimal("0.5"), "0.5"),
+        ("1,234.50", "1234.50"),
+        ("1E+3", "1000"),
+        (" 7 ", "7"),
+        ("-0.01", "-0.01"),
+        *[(text, None) for text in ("-", "", None, "N/A", "1,5", "12,34", "NaN", "Infinity", True, "12%", [], "1.2.3")],
+    ],
+)
+def test_a_number_is_read_in_one_way_or_not_at_all(text: object, value: str | None) -> None:
+    assert mapping.number(text) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "metrics"),
+    [
+        ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"impressions": "1"}),
+        ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "cheap"}),
+        ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "1", "clicks": "some"}),
+        ({"campaign_id": "-", "stat_time_day": "2026-11-20"}, {"spend": "1"}),
+        ({"stat_time_day": "2026-11-20"}, {"spend": "1"}),
+        ({"campaign_id": "18"}, {"spend": "1"}),
+        ({"campaign_id": "18", "stat_time_day": "yesterday"}, {"spend": "1"}),
+        (None, None),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_a_report_that_is_not_whole(dimensions: Any, metrics: Any) -> None:
+    with pytest.raises(Unavailable):
+        reports.to_fact({"dimensions": dimensions, "metrics": metrics}, account=feed_specs.ACCOUNT, events={})
+
+
+def test_ids_may_be_numbers_and_metrics_may_be_missing() -> None:
+    row = {"dimensions": {"campaign_id": 18, "stat_time_day": "2026-11-20"}, "metrics": {"spend": 3}}
+    fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={"18": ConversionEvent.LEAD})
+    assert (fact.platform_campaign_id, fact.spend, fact.impressions) == ("18", Decimal(3), 0)
+    assert fact.conversions is None
+
+
+def test_an_hour_is_on_the_advertisers_clock() -> None:
+    row = {
+        "dimensions": {"campaign_id": "18", "stat_time_hour": "2026-11-20 13:00:00"},
+        "metrics": {"spend": "1.50", "impressions": "9", "clicks": "1", "conversion": "0"},
+    }
+    fact = reports.to_hour(row, account=feed_specs.ACCOUNT, events={})
+    assert (fact.date, fact.hour, fact.zone) == (date(2026, 11, 20), 13, "America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    ("dimension", "word", "value"),
+    [
+        (Dimension.AGE, "AGE_18_24", "18-24"),
+        (Dimension.AGE, "AGE_55_100", "55+"),
+        (Dimension.AGE, "NONE", "UNKNOWN"),
+        (Dimension.AGE, "ELDERLY", "ELDERLY"),
+        (Dimension.GENDER, "FEMALE", "FEMALE"),
+        (Dimension.GENDER, "GENDER_MALE", "MALE"),
+        (Dimension.GENDER, "-", "UNKNOWN"),
+        (Dimension.DEVICE, "ANDROID", "MOBILE"),
+        (Dimension.DEVICE, "IPHONE", "MOBILE"),
+        (Dimension.DEVICE, "IPAD", "TABLET"),
+        (Dimension.DEVICE, "FRIDGE", "FRIDGE"),
+        (Dimension.COUNTRY, "us", "US"),
+        (Dimension.COUNTRY, "", "UNKNOWN"),
+    ],
+)
+def test_a_part_of_an_audience_in_our_words(dimension: Dimension, word: str, value: str) -> None:
+    assert breakdowns.value_of(word, dimension=dimension) == value
+
+
+@pytest.mark.parametrize(
+    ("advertiser", "codes", "blocks"),
+    [
+        ({"status": "STATUS_ENABLE", "balance": "120.50"}, [], False),
+        ({"status": "STATUS_ENABLE"}, [], False),
+        ({}, [], False),
+        ({"status": "STATUS_ENABLE", "balance": 0}, ["unpaid"], False),
+        ({"status": "STATUS_ENABLE", "balance": "-3.2", "currency": "EUR"}, ["unpaid"], False),
+        ({"status": "STATUS_DISABLE", "balance": 1}, ["suspended"], True),
+        ({"status": "STATUS_LIMIT", "rejection_reason": "Policy"}, ["suspended"], True),
+        ({"status": "STATUS_PENDING_CONFIRM"}, ["in_review"], True),
+        ({"status": "STATUS_CONFIRM_FAIL"}, ["rejected"], True),
+        ({"status": "STATUS_PENDING_VERIFIED"}, ["unverified"], True),
+        ({"status": "STATUS_SOMETHING_NEW"}, ["unknown_status"], False),
+    ],
+)
+def test_what_is_wrong_with_an_account_says_what_to_do(
+    advertiser: dict[str, Any], codes: list[str], blocks: bool
+) -> None:
+    found = inspecting.faults(advertiser)
+    assert [fault.code for fault in found] == codes
+    assert any(fault.blocks_writes for fault in found) is blocks
+    assert all(fault.words and fault.fix for fault in found)

@@ -218,3 +218,15 @@ def test_minors_are_reached_where_tiktok_allows_it() -> None:
 
 def test_everyday_symbols_are_no_emoji() -> None:
     assert check(feed_specs.with_creative(SPEC, primary_text="Acme® shoes™ – 20 % off → now")).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "is_enough"),
+    [("20.01", "USD", True), ("20", "USD", False), ("20", "KWD", False), ("2000", "JPY", False), ("2001", "JPY", True)],
+)
+def test_an_ad_groups_budget_exceeds_what_tiktok_takes_in_any_currency(
+    amount: str, currency: str, is_enough: bool
+) -> None:
+    spec = feed_specs.with_budget(feed_specs.feed_spec(), amount, currency=currency)
+    fields = {error.field for error in check(spec).errors}
+    assert fields == (set() if is_enough else {"budget.amount.value"})

@@ -122,6 +122,13 @@ def test_two_ads_that_say_the_same_on_a_platform_are_an_error_there() -> None:
     assert "ad_groups[main].ads[b].creative" in _fields(data)
 
 
+@pytest.mark.parametrize("platform", list(Platform))
+def test_the_worth_of_a_conversion_is_named_as_lost(platform: Platform) -> None:
+    data = _ad(objective="CONVERSIONS", conversion={"event": "PURCHASE", "value": "9.90"})
+    lost = {loss.field: loss.before for loss in _check(data)[platform].losses}
+    assert lost["conversion.value"] == "9.90 USD"
+
+
 def test_what_a_platform_needs_of_its_account_is_asked_for() -> None:
     data = _ad()
     del data["platforms"]["facebook_ads"]["page"]

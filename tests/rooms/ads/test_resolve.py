@@ -151,6 +151,15 @@ def test_macros_are_resolved_for_one_ad_and_for_many() -> None:
     assert urls == [f"https://example.com/spring?x=1&what=East.{name}#top" for name in "ab"]
 
 
+def test_the_channel_and_what_a_person_opted_in_to_reach_the_adapter() -> None:
+    data = plain_ad()
+    data["platforms"]["google_ads"] |= {"channel": "DISPLAY"}
+    data["platforms"]["microsoft_ads"] |= {"overrides": {"search_partners": True}}
+    assert _spec(data, Platform.GOOGLE_ADS).channel is Channel.DISPLAY
+    assert _spec(data, Platform.GOOGLE_ADS).overrides == {}
+    assert _spec(data, Platform.MICROSOFT_ADS).overrides == {"search_partners": True}
+
+
 def test_a_clients_template_names_the_campaign_and_has_to_hold_the_marker() -> None:
     assert _spec(plain_ad(), naming_template="ACME | {marker} | {name}").name == f"ACME | {MARKER} | Spring sale"
     with pytest.raises(Invalid, match="marker"):

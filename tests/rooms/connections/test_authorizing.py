@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging as standard_logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -175,6 +176,17 @@ def test_a_code_that_was_spent_leads_nowhere_and_takes_no_good_login_along(
     assert login(actor).is_active
 
 
+@pytest.fixture
+def everything_logged(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Every line of every logger reaches standard error, as long as the test lasts."""
+    root = standard_logging.getLogger()
+    before, level = root.handlers[:], root.level
+    logging.configure("DEBUG")
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
 @pytest.mark.parametrize("platform", list(Platform))
 def test_code_state_and_verifier_are_in_no_row_and_no_log(
     installed: Installation,
@@ -182,8 +194,8 @@ def test_code_state_and_verifier_are_in_no_row_and_no_log(
     database: Urls,
     platform: Platform,
     capfd: pytest.CaptureFixture[str],
+    everything_logged: None,
 ) -> None:
-    logging.configure("DEBUG")
     session_id = uuid4()
     begun = authorizations.begin(actor, platform=platform, session_id=session_id)
     state, code = agree(begun.url)

@@ -14,6 +14,7 @@ from adloom.platforms.spec import Account
 
 UNDECLARED = "eu_declaration_missing"
 ANSWER = "eu_political"
+_ANSWERS = {"yes": True, "true": True, "no": False, "false": False}
 _MOST_OPERATIONS = 5_000
 
 _CUSTOMER = """SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone,
@@ -66,8 +67,8 @@ def inspect(client: Client) -> Inspection:
 def mend(client: Client, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
     """Declares the campaigns that lack it, and changes nothing else of them (`google.md`, 10).
 
-    `eu_political` answers for all of them; `eu_political/<campaign id>` for one that differs. Each is `true` or
-    `false`, and a person's own legal statement. Raises Invalid where one is missing or another fault is named.
+    `eu_political` answers for all of them; `eu_political/<campaign id>` for one that differs. Each is `yes` or `no`
+    (`true`, `false`), and a person's own legal statement. Raises Invalid where one is missing, or for another fault.
     """
     if fault != UNDECLARED:
         raise Invalid.field("fault", f"{fault!r} cannot be mended from here.", "Mend it in Google Ads.")
@@ -110,8 +111,12 @@ def _action(row: Mapping[str, Any]) -> Resource:
         external_id=str(row["id"]),
         name=str(row.get("name", row["id"])),
         status=str(row.get("status", "")),
-        attributes={ours: str(row[theirs]).lower() for ours, theirs in names.items() if theirs in row},
+        attributes={ours: _plain(row[theirs]) for ours, theirs in names.items() if theirs in row},
     )
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _standing(customer: Mapping[str, Any]) -> Iterator[Fault]:
@@ -148,6 +153,7 @@ def _refused(error: Rejected) -> Inspection:
 
 def _answer(answers: Mapping[str, str], *, campaign_id: str) -> bool:
     given = answers.get(f"{ANSWER}/{campaign_id}", answers.get(ANSWER, "")).strip().lower()
-    if given not in ("true", "false"):
-        raise Invalid.field(ANSWER, "whether they hold political advertising for the EU is not answered.", "Answer.")
-    return given == "true"
+    if given not in _ANSWERS:
+        rule = "whether they hold political advertising for the EU is not answered."
+        raise Invalid.field(ANSWER, rule, "Answer yes or no.")
+    return _ANSWERS[given]

@@ -168,7 +168,7 @@ class GoogleAdapter:
         events: Mapping[str, ConversionEvent],
     ) -> Iterator[DailyFact]:
         """Every campaign's days. What counts as a conversion is the account's setting: `events` is unused."""
-        return reports.daily(Client.of(connection, account), since=since, until=until)
+        return reports.daily(Client.of(connection, account), account=account, since=since, until=until)
 
     def hourly(
         self,
@@ -181,19 +181,20 @@ class GoogleAdapter:
     ) -> Iterator[HourlyFact]:
         """Every campaign's hours on the account's clock; `events` is unused, as for days."""
         client = Client.of(connection, account)
-        return reports.hourly(client, since=since, until=until, time_zone=account.time_zone)
+        return reports.hourly(client, account=account, since=since, until=until)
 
     def conversions(
         self, connection: Connection, *, account: Account, since: date, until: date
     ) -> Iterator[ConversionFact]:
         """Every campaign's days by conversion action."""
-        return reports.conversions(Client.of(connection, account), since=since, until=until)
+        return reports.conversions(Client.of(connection, account), account=account, since=since, until=until)
 
     def audience(
         self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
     ) -> Iterator[AudienceFact]:
         """Every campaign's days by age, gender, device or country."""
-        return reports.audience(Client.of(connection, account), since=since, until=until, dimension=dimension)
+        client = Client.of(connection, account)
+        return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
 
 
 def _upload(asset_id: str) -> Step:

@@ -170,7 +170,7 @@ def _unused(creative: Creative, *, field: _Field, found: Findings) -> None:
         found.dropped(field("images"), ", ".join(left), after="LANDSCAPE, SQUARE and LOGO images")
     videos = [video.file.filename if video.file else str(video.youtube_id) for video in creative.videos]
     if videos:
-        found.dropped(field("videos"), ", ".join(videos), after="images")
+        found.dropped(field("videos"), ", ".join(videos), after="images alone: Google shows films from YouTube only")
     if creative.call_to_action is not None:
         found.narrowed(
             field("call_to_action"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
@@ -11,11 +11,12 @@ from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.findings import Findings
 from adloom.platforms.google import criteria, display_checks, mapping
 from adloom.platforms.google.countries import geo_target
-from adloom.platforms.spec import CampaignSpec, Targeting
+from adloom.platforms.spec import CampaignSpec, Creative, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
+_REPEATED = re.compile(r"[!?,*]{2,}")
 OVERRIDES = frozenset(("search_partners",))
 
 
@@ -24,11 +25,10 @@ def check(spec: CampaignSpec) -> Preflight:
     if spec.channel not in (Channel.SEARCH, Channel.DISPLAY):
         return Preflight(errors=(_no_channel(spec),))
     zone = spec.account.time_zone
-    unit = mapping.UNITS.get(spec.budget.money.currency)
     own = _search(spec) if spec.channel is Channel.SEARCH else _display(spec)
     errors = [
         *own.errors,
-        *search_ads.money_errors(spec, unit=unit, budget=unit or Decimal(0), bid=unit or Decimal(0)),
+        *search_ads.money_errors(spec, limits=mapping.money_limits(spec.budget.money.currency)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -38,6 +38,8 @@ def check(spec: CampaignSpec) -> Preflight:
         *flight.day_losses(spec.schedule, time_zone=zone),
         *flight.window_losses(spec.schedule),
     ]
+    for path, creative in search_ads.creatives(spec):
+        errors += _policy_errors(creative, path=path, is_display=spec.channel is Channel.DISPLAY)
     for group in spec.groups:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
@@ -47,7 +49,7 @@ def check(spec: CampaignSpec) -> Preflight:
 
 def _no_channel(spec: CampaignSpec) -> FieldError:
     return FieldError(
-        "channel",
+        "platforms.google_ads.channel",
         f"Google Ads has no {spec.channel.value} campaigns here: neither Demand Gen, Performance Max, Shopping nor "
         "video campaigns are made.",
         "Use SEARCH or DISPLAY.",
@@ -90,6 +92,18 @@ def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     for name in sorted(set(spec.overrides) - OVERRIDES):
         rule = "Google Ads has no such override."
         yield FieldError(f"platforms.google_ads.overrides.{name}", rule, f"Known: {', '.join(sorted(OVERRIDES))}.")
+
+
+def _policy_errors(creative: Creative, *, path: str, is_display: bool) -> Iterator[FieldError]:
+    """Repeated marks are found by Google at once, and the ad is not saved (its policy on punctuation and symbols)."""
+    texts = [(f"headlines[{index}]", text) for index, text in enumerate(creative.headlines)]
+    texts += [(f"descriptions[{index}]", text) for index, text in enumerate(creative.descriptions)]
+    if is_display:
+        texts += [("long_headline", creative.long_headline or ""), ("brand_name", creative.brand_name or "")]
+    for name, text in texts:
+        if marks := _REPEATED.search(text):
+            rule = f"Google refuses repeated marks ({marks[0]})."
+            yield FieldError(f"{path}.{name}", rule, "Use one mark.")
 
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:

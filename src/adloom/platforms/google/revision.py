@@ -30,7 +30,7 @@ def revise(spec: CampaignSpec) -> Revision:
 def _errors(spec: CampaignSpec) -> Iterator[FieldError]:
     for before in spec.standing:
         if before.channel is not spec.channel:
-            yield FieldError("channel", f"a {before.channel.value} campaign stays one.", _FIX)
+            yield FieldError("platforms.google_ads.channel", f"a {before.channel.value} campaign stays one.", _FIX)
         if before.budget.type is not spec.budget.type:
             yield FieldError("budget.type", f"Google keeps a campaign's budget {before.budget.type.value}.", _FIX)
         if before.account.external_id != spec.account.external_id:

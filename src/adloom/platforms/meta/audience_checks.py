@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adloom.platforms import feed_ads
 from adloom.platforms.findings import Findings, group_field
-from adloom.platforms.meta import mapping, targeting
+from adloom.platforms.meta import languages, mapping, targeting
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Location
 from adloom.platforms.types import Device, Gender, LocationIntent, LocationType, Platform
 
@@ -64,7 +64,7 @@ def _ages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
 
 def _languages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     asked = group.targeting.languages
-    known = [code for code in asked if code in mapping.LOCALES]
+    known = [code for code in asked if code in languages.LOCALES]
     if len(known) == len(asked):
         return
     field = group_field(spec, group=group, name="targeting.languages")

@@ -10,7 +10,7 @@ from typing import Any
 from adloom.core.errors import Missing, OutcomeUnknown, Rejected, Unavailable
 from adloom.platforms import http
 from adloom.platforms.contract import RemoteObject, Step, StepResult
-from adloom.platforms.meta import mapping, standing, steps
+from adloom.platforms.meta import errors, mapping, standing, steps
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import CampaignSpec, MediaFile
 from adloom.platforms.types import Platform
@@ -42,7 +42,7 @@ def execute(
         return _set_status(graph, step=step, body=body) if body else StepResult(adopted=True)
     edge = EDGES[step.kind]
     answer = graph.post(f"{graph.account}/{edge}", endpoint=edge, body=body)
-    return _created(step, platform_id=str(answer["id"]), body=body, graph=graph)
+    return _created(step, platform_id=_id(answer, endpoint=edge), body=body, graph=graph)
 
 
 def find(
@@ -95,9 +95,7 @@ def _url(account: str, *, campaign_id: str) -> str:
 def _set(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> None:
     """Sets fields of what stands. Setting them again changes nothing."""
     changes = {name: value for name, value in body.items() if name != "id"}
-    answer = graph.post(body["id"], endpoint=step.kind, body=changes)
-    if answer.get("success") is False:
-        raise Rejected(f"Meta did not change the {step.kind}.", platform=Platform.FACEBOOK_ADS, words=str(answer))
+    _succeeded(graph.post(body["id"], endpoint=step.kind, body=changes), what=f"did not change the {step.kind}")
 
 
 def _is_set(graph: Graph, step: Step, body: Mapping[str, Any]) -> bool:
@@ -106,6 +104,28 @@ def _is_set(graph: Graph, step: Step, body: Mapping[str, Any]) -> bool:
     except Missing:
         return False
     return standing.holds(row, body)
+
+
+def _succeeded(answer: Any, *, what: str) -> None:
+    """Meta answers `{"success": true}`, and older calls `true`."""
+    if answer is False or (isinstance(answer, Mapping) and answer.get("success") is False):
+        raise Rejected(f"Meta {what}.", platform=Platform.FACEBOOK_ADS, words=http.dumps(answer)[:500])
+
+
+def _id(answer: Any, *, endpoint: str) -> str:
+    """The id of what a write made. Without one something may have been made all the same."""
+    found = answer.get("id") if isinstance(answer, Mapping) else None
+    if not found:
+        raise errors.unfinished(answer, endpoint=endpoint)
+    return str(found)
+
+
+def _hash(answer: Any) -> str:
+    images = answer.get("images") if isinstance(answer, Mapping) else None
+    for image in images.values() if isinstance(images, Mapping) else ():
+        if isinstance(image, Mapping) and image.get("hash"):
+            return str(image["hash"])
+    raise errors.unfinished(answer, endpoint="adimages")
 
 
 def _set_result(
@@ -124,8 +144,7 @@ def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepRes
         answer = graph.delete(platform_id, endpoint=step.kind)
     else:
         answer = graph.post(platform_id, endpoint=step.kind, body={"status": status})
-    if answer.get("success") is False:
-        raise Rejected(f"Meta did not set {step.kind} to {status}.", platform=Platform.FACEBOOK_ADS, words=str(answer))
+    _succeeded(answer, what=f"did not set {step.kind} to {status}")
     return _status_result(step, platform_id=platform_id, status=status)
 
 
@@ -160,12 +179,11 @@ def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
     part = (file.filename, file.read(), file.mime_type)
     if file.mime_type.startswith("image/"):
         answer = graph.post(f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part})
-        image = next(iter(answer["images"].values()))
-        return _asset(file, platform_id=str(image["hash"]))
+        return _asset(file, platform_id=_hash(answer))
     answer = graph.post(
         f"{graph.account}/advideos", endpoint="advideos", body={"title": _title(file)}, files={"source": part}
     )
-    video_id = str(answer["id"])
+    video_id = _id(answer, endpoint="advideos")
     if not _is_ready(graph, video_id=video_id, sleep=sleep):
         raise OutcomeUnknown(
             f"Meta still prepares the video {file.filename}; it is asked again before anything is sent.",
@@ -193,8 +211,8 @@ def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | 
 def _is_ready(graph: Graph, *, video_id: str, sleep: Sleep) -> bool:
     """Whether a video can be shown, after waiting at most a minute; raises Rejected where it never can."""
     for wait in (*VIDEO_WAITS_S, 0.0):
-        status = graph.get(video_id, endpoint="video", params={"fields": "status"}).get("status") or {}
-        word = status.get("video_status")
+        status = graph.get(video_id, endpoint="video", params={"fields": "status"}).get("status")
+        word = status.get("video_status") if isinstance(status, Mapping) else status
         if word == "ready":
             return True
         if word in ("error", "expired"):

@@ -25,6 +25,8 @@ from adloom.platforms import http
 from adloom.platforms.meta import mapping
 from adloom.platforms.types import Platform
 
+TOO_MANY_REQUESTS = 429
+
 #: Where no header says when calls are welcome again.
 DEFAULT_WAIT = timedelta(minutes=5)
 
@@ -43,6 +45,8 @@ def error_class(code: int, *, subcode: int, status: int, is_transient: bool) -> 
     found = mapping.ERRORS.get((code, subcode)) or mapping.ERRORS.get(code)
     if found in (Throttled, CredentialsExpired):
         return found
+    if status == TOO_MANY_REQUESTS:
+        return Throttled
     if status >= 500 or is_transient:
         return Unavailable
     return found or Rejected
@@ -88,8 +92,17 @@ def _blamed(error: Mapping[str, Any], *, words: str) -> tuple[FieldError, ...]:
         except ValueError:
             return ()
     specs = data.get("blame_field_specs") if isinstance(data, dict) else None
-    paths = [path for path in specs if isinstance(path, list)] if isinstance(specs, list) else []
-    return tuple(FieldError(".".join(map(str, path)), words, "Change it, and deploy again.") for path in paths)
+    paths = [path if isinstance(path, list) else [path] for path in specs] if isinstance(specs, list) else []
+    return tuple(FieldError(".".join(map(str, path)), words, "Change it, and deploy again.") for path in paths if path)
+
+
+def unfinished(answer: Any, *, endpoint: str) -> OutcomeUnknown:
+    """For a write that Meta answered with neither an error nor what it made."""
+    return OutcomeUnknown(
+        f"Meta, POST {endpoint}: the answer does not say what was done.",
+        platform=Platform.FACEBOOK_ADS,
+        words=http.dumps(answer)[:500],
+    )
 
 
 def _business_waits(headers: Mapping[str, str]) -> list[timedelta]:

@@ -30,9 +30,9 @@ class Graph:
         self._connection = connection
         self.account = account
 
-    def get(self, path: str, *, endpoint: str, params: Mapping[str, str]) -> Any:
-        """A read's JSON. Raises as `errors.checked` does."""
-        return self._call(
+    def get(self, path: str, *, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """A read's JSON. Raises as `errors.checked` does, and Unavailable for what is no object."""
+        found = self._call(
             lambda credentials: http.Request(
                 Platform.FACEBOOK_ADS,
                 "GET",
@@ -43,6 +43,9 @@ class Graph:
                 params={**params, **proof(credentials)},
             )
         )
+        if not isinstance(found, dict):
+            raise Unavailable(f"Meta, GET {endpoint}: no object.", platform=Platform.FACEBOOK_ADS)
+        return found
 
     def post(
         self, path: str, *, endpoint: str, body: Mapping[str, Any], files: Mapping[str, File] | None = None
@@ -103,10 +106,11 @@ class Graph:
         while True:
             cursor = {"after": after} if after else {}
             page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
-            data, paging = page.get("data"), page.get("paging") or {}
-            if not isinstance(data, list):
+            data = page.get("data")
+            if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
                 raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)
             yield from data
+            paging = page.get("paging") or {}
             following = (paging.get("cursors") or {}).get("after")
             if "next" not in paging:
                 return

@@ -155,9 +155,6 @@ _HUNDREDTH = (
 WHOLE_UNIT_CURRENCIES = frozenset(_WHOLE.split())
 HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
 
-#: Meta's locale ids that stand for a whole language, "English (All)" and so on (`/search?type=adlocale`).
-LOCALES: Mapping[str, int] = MappingProxyType({"en": 1001, "es": 1002})
-
 #: Places where the Digital Services Act asks who benefits and who pays: EU, EEA, and the territories that are
 #: part of the EU though they have a country code of their own.
 _DSA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO AX GF GP MF MQ RE YT"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from adloom.platforms.types import DeliveryState, RemoteStatus
 GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "DELETED")
 
 _FIELDS = "id,name,status,effective_status,issues_info"
+_FIELDS_OF_AD_SETS = "start_time,end_time,learning_stage_info"
+_FIELDS_OF_ADS = "adset_id,ad_review_feedback,failed_delivery_checks"
 
 
 def observe(graph: Graph, *, campaign_id: str) -> Observation:
@@ -26,10 +28,10 @@ def observe(graph: Graph, *, campaign_id: str) -> Observation:
         campaign = graph.get(campaign_id, endpoint="campaign", params={"fields": fields})
     except Missing:
         return GONE
-    if mapping.STATUSES.get(campaign.get("status")) is RemoteStatus.DELETED:
+    if _status(campaign) is RemoteStatus.DELETED:
         return GONE
-    ad_sets = _children(graph, campaign_id=campaign_id, edge="adsets", fields="start_time,end_time")
-    ads = _children(graph, campaign_id=campaign_id, edge="ads", fields="adset_id,ad_review_feedback")
+    ad_sets = _children(graph, campaign_id=campaign_id, edge="adsets", fields=_FIELDS_OF_AD_SETS)
+    ads = _children(graph, campaign_id=campaign_id, edge="ads", fields=_FIELDS_OF_ADS)
     return judge(campaign, ad_sets=ad_sets, ads=ads, now=time.now())
 
 
@@ -50,7 +52,7 @@ def judge(
         *(_seen("ad", row) for row in ads),
     ]
     return Observation(
-        status=mapping.STATUSES.get(str(campaign.get("status")), RemoteStatus.PAUSED),
+        status=_status(campaign),
         delivery=delivery.of_campaign(_state(campaign), groups=groups, ads=parts),
         words=_words(effective, ads=ads),
         reasons=tuple(dict.fromkeys(_reasons([campaign, *ad_sets, *ads]))),
@@ -79,8 +81,15 @@ def _flight(row: Mapping[str, Any], *, now: datetime) -> DeliveryState:
 
 
 def _part(row: Mapping[str, Any], *, parent: str, state: DeliveryState) -> delivery.Part:
-    status = mapping.STATUSES.get(str(row.get("status")), RemoteStatus.PAUSED)
-    return delivery.Part(str(row["id"]), parent, status, state)
+    return delivery.Part(str(row["id"]), parent, _status(row), state)
+
+
+def _status(row: Mapping[str, Any]) -> RemoteStatus:
+    """What is set. A word that nobody knows counts as on: what may spend is never shown as paused."""
+    for name in ("status", "effective_status"):
+        if found := mapping.STATUSES.get(str(row.get(name))):
+            return found
+    return RemoteStatus.ACTIVE
 
 
 def _words(effective: str, *, ads: Iterable[Mapping[str, Any]]) -> str:
@@ -89,13 +98,30 @@ def _words(effective: str, *, ads: Iterable[Mapping[str, Any]]) -> str:
     return f"{effective} (ads: {', '.join(others)})" if others else effective
 
 
-def _reasons(rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def _reasons(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
-        for issue in row.get("issues_info") or ():
+        for issue in _objects(row.get("issues_info")):
             yield str(issue.get("error_summary") or issue.get("error_message") or issue.get("error_code"))
-        feedback = row.get("ad_review_feedback") or {}
-        for policy, text in (feedback.get("global") or {}).items():
-            yield f"{policy}: {text}"
+        yield from _feedback(row.get("ad_review_feedback"))
+        for check in _objects(row.get("failed_delivery_checks")):
+            yield str(check.get("summary") or check.get("description") or check.get("check_name"))
+        learning = row.get("learning_stage_info")
+        if isinstance(learning, Mapping) and learning.get("status") == "FAIL":
+            yield "Learning limited: too few results to leave the learning phase."
+
+
+def _feedback(feedback: Any) -> Iterator[str]:
+    """Meta's words per policy: for all places, then for single ones (`placement_specific`: place, policy, text)."""
+    if not isinstance(feedback, Mapping):
+        return
+    places = feedback.get("placement_specific")
+    for found in (feedback.get("global"), *(places.values() if isinstance(places, Mapping) else ())):
+        if isinstance(found, Mapping):
+            yield from (f"{policy}: {text}" for policy, text in found.items())
+
+
+def _objects(found: Any) -> list[Mapping[str, Any]]:
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:

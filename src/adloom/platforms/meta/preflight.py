@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
+from adloom.core.money import Money
 from adloom.platforms import feed_ads
 from adloom.platforms.contract import Preflight
 from adloom.platforms.findings import Findings
 from adloom.platforms.meta import audience_checks, creative_checks, mapping, payloads, targeting
+from adloom.platforms.meta.accounts import LEAST_DAILY
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import BidStrategy, BudgetType, ConversionEvent, Objective, Platform
 
@@ -70,10 +73,21 @@ def _budget(spec: CampaignSpec, found: Findings) -> None:
             f"Meta has no smaller unit than {smallest} {money.currency}.",
             "Round the amount.",
         )
-    elif spec.groups and min(payloads.shares(spec)) < 1:
-        found.error("budget.amount.value", "nothing is left for each ad set.", "Raise the budget.")
+    elif spec.groups and min(payloads.shares(spec)) < (least := _least(spec)):
+        each = Money(mapping.major_units(least, money.currency), money.currency)
+        rule = f"an ad set of this account and flight has at least {each}, and there are {len(spec.groups)}."
+        found.error("budget.amount.value", rule, f"Give Meta at least {each * len(spec.groups)}.")
     if spec.budget.type is BudgetType.LIFETIME and spec.schedule.end is None:
         found.error("schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget.")
+
+
+def _least(spec: CampaignSpec) -> int:
+    """What an ad set must have in Meta's units: the account's least for a day, and for each day of a lifetime."""
+    least = max(1, int(spec.account.attributes.get(LEAST_DAILY, 1)))
+    start, end = spec.schedule.start, spec.schedule.end
+    if spec.budget.type is BudgetType.DAILY or end is None:
+        return least
+    return least * max(1, -((start - end) // timedelta(days=1)))
 
 
 def _bidding(spec: CampaignSpec, found: Findings) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from adloom.core.money import plain
 from adloom.platforms import feed_ads
-from adloom.platforms.meta import mapping
+from adloom.platforms.meta import languages, mapping
 from adloom.platforms.spec import Account, Location, Targeting
 from adloom.platforms.types import Device, Gender, LocationType, Platform
 
@@ -49,7 +49,7 @@ def device_platforms(targeting: Targeting) -> list[str]:
 
 def locales(targeting: Targeting) -> list[int]:
     """Meta's ids of the asked languages that are known here; empty is every language."""
-    return [mapping.LOCALES[code] for code in targeting.languages if code in mapping.LOCALES]
+    return sorted({id_ for code in targeting.languages for id_ in languages.LOCALES.get(code, ())})
 
 
 def reaches_dsa(targeting: Targeting) -> bool:
@@ -77,8 +77,8 @@ def body(targeting: Targeting, *, account: Account) -> dict[str, Any]:
 def _people(targeting: Targeting) -> dict[str, Any]:
     range_ = ages(targeting) or Ages(OLDEST, OLDEST)
     result: dict[str, Any] = {"age_min": range_.low, "age_max": range_.high}
-    if Gender.ANY not in targeting.genders:
-        result["genders"] = sorted(1 if gender is Gender.MALE else 2 for gender in set(targeting.genders))
+    if genders := _genders(targeting):
+        result["genders"] = genders
     if ids := locales(targeting):
         result["locales"] = ids
     if keys := feed_ads.own_interests(targeting, platform=Platform.FACEBOOK_ADS):
@@ -88,6 +88,15 @@ def _people(targeting: Targeting) -> dict[str, Any]:
     if targeting.audiences_exclude:
         result["excluded_custom_audiences"] = [{"id": key} for key in targeting.audiences_exclude]
     return result
+
+
+def _genders(targeting: Targeting) -> list[int]:
+    """Meta's number of the one gender asked for. Both are everybody, whom no field stands for: a special category
+    refuses any `genders`."""
+    asked = set(targeting.genders)
+    if Gender.ANY in asked or len(asked) > 1:
+        return []
+    return [1 if gender is Gender.MALE else 2 for gender in asked]
 
 
 def _placements(account: Account) -> dict[str, Any]:

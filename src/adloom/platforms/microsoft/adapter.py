@@ -8,6 +8,7 @@ from typing import Any
 
 from adloom.core.errors import Duplicate, Invalid, Missing
 from adloom.platforms.access import App, Inspection
+from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -24,15 +25,15 @@ from adloom.platforms.http import Http
 from adloom.platforms.microsoft import (
     accounts,
     inspecting,
-    intent,
+    kinds,
     mapping,
     oauth,
     observing,
     payloads,
     preflight,
     reports,
+    revising,
     steps,
-    writes,
 )
 from adloom.platforms.microsoft.client import VERSION, Client
 from adloom.platforms.spec import Account, CampaignSpec
@@ -82,6 +83,10 @@ class MicrosoftAdapter:
         """All errors and losses of this ad on Microsoft Advertising."""
         return preflight.check(spec)
 
+    def revise(self, spec: CampaignSpec) -> Revision:
+        """What an update changes here, and what Microsoft Advertising cannot change."""
+        return revising.revise(spec)
+
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         """One call per level, each of which may fail alone; the campaign goes live last."""
         return steps.of(spec, operation=operation)
@@ -89,13 +94,12 @@ class MicrosoftAdapter:
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         """The body that the step sends. Microsoft knows no idempotency key: names and contents serve as one."""
         if step.key == "delete":
-            return payloads.delete(spec, campaign_id=ids["campaign"])
+            return payloads.delete(spec, campaign_id=payloads.known(ids, "campaign"))
         if step.key in steps.SETS:
             word = _WORDS[steps.SETS[step.key]]
-            return payloads.set_status(spec, campaign_id=ids["campaign"], status=word)
-        if step.key == "location_intent":
-            return payloads.location_intent(spec, campaign_id=ids["campaign"])
-        return writes.body(spec, planned=steps.planned(spec, step=step), ids=ids)
+            return payloads.set_status(spec, campaign_id=payloads.known(ids, "campaign"), status=word)
+        planned = steps.planned(spec, step=step)
+        return kinds.KINDS[planned.write].body(spec, planned, ids)
 
     def execute(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
@@ -105,32 +109,26 @@ class MicrosoftAdapter:
         if step.key in steps.SETS:
             return self._set_status(client, spec=spec, step=step, ids=ids)
         planned = steps.planned(spec, step=step)
-        if planned.write == "location_intent":
-            return StepResult(intent.send(client, spec=spec, planned=planned, campaign_id=ids["campaign"]))
+        kind = kinds.KINDS[planned.write]
         try:
-            return StepResult(writes.send(client, spec=spec, planned=planned, ids=ids))
+            return StepResult(kind.send(client, spec, planned, ids))
         except Duplicate:
             # Of several items an earlier attempt may have left some: with the rest now made, all of them stand.
-            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
-            if len(step.creates) == 1 or len(objects) < len(step.creates):
+            objects = kind.find(client, spec, planned, ids) if len(step.creates) > 1 else None
+            if objects is None:
                 raise
             return StepResult(objects, words="found by content", adopted=True)
 
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
-        """Campaign and ad groups by name, the rest by content, a status by reading it."""
+        """Campaign and ad groups by name, the rest by content, what was set by reading it."""
         client = Client.of(connection, spec.account)
         if step.key in steps.SETS:
-            return _found_status(client, step=step, campaign_id=ids["campaign"])
+            return _found_status(client, step=step, campaign_id=payloads.known(ids, "campaign"))
         planned = steps.planned(spec, step=step)
-        if planned.write == "location_intent":
-            objects = intent.find(client, spec=spec, planned=planned, campaign_id=ids["campaign"])
-        else:
-            objects = writes.find(client, spec=spec, planned=planned, ids=ids)
-        if len(objects) < len(step.creates):
-            return None
-        return StepResult(objects, words="found by name or content", adopted=True)
+        objects = kinds.KINDS[planned.write].find(client, spec, planned, ids)
+        return None if objects is None else StepResult(objects, words="found as it was asked for", adopted=True)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
@@ -181,7 +179,7 @@ class MicrosoftAdapter:
         except Missing:
             if step.key != "delete":
                 raise
-        return _status_result(ids["campaign"], steps.SETS[step.key])
+        return _status_result(payloads.known(ids, "campaign"), steps.SETS[step.key])
 
 
 def _found_status(client: Client, *, step: Step, campaign_id: str) -> StepResult | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adloom.platforms.contract import RemoteObject
-from adloom.platforms.microsoft import mapping, payloads, readback, writes
+from adloom.platforms.microsoft import mapping, readback, targets, writes
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.steps import Planned
 from adloom.platforms.spec import CampaignSpec
@@ -18,11 +18,11 @@ def send(client: Client, *, spec: CampaignSpec, planned: Planned, campaign_id: s
     """Adds the intent, or changes the one that stands; nothing where it is ours already."""
     row = _present(client, campaign_id=campaign_id)
     if row is None:
-        answer = client.write("POST", "CampaignCriterions", payloads.location_intent(spec, campaign_id=campaign_id))
+        answer = client.write("POST", "CampaignCriterions", targets.intent(spec, campaign_id=campaign_id))
         return writes.created(planned, answer.get("CampaignCriterionIds"))
     identity = str(row["Id"])
     if not _is_ours(row, spec):
-        body = payloads.location_intent(spec, campaign_id=campaign_id, criterion_id=identity)
+        body = targets.intent(spec, campaign_id=campaign_id, criterion_id=identity)
         client.write("PUT", "CampaignCriterions", body)
     return writes.created(planned, [identity])
 

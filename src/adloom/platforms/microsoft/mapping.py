@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from adloom.platforms.search_ads import Bracket
+from adloom.platforms.search_ads import Bracket, MoneyLimits
 from adloom.platforms.types import (
     DeliveryState,
     Device,
@@ -85,6 +85,32 @@ LEAST: Mapping[str, tuple[Decimal, Decimal]] = {
     "ZAR": (Decimal("0.10"), Decimal("0.01")),
 }
 UNIT = Decimal("0.01")
+
+#: The most for a bid, and for the budget of a month (docs "Microsoft Advertising Currencies"). Every row is some
+#: 20,000 of its least bid and 30,000 of its most bid; the rows that are not here are taken for such ones, or smaller.
+_MOST: Mapping[str, tuple[int, int]] = {
+    "ARS": (5_000, 152_500_000),
+    "AUD": (1_000, 30_000_000),
+    "BRL": (2_000, 60_000_000),
+    "CAD": (1_000, 7_500_000),
+    "CLP": (510_000, 15_555_000_000),
+    "COP": (1_805_000, 55_052_500_000),
+    "THB": (31_000, 927_000_000),
+    "USD": (1_000, 30_000_000),
+    "VEF": (5_000, 152_500_000),
+}
+_DAYS_OF_A_MONTH = Decimal("30.4")
+
+
+def money_limits(currency: str) -> MoneyLimits | None:
+    """What budgets and bids may be in a currency; None where Microsoft does not bill in it."""
+    if currency not in LEAST:
+        return None
+    budget, bid = LEAST[currency]
+    scale = max(Decimal(1), bid / LEAST["USD"][1])
+    most_bid, month = _MOST.get(currency, (1_000 * scale, 7_500_000 * scale))
+    return MoneyLimits(UNIT, (budget, (month / _DAYS_OF_A_MONTH).quantize(Decimal(1))), (bid, Decimal(most_bid)))
+
 
 AGES: tuple[Bracket, ...] = (
     ("EighteenToTwentyFour", 18, 24),

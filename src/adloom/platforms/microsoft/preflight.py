@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping
+from adloom.platforms.microsoft import mapping, payloads
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
-from adloom.platforms.types import BudgetType, LocationType, LossKind, MatchType
+from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
 CAMPAIGN_NAME_LENGTH = 128
 GROUP_NAME_LENGTH = 256
@@ -23,11 +22,9 @@ OVERRIDES = frozenset(("search_partners",))
 def check(spec: CampaignSpec) -> Preflight:
     """All errors and losses of this ad on Microsoft Advertising."""
     zone = spec.account.time_zone
-    least = mapping.LEAST.get(spec.budget.money.currency)
-    budget, bid = least or (Decimal(0), Decimal(0))
     errors = [
         *search_ads.errors(spec),
-        *search_ads.money_errors(spec, unit=mapping.UNIT if least else None, budget=budget, bid=bid),
+        *search_ads.money_errors(spec, limits=mapping.money_limits(spec.budget.money.currency)),
         *flight.day_errors(spec.schedule, time_zone=zone),
         *flight.window_errors(spec.schedule, per_day=WINDOWS_PER_DAY),
         *_own_errors(spec),
@@ -35,10 +32,12 @@ def check(spec: CampaignSpec) -> Preflight:
         *_twin_errors(spec),
     ]
     losses = [
-        *search_ads.losses(spec),
+        *(loss for loss in search_ads.losses(spec) if not _is_shown(loss, spec)),
         *flight.day_losses(spec.schedule, time_zone=zone),
         *flight.window_losses(spec.schedule),
     ]
+    if spec.declarations.ai_generated:
+        losses.append(Loss("declarations.ai_generated", LossKind.DROPPED, "true", "Microsoft has no field for it"))
     for group in spec.groups:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
@@ -46,7 +45,15 @@ def check(spec: CampaignSpec) -> Preflight:
     return Preflight(errors=tuple(errors), losses=tuple(losses))
 
 
+def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
+    """Whether Microsoft can show after all what search ads in general cannot: a name for all ads of a campaign."""
+    return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
+
+
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    if spec.channel is not Channel.SEARCH:
+        rule = f"Adloom makes Search campaigns on Microsoft Advertising, not {spec.channel.value}."
+        yield FieldError("platforms.microsoft_ads.channel", rule, "Use SEARCH, or leave this platform out.")
     if spec.declarations.eu_political is None:
         rule = "Microsoft Advertising wants to know of every campaign whether it is political."
         fix = "Answer true or false; it is a legal statement of yours."

@@ -10,18 +10,33 @@ from adloom.platforms.microsoft.client import Client
 
 Row = Mapping[str, Any]
 
+#: What Microsoft leaves out of a campaign unless it is asked for (CampaignAdditionalField value set, msads 13.0.30.1).
+_CAMPAIGN_FIELDS = ", ".join(
+    (
+        "AdScheduleUseSearcherTimeZone",
+        "MaxConversionValueBiddingScheme",
+        "MultimediaAdsBidAdjustment",
+        "TargetCpaInMaxConversion",
+        "UnifiedCampaignFields",
+    )
+)
+
 
 def campaign_by_name(client: Client, *, name: str) -> Row | None:
     """The campaign of this name, compared as Microsoft does: without case."""
     body = client.query("Campaigns/QueryByAccountId", {"AccountId": client.account, "CampaignType": "Search"})
-    return _first(body.get("Campaigns"), lambda row: str(row.get("Name", "")).casefold() == name.casefold())
+    return named(_rows(body.get("Campaigns")), name=name)
 
 
 def campaign(client: Client, *, campaign_id: str) -> Row | None:
     """The campaign with this id; None where Microsoft returns none. Raises Missing where it says so."""
-    ids = {"AccountId": client.account, "CampaignIds": [campaign_id], "CampaignType": "Search"}
-    body = client.query("Campaigns/QueryByIds", ids)
-    return _first(body.get("Campaigns"), lambda row: str(row.get("Id")) == campaign_id)
+    query = {
+        "AccountId": client.account,
+        "CampaignIds": [campaign_id],
+        "CampaignType": "Search",
+        "ReturnAdditionalFields": _CAMPAIGN_FIELDS,
+    }
+    return by_id(_rows(client.query("Campaigns/QueryByIds", query).get("Campaigns")), campaign_id)
 
 
 def ad_groups(client: Client, *, campaign_id: str) -> Sequence[Row]:
@@ -53,6 +68,16 @@ def criteria(client: Client, *, campaign_id: str) -> Sequence[Row]:
     return _rows(client.query("CampaignCriterions/QueryByIds", query).get("CampaignCriterions"))
 
 
+def named(rows: Iterable[Row], *, name: str) -> Row | None:
+    """The row of this name, compared as Microsoft does: without case."""
+    return next((row for row in rows if str(row.get("Name", "")).casefold() == name.casefold()), None)
+
+
+def by_id(rows: Iterable[Row], identity: str) -> Row | None:
+    """The row of this id, whether ids come as texts or as numbers."""
+    return next((row for row in rows if str(row.get("Id")) == identity), None)
+
+
 def matched(
     wanted: Iterable[tuple[str, Row]],
     rows: Sequence[Row],
@@ -62,50 +87,16 @@ def matched(
     parent: str,
 ) -> tuple[RemoteObject, ...]:
     """Each wanted object (our key, what was sent) with the first row that looks like it; a row serves once."""
-    left, found = list(rows), []
+    left: dict[Any, list[Row]] = {}
+    for row in rows:
+        left.setdefault(looks(row), []).append(row)
+    found = []
     for key, sent in wanted:
-        row = _first(left, lambda each, sent=sent: looks(each) == looks(sent))  # type: ignore[misc]
-        if row is not None:
-            left.remove(row)
+        if same := left.get(looks(sent)):
+            row = same.pop(0)
             found.append(RemoteObject(key, kind, str(row["Id"]), parent, status=row.get("Status")))
     return tuple(found)
 
 
-def keyword_looks(row: Row) -> tuple[str, str]:
-    """What tells keywords apart."""
-    return str(row.get("Text", "")).casefold(), str(row.get("MatchType"))
-
-
-def ad_looks(row: Row) -> tuple[Any, ...]:
-    """What tells ads apart: link and texts, in whatever order they come back."""
-    texts = [sorted(str(each["Asset"]["Text"]) for each in row.get(name) or ()) for name in _TEXTS]
-    return (tuple(row.get("FinalUrls") or ()), *map(tuple, texts), row.get("Path1"), row.get("Path2"))
-
-
-def criterion_looks(row: Row) -> tuple[Any, ...]:
-    """What tells criteria apart: their kind and the fields that Adloom sends."""
-    criterion = row.get("Criterion") or {}
-    return (str(row.get("Type", "")).startswith("Negative"), *(str(criterion.get(name)) for name in _CRITERION))
-
-
-_TEXTS = ("Headlines", "Descriptions")
-_CRITERION = (
-    "LocationId",
-    "Radius",
-    "DeviceName",
-    "Day",
-    "FromHour",
-    "FromMinute",
-    "ToHour",
-    "ToMinute",
-    "AgeRange",
-    "GenderType",
-)
-
-
 def _rows(rows: Any) -> Sequence[Row]:
     return [row for row in rows or () if row]
-
-
-def _first(rows: Any, test: Callable[[Row], bool]) -> Row | None:
-    return next((row for row in _rows(rows) if test(row)), None)

@@ -1,48 +1,124 @@
-"""Each kind of write that creates something at Microsoft: its path, its body, the ids it answers, how to find it."""
+"""Each kind of write at Microsoft: what it sends, what comes of it, and how to see that it was done already.
+
+A kind that adds knows the ids of its answer; one that changes or removes reads what stands, and sends nothing where
+nothing is left to do. No write is ever sent twice here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
-from adloom.core.errors import OutcomeUnknown
+from adloom.core.errors import Missing, OutcomeUnknown
 from adloom.platforms.contract import RemoteObject
-from adloom.platforms.microsoft import payloads, readback
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.steps import Planned
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 from adloom.platforms.types import Platform
 
 Ids = Mapping[str, str]
+Row = Mapping[str, Any]
 Objects = tuple[RemoteObject, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """`body` is what is sent, `ids` picks the new ids out of the answer, `find` reads what stands already."""
+class Write(Protocol):
+    """One kind of write."""
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        """What is sent, as far as the ids that are known say it. Pure."""
+        ...
+
+    def send(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        """Does it once; the objects that it made, in the order of the step's keys."""
+        ...
+
+    def find(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects | None:
+        """What stands of it; None where it has to be done. Reads only."""
+        ...
+
+
+class Adding:
+    """What kinds that add have in common; `path` is where to, `answered` picks the new ids out of the answer."""
 
     path: str
-    body: Callable[[CampaignSpec, Planned, Ids], Mapping[str, Any]]
-    ids: Callable[[Mapping[str, Any]], Any]
-    find: Callable[[Client, CampaignSpec, Planned, Ids], Objects]
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        """The items under their parent."""
+        raise NotImplementedError
+
+    def answered(self, answer: Row) -> Any:
+        """The new ids, in the order of the items."""
+        raise NotImplementedError
+
+    def standing(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        """Which of the objects stand; fewer than the step's keys where some do not."""
+        raise NotImplementedError
+
+    def send(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        """Adds all of the items; raises Duplicate where Microsoft holds any of them already, and then has the rest."""
+        answer = client.write("POST", self.path, self.body(spec, planned, ids))
+        return created(planned, self.answered(answer))
+
+    def find(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects | None:
+        """All of the objects, or None."""
+        objects = self.standing(client, spec, planned, ids)
+        return objects if len(objects) == len(planned.step.creates) else None
 
 
-def body(spec: CampaignSpec, *, planned: Planned, ids: Ids) -> Mapping[str, Any]:
-    """What the step sends."""
-    return WRITES[planned.write].body(spec, planned, ids)
+class Changing:
+    """What kinds that set fields have in common: they may be done again, and make nothing."""
+
+    path: str
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        """The fields with the id of what has them; raises Conflict where it does not stand."""
+        raise NotImplementedError
+
+    def is_set(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> bool:
+        """Whether what stands has these fields."""
+        raise NotImplementedError
+
+    def send(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        """Sets the fields."""
+        client.write("PUT", self.path, self.body(spec, planned, ids))
+        return ()
+
+    def find(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects | None:
+        """Nothing, where the fields are set; None where they are not."""
+        return () if self.is_set(client, spec, planned, ids) else None
 
 
-def send(client: Client, *, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    """Does the write once; the objects that it made, in the order of the step's keys."""
-    write = WRITES[planned.write]
-    answer = client.write("POST", write.path, write.body(spec, planned, ids))
-    return created(planned, write.ids(answer))
+class Removing:
+    """What kinds that take away have in common: what is gone already is done."""
 
+    path: str
 
-def find(client: Client, *, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    """What stands of a step's objects; fewer than its keys where some do not."""
-    return WRITES[planned.write].find(client, spec, planned, ids)
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        """The removal of what is known by its id."""
+        return self.removal([ids[key] for key in planned.step.removes if key in ids], planned, ids)
+
+    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
+        """The body that removes these ids."""
+        raise NotImplementedError
+
+    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
+        """The ids of what still stands of it."""
+        raise NotImplementedError
+
+    def send(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        """Removes what still stands; nothing is sent where nothing does."""
+        left = self.left(client, spec, planned, ids)
+        if left:
+            try:
+                client.write("DELETE", self.path, self.removal(left, planned, ids))
+            except Missing:
+                if self.left(client, spec, planned, ids):
+                    raise
+        return ()
+
+    def find(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects | None:
+        """Nothing, where all of it is gone; None where some still stands."""
+        return None if self.left(client, spec, planned, ids) else ()
 
 
 def created(planned: Planned, ids: Any) -> Objects:
@@ -75,96 +151,12 @@ def group_of(planned: Planned) -> AdGroupSpec:
     return planned.group
 
 
+def ad_key(planned: Planned) -> str:
+    """Our key of the ad that a step is about."""
+    return f"ad/{group_of(planned).key}/{ad_of(planned).key}"
+
+
 def ad_of(planned: Planned) -> AdSpec:
     """The ad that a step is about."""
     assert planned.ad is not None, planned.step.key
     return planned.ad
-
-
-def _found(planned: Planned, row: Mapping[str, Any] | None) -> Objects:
-    if row is None:
-        return ()
-    status = row.get("Status")
-    return (RemoteObject(planned.step.key, planned.step.kind, str(row["Id"]), parent(planned), status=status),)
-
-
-def _matched(planned: Planned, sent: Any, rows: Any, *, looks: Callable[[Mapping[str, Any]], Any]) -> Objects:
-    wanted = zip(planned.step.creates, sent, strict=True)
-    return readback.matched(wanted, rows, looks=looks, kind=planned.step.kind, parent=parent(planned) or "campaign")
-
-
-def _find_campaign(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    return _found(planned, readback.campaign_by_name(client, name=spec.name))
-
-
-def _find_criteria(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    rows = readback.criteria(client, campaign_id=ids["campaign"])
-    return _matched(planned, payloads.criteria(spec), rows, looks=readback.criterion_looks)
-
-
-def _find_group(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    name = group_of(planned).name.casefold()
-    rows = readback.ad_groups(client, campaign_id=ids["campaign"])
-    return _found(planned, next((row for row in rows if str(row.get("Name", "")).casefold() == name), None))
-
-
-def _find_keywords(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    rows = readback.keywords(client, group_id=ids[group_key(planned)])
-    return _matched(planned, _chunk(planned), rows, looks=readback.keyword_looks)
-
-
-def _find_negatives(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    rows = readback.negatives(client, group_id=ids[group_key(planned)], campaign_id=ids["campaign"])
-    return _matched(planned, payloads.negatives(group_of(planned)), rows, looks=readback.keyword_looks)
-
-
-def _find_ad(client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-    rows = readback.ads(client, group_id=ids[group_key(planned)])
-    return _matched(planned, (payloads.ad(ad_of(planned)),), rows, looks=readback.ad_looks)
-
-
-def _chunk(planned: Planned) -> tuple[Mapping[str, Any], ...]:
-    return payloads.keyword_chunks(group_of(planned))[planned.chunk]
-
-
-WRITES: Mapping[str, Write] = {
-    "campaign": Write(
-        "Campaigns",
-        lambda spec, planned, ids: payloads.campaign(spec),
-        lambda answer: answer.get("CampaignIds"),
-        _find_campaign,
-    ),
-    "criteria": Write(
-        "CampaignCriterions",
-        lambda spec, planned, ids: payloads.add_criteria(spec, campaign_id=ids["campaign"]),
-        lambda answer: answer.get("CampaignCriterionIds"),
-        _find_criteria,
-    ),
-    "ad_group": Write(
-        "AdGroups",
-        lambda spec, planned, ids: payloads.ad_group(spec, group_of(planned), campaign_id=ids["campaign"]),
-        lambda answer: answer.get("AdGroupIds"),
-        _find_group,
-    ),
-    "keywords": Write(
-        "Keywords",
-        lambda spec, planned, ids: {"AdGroupId": ids[group_key(planned)], "Keywords": list(_chunk(planned))},
-        lambda answer: answer.get("KeywordIds"),
-        _find_keywords,
-    ),
-    "negatives": Write(
-        "EntityNegativeKeywords",
-        lambda spec, planned, ids: payloads.add_negatives(group_of(planned), group_id=ids[group_key(planned)]),
-        lambda answer: (answer.get("NegativeKeywordIds") or [{}])[0].get("Ids"),
-        _find_negatives,
-    ),
-    "ad": Write(
-        "Ads",
-        lambda spec, planned, ids: {
-            "AdGroupId": ids[group_key(planned)],
-            "Ads": [payloads.ad(ad_of(planned))],
-        },
-        lambda answer: answer.get("AdIds"),
-        _find_ad,
-    ),
-}

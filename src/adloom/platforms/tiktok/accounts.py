@@ -27,7 +27,7 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
         "oauth2/advertiser/get",
         params={"app_id": credentials.client_id, "secret": credentials.client_secret},
     )
-    ids = [str(row["advertiser_id"]) for row in data.get("list") or ()]
+    ids = [str(row["advertiser_id"]) for row in data.get("list") or () if row.get("advertiser_id")]
     found: list[FoundAccount] = []
     for start in range(0, len(ids), BATCH):
         params = {"advertiser_ids": ids[start : start + BATCH], "fields": _FIELDS}
@@ -40,7 +40,7 @@ def _found(row: Mapping[str, Any]) -> FoundAccount:
     return FoundAccount(
         external_id=str(row["advertiser_id"]),
         name=str(row.get("name") or ""),
-        currency=str(row["currency"]),
-        time_zone=str(row.get("display_timezone") or row["timezone"]),
+        currency=str(row.get("currency") or ""),
+        time_zone=str(row.get("display_timezone") or row.get("timezone") or ""),
         status=str(row.get("status") or ""),
     )

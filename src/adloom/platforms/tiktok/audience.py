@@ -48,6 +48,12 @@ def gender(targeting: Targeting) -> str:
     return mapping.GENDERS[asked.pop() if len(asked) == 1 else Gender.ANY]
 
 
+def languages(targeting: Targeting) -> tuple[str, ...]:
+    """The asked languages that TikTok has, in its codes, each once."""
+    asked = (mapping.LANGUAGE_WORDS.get(code, code) for code in targeting.languages)
+    return tuple(dict.fromkeys(code for code in asked if code in mapping.LANGUAGES))
+
+
 def body(targeting: Targeting) -> dict[str, Any]:
     """The targeting fields of an ad group. Expects what preflight let pass."""
     result: dict[str, Any] = {
@@ -56,7 +62,7 @@ def body(targeting: Targeting) -> dict[str, Any]:
         "gender": gender(targeting),
     }
     optional: Mapping[str, tuple[str, ...]] = {
-        "languages": targeting.languages,
+        "languages": languages(targeting),
         "interest_category_ids": feed_ads.own_interests(targeting, platform=Platform.TIKTOK_ADS),
         "audience_ids": targeting.audiences_include,
         "excluded_audience_ids": targeting.audiences_exclude,

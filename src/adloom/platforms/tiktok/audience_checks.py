@@ -5,7 +5,7 @@ from __future__ import annotations
 from adloom.platforms import feed_ads
 from adloom.platforms.findings import Findings, group_field
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec
-from adloom.platforms.tiktok import audience, countries
+from adloom.platforms.tiktok import audience, countries, mapping
 from adloom.platforms.types import Device, LocationIntent, LocationType, Platform
 
 
@@ -13,6 +13,7 @@ def check(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     """Adds every error and loss of a group's targeting."""
     _places(spec, group=group, found=found)
     _ages(spec, group=group, found=found)
+    _languages(spec, group=group, found=found)
     _devices(spec, group=group, found=found)
     feed_ads.check_interests(spec, found, group=group, platform=Platform.TIKTOK_ADS)
     feed_ads.check_keywords(spec, found, group=group)
@@ -45,11 +46,23 @@ def _ages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     if not got:
         found.error(
             field,
-            f"none of TikTok's age groups lies within {asked} (13–17, 18–24, 25–34, 35–44, 45–54, 55+).",
+            f"no age group that TikTok has there lies within {asked} (18–24, 25–34, 35–44, 45–54, 55+, and 13–17 where "
+            "minors may be reached).",
             "Widen the range.",
         )
     elif got != asked:
         found.narrowed(field, asked, after=got)
+
+
+def _languages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
+    """To drop the only language would reach everybody."""
+    asked, got = group.targeting.languages, audience.languages(group.targeting)
+    lost = [code for code in asked if mapping.LANGUAGE_WORDS.get(code, code) not in mapping.LANGUAGES]
+    field = group_field(spec, group=group, name="targeting.languages")
+    if lost and not got:
+        found.error(field, f"TikTok has no {', '.join(lost)}.", "Name a language that TikTok has, or none.")
+    elif lost:
+        found.narrowed(field, ", ".join(asked), after=", ".join(got))
 
 
 def _devices(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:

@@ -18,7 +18,7 @@ PIXELS_PER_PAGE = 20
 _FIELDS = ["advertiser_id", "name", "status", "rejection_reason", "balance", "currency"]
 
 #: What keeps an account from working: our code, what a person does, and whether nothing can be written meanwhile.
-#: Every status but these and STATUS_ENABLE is told as `unverified` (enum of TikTok's "Advertiser status").
+#: Source: TikTok API for Business, "Enumerations", advertiser status.
 FAULTS: Mapping[str, tuple[str, str, bool]] = MappingProxyType(
     {
         "STATUS_DISABLE": ("suspended", "Ask TikTok's support in Ads Manager why the account is closed.", True),
@@ -34,9 +34,14 @@ FAULTS: Mapping[str, tuple[str, str, bool]] = MappingProxyType(
         "STATUS_PENDING_CONFIRM": ("in_review", "Wait until TikTok has looked at the account.", True),
         "STATUS_WAIT_FOR_BPM_AUDIT": ("in_review", "Wait until TikTok has looked at the account.", True),
         "STATUS_CONTRACT_PENDING": ("in_review", "Wait until the contract with TikTok takes effect.", True),
+        **dict.fromkeys(
+            ("STATUS_PENDING_VERIFIED", "STATUS_WAIT_FOR_PUBLIC_AUTH", "STATUS_SELF_SERVICE_UNAUDITED"),
+            ("unverified", "Finish the verification of the account in Ads Manager.", True),
+        ),
     }
 )
-_UNVERIFIED = ("unverified", "Finish the verification of the account in Ads Manager.", True)
+#: A status that nobody here knows may be harmless: it is told, and stops nothing.
+_UNKNOWN = ("unknown_status", "Look in Ads Manager what it means for the account.", False)
 
 
 def inspect(client: Client) -> Inspection:
@@ -58,7 +63,7 @@ def faults(advertiser: Mapping[str, Any]) -> tuple[Fault, ...]:
     status = str(advertiser.get("status") or "")
     found = []
     if status not in ("", mapping.ENABLED):
-        code, fix, blocks = FAULTS.get(status, _UNVERIFIED)
+        code, fix, blocks = FAULTS.get(status, _UNKNOWN)
         words = ": ".join(part for part in (status, str(advertiser.get("rejection_reason") or "")) if part)
         found.append(Fault(code, words, fix, blocks_writes=blocks))
     balance = mapping.number(advertiser.get("balance"))

@@ -5,6 +5,7 @@ No request is made here. Sources are TikTok's API for Business v1.3 and its SDK 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -91,9 +92,21 @@ AGE_GROUPS: tuple[tuple[str, int, int | None], ...] = (
     ("AGE_55_100", 55, None),
 )
 
-#: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU and EEA.
-_ADULTS_ONLY = "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
+#: Where TikTok refuses ads to people under 18 (error 40065): US, Canada, UK, Switzerland, EU, EEA, Latin America.
+_ADULTS_ONLY = (
+    "US CA GB CH AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO "
+    "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE"
+)
 ADULTS_ONLY = frozenset(_ADULTS_ONLY.split())
+
+#: Languages that an ad group can ask for (`/tool/language/`).
+_LANGUAGES = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja km ko lt lv ms my nl no pl pt ro ru sk sl sr sv ta "
+    "te th tl tr uk ur vi zh"
+)
+LANGUAGES = frozenset(_LANGUAGES.split())
+#: ISO 639-1 codes of languages that TikTok calls by another.
+LANGUAGE_WORDS: Mapping[str, str] = MappingProxyType({"nb": "no", "nn": "no", "iw": "he", "in": "id"})
 
 #: Categories that TikTok asks for in the US and Canada.
 SPECIAL_INDUSTRIES = frozenset({"HOUSING", "EMPLOYMENT", "CREDIT"})
@@ -120,14 +133,30 @@ CURRENCY_DECIMALS: Mapping[str, int] = MappingProxyType(
     {**dict.fromkeys(_WITH_DECIMALS.split(), 2), **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0)}
 )
 
-#: An ad group's daily budget must exceed this; TikTok's help names it for the dollar alone.
-AD_GROUP_MINIMUM: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(20)})
+#: What a dollar is, very roughly, in currencies of small units. TikTok's help names its least budgets in dollars alone,
+#: and its table of other currencies is not public: a budget that may be too small is refused here rather than there.
+_PER_DOLLAR = {
+    "CLP": 800, "COP": 3000, "CRC": 500, "CZK": 20, "HUF": 300, "IDR": 10_000, "INR": 50, "ISK": 100, "JPY": 100,
+    "KRW": 1000, "MXN": 15, "PHP": 50, "PYG": 6000, "RUB": 50, "THB": 30, "TRY": 15, "TWD": 30, "VND": 10_000,
+}  # fmt: skip
+
+
+def ad_group_minimum(currency: str) -> Decimal:
+    """What an ad group's daily budget has to exceed: 20, or what is about as much in currencies of small units."""
+    return Decimal(20 * _PER_DOLLAR.get(currency, 1))
+
+
+def campaign_minimum(currency: str) -> Decimal:
+    """What a campaign's own budget, which Smart+ has, has to exceed, daily or total: 50, or about as much."""
+    return Decimal(50 * _PER_DOLLAR.get(currency, 1))
+
 
 STATUSES: Mapping[str, RemoteStatus] = MappingProxyType(
     {"ENABLE": RemoteStatus.ACTIVE, "DISABLE": RemoteStatus.PAUSED, "DELETE": RemoteStatus.DELETED}
 )
 
-#: `secondary_status` without its CAMPAIGN_STATUS_, ADGROUP_STATUS_ or AD_STATUS_.
+#: `secondary_status` without its CAMPAIGN_STATUS_, ADGROUP_STATUS_ or AD_STATUS_ (TikTok API for Business,
+#: "Enumerations", secondary statuses); those of the account itself have no such beginning.
 DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
     {
         "ENABLE": DeliveryState.ACTIVE,
@@ -137,22 +166,46 @@ DELIVERY: Mapping[str, DeliveryState] = MappingProxyType(
         "BUDGET_EXCEED": DeliveryState.LIMITED,
         "CAMPAIGN_EXCEED": DeliveryState.LIMITED,
         "ADGROUP_EXCEED": DeliveryState.LIMITED,
+        "ADVERTISER_BUDGET_EXCEED": DeliveryState.LIMITED,
+        "PARTIAL_AUDIT_DENY": DeliveryState.LIMITED,
+        "AD_QUOTA_LIMIT": DeliveryState.LIMITED,
         "CREATE": DeliveryState.IN_REVIEW,
         "AUDIT": DeliveryState.IN_REVIEW,
         "REAUDIT": DeliveryState.IN_REVIEW,
         "TRANSCODING": DeliveryState.IN_REVIEW,
+        "PROCESS_AUDIO": DeliveryState.IN_REVIEW,
+        "PARTIAL_AUDIT_NO_DELIVERY": DeliveryState.IN_REVIEW,
+        "SHADOW_ADGROUP_REAUDIT": DeliveryState.IN_REVIEW,
         "ADVERTISER_AUDIT": DeliveryState.IN_REVIEW,
+        "ADVERTISER_CONTRACT_PENDING": DeliveryState.IN_REVIEW,
         "AUDIT_DENY": DeliveryState.REJECTED,
         "ADVERTISER_AUDIT_DENY": DeliveryState.REJECTED,
         "REVIEW_DISAPPROVED": DeliveryState.REJECTED,
         "TRANSCODING_FAIL": DeliveryState.REJECTED,
+        "ADGROUP_AUDIT_DENY": DeliveryState.REJECTED,
+        "AD_UNAVAILABLE": DeliveryState.REJECTED,
+        "PRODUCT_UNAVAILABLE": DeliveryState.REJECTED,
+        "PIXEL_UNBIND": DeliveryState.REJECTED,
+        "ASSET_AUTHORIZATION_LOST": DeliveryState.REJECTED,
+        "ADGROUP_ASSET_AUTHORIZATION_LOST": DeliveryState.REJECTED,
+        "MUSIC_AUTHORIZATION_MISSING": DeliveryState.REJECTED,
+        **{
+            f"{level}INDUSTRY_QUALIFICATION_{what}": DeliveryState.REJECTED
+            for level in ("", "ADGROUP_")
+            for what in ("MISSING", "EXPIRED", "DENY")
+        },
         "NOT_START": DeliveryState.SCHEDULED,
+        "LIVE_NOT_START": DeliveryState.SCHEDULED,
+        "LIVE_OFFLINE": DeliveryState.SCHEDULED,
         "TIME_DONE": DeliveryState.ENDED,
         "DONE": DeliveryState.ENDED,
         "DISABLE": DeliveryState.PAUSED,
         "CAMPAIGN_DISABLE": DeliveryState.PAUSED,
         "ADGROUP_DISABLE": DeliveryState.PAUSED,
+        "FROZEN": DeliveryState.PAUSED,
         "BALANCE_EXCEED": DeliveryState.BILLING_BLOCKED,
+        "ADVERTISER_ACCOUNT_PUNISH": DeliveryState.BILLING_BLOCKED,
+        "ADVERTISER_PUNISH": DeliveryState.BILLING_BLOCKED,
         "DELETE": DeliveryState.DELETED,
         "CAMPAIGN_DELETE": DeliveryState.DELETED,
         "ADGROUP_DELETE": DeliveryState.DELETED,
@@ -213,14 +266,20 @@ TAKEN = ("name", "already exist")
 TOO_MANY = ("too frequent", "qps limit", "rate limit", "too many requests")
 
 
+_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][-+]?\d{1,2})?")
+
+#: AD_STAUS_ is TikTok's own spelling of one of them.
+_BEGINNINGS = ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_", "AD_STAUS_")
+
+
 def delivery_state(secondary: str | None, *, operation: str | None) -> DeliveryState:
     """The state of a `secondary_status`; where TikTok sends none, that of the switch alone."""
     if not secondary:
         return DELIVERY.get(operation or "", DeliveryState.UNKNOWN)
-    for prefix in ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_"):
-        if secondary.startswith(prefix):
-            return DELIVERY.get(secondary.removeprefix(prefix), DeliveryState.UNKNOWN)
-    return DeliveryState.UNKNOWN
+    word = secondary
+    for prefix in _BEGINNINGS:
+        word = word.removeprefix(prefix)
+    return DELIVERY.get(word, DeliveryState.UNKNOWN)
 
 
 def has_exact_form(amount: Decimal, currency: str) -> bool:
@@ -230,14 +289,14 @@ def has_exact_form(amount: Decimal, currency: str) -> bool:
 
 
 def number(value: object) -> Decimal | None:
-    """A number as TikTok writes it, text or not; None for '-', for nothing, and for what is no number."""
-    if value is None or isinstance(value, bool):
+    """A number as TikTok writes it, text or not; None for '-', for nothing, and for what is no number.
+
+    A comma may part thousands and nothing else: what could be read in two ways is not read.
+    """
+    text = "" if value is None or isinstance(value, bool) else str(value).strip()
+    if not _NUMBER.fullmatch(text):
         return None
-    try:
-        found = Decimal(str(value).strip().replace(",", ""))
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
+    return Decimal(text.replace(",", ""))
 
 
 def plain(amount: Decimal) -> str:

@@ -8,10 +8,12 @@ from adloom.platforms import feed_ads
 from adloom.platforms.contract import Preflight
 from adloom.platforms.findings import Findings
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.tiktok import audience, audience_checks, creative_checks, mapping, payloads
+from adloom.platforms.tiktok import audience, audience_checks, creative_checks, mapping, paths, payloads
 from adloom.platforms.types import BidStrategy, BudgetType, ConversionEvent, Objective, Platform
 
 MAX_NAME = 512
+MAX_ADS = 20
+MAX_PARAMETERS = 14
 
 
 def check(spec: CampaignSpec) -> Preflight:
@@ -20,6 +22,7 @@ def check(spec: CampaignSpec) -> Preflight:
     _identity(spec, found)
     feed_ads.check_names(spec, found, longest=MAX_NAME)
     feed_ads.check_structure(spec, found, platform=Platform.TIKTOK_ADS)
+    _sizes(spec, found)
     _emoji_in_names(spec, found)
     _objective(spec, found)
     _budget(spec, found)
@@ -89,13 +92,22 @@ def _budget(spec: CampaignSpec, found: Findings) -> None:
         return
     if spec.budget.type is BudgetType.LIFETIME and spec.schedule.end is None:
         found.error("schedule.end", "a budget for the whole flight needs its end.", "Set the end, or a daily budget.")
-    least = mapping.AD_GROUP_MINIMUM.get(money.currency)
-    if least is not None and spec.groups and min(payloads.shares(spec)) <= least * _days(spec):
-        found.error(
-            field,
-            f"each ad group's budget must exceed {least} {money.currency} a day.",
-            f"Give TikTok more than {least * _days(spec) * len(spec.groups)} {money.currency}.",
-        )
+    if spec.groups:
+        _minimum(spec, found)
+
+
+def _minimum(spec: CampaignSpec, found: Findings) -> None:
+    """On the manual path each ad group's share has to exceed its minimum, with Smart+ the campaign's whole budget."""
+    currency = spec.budget.money.currency
+    if paths.of(spec) is paths.SMART_PLUS:
+        carrier, count, has = "the campaign's budget", 1, spec.budget.money.amount
+        least = mapping.campaign_minimum(currency)
+    else:
+        carrier, count, has = "each ad group's budget", len(spec.groups), min(payloads.shares(spec))
+        least = mapping.ad_group_minimum(currency) * _days(spec)
+    if has <= least:
+        rule = f"{carrier} must exceed {least} {currency}{'' if _days(spec) > 1 else ' a day'}."
+        found.error("budget.amount.value", rule, f"Give TikTok more than {least * count} {currency}.")
 
 
 def _days(spec: CampaignSpec) -> int:
@@ -135,8 +147,21 @@ def _target(spec: CampaignSpec, target: Decimal | None, found: Findings) -> None
         found.error(field, f"{spec.budget.bidding.strategy} needs a target above 0.", "Give one.")
     elif money.currency in mapping.CURRENCY_DECIMALS and not mapping.has_exact_form(target, money.currency):
         found.error(field, f"TikTok takes no such small unit of {money.currency}.", "Round the target.")
-    elif target >= money.amount:
-        found.error(field, "a bid must be below the budget.", "Lower it, or raise the budget.")
+    elif spec.groups and target >= _smallest_budget(spec):
+        found.error(field, "a bid must be below the budget of each ad group.", "Lower it, or raise the budget.")
+
+
+def _smallest_budget(spec: CampaignSpec) -> Decimal:
+    return spec.budget.money.amount if paths.of(spec) is paths.SMART_PLUS else min(payloads.shares(spec))
+
+
+def _sizes(spec: CampaignSpec, found: Findings) -> None:
+    """How many ads and parameters there may be (TikTok API for Business, /ad/create/; error 40502)."""
+    if any(len(group.ads) > MAX_ADS for group in spec.groups):
+        found.error("ad_groups", f"TikTok takes at most {MAX_ADS} ads in an ad group.", "Spread them over more groups.")
+    if len(spec.tracking) > MAX_PARAMETERS:
+        rule = f"TikTok takes at most {MAX_PARAMETERS} parameters."
+        found.error("tracking.params", rule, "Write the others into the landing page's link.")
 
 
 def _schedule(spec: CampaignSpec, found: Findings) -> None:

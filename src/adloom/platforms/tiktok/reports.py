@@ -15,7 +15,8 @@ from adloom.core.errors import Unavailable
 from adloom.platforms import http
 from adloom.platforms.facts import DailyFact, HourlyFact
 from adloom.platforms.spec import Account
-from adloom.platforms.tiktok.client import Client
+from adloom.platforms.tiktok import tasks
+from adloom.platforms.tiktok.client import Client, TooManyRows
 from adloom.platforms.tiktok.mapping import number
 from adloom.platforms.types import ConversionEvent, Platform
 
@@ -24,11 +25,15 @@ Fact = TypeVar("Fact")
 MAX_DAYS = 30
 MAX_DAYS_BY_HOUR = 1
 PAGE_SIZE = 1000
+#: How many rows the synchronous report gives whole (its documentation: 10,000 ads).
+MOST_ROWS = 10_000
 
 DAY, HOUR = "stat_time_day", "stat_time_hour"
 #: `total_complete_payment_rate` is, in spite of its name, the value of all purchases.
 PURCHASE_VALUE = "total_complete_payment_rate"
 METRICS = ("spend", "impressions", "clicks", "conversion", PURCHASE_VALUE)
+
+_NOTHING = (None, "", "-")
 
 #: Deleted campaigns have to be asked for, else their spend would be left out.
 _EVERYTHING = {
@@ -85,7 +90,15 @@ def rows_of(
             "end_date": last.isoformat(),
             "filtering": [_EVERYTHING],
         }
-        yield from client.rows("report/integrated/get", params=params, page_size=PAGE_SIZE)
+        yield from _whole(client, params=params)
+
+
+def _whole(client: Client, *, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The synchronous report, or the same one as a task where it holds more than TikTok gives at once."""
+    try:
+        yield from client.rows("report/integrated/get", params=params, page_size=PAGE_SIZE, most=MOST_ROWS)
+    except TooManyRows:
+        yield from tasks.rows(client, params=params)
 
 
 def once(facts: Iterable[Fact], *, by: Callable[[Fact], Hashable]) -> Iterator[Fact]:
@@ -128,17 +141,19 @@ def moment(row: Mapping[str, Any], *, time: str) -> datetime:
 
 
 def metric(row: Mapping[str, Any], name: str) -> Decimal | None:
-    """A number of a row; None for '-' and for nothing."""
-    return number((row.get("metrics") or {}).get(name))
+    """A number of a row; None for '-' and for nothing. Raises Unavailable for what cannot be read as one."""
+    value = (row.get("metrics") or {}).get(name)
+    found = number(value)
+    if found is None and value not in _NOTHING:
+        raise broken(f"told a {name} that is no number ({value!r})")
+    return found
 
 
 def spend_of(row: Mapping[str, Any]) -> Decimal:
     """What a row cost, 0 for '-'; raises Unavailable where TikTok does not say, for money is never guessed."""
-    value = (row.get("metrics") or {}).get("spend")
-    found = Decimal(0) if value == "-" else number(value)
-    if found is None:
-        raise broken(f"told no spend ({value!r})")
-    return found
+    if (row.get("metrics") or {}).get("spend") in (None, ""):
+        raise broken("told no spend")
+    return metric(row, "spend") or Decimal(0)
 
 
 def count(row: Mapping[str, Any], name: str) -> int:

@@ -17,7 +17,7 @@ _TEXTS = (("headlines", 3, 15, 30, "HEADLINE_"), ("descriptions", 2, 4, 90, "DES
 #: The ad group's type that each kind of ad belongs to.
 _CONTENTS = {"responsiveSearchAd": "SEARCH_STANDARD", "responsiveDisplayAd": "DISPLAY_STANDARD"}
 MOST_ENABLED = 3
-_PUNCTUATION = re.compile(r"[!?.,*]{2,}")
+_PUNCTUATION = re.compile(r"[!?,*]{2,}")  # an ellipsis is a word of its own
 _TOPIC = "PUNCTUATION_AND_SYMBOLS"
 
 

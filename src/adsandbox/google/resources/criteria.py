@@ -73,8 +73,6 @@ class AdGroupCriterion(Resource):
         group = context.refer(body["adGroup"], collection="adGroups", type_="ad_group", field="ad_group")
         kind = _kind(made, tables.AD_GROUP_CRITERIA, "adGroupCriterionError")
         _CHECKS[kind](made, context.below(group, self.type))
-        if kind == "userList":
-            _list(context, made["userList"]["userList"])
         self._common(context, made)
         id_ = f"{group.id}~{_criterion_id(context, kind, made[kind])}"
         _not_there_yet(context, self.type, id_, made)
@@ -258,14 +256,15 @@ def _interest(body: dict[str, Any], others: list[Entity]) -> None:
         raise refuse("criterionError", "INVALID_USER_INTEREST", f"{text!r} is none.", "user_interest", trigger=text)
 
 
-def _list(context: Context, text: str) -> None:
-    """An audience has to be one of the account's."""
-    if text not in {each["resourceName"] for each in context.account.fields["user_lists"]}:
+def _list(body: dict[str, Any], others: list[Entity]) -> None:
+    """Audiences are taken on trust, as interests are: what an account holds, only Google knows."""
+    text = body["userList"]["userList"]
+    if not re.fullmatch(r"customers/\d+/userLists/\d+", text):
         raise refuse("criterionError", "INVALID_USER_LIST", f"{text!r} is none.", "user_list", trigger=text)
 
 
 def _free(body: dict[str, Any], others: list[Entity]) -> None:
-    """Ages, genders and lists: the table says it all."""
+    """Ages and genders: the table says it all."""
 
 
 _CHECKS = {
@@ -278,7 +277,7 @@ _CHECKS = {
     "ageRange": _free,
     "gender": _free,
     "userInterest": _interest,
-    "userList": _free,
+    "userList": _list,
 }
 
 

@@ -1,0 +1,220 @@
+"""Meta's numbers: rows of every shape that Meta gives, reports that fail at once and come as runs, hours kept back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.platforms import feed_specs
+from tests.platforms.conftest import Live
+
+from adloom.core.errors import Invalid, Unavailable
+from adloom.core.time import today
+from adloom.platforms.facts import Dimension
+from adloom.platforms.meta import mapping, reports, runs
+from adloom.platforms.meta.graph import Graph
+from adloom.platforms.spec import Account
+from adloom.platforms.types import ConversionEvent, Operation, Platform
+
+ACCOUNT = Account("act_1", "USD", "America/Los_Angeles")
+PURCHASE = "offsite_conversion.fb_pixel_purchase"
+ROW = {"campaign_id": "120", "date_start": "2026-11-01", "date_stop": "2026-11-01"}
+
+
+@pytest.fixture
+def live(connect: Callable[[Platform], Live]) -> Live:
+    return connect(Platform.FACEBOOK_ADS)
+
+
+def _delivered(live: Live, days: int = 3) -> tuple[date, date]:
+    live.run(feed_specs.selling(live.spec()), Operation.CREATE, {})
+    live.sandbox.control("clock", {"advance": f"P{days}D"})
+    until = date.fromisoformat(live.sandbox.control("clock")["now"][:10])
+    return today("America/Los_Angeles") - timedelta(days=1), until
+
+
+def _daily(live: Live, since: date, until: date) -> list[Any]:
+    return list(live.adapter.daily(live.connection, account=live.account, since=since, until=until, events={}))
+
+
+READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "numbers as text": (
+        {"impressions": "1200", "inline_link_clicks": "30", "spend": "12.50"},
+        {"impressions": 1200, "clicks": 30, "spend": Decimal("12.50")},
+    ),
+    "numbers as numbers": (
+        {"impressions": 1200, "spend": Decimal("0.1")},
+        {"impressions": 1200, "spend": Decimal("0.1")},
+    ),
+    "major units, where budgets have none": ({"spend": "1234", "account_currency": "JPY"}, {"spend": Decimal(1234)}),
+    "nothing but the day": ({}, {"impressions": 0, "clicks": 0, "spend": Decimal(0), "conversions": Decimal(0)}),
+    "nulls": ({"impressions": None, "actions": None, "spend": ""}, {"impressions": 0, "conversions": Decimal(0)}),
+    "an id as number": ({"campaign_id": 120}, {"platform_campaign_id": "120"}),
+    "the row's own currency": ({"account_currency": "EUR"}, {"currency": "EUR"}),
+    "the account's currency": ({}, {"currency": "USD"}),
+    "an action among others": (
+        {"actions": [{"action_type": "link_click", "value": "9"}, {"action_type": PURCHASE, "value": "2"}]},
+        {"conversions": Decimal(2)},
+    ),
+    "an action with its windows": (
+        {"actions": [{"action_type": PURCHASE, "value": "3", "7d_click": "2", "1d_view": "1"}]},
+        {"conversions": Decimal(3)},
+    ),
+    "an action in two parts": (
+        {"actions": [{"action_type": PURCHASE, "value": "3"}, {"action_type": PURCHASE, "value": "0.5"}]},
+        {"conversions": Decimal("3.5")},
+    ),
+    "an action without a value": ({"actions": [{"action_type": PURCHASE}]}, {"conversions": Decimal(0)}),
+    "what is no action": ({"actions": ["odd", {"value": "1"}]}, {"conversions": Decimal(0)}),
+    "a value": (
+        {"action_values": [{"action_type": PURCHASE, "value": "146.43"}]},
+        {"conversion_value": Decimal("146.43")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_a_row_of_any_shape_is_read(name: str) -> None:
+    given, wanted = READABLE[name]
+    fact = reports.to_fact({**ROW, **given}, account=ACCOUNT, event=ConversionEvent.PURCHASE)
+    assert {field: getattr(fact, field) for field in wanted} == wanted
+
+
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "no campaign": {"campaign_id": None},
+    "no day": {"date_start": None, "date_stop": None},
+    "a day that is none": {"date_start": "01.11.2026", "date_stop": "01.11.2026"},
+    "a month for a day": {"date_stop": "2026-11-30"},
+    "a figure that is none": {"spend": "12,50"},
+    "a figure that is no number": {"spend": "NaN"},
+    "half an impression": {"impressions": "1.5"},
+    "a truth for a figure": {"impressions": True},
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_row_that_cannot_be_read_is_never_guessed(name: str) -> None:
+    with pytest.raises(Unavailable, match="not used"):
+        reports.to_fact({**ROW, **UNREADABLE[name]}, account=ACCOUNT, event=None)
+
+
+def test_conversions_are_not_reported_where_nobody_chose_what_counts() -> None:
+    row = {**ROW, "actions": [{"action_type": PURCHASE, "value": "2"}]}
+    assert reports.to_fact(row, account=ACCOUNT, event=None).conversions is None
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        (PURCHASE, "Purchase (website)"),
+        ("offsite_conversion.fb_pixel_add_to_cart", "Add to cart (website)"),
+        ("offsite_conversion.custom.123", "Custom conversion 123 (website)"),
+        ("onsite_conversion.lead_grouped", "Lead grouped (on Meta)"),
+        ("link_click", "Link click"),
+        ("omni_purchase", "Omni purchase"),
+        ("new_kind.of_thing", "Of thing (new_kind)"),
+    ],
+)
+def test_an_action_has_a_name_for_people(action: str, name: str) -> None:
+    assert mapping.action_name(action) == name
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "ours"),
+    [
+        (Dimension.AGE, "18-24", "18-24"),
+        (Dimension.AGE, "65+", "65+"),
+        (Dimension.AGE, "Unknown", "UNKNOWN"),
+        (Dimension.GENDER, "female", "FEMALE"),
+        (Dimension.GENDER, "unknown", "UNKNOWN"),
+        (Dimension.DEVICE, "mobile_app", "MOBILE"),
+        (Dimension.DEVICE, "desktop", "DESKTOP"),
+        (Dimension.DEVICE, "headset", "headset"),
+        (Dimension.COUNTRY, "us", "US"),
+        (Dimension.COUNTRY, None, "UNKNOWN"),
+    ],
+)
+def test_a_part_of_an_audience_is_told_in_our_words(dimension: Dimension, value: str | None, ours: str) -> None:
+    assert mapping.audience_value(dimension, value) == ours
+
+
+def test_tablets_and_telephones_are_one_device(live: Live) -> None:
+    since, until = _delivered(live)
+    asked = {"account": live.account, "since": since, "until": until}
+    parts = list(live.adapter.audience(live.connection, **asked, dimension=Dimension.DEVICE))
+    assert {part.value for part in parts} == {"MOBILE", "DESKTOP"}
+    days = _daily(live, since, until)
+    assert sum(part.spend or 0 for part in parts) == sum(day.spend for day in days)
+
+
+def test_a_report_that_fails_at_once_comes_as_a_run(live: Live) -> None:
+    since, until = _delivered(live)
+    whole = _daily(live, since, until)
+    live.fault("server_error", match="GET .*act_.*/insights")
+    assert _daily(live, since, until) == whole
+    assert any(each["method"] == "POST" for each in _asked(live))
+
+
+def test_a_report_that_fails_as_a_run_too_comes_in_halves(live: Live) -> None:
+    since, until = _delivered(live)
+    whole = _daily(live, since, until)
+    for match in ("GET .*act_.*/insights", "POST .*insights"):
+        live.fault("server_error", match=match)
+    assert _daily(live, since, until) == whole
+
+
+def test_a_report_of_one_day_that_never_comes_is_unavailable(live: Live) -> None:
+    since, _ = _delivered(live)
+    live.fault("server_error", match="insights", times=2)
+    with pytest.raises(Unavailable):
+        _daily(live, since, since)
+
+
+def test_a_run_that_takes_longer_than_anybody_waits_is_unavailable(live: Live) -> None:
+    since, _ = _delivered(live)
+    graph = Graph(live.connection, account=live.account.external_id)
+    waited: list[float] = []
+    live.fault("server_error", match="GET .*act_.*/insights")
+    live.fault("slow_report", match="POST .*insights")
+    spans = runs.spans(graph, params={"level": "campaign"}, since=since, until=since, window=1, sleep=waited.append)
+    with pytest.raises(Unavailable, match="too long"):
+        list(spans)
+    assert sum(waited) > 300
+
+
+def _asked(live: Live) -> list[Any]:
+    rows: list[Any] = live.sandbox.control("ledger", platform="facebook_ads")["requests"]
+    return [each for each in rows if "insights" in each["path"]]
+
+
+def test_a_long_time_is_asked_for_in_pieces(live: Live) -> None:
+    since, until = _delivered(live, days=1)
+    before = len(_asked(live))
+    _daily(live, since - timedelta(days=70), until)
+    assert len(_asked(live)) - before == 3
+
+
+def test_hours_of_a_time_without_delivery_are_none(live: Live) -> None:
+    since, _ = _delivered(live, days=1)
+    old = since - timedelta(days=20)
+    asked = {"account": live.account, "since": old, "until": old}
+    assert list(live.adapter.hourly(live.connection, **asked, events={})) == []
+
+
+def test_hours_that_meta_keeps_back_are_unknown_and_not_zero(live: Live) -> None:
+    since, until = _delivered(live)
+    live.sandbox.control("account", {"platform": "facebook_ads", "action": "hours", "value": "kept"})
+    asked = {"account": live.account, "since": since, "until": until}
+    with pytest.raises(Unavailable, match="keeps hours back"):
+        list(live.adapter.hourly(live.connection, **asked, events={}))
+
+
+def test_another_dimension_is_refused_with_those_there_are(live: Live) -> None:
+    graph = Graph(live.connection, account=live.account.external_id)
+    day = date(2026, 11, 1)
+    rows = reports.audience(graph, account=ACCOUNT, since=day, until=day, dimension="weather")  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match="splits by no weather"):
+        list(rows)
