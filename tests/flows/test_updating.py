@@ -130,7 +130,7 @@ def is_as_the_ad_says(house: House, ad_id: UUID, *, budget: str, names: Iterable
         assert [item["id"] for item in found] == [campaign.platform_campaign_id], where
         assert campaign.error_message is None, where
     plan = campaigns.plan(house.actor, ad_id=ad_id)
-    assert {name: found["changes"] for name, found in plan.items()} == dict.fromkeys(plan, [])
+    assert {name: found["changes"] for name, found in plan.items()} == {key: [] for key in plan}
     assert len(of_ad(house, ad_id)) == len(Platform)
 
 
