@@ -130,7 +130,7 @@ def is_as_the_ad_says(house: House, ad_id: UUID, *, budget: str, names: Iterable
         assert [item["id"] for item in found] == [campaign.platform_campaign_id], where
         assert campaign.error_message is None, where
     plan = campaigns.plan(house.actor, ad_id=ad_id)
-    assert {name: found["changes"] for name, found in plan.items()} == dict.fromkeys(plan, [])
+    assert {name: found["changes"] for name, found in plan.items() if found["changes"]} == {}
     assert len(of_ad(house, ad_id)) == len(Platform)
 
 
@@ -172,7 +172,8 @@ def test_an_edit_is_planned_updated_everywhere_and_days_keep_coming(house: House
     assert deploy(house, ad_id) == ()
 
     house.installed.pass_time("P3D")
-    done(house, metric_actions.sync(house.actor))
+    for _ in range(2):  # the first one may be a pull that was under way before the days passed
+        done(house, metric_actions.sync(house.actor))
     rows = metrics.show(house.actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM, By.DAY), ad_id=ad_id)
     for platform in Platform:
         days = [row for row in rows if row.platform is platform and row.spend > 0]
