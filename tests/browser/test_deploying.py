@@ -94,7 +94,7 @@ def test_a_person_sees_what_an_edit_would_change_and_updates_it(
     updates = page.locator("#history summary").filter(has_text="Update")
     expect(updates).to_have_count(len(PLATFORMS))
     page.locator("tr.parts summary").first.click()
-    expect(page.locator("tr.parts details[open] li").first).to_contain_text("main")
+    expect(page.locator("tr.parts details[open] .seen li").first).to_contain_text("main")
 
 
 def test_a_person_deploys_an_ad_watches_it_and_sees_its_figures(
