@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping, payloads
+from adloom.platforms.microsoft import mapping, payloads, targets
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
