@@ -56,7 +56,7 @@ _TIKTOK = {
 }
 _TIKTOK_AD = "POST ad/create"
 
-#: Percent of an allowance at which Meta throttles (meta.md, 8).
+#: Percent of an allowance at which Meta throttles (Marketing API, Rate Limiting).
 _FULL = 100
 
 #: Asking for a new token spends no quota of the advertising API.
