@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -83,6 +84,15 @@ def test_what_blocks_an_account_is_bad_and_comes_first() -> None:
     assert [tone for tone, _ in found] == [Tone.BAD, Tone.WAIT]
     assert found[0][1] == "Shoes on Meta Ads is blocked: The account is suspended. Ask Meta."
     assert said(accounts=[ACCOUNT], faults=[fault(blocks=False)]) == []
+
+
+def test_rights_that_a_login_lacks_are_named() -> None:
+    lacking = replace(ACCOUNT, missing_rights=("ads_management", "pages_show_list"))
+    words = (
+        "The login of Meta Ads lacks rights to Shoes: ads_management, pages_show_list. Agree to all that is asked for."
+    )
+    assert said(accounts=[lacking]) == [(Tone.WAIT, words)]
+    assert said(accounts=[replace(lacking, status="disconnected")]) == []
 
 
 def test_an_api_version_is_named_before_and_after_its_end() -> None:
