@@ -260,14 +260,21 @@ def test_only_what_was_found_can_be_chosen(installed: Installation, actor: Actor
     assert view(actor, authorization_id).status == "found"
 
 
+@pytest.fixture
+def one_account(database: Urls) -> Iterator[None]:
+    """Every tier has one ad account; the table outlives the test, so it is put back."""
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute("UPDATE tier_limits SET max_platform_accounts = 1")
+        yield
+        connection.execute("UPDATE tier_limits SET max_platform_accounts = NULL")
+
+
 def test_more_accounts_than_the_tier_has_are_refused_before_anything_is_in_use(
-    installed: Installation, actor: Actor
+    installed: Installation, actor: Actor, one_account: None
 ) -> None:
     authorization_id = go_and_return(actor, TIKTOK)
     work_off()
     wanted = [installed.line[TIKTOK]["account_id"]]
-    with db.owner_connection() as connection:
-        connection.execute("UPDATE tier_limits SET max_platform_accounts = 1")
     rows.account(actor, GOOGLE)
     with pytest.raises(OverLimit):
         authorizations.confirm(actor, authorization_id=authorization_id, accounts=wanted)
