@@ -43,6 +43,7 @@ _READ = text(
     """
 )
 
+# A login that was ended meanwhile stays ended.
 _STORE = text(
     """
     UPDATE user_api_credentials
@@ -50,6 +51,7 @@ _STORE = text(
         credentials_encrypted = :sealed,
         expires_at = :expires_at
     WHERE platform = CAST(:platform AS platform_type)
+        AND credentials_encrypted <> ''
     """
 )
 
@@ -71,6 +73,7 @@ _LAPSED = text(
         is_active = false,
         error_message = :message
     WHERE platform = CAST(:platform AS platform_type)
+        AND credentials_encrypted <> ''
     """
 )
 

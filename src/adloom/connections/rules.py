@@ -55,7 +55,11 @@ def ends_within_notice(expires_at: datetime | None, *, renews: bool, now: dateti
 def fault_errors(account: AccountView, faults: Iterable[FaultView]) -> tuple[FieldError, ...]:
     """What keeps any ad from being sent to this account, as `connections.inspect` saw it last."""
     return tuple(
-        FieldError(f"platforms.{account.platform.value}.account", f"{fault.code}: {fault.words}", fault.fix)
+        FieldError(
+            f"platforms.{account.platform.value}.account",
+            f"{fault.code}: {fault.words}",
+            f"{fault.fix} Then have it looked at again: adloom account inspect {account.external_id}",
+        )
         for fault in faults
         if fault.blocks_writes and fault.account_id == account.id
     )
