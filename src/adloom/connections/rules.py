@@ -28,8 +28,13 @@ def lapses_soon(expires_at: datetime | None, *, now: datetime) -> bool:
 
 
 def is_due(platform: Platform, expires_at: datetime | None, *, now: datetime) -> bool:
-    """Whether the schedule refreshes a login now."""
+    """Whether a check refreshes a login now."""
     return expires_at is not None and expires_at - now < _AHEAD.get(platform, _USUALLY_AHEAD)
+
+
+def is_about_to_lapse(expires_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a login has to be looked after before the next daily check."""
+    return expires_at is not None and expires_at - now < _USUALLY_AHEAD
 
 
 def renews(platform: Platform) -> bool:

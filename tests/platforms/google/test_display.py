@@ -105,7 +105,7 @@ def test_images_are_uploaded_first_and_their_bytes_are_not_kept() -> None:
     create = operation["assetOperation"]["create"]
     data = display.LANDSCAPE.file.read()
     assert base64.b64encode(data).decode() not in str(body)
-    assert display.LANDSCAPE.file.sha256 in create["imageAsset"]["data"]
+    assert base64.b64decode(create["imageAsset"]["data"]).hex() == display.LANDSCAPE.file.sha256
     assert create["syntheticContentInfo"] == {"advertiserAttestation": {"status": "IS_SYNTHETIC"}}
 
 

@@ -218,3 +218,27 @@ def test_a_call_without_the_apps_proof_is_made_where_the_secret_is_unknown(live:
     live.login.current = dataclasses.replace(live.login.current, client_secret="not the app's")
     with pytest.raises(Rejected):
         live.adapter.accounts(live.connection)
+
+
+def test_with_an_ad_set_that_is_taken_away_go_its_ads(live: Live) -> None:
+    before = live.spec(groups=2, ads=2)
+    ids = _deploy(live, before)
+    after = dataclasses.replace(before, groups=before.groups[:1], standing=(before,))
+    done = {step.key: result for step, result in live.run(after, Operation.UPDATE, dict(ids))}
+    gone = done["delete/ad_group/g1"].objects
+    assert [(each.key, each.platform_id, each.status) for each in gone] == [
+        (key, ids[key], "DELETED") for key in ("ad_group/g1", "ad/g1/a0", "ad/g1/a1")
+    ]
+    assert _fields(live, ids["ad_group/g0"])["daily_budget"] == "5000", "what is left gets the whole budget"
+
+
+def test_an_update_keeps_what_it_sets_and_not_the_status(live: Live) -> None:
+    before = live.spec()
+    ids = _deploy(live, before)
+    after = dataclasses.replace(
+        before, budget=dataclasses.replace(before.budget, money=Money(Decimal("80"), "USD")), standing=(before,)
+    )
+    ((step, result),) = live.run(after, Operation.UPDATE, ids)
+    (item,) = result.objects
+    assert (step.key, item.key, item.status, item.parent_key) == ("update/ad_group/g0", "ad_group/g0", None, "campaign")
+    assert (item.applied["daily_budget"], item.applied["campaign_id"]) == (8000, ids["campaign"])

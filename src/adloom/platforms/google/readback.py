@@ -6,6 +6,7 @@ Protobuf's JSON leaves zero values out and writes int64 as text: what is read is
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -145,18 +146,17 @@ def _matched(
     """Each planned object with the row that is known for it, or the first free one that looks like it."""
     by_id = {str(row["resourceName"]).rpartition("/")[2]: row for row in rows}
     claimed = set(ids.values())
-    free = [row for identity, row in by_id.items() if identity not in claimed]
+    free: dict[tuple[Any, ...], deque[Row]] = defaultdict(deque)
+    for identity, row in by_id.items():
+        if identity not in claimed:
+            free[_looks(row, group=str(row.get("adGroup", "")))].append(row)
     for each in wanted:
+        group = str(each.create.get("adGroup", ""))
+        alike = free[_looks(each.create, group=parents.get(group, group))]
         if (known := by_id.get(ids.get(each.key, ""))) is not None:
             yield each, known
-            continue
-        group = str(each.create.get("adGroup", ""))
-        looks = _looks(each.create, group=parents.get(group, group))
-        for row in free:
-            if _looks(row, group=str(row.get("adGroup", ""))) == looks:
-                free.remove(row)
-                yield each, row
-                break
+        elif alike:
+            yield each, alike.popleft()
 
 
 def _looks(thing: Row, *, group: str) -> tuple[Any, ...]:

@@ -91,7 +91,7 @@ def audience(
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
         found: dict[Key, AudienceFact] = {}
         for row in span.rows:
-            _once(seen, (_campaign(row), _day(row), row.get(BREAKDOWNS[dimension])))
+            _once(seen, (_campaign(row), _day(row), str(row.get(BREAKDOWNS[dimension]))))
             fact = _part(row, account=account, dimension=dimension, action=action)
             key = (fact.platform_campaign_id, fact.date, fact.value)
             found[key] = _added(found[key], fact) if key in found else fact

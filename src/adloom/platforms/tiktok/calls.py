@@ -58,7 +58,9 @@ def find(
     if switches.is_switch(step):
         return _find_switched(client, spec=spec, step=step, ids=ids, body=body)
     row = readback.by_id(client, kind=step.kind, path=path, platform_id=_target(ids, step=step))
-    return _set(step, ids=ids, body=body, adopted=True) if row and readback.holds(row, body, step=step) else None
+    if row is None or readback.is_deleted(row) or not readback.holds(row, body):
+        return None
+    return _set(step, ids=ids, body=body, adopted=True)
 
 
 def _new_id(data: Mapping[str, Any], *, kind: str, path: Path) -> str:

@@ -37,7 +37,19 @@ def exchange(http: Http, *, app: App, code: str) -> Credentials:
         raise
     if not isinstance(data, dict) or not data.get("access_token"):
         raise Unavailable("TikTok answered without a token.", platform=Platform.TIKTOK_ADS.value)
-    return _credentials(data, app=app)
+    return credentials(data, app=app)
+
+
+def credentials(data: Mapping[str, Any], *, app: App) -> Credentials:
+    """The login of a token's answer; pure but for the clock, which an expiry counts from."""
+    lasts = int(data.get("expires_in") or 0)
+    return Credentials(
+        access_token=str(data["access_token"]),
+        refresh_token=str(data["refresh_token"]) if data.get("refresh_token") else None,
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        expires_at=time.now() + timedelta(seconds=lasts) if lasts > 0 else None,
+    )
 
 
 def revoke(http: Http, *, credentials: Credentials) -> None:
@@ -70,17 +82,6 @@ def refresh() -> NoReturn:
 
 def _post(http: Http, path: str, *, body: Mapping[str, str]) -> Answer:
     return http.send(Request(Platform.TIKTOK_ADS, "POST", url(path), f"POST {path}", json=body))
-
-
-def _credentials(data: Mapping[str, Any], *, app: App) -> Credentials:
-    lasts = int(data.get("expires_in") or 0)
-    return Credentials(
-        access_token=str(data["access_token"]),
-        refresh_token=str(data["refresh_token"]) if data.get("refresh_token") else None,
-        client_id=app.client_id,
-        client_secret=app.client_secret,
-        expires_at=time.now() + timedelta(seconds=lasts) if lasts > 0 else None,
-    )
 
 
 def _spent(refused: Rejected) -> CredentialsExpired:

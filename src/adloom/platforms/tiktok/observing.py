@@ -35,12 +35,22 @@ def _campaign(client: Client, *, campaign_id: str) -> tuple[dict[str, Any] | Non
     except Missing:
         row = None
     if row is not None:
-        return row, paths.SMART_PLUS if row.get("is_smart_performance_campaign") else paths.MANUAL
+        return row, paths.SMART_PLUS if _is_smart_plus(row) else paths.MANUAL
     try:
         row = readback.by_id(client, kind="campaign", path=paths.SMART_PLUS, platform_id=campaign_id)
     except Rejected:
         return None, paths.MANUAL
     return row, paths.SMART_PLUS
+
+
+def _is_smart_plus(row: Mapping[str, Any]) -> bool:
+    """Whether a campaign was made by `/smart_plus/…`.
+
+    `campaign_automation_type` says so (TikTok API for Business, MANUAL, SMART_PLUS for the old kind,
+    UPGRADED_SMART_PLUS); the flag beside it is told to stay false for the new kind, so it only counts alone.
+    """
+    kind = row.get("campaign_automation_type")
+    return kind == "UPGRADED_SMART_PLUS" if kind else bool(row.get("is_smart_performance_campaign"))
 
 
 def judge(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adloom.platforms.contract import Step
 from adloom.platforms.tiktok import audience, mapping, paths
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
@@ -49,7 +48,7 @@ def is_deleted(row: Mapping[str, Any]) -> bool:
     return state is DeliveryState.DELETED
 
 
-def holds(row: Mapping[str, Any], body: Mapping[str, Any], *, step: Step) -> bool:
+def holds(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Whether an object has every value that an update's body would give it; pure."""
     sent = dict(body["creatives"][0]) if "creatives" in body else dict(body)
     sent = {name: value for name, value in sent.items() if name not in (*_ADDRESS, "patch_update")}
