@@ -18,7 +18,7 @@ from adloom.core.settings import Settings
 from adloom.files import links
 from adloom.platforms import http
 from adloom.platforms.contract import Connection
-from adloom.platforms.tiktok import uploads
+from adloom.platforms.meta import calls
 from adloom.platforms.types import Platform
 
 Connect = Callable[[Platform], Live]
@@ -26,7 +26,7 @@ Connect = Callable[[Platform], Live]
 #: Read before the tests' fixtures clear what this installation's settings are.
 WRITES = bool(os.environ.get("ADLOOM_WRITE_DOCS"))
 LINKS = (
-    f"TikTok fetches a film of more than {uploads.BY_LINK_BYTES // 2**20} MB\nby itself, by a signed link that lapses "
+    f"Meta fetches a film of more than {calls.BY_LINK_BYTES // 2**20} MB\nby itself, by a signed link that lapses "
     f"after {links.LIFETIME // timedelta(hours=1)} hours, where ADLOOM_PUBLIC_URL is https and names a public host;\n"
     "where it cannot, and everywhere else, the bytes are sent."
 )

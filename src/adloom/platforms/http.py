@@ -49,8 +49,7 @@ class Request:
     """One call. `endpoint` is its template for quota and logs ("POST campaigns"), `account` its scope.
 
     `is_write` says that it may change something: then a missing answer is OutcomeUnknown. At most one of
-    `json`, `form` and `files` (with `form`) makes the body; a Decimal in `json` becomes an exact JSON number, and
-    empty `files` make a multipart body of the form alone.
+    `json`, `form` and `files` (with `form`) makes the body; a Decimal in `json` becomes an exact JSON number.
     """
 
     platform: Platform
@@ -223,19 +222,12 @@ class Http:
                 headers=headers,
                 params=dict(request.params) or None,
                 content=content,
-                data=None if request.form is None or request.files == {} else dict(request.form),
-                files=_parts(request),
+                data=None if request.form is None else dict(request.form),
+                files=None if request.files is None else dict(request.files),
                 timeout=timeout,
             )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             _fail(request, f"has a URL that cannot be used ({_name(error)})", sent=False)
-
-
-def _parts(request: Request) -> dict[str, Any] | None:
-    """The files of a multipart body; where there are none, its fields as parts without a name, so that it is one."""
-    if request.files is None:
-        return None
-    return dict(request.files) or {name: (None, value) for name, value in (request.form or {}).items()}
 
 
 def dumps(value: Any) -> str:

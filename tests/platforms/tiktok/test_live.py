@@ -9,21 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.contract.holding import Tap, complaints
 from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
 from adloom.core import ids as ids_module
 from adloom.core.errors import CredentialsExpired, Duplicate, Invalid, OutcomeUnknown, Throttled
 from adloom.core.money import Money
-from adloom.core.settings import Settings
 from adloom.core.time import now, today
 from adloom.platforms.access import ResourceKind
-from adloom.platforms.contract import Connection
 from adloom.platforms.facts import DailyFact
-from adloom.platforms.http import Http
-from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Location, Video
-from adloom.platforms.tiktok import calls, mapping, uploads
+from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Location
+from adloom.platforms.tiktok import calls, mapping
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import (
     BudgetType,
@@ -233,27 +229,3 @@ def test_a_campaign_of_a_punished_account_is_blocked(live: Live) -> None:
     seen = live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
     assert seen.delivery is DeliveryState.BILLING_BLOCKED
     assert "PUNISH" in seen.words
-
-
-@pytest.mark.parametrize(
-    ("host", "ways"),
-    [
-        ("files.example.com", ["UPLOAD_BY_URL"]),
-        ("files.example.invalid", ["UPLOAD_BY_URL", "UPLOAD_BY_FILE"]),
-        (None, ["UPLOAD_BY_FILE"]),
-    ],
-)
-def test_a_large_video_is_fetched_by_tiktok_and_sent_where_it_cannot_be(
-    live: Live, settings: Settings, host: str | None, ways: list[str]
-) -> None:
-    """The bytes are sent only after TikTok said that it could not fetch them, which proves that nothing was done."""
-    tap = Tap()
-    wire = Http.from_settings(settings, throttle=tap)
-    link = None if host is None else f"https://{host}/files/film.mp4"
-    large = dataclasses.replace(feed_specs.FILM, size=uploads.BY_LINK_BYTES + 1, link=lambda: link)
-    spec = feed_specs.with_creative(live.spec(), videos=(Video(large, cover=feed_specs.COVER),))
-    _deploy(dataclasses.replace(live, connection=Connection(wire, live.login)), spec)
-    wire.close()
-    asked = [answer.request for answer in tap.answers if answer.request.endpoint == "POST file/video/ad/upload"]
-    assert [(request.json or request.form or {})["upload_type"] for request in asked] == ways
-    assert complaints(Platform.TIKTOK_ADS, tap.answers) == []

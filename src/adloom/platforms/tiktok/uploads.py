@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from adloom.core.errors import Duplicate, OutcomeUnknown, Rejected, Unavailable
+from adloom.core.errors import Duplicate, OutcomeUnknown, Unavailable
 from adloom.platforms import feed_ads
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec, MediaFile
@@ -16,10 +16,6 @@ from adloom.platforms.types import Platform
 
 #: How many files are searched for ours before it counts as not there.
 MAX_SEARCHED = 2000
-#: A video above this is fetched by TikTok, where there is a link to it: else its bytes would go through one request.
-BY_LINK_BYTES = 50 * 1024 * 1024
-#: TikTok could not fetch a file from its address (`tiktok.md`, 8).
-NOT_FETCHED = ("40902", "40903", "40913")
 #: How long a step waits for a video to be ready before somebody has to ask again.
 VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 
@@ -76,18 +72,7 @@ def find(client: Client, *, file: MediaFile, sleep: Sleep = time.sleep) -> StepR
 
 def _upload(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
     kind = _kind(file)
-    data = _by_link(client, file=file) or _by_bytes(client, file=file)
-    row = data[0] if isinstance(data, list) else data
-    platform_id = str(row[f"{kind}_id"])
-    if kind == "video" and not _is_ready(client, video_id=platform_id, sleep=sleep):
-        message = f"TikTok still prepares the video {file.filename}; it is asked again before anything is sent."
-        raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS.value)
-    return _asset(file, platform_id=platform_id)
-
-
-def _by_bytes(client: Client, *, file: MediaFile) -> Any:
-    kind = _kind(file)
-    return client.upload(
+    data = client.upload(
         f"file/{kind}/ad/upload",
         body={
             "advertiser_id": client.advertiser_id,
@@ -97,25 +82,12 @@ def _by_bytes(client: Client, *, file: MediaFile) -> Any:
         },
         files={f"{kind}_file": (file.filename, file.read(), file.mime_type)},
     )
-
-
-def _by_link(client: Client, *, file: MediaFile) -> Any:
-    """Lets TikTok fetch a large video by itself; None where it cannot, after which nothing was done."""
-    link = file.link() if file.size > BY_LINK_BYTES and _kind(file) == "video" else None
-    if link is None:
-        return None
-    body = {
-        "advertiser_id": client.advertiser_id,
-        "upload_type": "UPLOAD_BY_URL",
-        "file_name": _name(file),
-        "video_url": link,
-    }
-    try:
-        return client.upload("file/video/ad/upload", body=body, files={})
-    except Rejected as refusal:
-        if refusal.platform_code in NOT_FETCHED:
-            return None
-        raise
+    row = data[0] if isinstance(data, list) else data
+    platform_id = str(row[f"{kind}_id"])
+    if kind == "video" and not _is_ready(client, video_id=platform_id, sleep=sleep):
+        message = f"TikTok still prepares the video {file.filename}; it is asked again before anything is sent."
+        raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS.value)
+    return _asset(file, platform_id=platform_id)
 
 
 def _is_ready(client: Client, *, video_id: str, sleep: Sleep) -> bool:
