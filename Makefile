@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 EXAMPLES ?= 500
 
-.PHONY: help setup setup-dev demo test fuzz docs lint format check lock clean
+.PHONY: help setup setup-dev demo test fuzz docs lint format check lock sandbox-table clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ check: lint test ## lint and test
 lock: ## write the lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock requirements.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock requirements-dev.in
+
+sandbox-table: $(VENV)/.ready ## write into the sandbox's README what it imitates, from its routes
+	@$(BIN)/python -m adsandbox.imitation
 
 clean: ## remove the .venv and what tools left behind
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from adsandbox import clock, quotas, registry, server
+from adsandbox import VERSION, clock, quotas, registry, server
 from adsandbox.journal import Journal, Options, StateError
 
 
@@ -12,6 +12,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="adsandbox", description="Google, Meta, Microsoft and TikTok Ads, simulated on one port."
     )
+    parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument("--port", type=int, default=9100, help="0 takes a free one; the first line tells")
     parser.add_argument("--seed", type=int, help="same seed and clock, same answers; default 1")
     parser.add_argument("--no-delivery", action="store_true", help="ads are never shown")

@@ -24,6 +24,8 @@ class Account:
     currency: str = "USD"
     time_zone: str = "America/Los_Angeles"
     suspended: bool = False
+    hold: str | None = None  # "cap" or "unpaid": nothing is shown until it is resumed
+    lost: bool = False  # the login may not open it any more
     fields: dict[str, Any] = field(default_factory=dict)
 
 

@@ -88,6 +88,10 @@ class Sandbox:
         """Allow a platform so many calls in a span of the sandbox's time (ISO 8601)."""
         self.control("quotas", {"platform": platform, "calls": calls, "window": window})
 
+    def lag(self, platform: str, behind: str) -> None:
+        """Leave out of a platform's lists what is younger than a span (ISO 8601); PT0S ends it."""
+        self.control("lag", {"platform": platform, "behind": behind})
+
     # people
 
     def review(self, platform: str, ad: str, verdict: str, reason: str | None = None) -> dict[str, Any]:
@@ -102,7 +106,7 @@ class Sandbox:
         return found
 
     def account(self, platform: str, action: str, value: str | None = None) -> None:
-        """What happens to the account: suspend, resume, currency …"""
+        """What happens to the account: suspend, cap, unpaid, resume, lose …"""
         self.control("account", {"platform": platform, "action": action, "value": value})
 
     def seed(self, platform: str, campaigns: int = 1) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class Control:
             ("quotas", self.set_quota, "POST"),
             ("quotas", self.list_quotas, "GET"),
             ("quotas", self.clear_quotas, "DELETE"),
+            ("lag", self.set_lag, "POST"),
             ("clock", self.move_clock, "POST"),
             ("clock", self.read_clock, "GET"),
             ("edit", self.edit, "POST"),
@@ -151,6 +152,13 @@ class Control:
             }
             for platform, quota in self._world.quotas.all().items()
         ]
+
+    async def set_lag(self, request: Request) -> Response:
+        """Leave out of lists what is younger: `{"platform": …, "behind": "PT30S"}`; PT0S ends it."""
+        body = await _body(request, {"platform", "behind"})
+        platform = self._platform(body.get("platform"))
+        self._world.lag.set(platform.name, clock.duration(str(body.get("behind"))))
+        return JSONResponse({})
 
     # time
 

@@ -63,11 +63,20 @@ class Source(Protocol):
 class Delivery:
     """The past of all platforms. `catch_up` must run before anything changes; `gate.py` sees to it."""
 
-    def __init__(self, clock: Clock, store: Store, *, seed: int, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        *,
+        seed: int,
+        enabled: bool = True,
+        held: Callable[[str, str], bool] = lambda platform, account_id: False,
+    ) -> None:
         self._clock = clock
         self._store = store
         self._seed = seed
         self._enabled = enabled
+        self._held = held
         self._sources: dict[str, Source] = {}
         self.reset()
 
@@ -113,7 +122,8 @@ class Delivery:
             for campaign in self._campaigns_of(entity):
                 stale[campaign.platform, campaign.id] = campaign
         for key, campaign in stale.items():
-            self._lines[key] = list(self._sources[campaign.platform].lines(campaign))
+            held = self._held(campaign.platform, campaign.account_id)
+            self._lines[key] = [] if held else list(self._sources[campaign.platform].lines(campaign))
 
     def _campaigns_of(self, entity: Entity) -> Iterable[Entity]:
         """The campaign above an entity; for one without (a shared budget, a pixel) all of its account."""
@@ -170,7 +180,7 @@ class Delivery:
         spend = (clicks * price).quantize(line.unit, rounding=ROUND_DOWN)
         shown = int(clicks / (trait.clicks * (0.85 + 0.3 * luck[3]))) + int(40 * luck[4] * part) if left > 0 else 0
         for budget in line.budgets:
-            self._purses[line.platform, budget.key].spend(spend)
+            self._purses[line.platform, budget.key].spend(spend, wall.date())
         return Row(
             line,
             hour,
@@ -237,6 +247,12 @@ class Delivery:
     def history(self, platform: str) -> Sequence[Row]:
         """All rows as they were made, oldest first, with what reports know later or take out again."""
         return self._rows.get(platform, [])
+
+    def left(self, platform: str, budget: Budget, day: date) -> Decimal:
+        """What a budget may still spend on a local day, as far as hours are closed. Credits are not paid back into
+        it."""
+        purse = self._purses.get((platform, budget.key))
+        return (purse or Purse()).left(budget, day)
 
     def grouped(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,12 +28,13 @@ class Fault(StrEnum):
     PARTIAL = "partial"
     SLOW_REPORT = "slow_report"
     TRUNCATED_PAGE = "truncated_page"
+    EXPIRED = "expired"
 
 
 #: Answered by the platform's `fault_response`, without effect.
 REFUSALS = frozenset({Fault.THROTTLE, Fault.SERVER_ERROR, Fault.TOKEN_EXPIRED})
 #: Left to the platform's own handler, which asks `faults.of(request)`.
-SOFT = frozenset({Fault.PARTIAL, Fault.SLOW_REPORT, Fault.TRUNCATED_PAGE})
+SOFT = frozenset({Fault.PARTIAL, Fault.SLOW_REPORT, Fault.TRUNCATED_PAGE, Fault.EXPIRED})
 
 
 @dataclass(slots=True)
@@ -65,11 +66,12 @@ class FaultBook:
         self._planned[planned.id] = planned
         return planned
 
-    def take(self, platform: str, line: str) -> Planned | None:
-        """The fault that strikes this request, counted down, or None."""
+    def take(self, platform: str, line: str, *, resumes: Callable[[], bool] = lambda: False) -> Planned | None:
+        """The fault that strikes this request, counted down, or None. `expired` strikes only what `resumes`: what
+        brings a cursor, or a download link."""
         for planned in self._planned.values():
             fits = planned.platform in (None, platform) and planned.match.search(line)
-            if planned.left > 0 and fits:
+            if planned.left > 0 and fits and (planned.fault is not Fault.EXPIRED or resumes()):
                 planned.left -= 1
                 return planned
         return None
@@ -105,6 +107,6 @@ def put(scope: MutableMapping[str, Any], fault: Fault) -> None:
 
 
 def of(request: Request) -> Fault | None:
-    """The soft fault (partial, slow_report, truncated_page) that strikes this request, or None."""
+    """The soft fault (partial, slow_report, truncated_page, expired) that strikes this request, or None."""
     found: Fault | None = request.scope.get(_SCOPE_KEY)
     return found

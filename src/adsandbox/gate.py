@@ -3,6 +3,7 @@ faults, logs the request. It knows no platform's words."""
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -81,12 +82,7 @@ class Gate:
 
     async def _platform(self, app: str, scope: Scope, receive: Receive, send: Send) -> None:
         platform, _ = self._apps[app]
-        body = await _read(receive)
-        planned = self._world.faults.take(platform.name, f"{scope['method']} {scope['path']}")
-        fault = planned.fault if planned else None
-        if fault is None and not self._world.quotas.take(platform.name, app, self._world.clock.now()):
-            fault = Fault.THROTTLE
-        asked = Asked(app, scope, body, fault, planned.id if planned else None)
+        asked, planned = self._planned(app, scope, await _read(receive))
         if planned and asked.fault in (Fault.TIMEOUT_BEFORE, Fault.HOLD) and not await _wait(planned, receive):
             self._note(asked, None, at=self._world.clock.now(), changed=False)
             _drop(send)
@@ -102,6 +98,22 @@ class Gate:
             _drop(send)
             return
         await answer.give(send)
+
+    def _planned(self, app: str, scope: Scope, body: bytes) -> tuple[Asked, Planned | None]:
+        """The request with what goes wrong with it: a planned fault, or a quota that is used up."""
+        platform, _ = self._apps[app]
+        asked = Asked(app, scope, body)
+
+        def resumes() -> bool:
+            whole = f"{asked.line}?".encode() + scope["query_string"] + b"\n" + body
+            return platform.resumes.search(whole) is not None
+
+        planned = self._world.faults.take(platform.name, asked.line, resumes=resumes)
+        if planned:
+            return replace(asked, fault=planned.fault, fault_id=planned.id), planned
+        if not self._world.quotas.take(platform.name, app, self._world.clock.now()):
+            return replace(asked, fault=Fault.THROTTLE), None
+        return asked, None
 
     def _note(self, asked: Asked, answer: Captured | None, *, at: datetime, changed: bool) -> None:
         """Into the request log, and where a state is kept, there: before the client can know of the answer."""

@@ -59,7 +59,10 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises `StateError` when it is something else, or in use."""
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StateError(f"{path}: {error.strerror}") from None
         self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, timeout=1, check_same_thread=False)
         try:

@@ -6,6 +6,7 @@ phase"; TikTok, "About the learning phase"; Google's bid strategies learn for ab
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -24,32 +25,52 @@ class Stage(StrEnum):
     LIMITED = "limited"  # a week has passed, and the results do not suffice
 
 
-def stage(
-    world: World,
-    platform: str,
-    *,
-    since: datetime,
-    belongs: Callable[[Row], bool],
-    by_clicks: bool = False,
-    results: int = RESULTS,
-    within: timedelta = WEEK,
-) -> Stage:
-    """The stage now of the ads for which `belongs` is true; `since` is their last significant edit.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose learning: the ads of a platform whose rows `belongs` is true for, since their last significant edit.
 
-    Learned means that some span of `within` after the edit had `results` results that are known by now:
-    conversions by the hour of their click, or `by_clicks` the clicks themselves.
+    Results are conversions, by the hour of their click, or `by_clicks` the clicks themselves.
     """
+
+    platform: str
+    since: datetime
+    belongs: Callable[[Row], bool]
+    by_clicks: bool = False
+    enough: int = RESULTS
+    within: timedelta = WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How far it is: `results` are those since the edit that are known by now, `shown` whether there was anything."""
+
+    stage: Stage
+    results: int
+    shown: bool
+
+
+def of(world: World, asked: Asked) -> Learning:
+    """How far learning is now. Learned means that some span of `within` since the edit had `enough` results."""
     now = world.clock.now()
+    counts = [
+        (row.at, row.clicks if asked.by_clicks else sum(c.count for c in row.conversions if c.known_at <= now))
+        for row in world.delivery.rows(asked.platform)
+        if row.at >= asked.since and asked.belongs(row)
+    ]
+    stage = Stage.LEARNING if now < asked.since + asked.within else Stage.LIMITED
+    if _best(counts, asked.within) >= asked.enough:
+        stage = Stage.LEARNED
+    return Learning(stage, sum(count for _, count in counts), bool(counts))
+
+
+def _best(counts: list[tuple[datetime, int]], within: timedelta) -> int:
+    """The most results of any span."""
     recent: deque[tuple[datetime, int]] = deque()
-    found = 0
-    for row in world.delivery.rows(platform):
-        if row.at < since or not belongs(row):
-            continue
-        count = row.clicks if by_clicks else sum(c.count for c in row.conversions if c.known_at <= now)
-        recent.append((row.at, count))
-        found += count
-        while recent[0][0] <= row.at - within:
-            found -= recent.popleft()[1]
-        if found >= results:
-            return Stage.LEARNED
-    return Stage.LEARNING if now < since + within else Stage.LIMITED
+    best = held = 0
+    for at, count in counts:
+        recent.append((at, count))
+        held += count
+        while recent[0][0] <= at - within:
+            held -= recent.popleft()[1]
+        best = max(best, held)
+    return best

@@ -23,27 +23,41 @@
 7. **Delivery.** `campaign_type` names the entity type of campaigns. `lines(campaign)` says which ads of one
    campaign may deliver *as things stand*: all levels on, account not suspended, review not refused
    (`review.serves_from` is not None); `starts` is the latest of schedule start and `serves_from`, `ends`
-   the schedule's end, `budgets` all that bind. Return nothing when it cannot deliver. The core calls it
-   again after any change below the campaign, integrates it over time and never rewrites the past. Reports
-   read `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
-   setting), call `world.delivery.forget_lines(name)` after it.
-8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included.
-   Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of partial,
-   slow_report and truncated_page.
+   the schedule's end, `budgets` all that bind, with an `Overspend` where a day may cost more than its
+   budget. Return nothing when it cannot deliver. The core calls it again after any change below the
+   campaign, integrates it over time and never rewrites the past. Reports read
+   `world.delivery.grouped(...)` or `rows(...)`. When something outside the store matters (an account
+   setting), call `world.delivery.forget_lines(name)` after it. `learning.of(...)` says whether ads are
+   still learning.
+8. **Faults.** `fault_response` shapes throttle, server_error and token_expired, headers included; quotas
+   use its throttle. Time-outs, hold and cut are done by the gate. `faults.of(request)` tells a handler of
+   partial, slow_report, truncated_page and expired; `resumes` says which requests bring a cursor or link.
 9. **Control.** `edit`, `account_action`, `seed` and `find` answer `POST
-   /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense.
+   /_sandbox/edit|account|seed|review`. Raise `ControlError` for what makes no sense. `account.lost` means
+   that the login may not open the account; `losable` names what else can be lost, whose entities are then
+   deleted; `account.hold` ("cap", "unpaid") stops delivery without you, and wants your words for it.
+10. **Lists** leave out what `world.lag.lists(entity)` is false for; look-ups by id do not.
+11. **State.** `--state` asks everything again at its instant, so take time from `world.clock`, ids and keys
+   from `world.store`, chance from `dice.dice`, and nothing from elsewhere. `reads` says what need not be
+   asked again.
+12. **Endpoints.** `endpoints()` lists what you answer, by default the routes of `apps()`; `certainty.py`
+   says how sure each is. `make sandbox-table` writes both into the README.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
+from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.store import Entity
@@ -62,6 +76,15 @@ class ControlError(ValueError):
     """The control API was asked for something that makes no sense; the text says what would."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """One method and path below a prefix, with placeholders in braces."""
+
+    prefix: str
+    path: str
+    method: str
+
+
 class Platform(Protocol):
     """One platform. Subclass it; what has a body here is a default."""
 
@@ -70,11 +93,22 @@ class Platform(Protocol):
     #: Searched in 'METHOD /path': what changes nothing, unless it gives out an id, and need not be asked again when
     #: a state is restored.
     reads: re.Pattern[str] = re.compile("^(GET|HEAD) ")
+    #: Searched in 'METHOD /path?query', line feed, body: what brings a cursor or a download link, which may expire.
+    resumes: re.Pattern[bytes] = re.compile(b"(?!)")
+    #: What a person may lose mid-flight, in the words of `POST account`, with the entity type that stands for it.
+    losable: Mapping[str, str] = MappingProxyType({})
     world: World
 
     def apps(self) -> Mapping[str, ASGIApp]:
         """One ASGI application per prefix, such as {"/meta": …, "/meta-dialog": …}."""
         ...
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Everything that is answered, for the table of what is imitated; by default the routes of `apps()`."""
+        for prefix, app in self.apps().items():
+            for route in app.routes if isinstance(app, Router) else []:
+                if isinstance(route, Route):
+                    yield from (Endpoint(prefix, route.path, m) for m in sorted(route.methods or ()) if m != "HEAD")
 
     def bootstrap(self) -> dict[str, Any]:
         """Its object of the first line: account_id, tokens, client id and secret, currency, time_zone …"""
@@ -112,21 +146,40 @@ class Platform(Protocol):
         return None
 
     def account_action(self, action: str, value: str | None) -> None:
-        """`suspend|resume|currency|time_zone|revoke` on the platform's first account."""
+        """`suspend|cap|unpaid|resume|currency|time_zone|revoke|lose|regain` on the platform's first account."""
         account = self.world.account(self.name)
         if account is None:
             raise ControlError(f"{self.name} has no account")
-        if action in ("suspend", "resume"):
+        if action in ("suspend", "cap", "unpaid", "resume"):
             account.suspended = action == "suspend"
+            account.hold = action if action in ("cap", "unpaid") else None
         elif action == "currency":
             account.currency = _currency(value)
         elif action == "time_zone":
             account.time_zone = _zone(value)
         elif action == "revoke":
             self.world.tokens.revoke_all(self.name)
+        elif action in ("lose", "regain"):
+            self._lose(account, value, lost=action == "lose")
         else:
-            raise ControlError(f"{action!r} is none of suspend, resume, currency, time_zone, revoke")
+            known = "suspend, cap, unpaid, resume, currency, time_zone, revoke, lose, regain"
+            raise ControlError(f"{action!r} is none of {known}")
         self.world.delivery.forget_lines(self.name)
+
+    def _lose(self, account: Account, what: str | None, *, lost: bool) -> None:
+        """The login loses the account ("access"), or a page, an identity … that stands beside it; or has it back."""
+        if what == "access":
+            account.lost = lost
+            return
+        if what is None or what not in self.losable:
+            raise ControlError(f"{self.name}: {what!r} is none of {', '.join(('access', *self.losable))}")
+        store = self.world.store
+        for entity in list(store.all(self.name, type_=self.losable[what], deleted=True)):
+            if lost:
+                store.delete(entity, status="LOST")
+            else:
+                store.update(entity, status="REGAINED")
+                store.revive(entity)
 
     def seed(self, count: int) -> list[Entity]:
         """Make campaigns as a person would have, live and approved, and return the campaign entities."""

@@ -68,4 +68,4 @@ class Recorder:
             status=status,
             outcome=outcome,
         )
-        self._journal.append(entry, now=self._world.clock.now(), counters=self._world.store.counters())
+        self._journal.append(entry, now=self._world.clock.running(), counters=self._world.store.counters())

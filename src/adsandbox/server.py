@@ -37,6 +37,7 @@ class Sandbox:
         with clock.hold(clock.began):
             self.world = World(clock, seed=seed, delivers=delivers, quotas=quotas)
             self.platforms = {platform.name: platform for platform in registry.build(self.world, only=only)}
+            self._seeded = {name: platform.bootstrap() for name, platform in self.platforms.items()}
         self.key = hashlib.sha256(f"control:{seed}".encode()).hexdigest()[:32]
         controls = control.app(self.world, self.platforms, key=self.key)
         self.app = Gate(self.world, self.platforms.values(), controls, journal)
@@ -49,8 +50,7 @@ class Sandbox:
 
     def first_line(self, port: int) -> dict[str, Any]:
         """The JSON object of the first line of standard output: per platform its account and tokens."""
-        seeded = {name: platform.bootstrap() for name, platform in self.platforms.items()}
-        return {**seeded, "control_key": self.key, "port": port}
+        return {**self._seeded, "control_key": self.key, "port": port}
 
 
 class Server(uvicorn.Server):

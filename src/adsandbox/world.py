@@ -4,6 +4,7 @@ from adsandbox.accounts import Account, TokenBook
 from adsandbox.clock import Clock
 from adsandbox.delivery import Delivery
 from adsandbox.faults import FaultBook
+from adsandbox.lag import Lag
 from adsandbox.quotas import QuotaBook
 from adsandbox.store import Store
 
@@ -22,7 +23,8 @@ class World:
         self.tokens = TokenBook(clock, self.store)
         self.faults = FaultBook()
         self.quotas = quotas or QuotaBook()
-        self.delivery = Delivery(clock, self.store, seed=seed, enabled=delivers)
+        self.lag = Lag(clock)
+        self.delivery = Delivery(clock, self.store, seed=seed, enabled=delivers, held=self._held)
         self._accounts: dict[tuple[str, str], Account] = {}
 
     def reset(self) -> None:
@@ -32,8 +34,13 @@ class World:
         self.tokens.reset()
         self.faults.clear(drop=True)
         self.quotas.reset()
+        self.lag.reset()
         self.delivery.reset()
         self._accounts.clear()
+
+    def _held(self, platform: str, account_id: str) -> bool:
+        account = self._accounts.get((platform, account_id))
+        return account is not None and account.hold is not None
 
     def add_account(self, account: Account) -> Account:
         """Seed an account; the first of a platform is the one that the control API means."""

@@ -21,6 +21,8 @@ class Window:
     page: Page
     address: str
     complaints: list[str] = field(default_factory=list)
+    #: Where a test leads the window on purpose, beside the server.
+    elsewhere: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.page.add_init_script(_VIOLATIONS)
@@ -48,7 +50,7 @@ class Window:
             self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:", *self.elsewhere)):
             self.complaints.append(f"foreign request: {request.url}")
 
     def _answered(self, response: Response) -> None:

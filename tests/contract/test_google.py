@@ -16,8 +16,9 @@ from tests.contract.environments import witness
 from tests.contract.google.listening import Listening, answered, asked
 from tests.platforms.conftest import Live, Sandbox
 from tests.platforms.google import runs
+from tests.sandbox import test_google_display as displays
 from tests.sandbox import test_google_refusals as refusals
-from tests.sandbox.google_client import CUSTOMER, Google, changed, tree
+from tests.sandbox.google_client import CUSTOMER, Google, changed, display_tree, tree
 
 from adloom.core.settings import Settings
 from adloom.platforms import registry
@@ -118,6 +119,10 @@ def test_every_refusal_of_the_sandbox_is_an_error_of_v26(google: Google) -> None
     answers += [google.mutate(changed(tree(), path, "SOMETHING_ELSE")) for path in refusals.WRONG_ENUMS]
     answers += [google.mutate(tree() + added) for added, _ in refusals.SCHEDULES]
     answers += [google.query(query) for query in _BAD_QUERIES]
+    banner = display_tree(google)
+    for path, value, _ in displays.RULES:
+        answers.append(google.mutate(changed(banner, path, value)))
+    answers += [google.mutate(changed(banner, f"{displays.RDA}.{path}")) for path, _ in displays.REQUIRED]
     assert all(answer.status_code >= 400 for answer in answers)
     _strictly([("error", answer.json()) for answer in answers])
 
@@ -140,6 +145,7 @@ def test_the_tests_own_tree_and_the_sandboxs_answers_to_it_are_v26s(google: Goog
     calls = (
         ("googleAds:mutate", {"mutateOperations": tree(), "responseContentType": "MUTABLE_RESOURCE"}),
         ("googleAds:mutate", {"mutateOperations": second, "validateOnly": True}),
+        ("googleAds:mutate", {"mutateOperations": display_tree(google), "responseContentType": "MUTABLE_RESOURCE"}),
         ("googleAds:mutate", {"mutateOperations": [*second[:2], *tree()[:2]], "partialFailure": True}),
         ("campaignBudgets:mutate", {"operations": [{"create": {"name": "Pot", "amountMicros": "5000000"}}]}),
         *(("googleAds:search", {"query": query}) for query in _everything()),

@@ -80,7 +80,7 @@ def tapped(connect: Callable[[Platform], Live], settings: Settings) -> Iterator[
     http.close()
 
 
-def _held(tap: Tap) -> list[str]:
+def held(tap: Tap) -> list[str]:
     """The SDK's methods that all calls fitted."""
     found = witness("meta", "shapes.py", given={"calls": tap.calls()})
     assert found["problems"] == []
@@ -105,7 +105,7 @@ def test_a_tree_is_created_changed_and_taken_away_in_the_sdks_words(
     live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
     for operation in (Operation.PAUSE, Operation.RESUME, Operation.DELETE):
         live.run(spec, operation, ids)
-    assert set(_held(tap)) >= {
+    assert set(held(tap)) >= {
         "AdAccount.create_campaign",
         "AdAccount.create_ad_set",
         "AdAccount.create_ad_creative",
@@ -125,7 +125,7 @@ def test_a_tree_is_created_changed_and_taken_away_in_the_sdks_words(
 def test_a_film_is_uploaded_and_shown_in_the_sdks_words(tapped: tuple[Live, Tap]) -> None:
     live, tap = tapped
     _deploy(live, live.spec(objective=Objective.VIDEO_VIEWS))
-    assert {"AdAccount.create_ad_video", "AdVideo.api_get"} <= set(_held(tap))
+    assert {"AdAccount.create_ad_video", "AdVideo.api_get"} <= set(held(tap))
 
 
 def test_every_objective_event_and_button_is_a_word_of_the_sdk(tapped: tuple[Live, Tap]) -> None:
@@ -138,7 +138,7 @@ def test_every_objective_event_and_button_is_a_word_of_the_sdk(tapped: tuple[Liv
             _deploy(live, live.spec(objective=objective))
     for button in CallToAction:
         _deploy(live, specs.with_creative(live.spec(), call_to_action=button))
-    assert _held(tap)
+    assert held(tap)
 
 
 BIDS = {
@@ -157,7 +157,7 @@ def test_every_bid_is_a_type_of_the_sdk(tapped: tuple[Live, Tap], name: str) -> 
     spec = feed_specs.selling(live.spec())
     bidding = Bidding(strategy, Decimal(target) if target else None)
     _deploy(live, dataclasses.replace(spec, budget=dataclasses.replace(spec.budget, bidding=bidding)))
-    assert _held(tap)
+    assert held(tap)
 
 
 def _rich(live: Live) -> CampaignSpec:
@@ -194,14 +194,14 @@ def _rich(live: Live) -> CampaignSpec:
 def test_an_audience_with_everything_is_a_type_of_the_sdk(tapped: tuple[Live, Tap]) -> None:
     live, tap = tapped
     _deploy(live, _rich(live))
-    assert _held(tap)
+    assert held(tap)
 
 
 def test_a_special_category_names_its_countries_in_the_sdks_words(tapped: tuple[Live, Tap]) -> None:
     live, tap = tapped
     said = Declarations(special_categories=("HOUSING", "EMPLOYMENT"), special_category_countries=("US", "CA"))
     _deploy(live, live.spec(declarations=said))
-    assert _held(tap)
+    assert held(tap)
 
 
 def test_every_change_of_what_stands_is_made_in_the_sdks_words(tapped: tuple[Live, Tap]) -> None:
@@ -223,7 +223,7 @@ def test_every_change_of_what_stands_is_made_in_the_sdks_words(tapped: tuple[Liv
     )
     assert live.adapter.revise(after).errors == ()
     live.run(after, Operation.UPDATE, ids)
-    assert {"Campaign.api_update", "AdSet.api_update", "Ad.api_update", "Ad.api_delete"} <= set(_held(tap))
+    assert {"Campaign.api_update", "AdSet.api_update", "Ad.api_update", "Ad.api_delete"} <= set(held(tap))
 
 
 def test_every_report_is_asked_for_in_the_sdks_words(tapped: tuple[Live, Tap]) -> None:
@@ -244,7 +244,7 @@ def test_every_report_is_asked_for_in_the_sdks_words(tapped: tuple[Live, Tap]) -
         "AdAccount.get_insights_async",
         "AdReportRun.api_get",
         "AdReportRun.get_insights",
-    } <= set(_held(tap))
+    } <= set(held(tap))
 
 
 def test_accounts_and_what_they_hold_are_asked_for_in_the_sdks_words(tapped: tuple[Live, Tap]) -> None:
@@ -252,7 +252,7 @@ def test_accounts_and_what_they_hold_are_asked_for_in_the_sdks_words(tapped: tup
     live.adapter.accounts(live.connection)
     live.adapter.inspect(live.connection, account=live.account)
     live.adapter.revoke(live.connection.http, credentials=live.login.credentials())
-    assert set(_held(tap)) == {
+    assert set(held(tap)) == {
         "AdAccount.api_get",
         "AdAccount.get_ads_pixels",
         "AdAccount.get_instagram_accounts",

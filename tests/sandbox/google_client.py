@@ -2,7 +2,10 @@
 stand, so that a test changes the one thing that it is about. It knows nothing of how the sandbox answers.
 """
 
+import base64
 import copy
+import struct
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,3 +156,55 @@ class Google:
         resource, *more = what.split("_")
         owner = resource + "".join(part.title() for part in more)
         return [row[owner].get(camel) for row in self.rows(f"SELECT {what}.{field} FROM {what}")]
+
+
+def png(width: int, height: int, *, shade: int = 90) -> str:
+    """A grey picture of that size as base64 of a PNG."""
+    rows = (b"\0" + bytes([shade]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode()
+
+
+#: Images that a responsive display ad takes, and one of no shape that it takes.
+PICTURES = {"landscape": (600, 314), "square": (300, 300), "logo": (512, 128), "round": (128, 128), "odd": (400, 300)}
+
+
+def picture(google: Google, name: str) -> str:
+    """The resource name of one of the images, uploaded."""
+    width, height = PICTURES[name]
+    answer = google.one("assets", {"create": {"name": name, "imageAsset": {"data": png(width, height)}}})
+    assert answer.status_code == 200, answer.text
+    found: str = answer.json()["results"][0]["resourceName"]
+    return found
+
+
+def display_tree(google: Google, name: str = "Banner") -> Operations:
+    """Budget, campaign, place, ad group and responsive display ad: a Display campaign that can serve."""
+    pictures = {each: [{"asset": picture(google, each)}] for each in ("landscape", "square", "logo", "round")}
+    budget, campaign, place = tree(name)[:3]
+    body = campaign["campaignOperation"]["create"]
+    body |= {"advertisingChannelType": "DISPLAY", "networkSettings": {"targetContentNetwork": True}}
+    ad = {
+        "finalUrls": ["https://example.com/spring"],
+        "responsiveDisplayAd": {
+            "headlines": [{"text": "Spring Sale"}],
+            "longHeadline": {"text": "All shoes at a lower price"},
+            "descriptions": [{"text": "Order today."}],
+            "businessName": "Acme",
+            "callToActionText": "Shop now",
+            "marketingImages": pictures["landscape"],
+            "squareMarketingImages": pictures["square"],
+            "logoImages": pictures["logo"],
+            "squareLogoImages": pictures["round"],
+            "controlSpec": {"enableAssetEnhancements": False, "enableAutogenVideo": False},
+        },
+    }
+    group = create(
+        "adGroup", resourceName=GROUP, campaign=CAMPAIGN, name="Banners", type="DISPLAY_STANDARD",
+        optimizedTargetingEnabled=False,
+    )  # fmt: skip
+    return [budget, campaign, place, group, create("adGroupAd", adGroup=GROUP, ad=ad)]

@@ -192,3 +192,20 @@ def test_a_schedule_for_one_oclock_shows_in_both_of_them():
     Source(made, line(week=frozenset({(6, 1)}), budgets=(Budget("b", Decimal(2000)),)))
     run(made, hours=26)
     assert [row.wall.hour for row in made.delivery.rows(PLATFORM)] == [1, 1]
+
+
+# asking for what is left
+
+
+def test_what_is_left_of_a_budget_is_told_without_credits_and_asking_changes_nothing():
+    made = world()
+    budget = Budget("b", Decimal(50), None, Overspend(Decimal(2), Window.MONTH))
+    Source(made, line(budgets=(budget,)))
+    run(made, days=3, hours=9)
+    today = made.clock.now().astimezone(ZoneInfo("America/Los_Angeles")).date()
+    spent = sum(row.spend for row in made.delivery.history(PLATFORM) if row.wall.date() == today)
+    assert made.delivery.left(PLATFORM, budget, today) == 100 - spent
+    tomorrow = today + timedelta(days=1)
+    assert made.delivery.left(PLATFORM, budget, tomorrow) == 100
+    assert made.delivery.left(PLATFORM, budget, today) == 100 - spent
+    assert made.delivery.left(PLATFORM, Budget("other", None, Decimal(7)), today) == 7

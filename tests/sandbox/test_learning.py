@@ -7,11 +7,11 @@ from tests.sandbox.worlds import PLATFORM, Source, line, run, world
 
 from adsandbox import learning
 from adsandbox.delivery import Budget
-from adsandbox.learning import Stage
+from adsandbox.learning import Asked, Stage
 
 
 def _stage(made, since, **more):
-    return learning.stage(made, PLATFORM, since=since, belongs=lambda row: row.line.group_id == "g", **more)
+    return learning.of(made, Asked(PLATFORM, since, lambda row: row.line.group_id == "g", **more)).stage
 
 
 def test_enough_results_within_a_week_end_it():
@@ -60,3 +60,15 @@ def test_other_ads_do_not_count():
     run(made, days=6)
     assert _stage(made, since) is Stage.LEARNING
     assert _stage(made, since - timedelta(days=7)) is Stage.LIMITED
+
+
+def test_results_are_counted_as_far_as_they_are_known():
+    made = world()
+    since = made.clock.now() - timedelta(hours=1)
+    asked = Asked(PLATFORM, since, lambda row: True)
+    Source(made, line(budgets=(Budget("b", Decimal(2000)),)))
+    assert learning.of(made, asked).shown is False
+    run(made, days=3)
+    early = learning.of(made, asked)
+    assert early.shown
+    assert early.results == sum(total.conversions for total in made.delivery.grouped(PLATFORM, lambda *_: 0).values())

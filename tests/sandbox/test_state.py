@@ -229,6 +229,11 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     assert other.read_bytes() == before
 
 
+def test_a_file_that_cannot_be_made_is_named(tmp_path):
+    assert "No such file" in refused("--state", str(tmp_path / "nowhere" / "a.state"))
+    assert "directory" in refused("--state", str(tmp_path))
+
+
 @pytest.mark.parametrize("other", [("--seed", "8"), ("--start", "2026-11-24T18:00:00Z"), ("--no-delivery",)])
 def test_a_file_keeps_the_options_that_it_was_begun_with(begin, file, other):
     kill(begin(*START))

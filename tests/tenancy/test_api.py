@@ -162,7 +162,7 @@ CASES: dict[str, Case] = {
     "GET /v1/audit": _LIST,
 }
 
-_BY_ID = {name: case for name, case in CASES.items() if "{" in name}
+_BY_ID = {name: case for name, case in CASES.items() if "_id}" in name}
 _LISTS = {name: case for name, case in CASES.items() if case.lists}
 _NAMING = [(name, sent) for name, case in CASES.items() for sent in case.names]
 _CHANGES = {name: case for name, case in CASES.items() if case.changes}

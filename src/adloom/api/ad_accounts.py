@@ -89,14 +89,14 @@ class Assignment(Body):
 
 
 @router.get("")
-def list_(acting: Acting, platform: Platform | None = None) -> ListOf[Account]:
+def accounts(acting: Acting, platform: Platform | None = None) -> ListOf[Account]:
     """The ad accounts, by platform."""
     found = queries.accounts(acting, platform=platform)
     return ListOf(items=[Account.model_validate(account) for account in found])
 
 
 @router.get("/{account_id}")
-def show(account_id: UUID, acting: Acting) -> WholeAccount:
+def account(account_id: UUID, acting: Acting) -> WholeAccount:
     """One ad account, with what its ads can use, what is wrong with it, and what is set."""
     return _whole(acting, account_id)
 

@@ -70,6 +70,8 @@ class Applying:
             return True
         if self.operation is DeploymentType.RESUME:
             self.spec = specs.standing_part(self.spec, self.ids)
+        if self.operation is DeploymentType.UPDATE:
+            self.spec = specs.over_what_stands(self.spec, self.ids)
         for position, step in enumerate(self._steps()):
             if not self._is_wanted(step):
                 self._settle(position, step)
@@ -266,8 +268,8 @@ class Applying:
                 row,
                 user_id=self.actor.tenant_id,
                 campaign_id=self.spec.campaign_id,
+                step=step,
                 result=result,
-                removes=step.removes,
             )
             if step.asset_id is not None and result.objects:
                 remote.record(

@@ -357,17 +357,18 @@ def mark_done(
     *,
     user_id: UUID,
     campaign_id: UUID,
+    step: Step,
     result: StepResult,
-    removes: Collection[str] = (),
 ) -> dict[str, str]:
     """The result: keeps every object the step has made, and returns their platform ids by our key.
 
-    What it `removes` is marked deleted, first: something else may have been made under the same key.
+    What the step removes is marked deleted, first: something else may have been made under the same key.
     """
-    remove(session, campaign_id=campaign_id, keys=removes)
-    made = {item.key: item.platform_id for item in result.objects}
+    remove(session, campaign_id=campaign_id, keys=step.removes)
+    gone = set(step.removes) - set(step.creates)
+    made = {item.key: item.platform_id for item in result.objects if item.key not in gone}
     first = result.objects[0].platform_id if result.objects else None
-    for item in result.objects:
+    for item in (item for item in result.objects if item.key in made):
         _keep(session, user_id, campaign_id, item)
     if "campaign" in made:
         session.execute(_KNOW_CAMPAIGN, {"campaign_id": campaign_id, "platform_campaign_id": made["campaign"]})

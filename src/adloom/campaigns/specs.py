@@ -93,6 +93,17 @@ def resolved_update(
     return replace(one(snapshot), standing=_distinct(one(each) for each in standing))
 
 
+def over_what_stands(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
+    """An update without those groups and ads beneath it that do not stand, now that all steps before it are known.
+
+    Where only one thing can stand it does; of several, each may have groups and ads that never came, or are gone.
+    """
+    if len(spec.standing) < 2:
+        return spec
+    parts = ((each, standing_part(each, ids)) for each in spec.standing)
+    return replace(spec, standing=tuple(part if part.groups else each for each, part in parts))
+
+
 def standing_part(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
     """The ad without those groups and ads that do not stand: an update that ended half-way may have taken them away."""
     groups = [

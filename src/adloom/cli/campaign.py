@@ -58,8 +58,8 @@ def _print(result: dict[str, Any]) -> None:
     for reason in result["reasons"]:
         print(f"  {reason}")
     stands = [each for each in result["objects"] if each["deleted_at"] is None]
-    rows = [(each["key"], each["platform_id"], each["seen"]) for each in stands]
-    session.table("Stands there", ("Object", "On the platform", "Seen as"), rows)
+    seen = [(each["key"], each["platform_id"], each["seen"]) for each in stands]
+    session.table("Stands there", ("Object", "On the platform", "Seen as"), seen)
     for deployment in result["deployments"]:
         title = f"{deployment['type']} · {deployment['status']} · {deployment['started_at']}"
         rows = [(s["key"], s["state"], s["platform_id"], s["attempts"]) for s in deployment["steps"]]

@@ -26,31 +26,80 @@ _SHORT = {
 
 def connect(
     platform: Annotated[str, typer.Argument(help="google_ads, facebook_ads, microsoft_ads or tiktok_ads.")],
-    token_file: Annotated[Path, typer.Option("--token-file", exists=True, dir_okay=False, help="The login as JSON.")],
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", exists=True, dir_okay=False, help="The login as JSON; without it: a browser."),
+    ] = None,
     account: Annotated[str | None, typer.Option("--account", help="Only this ad account.")] = None,
     import_: Annotated[bool, typer.Option("--import", help="Adopt the campaigns that exist there.")] = False,
+    disconnect: Annotated[bool, typer.Option("--disconnect", help="End the login, there and here.")] = False,
+    confirmed: Annotated[bool, typer.Option("--confirmed", help="Campaigns that run may run on.")] = False,
     user: User = None,
     client: Client = None,
     as_json: Json = False,
 ) -> None:
-    """Connect a platform login: it is tried first, then sealed, and its ad accounts are listed."""
-    from adloom.connections import actions as connections
+    """Connect a platform login (in a browser, or from a token file), or end it.
+
+    A login from a file is tried first, then sealed, and its ad accounts are listed.
+    """
     from adloom.core.errors import Invalid
 
     if import_:
         raise Invalid.field("--import", "existing campaigns cannot be adopted yet.", "Connect without it.")
-    token = _token(token_file)
+    if disconnect:
+        _disconnect(platform_of(platform), confirmed=confirmed, user=user, as_json=as_json)
+    elif token_file is None:
+        _say_where(platform_of(platform), as_json=as_json)
+    else:
+        _with_file(platform_of(platform), _token(token_file), account=account, user=user, client=client, json_=as_json)
+
+
+def _with_file(
+    platform: Platform,
+    token: dict[str, Any],
+    *,
+    account: str | None,
+    user: str | None,
+    client: str | None,
+    json_: bool,
+) -> None:
+    from adloom.connections import actions as connections
+
     with session.acting(user) as actor:
-        connecting = connections.connect(
-            actor,
-            platform=platform_of(platform),
-            token=token,
-            account=account,
-            client_id=session.client_of(actor, client),
-        )
-        ended = session.follow(actor, [connecting.job_id], what=f"Connecting {platform}")
+        client_id = session.client_of(actor, client)
+        connecting = connections.connect(actor, platform=platform, token=token, account=account, client_id=client_id)
+        ended = session.follow(actor, [connecting.job_id], what=f"Connecting {platform.value}")
     result = dict(ended[0].result or {})
-    session.answer(result, as_json=as_json, human=lambda: _print_accounts(result["accounts"]))
+    session.answer(result, as_json=json_, human=lambda: _print_accounts(result["accounts"]))
+
+
+def _say_where(platform: Platform, *, as_json: bool) -> None:
+    """The page to open: the way to the platform begins in the browser that comes back from it."""
+    from adloom.connections import apps
+
+    apps.app(platform)
+    result = {"url": f"{apps.address()}/connections#{platform.value}", "redirect_uri": apps.redirect_uri(platform)}
+    session.answer(
+        result,
+        as_json=as_json,
+        human=lambda: print(f"Open {result['url']} (adloom serve, or adloom up), and press Connect there."),
+    )
+
+
+def _disconnect(platform: Platform, *, confirmed: bool, user: str | None, as_json: bool) -> None:
+    from adloom.campaigns import leaving
+
+    with session.acting(user) as actor:
+        job_id = leaving.disconnect(actor, platform=platform, confirmed=confirmed)
+        ended = session.follow(actor, [job_id], what=f"Disconnecting {platform.value}")
+    result = dict(ended[0].result or {})
+    session.answer(result, as_json=as_json, human=lambda: _print_end(result))
+
+
+def _print_end(result: dict[str, Any]) -> None:
+    print(f"{result['platform']} is disconnected: {', '.join(result['accounts']) or 'no ad account'}.")
+    if not result["ended_at_platform"]:
+        print(f"It did not confirm that the login has ended: {result['words']} Remove Adloom on its own pages as well.")
 
 
 @assets.command("add")

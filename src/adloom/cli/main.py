@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from adloom.cli import ad, campaign, client, connect, database, demo, member, metrics, report, serve, user
+from adloom.cli import account, ad, campaign, client, connect, database, demo, member, metrics, report, serve, user
 
 app = typer.Typer(
     name="adloom",
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(account.app, name="account", help="Ad accounts: what is found there, what is wrong, what is set.")
 app.add_typer(ad.app, name="ad", help="Ads: write, deploy, pause, resume, delete.")
 app.add_typer(campaign.app, name="campaign", help="Campaigns: one ad on one platform.")
 app.add_typer(client.app, name="client", help="The brands you work for.")

@@ -29,12 +29,10 @@ def app(platform: Platform) -> App:
     """Our registration at this platform; raises Invalid naming the variables that are missing."""
     lacking = missing(platform)
     if lacking:
-        rule = f"it is needed to let a person sign in at {platform.value}."
-        fix = f"Register an app there, with {redirect_uri(platform)} as its redirect address."
         raise Invalid(
             f"{platform.value} cannot be connected in the browser yet.",
             code="app_not_configured",
-            errors=tuple(FieldError(name, rule, fix) for name in lacking),
+            errors=tuple(FieldError(name, "it is not set.", _how(name, platform)) for name in lacking),
         )
     return App(_value(platform, "client_id"), _value(platform, "client_secret"), redirect_uri(platform))
 
@@ -66,6 +64,12 @@ def address() -> str:
         return config.public_url.rstrip("/")
     host = _EVERYWHERE.get(config.host, config.host)
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{config.port}"
+
+
+def _how(name: str, platform: Platform) -> str:
+    if name.endswith("_DEVELOPER_TOKEN"):
+        return f"Apply for a developer token at {platform.value}."
+    return f"Register an app at {platform.value}, with {redirect_uri(platform)} as its redirect address."
 
 
 def _value(platform: Platform, name: str) -> str:

@@ -140,7 +140,7 @@ def returned(
     with db.transaction(actor) as session:
         id_ = _taken(session, actor, platform=platform, session_id=session_id, state=state)
         if code is None:
-            session.execute(_REFUSED, {"id": id_, "message": _why_not(platform, refusal)})
+            session.execute(_REFUSED, {"id": id_, "message": _why_not(refusal)})
             return id_
         job_id = jobs.enqueue(
             session,
@@ -196,18 +196,18 @@ def _taken(session: Session, actor: Actor, *, platform: Platform, session_id: UU
     found = session.execute(_TAKE, values).scalar()
     if found is None:
         raise Conflict(
-            f"This way back from {platform.value} does not count (any more): it does once, within ten minutes, in the "
-            "session that began it. Nothing was connected. Begin again on the connections page.",
+            "This way back does not count (any more): it does once, within ten minutes, in the session that began it. "
+            "Nothing was connected. Begin again on the connections page.",
             code="state_not_known",
         )
     return UUID(str(found))
 
 
-def _why_not(platform: Platform, refusal: str) -> str:
+def _why_not(refusal: str) -> str:
     """In our words: what stands in an address can be anybody's."""
     if refusal == "access_denied":
-        return f"You did not let Adloom in at {platform.value}. Nothing was connected."
-    return f"{platform.value} sent you back without letting Adloom in. Nothing was connected."
+        return "You did not let Adloom in there. Nothing was connected."
+    return "The platform sent you back without letting Adloom in. Nothing was connected."
 
 
 def _chosen(accounts: Collection[str], *, found: Collection[str]) -> list[str]:

@@ -63,14 +63,21 @@ def check_answers(fault: str, answers: Mapping[str, str], *, known: Iterable[Fau
         raise Conflict(f"The account has no fault {fault!r} (any more). Have it looked at again.")
     if not found.asks:
         raise Conflict(f"This cannot be mended from here. {found.fix}")
+    given = {name for name, answer in answers.items() if answer.strip()}
     errors = [
-        FieldError(name, "it is not answered.", "Answer it.")
-        for name in found.asks
-        if not answers.get(name, "").strip()
+        FieldError(asked, "it is not answered.", "Answer it.")
+        for asked in found.asks
+        if asked not in {_question(name) for name in given}
     ]
-    asked = ", ".join(found.asks)
     errors += [
-        FieldError(name, "it was not asked for.", f"Answer: {asked}.") for name in answers if name not in found.asks
+        FieldError(name, "it was not asked for.", f"Answer: {', '.join(found.asks)}.")
+        for name in answers
+        if _question(name) not in found.asks
     ]
     if errors:
         raise Invalid("The declaration is not whole.", errors=tuple(errors))
+
+
+def _question(name: str) -> str:
+    """What an answer answers: `eu_political/123` is the answer to `eu_political` for one campaign alone."""
+    return name.partition("/")[0]

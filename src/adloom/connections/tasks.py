@@ -21,10 +21,8 @@ from adloom.core.errors import (
     CredentialsExpired,
     Invalid,
     NotFound,
-    OutcomeUnknown,
     PlatformError,
     Refused,
-    Unavailable,
 )
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -102,7 +100,7 @@ def disconnect(job: Job) -> Mapping[str, Any]:
     """
     platform = Platform(job.data["platform"])
     words = _ended_there(job, platform)
-    message = f"It was ended here, but {platform.value} did not confirm that: {words}" if words else None
+    message = f"It was ended here, but the platform did not confirm that: {words}" if words else None
     with db.worker_transaction(job.tenant_id) as session:
         keeping.erase(session, platform=platform, message=message)
     with db.transaction(job.actor()) as session:
@@ -314,14 +312,10 @@ def _ended_there(job: Job, platform: Platform) -> str:
             registry.adapter(platform).revoke(connection.http, credentials=connection.login.credentials())
     except CredentialsExpired:
         return ""  # it was of no use any more
-    except (Unavailable, OutcomeUnknown) as error:
+    except (PlatformError, Refused) as error:
         if not _gives_up(job, error):
             raise
         return error.message
-    except PlatformError as error:
-        if not _gives_up(job, error):
-            raise
-        return error.words or error.message
     return ""
 
 

@@ -93,9 +93,16 @@ _REPORT = {
     ReportInstanceStatus.COMPLETED: Badge("Ready", Tone.GOOD),
     ReportInstanceStatus.FAILED: Badge("Failed", Tone.BAD),
 }
+_FAULTS = {
+    "capped": "Its spending limit is reached",
+    "closed": "The account is closed",
+    "eu_declaration_missing": "The declaration about political advertising in the EU is missing",
+    "suspended": "The account is suspended",
+    "unpaid": "The account is not paid for",
+}
 OPERATIONS = {
     Operation.CREATE: "Deploy",
-    Operation.UPDATE: "Change",
+    Operation.UPDATE: "Update",
     Operation.PAUSE: "Pause",
     Operation.RESUME: "Resume",
     Operation.DELETE: "Delete",
@@ -172,6 +179,11 @@ def budget(value: Any) -> str:
 def words(name: str) -> str:
     """An enum's value as a phrase: MAX_CONVERSIONS is 'Max conversions'."""
     return name.replace("_", " ").strip().capitalize()
+
+
+def fault(code: str) -> str:
+    """What is wrong with an ad account, as a headline; a code that has none is read as a phrase."""
+    return _FAULTS.get(code, words(code))
 
 
 def shifted_clock() -> str | None:

@@ -85,7 +85,7 @@ class Api:
 
     async def accessible(self, request: Request, request_id: str) -> Response:
         """The customers that the user can log in to."""
-        found = [f"customers/{account.id}" for account in self._world.accounts(PLATFORM)]
+        found = [f"customers/{account.id}" for account in self._world.accounts(PLATFORM) if not account.lost]
         return JSONResponse({"resourceNames": found})
 
     async def search(self, request: Request, request_id: str) -> Response:
@@ -96,6 +96,8 @@ class Api:
         rows = search.run(self._world, account, query)
         if message.get("validateOnly"):
             return JSONResponse({})
+        if message.get("pageToken") and faults.of(request) is Fault.EXPIRED:
+            raise refuse("requestError", "EXPIRED_PAGE_TOKEN", "Page token has expired.", "page_token")
         begin = self._begin(message.get("pageToken"), message["query"], len(rows))
         size = self._page_size(request, len(rows) - begin)
         body: dict[str, Any] = {}

@@ -37,7 +37,7 @@ def customer(world: World, request: Request, id_: str) -> Account:
     if not re.fullmatch(r"\d{10}", id_):
         raise refuse("requestError", "INVALID_CUSTOMER_ID", f"{id_!r} is no customer id.", trigger=id_)
     account = world.account(PLATFORM, id_)
-    if account is None:
+    if account is None or account.lost:
         raise refuse(
             "authorizationError", "USER_PERMISSION_DENIED",
             "User doesn't have permission to access customer. Note: If you're accessing a client customer, "

@@ -15,7 +15,7 @@ from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.google import api, oauth, seed, status, tables, wire
 from adsandbox.google.resources import base
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -31,6 +31,7 @@ class Google(Platform):
 
     name = base.PLATFORM
     campaign_type = "campaign"
+    resumes = re.compile(rb'"(pageToken|page_token)"\s*:\s*"[^"]')
     reads = re.compile("^(GET|HEAD) |/googleAds:search")
 
     def __init__(self, world: World) -> None:
@@ -44,6 +45,10 @@ class Google(Platform):
             "/google-oauth": Router(login.token_routes(), default=missing, redirect_slashes=False),
             "/google-authorize": Router(login.authorize_routes(), default=missing, redirect_slashes=False),
         }
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Without the paths that answer for other versions."""
+        return [one for one in super().endpoints() if not one.path.startswith("/{version}")]
 
     def reset(self) -> None:
         """One customer beneath one manager; the user may log in to both."""

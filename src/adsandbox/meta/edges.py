@@ -67,6 +67,8 @@ def _test(operator: Callable[[Any, Any], bool], want: Any) -> Callable[[Any], bo
 def page(call: Call, items: Sequence[T], *, base: str, show: Callable[[T], Any], size: int) -> dict[str, Any]:
     """One page of a list with its cursors; `base` is the address that `paging.next` begins with."""
     limit = _whole(call, "limit", size)
+    if call.fault is Fault.EXPIRED:
+        raise errors.plain("(#100) Invalid cursors values: after")
     start = _position(call.params.get("after"), "after") + 1 if "after" in call.params else 0
     if "before" in call.params:
         start = max(0, _position(call.params["before"], "before") - limit)

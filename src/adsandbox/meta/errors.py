@@ -126,6 +126,11 @@ def no_token() -> GraphError:
     return plain("An access token is required to request this resource.", code=104)
 
 
+def not_granted() -> GraphError:
+    """An account that the token's person may not use for ads."""
+    return plain("(#200) Ad account owner has NOT grant ads_management or ads_read permission", code=200, status=403)
+
+
 def bad_proof() -> GraphError:
     """100 for an `appsecret_proof` that is not the HMAC of token and app secret."""
     return plain("Invalid appsecret_proof provided in the API argument", kind="GraphMethodException")

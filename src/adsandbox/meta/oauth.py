@@ -140,9 +140,7 @@ def allowed(graph: Graph, call: Call) -> None:
     scopes = set(trouble.scopes(graph, call.token, SCOPES))
     wanted = {"ads_management", "ads_read"} if call.method == "GET" else {"ads_management"}
     if not scopes & wanted:
-        raise errors.plain(
-            "(#200) Ad account owner has NOT grant ads_management or ads_read permission", code=200, status=403
-        )
+        raise errors.not_granted()
 
 
 def debug_token(graph: Graph, call: Call) -> dict[str, Any]:

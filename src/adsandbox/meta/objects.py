@@ -142,7 +142,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
         call,
         edges.PARAMS | {"effective_status", "date_preset", "time_range", "updated_since"},
     )
-    found = [one for one in entities if _wanted(graph, one, call)]
+    found = [one for one in entities if _wanted(graph, one, call) and graph.world.lag.lists(one)]
     tests = edges.filters(call)
     for name, test in tests:
         found = [one for one in found if test(_filterable(graph, one, name))]

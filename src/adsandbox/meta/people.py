@@ -44,9 +44,9 @@ def account_values(graph: Graph, account: Account) -> dict[str, Any]:
         "timezone_id": 1,
         "timezone_offset_hours_utc": offset.total_seconds() / 3600 if offset is not None else 0,
         "min_daily_budget": money.minimum(account.currency, "imp"),
-        "amount_spent": str(int(spent / money.unit(account.currency))),
+        "amount_spent": (amount := str(int(spent / money.unit(account.currency)))),
         "balance": "0",
-        "spend_cap": "0",
+        "spend_cap": amount if account.hold == "cap" else "0",
         "age": 365.0,
         "business_country_code": "US",
         "capabilities": [],
@@ -70,7 +70,7 @@ def account_node(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
 def account_list(graph: Graph, call: Call, *, base: str) -> dict[str, Any]:
     """`GET /me/adaccounts`."""
     edges.only(call, edges.PARAMS)
-    found = graph.world.accounts(NAME)
+    found = [one for one in graph.world.accounts(NAME) if not one.lost]
 
     def show(account: Account) -> dict[str, Any]:
         return pick(account_values(graph, account), call, type_="adaccount", default=("account_id",))

@@ -1,6 +1,8 @@
 """Meta as a platform of the sandbox: its prefixes, its seeded account, its delivery, its faults."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -11,11 +13,11 @@ from adsandbox import faults
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.meta import call as calls
-from adsandbox.meta import errors, lines, money, oauth, objects, seeding, trouble, usage
+from adsandbox.meta import endpoints, errors, lines, money, oauth, objects, seeding, trouble, usage
 from adsandbox.meta.errors import GraphError
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.meta.routes import Routes
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -25,6 +27,8 @@ class Meta(Platform):
 
     name = NAME
     campaign_type = "campaign"
+    resumes = re.compile(b"[?&\n](after|before)=")
+    losable = MappingProxyType({"page": "page", "instagram": "instagram", "pixel": "adspixel"})
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -36,6 +40,10 @@ class Meta(Platform):
     def apps(self) -> Mapping[str, ASGIApp]:
         """The Graph API, and the dialog where a person allows an app."""
         return {"/meta": self._app(self._graph_answer), "/meta-dialog": self._app(self._dialog)}
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """See `endpoints.py`."""
+        return endpoints.all_of_them()
 
     def _app(self, answer: Any) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -47,9 +47,16 @@ class Routes:
         if root == "search" and not rest:
             return people.search(call)
         oauth.allowed(self._graph, call)
+        self._not_lost(root)
         if root.startswith("act_"):
             return self._account(call, self._graph.account(root), rest)
         return self._node(call, root, rest)
+
+    def _not_lost(self, root: str) -> None:
+        entity = self._graph.world.store.find(NAME, root)
+        account = self._graph.world.account(NAME, entity.account_id if entity else root)
+        if account is not None and account.lost:
+            raise errors.not_granted()
 
     def _address(self, call: Call) -> str:
         return f"{self._base}/{call.version}/{'/'.join(call.path)}"
@@ -123,6 +130,7 @@ class Routes:
         type_ = {"adimages": "adimage", "advideos": "advideo"}[edge]
         edges.only(call, edges.PARAMS | {"hashes", "name", "title"})
         found = [one for one in self._owned(account, type_) if one.deleted_at is None]
+        found = [one for one in found if self._graph.world.lag.lists(one)]
         if "hashes" in call.params:
             wanted = calls.fitted({"h": call.params["hashes"]}, {"h": calls.texts()})["h"]
             found = [one for one in found if one.fields["hash"] in wanted]

@@ -116,6 +116,10 @@ TARGETING: dict[str, Field] = {
 }  # fmt: skip
 
 
+#: Special ad categories that forbid narrowing by age, gender and ZIP code.
+PROTECTED = frozenset({"CREDIT", "EMPLOYMENT", "FINANCIAL_PRODUCTS_SERVICES", "HOUSING"})
+
+
 def check(targeting: Any, *, special: list[str]) -> None:
     """Raise GraphError for a targeting that Meta would refuse. `special` are the campaign's special ad
     categories."""
@@ -125,7 +129,7 @@ def check(targeting: Any, *, special: list[str]) -> None:
     _places(targeting)
     _ages(targeting)
     _known_ids(targeting)
-    if any(one != "NONE" for one in special):
+    if PROTECTED & set(special):
         _special(targeting)
 
 

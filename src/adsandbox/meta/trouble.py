@@ -25,7 +25,6 @@ STATES = {
     100: (False, False),  # PENDING_CLOSURE
     101: (False, False),  # CLOSED
 }
-_LOSABLE = {"page": "page", "instagram": "instagram", "pixel": "adspixel"}
 _PAYING = ("funding_source", "funding_source_details")
 
 
@@ -47,12 +46,6 @@ def _funding(graph: Graph, account: Account, value: str | None) -> None:
 
 def _decline(graph: Graph, account: Account, value: str | None) -> None:
     graph.declined.add(str(value))
-
-
-def _lose(graph: Graph, account: Account, value: str | None) -> None:
-    type_ = _LOSABLE[_one_of(value, tuple(_LOSABLE), "lose")]
-    for one in list(graph.world.store.all(NAME, type_=type_)):
-        graph.world.store.delete(one, status="DELETED")
 
 
 def _hours(graph: Graph, account: Account, value: str | None) -> None:
@@ -81,14 +74,15 @@ ACTIONS: dict[str, Callable[[Graph, Account, str | None], None]] = {
     "spend_cap": _cap,
     "funding": _funding,
     "decline": _decline,
-    "lose": _lose,
     "hours": _hours,
 }
 
 
 def status(account: Account) -> int:
     """The account's `account_status`."""
-    return 2 if account.suspended else int(account.fields.get("account_status", 1))
+    if account.suspended:
+        return 2
+    return 3 if account.hold == "unpaid" else int(account.fields.get("account_status", 1))
 
 
 def runs(account: Account) -> bool:

@@ -255,7 +255,10 @@ def query(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     kinds, wanted = tables.GROUPS[body["CriterionType"]], body.get(f"{level.type}Ids")
     found = [one for one in desk.below(parent, level.type) if one.name in kinds]
     if wanted is None:
-        return {f"{level.type}s": [shown(one, level) for one in found], "PartialErrors": []}
+        return {
+            f"{level.type}s": [shown(one, level) for one in found if desk.world.lag.lists(one)],
+            "PartialErrors": [],
+        }
     by_id = {one.id: one for one in found}
     rows = [shown(by_id[id_], level) if id_ in by_id else None for id_ in wanted]
     missing = [ItemError(1401).shown(i) for i, row in enumerate(rows) if row is None]

@@ -79,7 +79,8 @@ def search(desk: Desk, call: Call) -> dict[str, Any]:
         "ReturnAdditionalFields": anything(),
     }
     body = envelope(call.body, table)
-    found = [one for one in (desk.account,) if all(_fits(desk, one, p) for p in body["Predicates"])]
+    reached = [] if desk.account.lost else [desk.account]
+    found = [one for one in reached if all(_fits(desk, one, p) for p in body["Predicates"])]
     page = body["PageInfo"]
     begin = page["Index"] * page["Size"]
     return {"Accounts": [_account(desk, one) for one in found[begin : begin + page["Size"]]]}
@@ -153,7 +154,7 @@ def _account(desk: Desk, account: Account) -> dict[str, Any]:
         "BillToCustomerId": desk.customer_id,
         "PrimaryUserId": USER_ID,
         "AccountLifeCycleStatus": _life_cycle(account),
-        "AccountFinancialStatus": account.fields.get("financial_status", CLEAR),
+        "AccountFinancialStatus": "Hold" if account.hold == "unpaid" else account.fields.get("financial_status", CLEAR),
         "AccountMode": "Expert",
         "AutoTagType": "Inactive",
         "Language": "English",

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ from adsandbox.microsoft import (
 from adsandbox.microsoft.desk import NAME, Call, Desk
 from adsandbox.microsoft.errors import FaultError
 from adsandbox.microsoft.oauth import GrantError
-from adsandbox.platform import ControlError, Platform
+from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
 
@@ -95,6 +96,8 @@ class Microsoft(Platform):
 
     name = NAME
     campaign_type = "Campaign"
+    resumes = re.compile(b"^GET /Download/")
+    losable = MappingProxyType({"goal": "ConversionGoal", "tag": "UetTag"})
     reads = re.compile("^(GET|HEAD) |/(Query|Search)")
 
     def __init__(self, world: World) -> None:
@@ -114,6 +117,19 @@ class Microsoft(Platform):
             "/microsoft-customer": customer,
             "/microsoft-oauth": self._oauth,
         }
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """The operations of the services, the downloads, the identity platform."""
+        for prefix, name, operations in (
+            ("/microsoft-campaign", "CampaignManagement", _campaign_operations()),
+            ("/microsoft-reporting", "Reporting", _REPORTING),
+            ("/microsoft-customer", "CustomerManagement", _CUSTOMER),
+        ):
+            yield from (Endpoint(prefix, f"/{name}/v13/{path}", method) for method, path in operations)
+        yield Endpoint("/microsoft-campaign", "/GeoLocations.csv", "GET")
+        yield Endpoint("/microsoft-reporting", "/Download/{key}.zip", "GET")
+        yield Endpoint("/microsoft-oauth", "/common/oauth2/v2.0/authorize", "GET")
+        yield Endpoint("/microsoft-oauth", "/common/oauth2/v2.0/token", "POST")
 
     def _service(self, prefix: str, name: str, operations: Mapping[tuple[str, str], Operation]) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,7 +163,7 @@ class Microsoft(Platform):
             return PlainTextResponse(geo.file(), media_type="text/csv")
         if request.method == "GET" and path.startswith("/Download/"):
             packed = reports.download(self.desk, path.removeprefix("/Download/").removesuffix(".zip"))
-            if packed is None:
+            if packed is None or faults.of(request) is Fault.EXPIRED:
                 return PlainTextResponse("The address has expired.", status_code=403)
             return Response(packed, media_type="application/x-zip-compressed")
         return None

@@ -157,6 +157,7 @@ def query_below(desk: Desk, kind: Kind, call: Call) -> dict[str, Any]:
         found = found if _types(body.get("CampaignType")) else []
     else:
         found = desk.below(above, kind.type)
+    found = [one for one in found if desk.world.lag.lists(one)]
     if kind.type == "Ad" and not _ad_types(body):
         found = []
     return {kind.plural: [kind.show(desk, one, _more(kind, body)) for one in found]}

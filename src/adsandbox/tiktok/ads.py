@@ -90,7 +90,8 @@ def check_identity(call: Call, creative: dict[str, Any], path: str) -> None:
             "CUSTOMIZED_USER is no longer supported for new campaigns. Use TT_USER or BC_AUTH_TT.",
         )
     found = call.world.store.get(wire.NAME, "identity", id_)
-    if found is None or found.account_id != call.account.id or found.fields["identity_type"] != kind:
+    mine = found is not None and found.account_id == call.account.id and found.deleted_at is None
+    if found is None or not mine or found.fields["identity_type"] != kind:
         wire.bad(f"{path}identity_id", f"Identity {id_} of type {kind} does not exist.")
     center = creative.get("identity_authorized_bc_id")
     if kind == "BC_AUTH_TT" and not center:

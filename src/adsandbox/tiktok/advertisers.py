@@ -62,7 +62,7 @@ def _advertiser(call: Call, account: Account) -> dict[str, Any]:
         "company": account.name,
         "industry": "290303",
         "advertiser_account_type": "AUCTION",
-        "balance": account.fields.get("balance", 10000.0),
+        "balance": 0.0 if account.hold == "unpaid" else account.fields.get("balance", 10000.0),
         "create_time": 1700000000,
         "rejection_reason": "",
         "can_use_custom_identity": False,

@@ -75,7 +75,7 @@ class Call:
         if account is None:
             wire.refuse(wire.NO_ADVERTISER, f"Advertiser {advertiser_id} does not exist.")
         granted = self.token.data.get("advertiser_ids") if self.token else None
-        if granted is not None and advertiser_id not in granted:
+        if account.lost or (granted is not None and advertiser_id not in granted):
             wire.refuse(wire.NO_PERMISSION, f"No permission to operate advertiser {advertiser_id}.")
         return account
 

@@ -225,7 +225,7 @@ def _search(call: Call, kind: str) -> dict[str, Any]:
     files = [
         file
         for file in call.world.store.all(wire.NAME, type_=kind)
-        if file.account_id == call.account.id and _matches(file, kind, wanted)
+        if file.account_id == call.account.id and _matches(file, kind, wanted) and call.world.lag.lists(file)
     ]
     rows = [image_shown(f) if kind == "image" else video_shown(call, f) for f in reversed(files)]
     shown, info = page(call, rows)

@@ -102,7 +102,8 @@ def get_ads(call: Call) -> dict[str, Any]:
 def everything(call: Call, type_: str) -> list[Entity]:
     """The advertiser's objects of one type, newest first, deleted ones too."""
     found = call.world.store.all(wire.NAME, type_=type_, deleted=True)
-    return [e for e in reversed(list(found)) if e.account_id == call.account.id]
+    mine = [e for e in reversed(list(found)) if e.account_id == call.account.id]
+    return [e for e in mine if call.world.lag.lists(e)]
 
 
 def above(call: Call, entity: Entity) -> Entity:

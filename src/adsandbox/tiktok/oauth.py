@@ -65,7 +65,7 @@ def advertisers(call: Call) -> dict[str, Any]:
         "list": [
             {"advertiser_id": account.id, "advertiser_name": account.name}
             for account in call.world.accounts(wire.NAME)
-            if granted is None or account.id in granted
+            if (granted is None or account.id in granted) and not account.lost
         ]
     }
 

@@ -1,7 +1,9 @@
 """TikTok as a platform of the sandbox: its endpoints, its seeded account, faults, and what control may do."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +15,7 @@ from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.gate import not_found
-from adsandbox.platform import Platform
+from adsandbox.platform import Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.tiktok import (
     adgroups,
@@ -48,6 +50,8 @@ class TikTok(Platform):
 
     name = wire.NAME
     campaign_type = campaigns.TYPE
+    resumes = re.compile(b"^GET /open_api/v1.3/report/file/")
+    losable = MappingProxyType({"identity": "identity", "pixel": "pixel"})
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -67,6 +71,13 @@ class TikTok(Platform):
             "/tiktok": Router(routes, redirect_slashes=False, default=lost),
             "/tiktok-authorize": Router([page], redirect_slashes=False, default=lost),
         }
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """Each operation with its own method; any other is refused."""
+        for module in _MODULES:
+            for one in module.OPERATIONS:
+                yield Endpoint("/tiktok", f"{api.PREFIX}{one.path}/", one.method)
+        yield Endpoint("/tiktok-authorize", "/portal/auth", "GET")
 
     def reset(self) -> None:
         """One advertiser in USD and Los Angeles time, a TT_USER, a pixel, a token that opens it."""

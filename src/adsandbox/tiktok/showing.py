@@ -1,16 +1,12 @@
 """Which ads may deliver as things stand: what the shared delivery is told of a campaign."""
 
-from decimal import Decimal
-
 from adsandbox.accounts import Account
-from adsandbox.delivery import Budget, Line, Overspend, Window
+from adsandbox.delivery import Budget, Line
 from adsandbox.store import Entity
-from adsandbox.tiktok import money, standing, vocabulary, wire
+from adsandbox.tiktok import money, standing, wire
 from adsandbox.world import World
 
 _HALF_HOURS = 48
-#: 25 % above a day, 7 daily budgets from Sunday to Saturday (TikTok help, "About Dynamic Daily Budget").
-_OVERSPEND = {"BUDGET_MODE_DYNAMIC_DAILY_BUDGET": Overspend(Decimal("1.25"), Window.WEEK)}
 
 
 def lines(world: World, campaign: Entity) -> list[Line]:
@@ -61,16 +57,7 @@ def counts_conversions(group: Entity) -> bool:
 
 def _budgets(campaign: Entity, group: Entity) -> tuple[Budget, ...]:
     carriers = [campaign] if campaign.fields.get("budget_optimize_on") else [campaign, group]
-    found = []
-    for carrier in carriers:
-        mode, amount = carrier.fields.get("budget_mode"), carrier.fields.get("budget")
-        if mode == "BUDGET_MODE_INFINITE" or not amount:
-            continue
-        exact = money.decimal(amount)
-        daily = mode in vocabulary.DAILY_MODES
-        over = _OVERSPEND.get(str(mode))
-        found.append(Budget(carrier.id, exact, None, over) if daily else Budget(carrier.id, None, exact))
-    return tuple(found)
+    return tuple(budget for one in carriers if (budget := standing.budget_of(one)) is not None)
 
 
 def week(dayparting: str | None) -> frozenset[tuple[int, int]] | None:

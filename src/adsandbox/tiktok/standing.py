@@ -4,13 +4,12 @@ Source: TikTok API for Business, "Enumerations", secondary statuses. Which of se
 is not documented; here deletion wins, then refusal, a switch that is off, review, time and money.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from adsandbox.delivery import Budget, Overspend, Window
 from adsandbox.review import Standing
 from adsandbox.store import Entity
 from adsandbox.tiktok import adgroup_rules, money, vocabulary, wire
@@ -20,28 +19,17 @@ from adsandbox.world import World
 _CRUMB = Decimal(1)
 #: The one secondary status without the level in front of it.
 PUNISHED = "ADVERTISER_ACCOUNT_PUNISH"
+#: 25 % above a day, 7 daily budgets from Sunday to Saturday (TikTok help, "About Dynamic Daily Budget").
+_OVERSPEND = {"BUDGET_MODE_DYNAMIC_DAILY_BUDGET": Overspend(Decimal("1.25"), Window.WEEK)}
 
 
 @dataclass
 class Observer:
-    """Reads standings at one instant; what was spent is summed up once, when it is first asked for."""
+    """Reads standings at one instant."""
 
     world: World
     now: datetime
     _seen: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def _spent(self) -> Mapping[tuple[str, bool], Decimal]:
-        """(id of campaign or ad group, whether only today's) -> money."""
-        sums: dict[tuple[str, bool], Decimal] = {}
-        for row in self.world.delivery.rows(wire.NAME):
-            zone = ZoneInfo(row.line.time_zone)
-            today = row.local(zone).date() == self.now.astimezone(zone).date()
-            for id_ in (row.line.campaign_id, row.line.group_id):
-                sums[id_, False] = sums.get((id_, False), Decimal(0)) + row.spend
-                if today:
-                    sums[id_, True] = sums.get((id_, True), Decimal(0)) + row.spend
-        return sums
 
     def campaign(self, campaign: Entity) -> str:
         """CAMPAIGN_STATUS_…"""
@@ -146,11 +134,21 @@ class Observer:
         return {self._review(ad) for ad in self.world.store.children(wire.NAME, group.id, type_="ad")}
 
     def _is_spent(self, entity: Entity) -> bool:
-        mode = str(entity.fields.get("budget_mode"))
-        if mode == "BUDGET_MODE_INFINITE" or not entity.fields.get("budget"):
+        budget, account = budget_of(entity), self.world.account(wire.NAME, entity.account_id)
+        if budget is None or account is None:
             return False
-        spent = self._spent.get((entity.id, mode in vocabulary.DAILY_MODES), Decimal(0))
-        return money.decimal(entity.fields["budget"]) - spent < _CRUMB
+        today = self.now.astimezone(ZoneInfo(account.time_zone)).date()
+        return self.world.delivery.left(wire.NAME, budget, today) < _CRUMB
+
+
+def budget_of(carrier: Entity) -> Budget | None:
+    """The money of a campaign or ad group; None where it has no budget of its own."""
+    mode, amount = str(carrier.fields.get("budget_mode")), carrier.fields.get("budget")
+    if mode == "BUDGET_MODE_INFINITE" or not amount:
+        return None
+    if mode in vocabulary.DAILY_MODES:
+        return Budget(carrier.id, money.decimal(amount), None, _OVERSPEND.get(mode))
+    return Budget(carrier.id, None, money.decimal(amount))
 
 
 def schedule(group: Entity) -> tuple[datetime, datetime | None]:

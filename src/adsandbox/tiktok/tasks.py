@@ -104,7 +104,8 @@ def download(call: Call) -> Any:
 def file(call: Call) -> Response:
     """What a download URL leads to, for an hour and without a token."""
     task = call.world.store.get(wire.NAME, TYPE, call.args["task_id"])
-    if task is None or task.private.get("key") != call.args["key"] or task.private["link_lapses"] < call.now:
+    known = task is not None and task.private.get("key") == call.args["key"]
+    if task is None or not known or task.private["link_lapses"] < call.now or call.fault is Fault.EXPIRED:
         return Response("The link has expired.\n", 403)
     return Response(task.private["csv"], media_type="text/csv")
 

@@ -14,7 +14,7 @@ from tests.platforms.conftest import Live
 from adloom.core.errors import CredentialsExpired, Invalid
 from adloom.core.time import now
 from adloom.platforms.access import App, Fault, ResourceKind
-from adloom.platforms.meta import faults, inspecting, mapping
+from adloom.platforms.meta import faults, inspecting, mapping, oauth
 from adloom.platforms.types import Platform
 
 REDIRECT = "http://127.0.0.1:8420/connections/callback"
@@ -62,6 +62,15 @@ def test_a_code_for_another_app_or_address_is_not_taken(live: Live, changes: dic
     code = _code(live)
     with pytest.raises(CredentialsExpired, match=r"Connect again|app's secret"):
         live.adapter.exchange(live.connection.http, app=_app(live, **changes), code=code, verifier=None)
+
+
+def test_a_token_whose_answer_names_no_end_is_looked_up(live: Live) -> None:
+    fresh = live.adapter.exchange(live.connection.http, app=_app(live), code=_code(live), verifier=None)
+    ends = oauth._inspected(live.connection.http, fresh)
+    assert ends is not None
+    assert fresh.expires_at is not None
+    assert abs(ends - fresh.expires_at) < timedelta(seconds=5)
+    assert oauth._inspected(live.connection.http, live.login.credentials()) is None, "the seeded token never lapses"
 
 
 def test_rights_that_the_person_declined_are_named(live: Live) -> None:

@@ -16,6 +16,7 @@ from tests.platforms.conftest import Live
 
 from adloom.core import ids as ids_module
 from adloom.core.money import Money
+from adloom.core.settings import load
 from adloom.core.time import now
 from adloom.platforms.spec import (
     Bidding,
@@ -48,6 +49,7 @@ from adloom.platforms.types import (
 
 #: Countries that the sandbox knows, one that it does not matter for, and one that is none.
 PLACES = ("US", "DE", "JP", "BR", "GB", "FR", "CA")
+SELLING = (Objective.CONVERSIONS, Objective.LEADS)
 TARGETED = ("locations", "location_intent", "languages", "age_min", "age_max", "genders", "devices", "interests")
 Change = Callable[[Any, CampaignSpec], CampaignSpec]
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=0, max_size=110)
@@ -133,7 +135,7 @@ def _bids(draw: Any, spec: CampaignSpec) -> CampaignSpec:
 
 def _sells(draw: Any, spec: CampaignSpec) -> CampaignSpec:
     spec = feed_specs.selling(spec, event=draw(st.sampled_from(ConversionEvent)))
-    return dataclasses.replace(spec, objective=draw(st.sampled_from([Objective.CONVERSIONS, Objective.LEADS])))
+    return dataclasses.replace(spec, objective=draw(st.sampled_from(SELLING)))
 
 
 CHANGES: list[Change] = [
@@ -179,11 +181,16 @@ def _deploy(live: Live, spec: CampaignSpec, *, assets: dict[str, str]) -> None:
     assets.update({key: value for key, value in ids.items() if key.startswith("asset/")})
 
 
-def test_whatever_preflight_lets_pass_is_taken(live: Live) -> None:
+@pytest.mark.parametrize(("ends_on", "path"), [("2028-01-01", paths.MANUAL), ("2026-01-01", paths.SMART_PLUS)])
+def test_whatever_preflight_lets_pass_is_taken(
+    live: Live, monkeypatch: pytest.MonkeyPatch, ends_on: str, path: Path
+) -> None:
+    monkeypatch.setenv("ADLOOM_TIKTOK_MANUAL_ENDS_ON", ends_on)
+    load.cache_clear()
     assets: dict[str, str] = {}
     taken: list[tuple[Objective, Path]] = []
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+    @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
     @given(spec=ads())
     def check(spec: CampaignSpec) -> None:
         spec = dataclasses.replace(spec, account=live.account)
@@ -196,7 +203,7 @@ def test_whatever_preflight_lets_pass_is_taken(live: Live) -> None:
     check()
     assert len(taken) > 20
     assert len({objective for objective, _ in taken}) > 3
-    assert {path for _, path in taken} == {paths.MANUAL, paths.SMART_PLUS}
+    assert [each for objective, each in taken if objective in SELLING].count(path) > 3
 
 
 def test_the_sandbox_knows_the_places_of_this_test() -> None:

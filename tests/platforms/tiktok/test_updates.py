@@ -17,7 +17,7 @@ from adloom.core.errors import OutcomeUnknown
 from adloom.core.money import Money
 from adloom.platforms.changes import Action, Effect
 from adloom.platforms.spec import AdGroupSpec, Bidding, CampaignSpec, Conversion, Daypart, Location
-from adloom.platforms.tiktok import revising, steps, updates
+from adloom.platforms.tiktok import preflight, revising, steps, updates
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -262,6 +262,25 @@ def test_nothing_differs_where_nothing_was_changed() -> None:
     same = dataclasses.replace(spec, standing=(spec, spec))
     assert steps.plan(same, operation=Operation.UPDATE) == ()
     assert revising.revise(same).changes == revising.revise(same).errors == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _made(videos=()),
+        _made(primary_text=None),
+        _places(),
+        _places("ZZ"),
+        _with(groups=()),
+        _with(objective=Objective.CONVERSIONS, conversion=None),
+        _with(objective=Objective.CONVERSIONS, conversion=Conversion(ConversionEvent.CUSTOM)),
+        lambda spec: feed_specs.with_budget(spec, "5", currency="XAU"),
+    ],
+)
+def test_an_edit_that_preflight_refuses_can_be_compared_all_the_same(change: Change) -> None:
+    spec = _after(change)
+    assert preflight.check(spec).errors
+    assert revising.revise(spec).changes or revising.revise(spec).errors
 
 
 def test_every_field_that_an_update_sets_has_a_name_for_people() -> None:

@@ -106,10 +106,13 @@ class GoogleAdapter:
         return (Step(operation.value, "status", activates=operation is Operation.RESUME),)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
-        """The body of the one `googleAds:mutate` that the step is. Google knows no idempotency key."""
+        """The body of the one `googleAds:mutate` that the step is; in an image's, its SHA-256 stands for its bytes.
+
+        Google knows no idempotency key.
+        """
         if step.asset_id is not None:
-            file = _file(spec, step.asset_id)
-            return payloads.asset(spec, asset_id=step.asset_id, data=f"<{file.size} bytes, sha256 {file.sha256}>")
+            digest = bytes.fromhex(_file(spec, step.asset_id).sha256)
+            return payloads.asset(spec, asset_id=step.asset_id, data=base64.b64encode(digest).decode())
         if step.key == "tree":
             return payloads.mutate(payloads.tree(spec, ids=_uploaded(ids)))
         if step.key == "update":
@@ -168,7 +171,7 @@ class GoogleAdapter:
         events: Mapping[str, ConversionEvent],
     ) -> Iterator[DailyFact]:
         """Every campaign's days. What counts as a conversion is the account's setting: `events` is unused."""
-        return reports.daily(Client.of(connection, account), since=since, until=until)
+        return reports.daily(Client.of(connection, account), account=account, since=since, until=until)
 
     def hourly(
         self,
@@ -181,19 +184,20 @@ class GoogleAdapter:
     ) -> Iterator[HourlyFact]:
         """Every campaign's hours on the account's clock; `events` is unused, as for days."""
         client = Client.of(connection, account)
-        return reports.hourly(client, since=since, until=until, time_zone=account.time_zone)
+        return reports.hourly(client, account=account, since=since, until=until)
 
     def conversions(
         self, connection: Connection, *, account: Account, since: date, until: date
     ) -> Iterator[ConversionFact]:
         """Every campaign's days by conversion action."""
-        return reports.conversions(Client.of(connection, account), since=since, until=until)
+        return reports.conversions(Client.of(connection, account), account=account, since=since, until=until)
 
     def audience(
         self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
     ) -> Iterator[AudienceFact]:
         """Every campaign's days by age, gender, device or country."""
-        return reports.audience(Client.of(connection, account), since=since, until=until, dimension=dimension)
+        client = Client.of(connection, account)
+        return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
 
 
 def _upload(asset_id: str) -> Step:

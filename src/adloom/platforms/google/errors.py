@@ -21,8 +21,21 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.core.time import now
+from adloom.platforms import surprises
 from adloom.platforms.http import Answer
 from adloom.platforms.types import Platform
+
+#: Groups whose every code is a refusal of what was sent (`google.md`, 8).
+_PERMANENT = (
+    "adError", "adGroupAdError", "adGroupCriterionError", "adGroupError", "assetError", "authorizationError",
+    "biddingError", "campaignBudgetError", "campaignCriterionError", "campaignError", "collectionSizeError",
+    "contextError", "criterionError", "dateError", "dateRangeError", "distinctError", "enumError", "fieldError",
+    "fieldMaskError", "headerError", "idError", "imageError", "mutateError", "newResourceCreationError",
+    "notEmptyError", "nullError", "operationAccessDeniedError", "operatorError", "policyFindingError",
+    "policyViolationError", "queryError", "rangeError", "requestError", "resourceAccessDeniedError",
+    "resourceCountLimitExceededError", "settingError", "sizeLimitError", "stringFormatError", "stringLengthError",
+    "urlFieldError",
+)  # fmt: skip
 
 #: `<group>.<code>` or a whole `<group>`; what is not here is Rejected for 4xx, and for 5xx Unavailable, or
 #: OutcomeUnknown after a write.
@@ -30,20 +43,23 @@ CLASSES: Mapping[str, type[PlatformError]] = {
     "authenticationError": CredentialsExpired,
     "authenticationError.CUSTOMER_NOT_FOUND": Missing,
     "authenticationError.CLIENT_CUSTOMER_ID_INVALID": Rejected,
-    "authorizationError": Rejected,
     "quotaError": Throttled,
+    "quotaError.ACCESS_PROHIBITED": Rejected,
     "internalError": Unavailable,
     "internalError.ERROR_CODE_NOT_PUBLISHED": Rejected,
     "databaseError": Unavailable,
     "databaseError.DATA_CONSTRAINT_VIOLATION": Rejected,
     "databaseError.REQUEST_TOO_LARGE": Rejected,
-    "quotaError.ACCESS_PROHIBITED": Rejected,
     "campaignError.DUPLICATE_CAMPAIGN_NAME": Duplicate,
     "adGroupError.DUPLICATE_ADGROUP_NAME": Duplicate,
     "campaignBudgetError.DUPLICATE_NAME": Duplicate,
     "mutateError.RESOURCE_NOT_FOUND": Missing,
     "operationAccessDeniedError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
     "contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
+    **dict.fromkeys(_PERMANENT, Rejected),
+    # A report that was read too slowly has to begin again: the rest of it cannot be had.
+    "requestError.EXPIRED_PAGE_TOKEN": Unavailable,
+    "requestError.INVALID_PAGE_TOKEN": Unavailable,
 }
 
 #: Codes after which one renewed token may help.
@@ -72,6 +88,9 @@ def error_of(answer: Answer) -> PlatformError:
     failures = _failures(answer)
     names = [f"{group}.{code}" for error in failures for group, code in error.get("errorCode", {}).items()]
     kind = _class_of(answer, names)
+    for name in names:
+        if name not in CLASSES and name.partition(".")[0] not in CLASSES:
+            surprises.note(Platform.GOOGLE_ADS, "error code", name)
     names = names or [str(detail["reason"]) for detail in _details(answer) if detail.get("reason")]
     words = "; ".join(_words(error) for error in failures) or _outer(answer).get("message", "") or answer.text()[:300]
     more: dict[str, Any] = {

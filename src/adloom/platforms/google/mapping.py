@@ -186,18 +186,29 @@ _APPROVALS: Mapping[str, DeliveryState] = {
     "APPROVED": DeliveryState.ACTIVE,
 }
 
+#: What a review says of an ad that no approval says anything of yet.
+_REVIEWS: Mapping[str, DeliveryState] = {
+    "REVIEW_IN_PROGRESS": DeliveryState.IN_REVIEW,
+    "ELIGIBLE_MAY_SERVE": DeliveryState.ACTIVE,
+}
+
 #: Every word that is understood in answers, by the field of a row that holds it: others are survived, and shown.
 READ: Mapping[str, frozenset[str]] = {
     "campaign.status": frozenset(STATUSES),
     "campaign.primary_status": frozenset(_PRIMARY),
     "campaign.primary_status_reasons": frozenset(_REASONS),
-    "campaign.serving_status": frozenset(("SUSPENDED",)),
+    "campaign.serving_status": frozenset(("SERVING", "NONE", "ENDED", "PENDING", "SUSPENDED")),
+    "ad_group.status": frozenset(STATUSES),
+    "ad_group.primary_status": frozenset(("ELIGIBLE", "PAUSED", "REMOVED", "PENDING", "NOT_ELIGIBLE", "LIMITED")),
+    "ad_group_ad.status": frozenset(STATUSES),
     "ad_group_ad.policy_summary.approval_status": frozenset(_APPROVALS),
-    "ad_group_ad.policy_summary.review_status": frozenset(("REVIEW_IN_PROGRESS",)),
+    "ad_group_ad.policy_summary.review_status": frozenset(("REVIEWED", "UNDER_APPEAL", *_REVIEWS)),
     "ad_group_criterion.age_range.type": frozenset((AGE_UNKNOWN, *(name for name, _, _ in AGES))),
     "ad_group_criterion.gender.type": frozenset((GENDER_UNKNOWN, *GENDERS.values())),
-    "segments.device": frozenset(("CONNECTED_TV", *DEVICES.values())),
-    "customer.status": frozenset(("SUSPENDED", "CANCELED", "CLOSED")),
+    "segments.device": frozenset(("CONNECTED_TV", "OTHER", *DEVICES.values())),
+    "billing_setup.status": frozenset(("CANCELLED",)),
+    "account_budget.status": frozenset(("APPROVED",)),
+    "customer.status": frozenset(("ENABLED", "SUSPENDED", "CANCELED", "CLOSED")),
 }
 
 
@@ -262,6 +273,25 @@ def ad_state(ad: Mapping[str, Any]) -> DeliveryState:
     approval = _APPROVALS.get(str(policy.get("approvalStatus", "")))
     if approval is DeliveryState.REJECTED:
         return approval
-    if policy.get("reviewStatus") == "REVIEW_IN_PROGRESS":
-        return DeliveryState.IN_REVIEW
-    return approval or DeliveryState.UNKNOWN
+    review = _REVIEWS.get(str(policy.get("reviewStatus", "")))
+    if review is DeliveryState.IN_REVIEW:
+        return review
+    return approval or review or DeliveryState.UNKNOWN
+
+
+def group_state(group: Mapping[str, Any]) -> DeliveryState:
+    """An ad group's delivery state of its `primaryStatus`; what it set itself comes first."""
+    status = str(group.get("status", ""))
+    if status in ("PAUSED", "REMOVED"):
+        return _PRIMARY[status]
+    primary = str(group.get("primaryStatus", ""))
+    if primary in ("NOT_ELIGIBLE", "PENDING"):
+        for reason in group.get("primaryStatusReasons", ()):
+            if reason in _REASONS:
+                return _REASONS[reason]
+    return DeliveryState.LIMITED if primary == "NOT_ELIGIBLE" else _PRIMARY.get(primary, DeliveryState.UNKNOWN)
+
+
+def unknown(field: str, word: Any) -> bool:
+    """Whether a word of an answer is new to us; what Google itself calls unknown, or leaves out, is not."""
+    return word not in (None, "", "UNKNOWN", "UNSPECIFIED") and word not in READ[field]

@@ -11,9 +11,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from adloom.core.errors import Invalid, Unavailable
+from adloom.platforms import surprises
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.google import countries, mapping
 from adloom.platforms.google.client import Client
+from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
 _NUMBERS = (
@@ -51,7 +53,7 @@ class _Sums(NamedTuple):
     value: Decimal = Decimal(0)
     currency: str = ""
 
-    def plus(self, row: Mapping[str, Any]) -> _Sums:
+    def plus(self, row: Mapping[str, Any], *, currency: str) -> _Sums:
         metrics = row.get("metrics", {})
         return _Sums(
             self.impressions + int(metrics.get("impressions", 0)),
@@ -59,15 +61,15 @@ class _Sums(NamedTuple):
             self.spend + mapping.from_micros(metrics.get("costMicros", 0)),
             self.conversions + mapping.number(metrics.get("conversions", 0)),
             self.value + mapping.number(metrics.get("conversionsValue", 0)),
-            str(row["customer"]["currencyCode"]),
+            str(row.get("customer", {}).get("currencyCode") or currency),
         )
 
 
-def daily(client: Client, *, since: date, until: date) -> Iterator[DailyFact]:
+def daily(client: Client, *, account: Account, since: date, until: date) -> Iterator[DailyFact]:
     """Every campaign's days, removed campaigns included; days without delivery are absent."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", *_NUMBERS, since=since, until=until):
-        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row)
+        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
         _once(seen, (campaign, day))
         yield DailyFact(
             platform_campaign_id=campaign,
@@ -81,18 +83,18 @@ def daily(client: Client, *, since: date, until: date) -> Iterator[DailyFact]:
         )
 
 
-def hourly(client: Client, *, since: date, until: date, time_zone: str) -> Iterator[HourlyFact]:
+def hourly(client: Client, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
     """Every campaign's hours on the account's clock. The hour that comes twice in autumn is one row of both."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", "segments.hour", *_NUMBERS, since=since, until=until):
-        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row)
+        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
         hour = int(row["segments"].get("hour", 0))
         _once(seen, (campaign, day, hour))
         yield HourlyFact(
             platform_campaign_id=campaign,
             date=day,
             hour=hour,
-            zone=time_zone,
+            zone=account.time_zone,
             impressions=sums.impressions,
             clicks=sums.clicks,
             spend=sums.spend,
@@ -102,7 +104,7 @@ def hourly(client: Client, *, since: date, until: date, time_zone: str) -> Itera
         )
 
 
-def conversions(client: Client, *, since: date, until: date) -> Iterator[ConversionFact]:
+def conversions(client: Client, *, account: Account, since: date, until: date) -> Iterator[ConversionFact]:
     """Every campaign's days by conversion action, secondary ones too. Google's actions are distinct."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", *_ACTIONS, since=since, until=until):
@@ -120,12 +122,14 @@ def conversions(client: Client, *, since: date, until: date) -> Iterator[Convers
             action=action,
             name=str(segments.get("conversionActionName") or segments.get("conversionActionCategory") or action),
             conversions=count,
-            currency=str(row["customer"]["currencyCode"]),
+            currency=str(row.get("customer", {}).get("currencyCode") or account.currency),
             conversion_value=value,
         )
 
 
-def audience(client: Client, *, since: date, until: date, dimension: Dimension) -> Iterator[AudienceFact]:
+def audience(
+    client: Client, *, account: Account, since: date, until: date, dimension: Dimension
+) -> Iterator[AudienceFact]:
     """Every campaign's days by a part of its audience; raises Invalid for a dimension that Google does not split by."""
     if dimension not in _AUDIENCES:
         rule = f"Google Ads does not split an audience by {dimension.value}."
@@ -134,7 +138,7 @@ def audience(client: Client, *, since: date, until: date, dimension: Dimension) 
     sums: dict[tuple[str, date, str], _Sums] = {}
     for row in _rows(client, resource, field, *_NUMBERS, since=since, until=until):
         key = (_campaign(row), _day(row), _value(row, dimension=dimension))
-        sums[key] = sums.get(key, _Sums()).plus(row)
+        sums[key] = sums.get(key, _Sums()).plus(row, currency=account.currency)
     for (campaign, day, value), total in sums.items():
         yield AudienceFact(
             platform_campaign_id=campaign,
@@ -172,12 +176,16 @@ def _once(seen: set[Hashable], key: Hashable) -> None:
 
 
 def _value(row: Mapping[str, Any], *, dimension: Dimension) -> str:
-    """A part of an audience in our words; a word that is new to us stays as it is."""
-    if dimension is Dimension.DEVICE:
-        return mapping.device(row["segments"].get("device"))
+    """A part of an audience in our words; a word that is new to us is counted, and stays as it is."""
     if dimension is Dimension.COUNTRY:
         return countries.country(row.get("userLocationView", {}).get("countryCriterionId"))
     criterion = row.get("adGroupCriterion", {})
-    if dimension is Dimension.AGE:
-        return mapping.age(criterion.get("ageRange", {}).get("type"))
-    return mapping.gender(criterion.get("gender", {}).get("type"))
+    word, ours = {
+        Dimension.DEVICE: (row["segments"].get("device"), mapping.device),
+        Dimension.AGE: (criterion.get("ageRange", {}).get("type"), mapping.age),
+        Dimension.GENDER: (criterion.get("gender", {}).get("type"), mapping.gender),
+    }[dimension]
+    field = _AUDIENCES[dimension][1]
+    if mapping.unknown(field, word):
+        surprises.note(Platform.GOOGLE_ADS, field, word)
+    return ours(word)

@@ -102,7 +102,7 @@ def sent(part: Part, fields: tuple[str, ...]) -> dict[str, Any]:
 
 def _wanted(now: Mapping[str, Part], stood: list[dict[str, Part]]) -> Iterator[Difference]:
     for key, part in now.items():
-        if not stood or key not in stood[0]:
+        if not stood or any(key not in each for each in stood):
             yield Difference(Action.CREATE, part)
         before = tuple(each[key] for each in stood if key in each)
         if fields := _changed(part, before):

@@ -43,23 +43,23 @@ REASONS: Mapping[int, str] = {
 }
 
 
-def of_account(account: Account) -> Iterator[Fault]:
-    """The faults of an account's fields; what is missing from them is no fault."""
+def of_account(account: Account, *, tells_paying: bool = True) -> Iterator[Fault]:
+    """The faults of an account's fields; what is missing from them is no fault, except a way to pay that they tell."""
     status = mapping.account_status(account.get("account_status"))
     if status in _STATES:
         code, blocks, fix = _STATES[status]
         yield Fault(code, _words(status, account.get("disable_reason")), fix, blocks_writes=blocks)
     if status not in ("CLOSED", "PENDING_CLOSURE"):
-        yield from _money(account)
+        yield from _limit(account)
+        if tells_paying and _is_unfunded(account):
+            yield Fault("unpaid", "no funding_source", "Add a way to pay in Meta's billing settings.")
 
 
-def _money(account: Account) -> Iterator[Fault]:
+def _limit(account: Account) -> Iterator[Fault]:
     cap, spent = _whole(account.get("spend_cap")), _whole(account.get("amount_spent"))
     if cap and spent is not None and spent >= cap:
         words = f"spend_cap {cap}, amount_spent {spent}, in the smallest unit of {account.get('currency')}"
         yield Fault("capped", words, "Raise or reset the account's spending limit in Meta's billing settings.")
-    if _is_unfunded(account):
-        yield Fault("unpaid", "no funding_source", "Add a way to pay in Meta's billing settings.")
 
 
 def _is_unfunded(account: Account) -> bool:

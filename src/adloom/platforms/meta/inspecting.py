@@ -10,10 +10,9 @@ from adloom.platforms.access import Fault, Inspection, Resource, ResourceKind
 from adloom.platforms.meta import faults, mapping
 from adloom.platforms.meta.graph import Graph
 
-_ACCOUNT = (
-    "id,name,account_status,disable_reason,currency,spend_cap,amount_spent,balance,funding_source,"
-    "funding_source_details,user_tasks"
-)
+_ACCOUNT = "id,name,account_status,disable_reason,currency,spend_cap,amount_spent,user_tasks"
+#: What only people who manage the account are told.
+_PAYING = "funding_source,funding_source_details"
 _PAGE = "id,name,category,tasks,is_published,instagram_business_account{id,username,name}"
 
 Row = Mapping[str, Any]
@@ -30,13 +29,23 @@ class Inspecting:
         """Pages, Instagram accounts and pixels; faults; missing rights."""
         granted = self._granted()
         self._missing += [scope for scope in mapping.SCOPES if granted is not None and scope not in granted]
-        account = self._graph.get(self._graph.account, endpoint="account", params={"fields": _ACCOUNT})
+        account, tells_paying = self._account()
         tasks = account.get("user_tasks")
         if isinstance(tasks, list) and "ADVERTISE" not in tasks:
             self._missing.append("ADVERTISE")
         resources = tuple({(each.kind, each.external_id): each for each in self._resources()}.values())
-        found: tuple[Fault, ...] = tuple(faults.of_account(account))
+        found: tuple[Fault, ...] = tuple(faults.of_account(account, tells_paying=tells_paying))
         return Inspection(resources, found, tuple(dict.fromkeys(self._missing)))
+
+    def _account(self) -> tuple[Row, bool]:
+        """The account's fields, and whether how it pays is among what this login may see."""
+        path, endpoint = self._graph.account, "account"
+        try:
+            return self._graph.get(path, endpoint=endpoint, params={"fields": f"{_ACCOUNT},{_PAYING}"}), True
+        except Rejected as refusal:
+            if not _is_right(refusal):
+                raise
+        return self._graph.get(path, endpoint=endpoint, params={"fields": _ACCOUNT}), False
 
     def _granted(self) -> set[str] | None:
         """The rights that were granted; None where Meta does not say (a system user's token may not ask)."""

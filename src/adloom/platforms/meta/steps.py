@@ -132,7 +132,8 @@ def _update(spec: CampaignSpec) -> Iterator[Step]:
         yield from _anew(each, changed.get(each.key))
     yield from _live(added.values())
     yield from (_changing(each) for each in above if _raises_budget(each))
-    yield from (Step(DELETE + each.key, each.part.kind) for each in found if each.action is Action.DELETE)
+    gone = [each for each in found if each.action is Action.DELETE]
+    yield from (Step(DELETE + each.key, each.part.kind, removes=(each.key,)) for each in gone)
 
 
 def _shown_anew(found: Iterable[Difference]) -> Iterator[AdSpec]:

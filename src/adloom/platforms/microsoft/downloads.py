@@ -7,7 +7,7 @@ Microsoft's pages say both that rows are UTC's and that they are the campaign's 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as clock
@@ -94,9 +94,15 @@ def days(client: Client, report: Report, *, account: Account, since: date, until
 def hours(client: Client, report: Report, *, account: Account, since: date, until: date) -> Iterator[HourlyRow]:
     """Rows with their hour in the report's zone. Microsoft keeps hours for some months only."""
     for first, last in _spans(since, until, span=_HOURLY_SPAN):
-        for row in _rows(client, report, account=account, since=first, until=last, aggregation="Hourly"):
-            day = _within(csv_report.day(row["TimePeriod"]), since=first, until=last)
-            yield HourlyRow(day, csv_report.hour(row["TimePeriod"]), row)
+        rows = _rows(client, report, account=account, since=first, until=last, aggregation="Hourly")
+        yield from by_hour(rows, since=first, until=last)
+
+
+def by_hour(rows: Iterable[Row], *, since: date, until: date) -> Iterator[HourlyRow]:
+    """Rows with their hour; raises Unavailable for one of another day than was asked for. Pure."""
+    for row in rows:
+        day = _within(csv_report.day(row["TimePeriod"]), since=since, until=until)
+        yield HourlyRow(day, csv_report.hour(row["TimePeriod"]), row)
 
 
 def _daily(client: Client, report: Report, *, account: Account, since: date, until: date) -> Iterator[tuple[date, Row]]:

@@ -33,7 +33,7 @@ _SUPPORT = "Ask Microsoft Advertising's support; only they can lift it."
 _PAGES = "Look at the account in Microsoft Advertising's own pages."
 _PAY = "Settle the balance, or give the account another means of payment, in Microsoft Advertising's own pages."
 
-_LIFE_CYCLE: Mapping[str, Fault | None] = {
+LIFE_CYCLE: Mapping[str, Fault | None] = {
     "Active": None,
     "Draft": Fault("unpaid", "", "Complete the account's payment in Microsoft Advertising's own pages."),
     "Inactive": Fault("closed", "", "The account was deleted: connect another one.", blocks_writes=True),
@@ -42,7 +42,7 @@ _LIFE_CYCLE: Mapping[str, Fault | None] = {
     "Suspended": Fault("suspended", "", _SUPPORT, blocks_writes=True),
 }
 #: CreditWarning, PendingCreditCheck, SoldToOnly are not in use; TaxOnHold and UserHold are of publishers.
-_FINANCES: Mapping[str, Fault | None] = {
+FINANCES: Mapping[str, Fault | None] = {
     "ClearFinancialStatus": None,
     "CreditWarning": None,
     "PendingCreditCheck": None,
@@ -66,13 +66,14 @@ def inspect(connection: Connection, *, account: Account) -> Inspection:
         return Inspection(missing_rights=(_CAMPAIGN_ROLES,))
     return Inspection(
         resources=(*_tags(client), *_goals(client)),
-        faults=tuple(_faults(row or {})),
+        faults=tuple(faults(row or {})),
         missing_rights=tuple(_missing(client, account=account)),
     )
 
 
-def _faults(row: Row) -> Iterator[Fault]:
-    for name, known in (("AccountLifeCycleStatus", _LIFE_CYCLE), ("AccountFinancialStatus", _FINANCES)):
+def faults(row: Row) -> Iterator[Fault]:
+    """What an account's states say is wrong; a word that nobody knows is shown, and stops nothing. Pure."""
+    for name, known in (("AccountLifeCycleStatus", LIFE_CYCLE), ("AccountFinancialStatus", FINANCES)):
         word = row.get(name)
         if not word:
             continue

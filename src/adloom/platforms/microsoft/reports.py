@@ -127,9 +127,14 @@ def day_facts(dated: Iterable[tuple[date, Row]], *, currency: str, may_repeat: b
 
 def hourly(client: Client, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
     """Every campaign's hours, on the clock of the account or of UTC, as the account's report zone is."""
-    zone = downloads.zone_of_reports(account)
+    rows = downloads.hours(client, CAMPAIGN, account=account, since=since, until=until)
+    yield from hour_facts(rows, zone=downloads.zone_of_reports(account), currency=account.currency)
+
+
+def hour_facts(rows: Iterable[HourlyRow], *, zone: str, currency: str) -> Iterator[HourlyFact]:
+    """The facts of hourly rows; an hour that the clocks of the zone show twice is one fact with both. Pure."""
     found: dict[tuple[str, date, int], Sums] = {}
-    for each in downloads.hours(client, CAMPAIGN, account=account, since=since, until=until):
+    for each in rows:
         key = (_campaign(each.row), each.date, each.hour)
         if key in found and not _comes_twice(each, zone=zone):
             raise csv_report.broken("it holds one hour twice")
@@ -144,7 +149,7 @@ def hourly(client: Client, *, account: Account, since: date, until: date) -> Ite
                 impressions=sums.impressions,
                 clicks=sums.clicks,
                 spend=sums.spend,
-                currency=sums.currency or account.currency,
+                currency=sums.currency or currency,
                 conversions=sums.conversions,
                 conversion_value=sums.value,
             )
@@ -178,7 +183,7 @@ def audience(
     """Every campaign's days by one dimension; raises Invalid for one that no report has."""
     split = _SPLITS.get(dimension)
     if split is None:
-        rule = f"Microsoft Advertising does not split its numbers by {dimension.value}."
+        rule = f"Microsoft Advertising does not split its numbers by {dimension}."
         raise Invalid.field("dimension", rule, f"Use one of {', '.join(sorted(DIMENSIONS))}.")
     found: dict[tuple[str, date, str], Sums] = {}
     for day, row in downloads.days(client, split.report, account=account, since=since, until=until):

@@ -6,7 +6,7 @@ Sends nothing twice, except that a call which was refused for its token is sent 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from adloom.core import settings
 from adloom.core.errors import CredentialsExpired, Unavailable
@@ -19,6 +19,11 @@ UPLOAD_TIMEOUT_S = 600.0
 PAGE_SIZE = 100
 
 File = tuple[str, bytes, str]
+Read = TypeVar("Read")
+
+
+class TooManyRows(Exception):
+    """A list holds more than its caller takes from there."""
 
 
 class Client:
@@ -46,21 +51,29 @@ class Client:
             )
         )
 
-    def post(self, path: str, *, body: Mapping[str, Any]) -> Any:
-        """A write's `data`; decimals are sent as exact numbers."""
-        return self._call(
+    def text(self, path: str, *, params: Mapping[str, Any]) -> str:
+        """A read that answers with a file's text; where it answers with an envelope, what that says is raised."""
+        return self._sent(
             lambda credentials: http.Request(
                 Platform.TIKTOK_ADS,
-                "POST",
+                "GET",
                 url(path),
-                f"POST {path}",
+                f"GET {path}",
                 account=self.advertiser_id,
                 headers=_headers(credentials),
-                json=body,
-                is_write=True,
-                timeout_s=60.0,
-            )
+                params=query({"advertiser_id": self.advertiser_id, **params}),
+                timeout_s=120.0,
+            ),
+            read=errors.file_text,
         )
+
+    def post(self, path: str, *, body: Mapping[str, Any]) -> Any:
+        """A write's `data`; decimals are sent as exact numbers."""
+        return self._posted(path, body=body, is_write=True)
+
+    def ask(self, path: str, *, body: Mapping[str, Any]) -> Any:
+        """The `data` of a POST that changes nothing of the account."""
+        return self._posted(path, body=body, is_write=False)
 
     def upload(self, path: str, *, body: Mapping[str, str], files: Mapping[str, File]) -> Any:
         """The `data` of an upload as multipart."""
@@ -80,28 +93,59 @@ class Client:
         )
 
     def rows(
-        self, path: str, *, params: Mapping[str, Any], page_size: int = PAGE_SIZE, name: str = "list"
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any],
+        page_size: int = PAGE_SIZE,
+        name: str = "list",
+        most: int | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted."""
+        """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted.
+
+        Raises TooManyRows before the first row where TikTok counts more than `most`.
+        """
         page, seen = 1, 0
         while True:
             data = self.get(path, params={**params, "page": page, "page_size": page_size})
             rows, info = data.get(name) or [], data.get("page_info") or {}
+            total = int(info.get("total_number") or 0)
+            if page == 1 and most is not None and total > most:
+                raise TooManyRows
             yield from rows
             seen += len(rows)
             if page >= int(info.get("total_page") or 1):
                 break
             page += 1
-        if seen < int(info.get("total_number") or 0):
+        if seen < total:
             raise Unavailable(f"TikTok, GET {path}: the list is not whole.", platform=Platform.TIKTOK_ADS.value)
 
+    def _posted(self, path: str, *, body: Mapping[str, Any], is_write: bool) -> Any:
+        return self._call(
+            lambda credentials: http.Request(
+                Platform.TIKTOK_ADS,
+                "POST",
+                url(path),
+                f"POST {path}",
+                account=self.advertiser_id,
+                headers=_headers(credentials),
+                json=body,
+                is_write=is_write,
+                timeout_s=60.0,
+            )
+        )
+
     def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
+        return self._sent(build, read=errors.checked)
+
+    def _sent(self, build: Callable[[Credentials], http.Request], *, read: Callable[[http.Answer], Read]) -> Read:
+        """What an answer holds; a call that was refused for its token is sent once more with a new one."""
         login = self._connection.login
         try:
-            return errors.checked(self._connection.http.send(build(login.credentials())))
+            return read(self._connection.http.send(build(login.credentials())))
         except CredentialsExpired:
             renewed = login.renew()
-        return errors.checked(self._connection.http.send(build(renewed)))
+        return read(self._connection.http.send(build(renewed)))
 
 
 def url(path: str) -> str:

@@ -51,7 +51,7 @@ def state(spec: CampaignSpec, key: str, *, path: Path) -> State | None:
     if key in (known := groups(spec)):
         return _ad_group(spec, group=known[key], path=path)
     if key in (shown := ads(spec)):
-        return payloads.creative(spec, ad=shown[key][1], ids=_placeholders(spec))
+        return _ad(spec, ad=shown[key][1])
     return None
 
 
@@ -102,13 +102,16 @@ def _ad_group(spec: CampaignSpec, *, group: AdGroupSpec, path: Path) -> State:
     return dict(_UNSAID) | {name: value for name, value in body.items() if name not in _NOT_STATE}
 
 
+def _ad(spec: CampaignSpec, *, ad: AdSpec) -> State:
+    """Files by our own ids; an ad without a film is preflight's to refuse, and can be compared all the same."""
+    video, cover = feed_ads.video_of(ad.creative), feed_ads.cover_of(ad.creative)
+    film = {
+        "video_id": video and f"asset/{video.asset_id}",
+        "image_ids": [f"asset/{cover.asset_id}"] if cover else [],
+    }
+    return film | payloads.words(spec, ad=ad)
+
+
 def _placeholders(spec: CampaignSpec) -> dict[str, str]:
     """Our own keys in place of ids that nobody needs to compare."""
-    files = (
-        file
-        for _, ad in ads(spec).values()
-        for file in (feed_ads.video_of(ad.creative), feed_ads.cover_of(ad.creative))
-        if file is not None
-    )
-    keys = ["campaign", *groups(spec), *(f"asset/{file.asset_id}" for file in files)]
-    return {key: key for key in keys}
+    return {key: key for key in ("campaign", *groups(spec))}

@@ -38,6 +38,13 @@ def checked(answer: http.Answer) -> Any:
     return fields.get("data") or {}
 
 
+def file_text(answer: http.Answer) -> str:
+    """The text of an answer that is a file; raises what an envelope in its place says."""
+    if answer.status >= 400 or answer.body.lstrip()[:1] in (b"{", b""):
+        checked(answer)
+    return answer.text().removeprefix("\ufeff")
+
+
 def error_class(code: int, *, message: str, status: int) -> type[AdloomError]:
     """The class of one answer that is no success; pure. OutcomeUnknown is for writes."""
     text = message.lower()

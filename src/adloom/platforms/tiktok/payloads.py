@@ -68,15 +68,20 @@ def creative(spec: CampaignSpec, *, ad: AdSpec, ids: Mapping[str, str]) -> dict[
     video, cover = feed_ads.video_of(ad.creative), feed_ads.cover_of(ad.creative)
     if video is None or cover is None:
         raise ValueError("the ad has no video with a cover; preflight says so before")
-    body: dict[str, Any] = {
-        "ad_name": ad.name,
-        "ad_format": "SINGLE_VIDEO",
+    film = {
         "video_id": known(ids, f"asset/{video.asset_id}"),
         "image_ids": [known(ids, f"asset/{cover.asset_id}")],
+    }
+    return {"ad_format": "SINGLE_VIDEO", "dark_post_status": "ON", **film, **words(spec, ad=ad)}
+
+
+def words(spec: CampaignSpec, *, ad: AdSpec) -> dict[str, Any]:
+    """What an ad says, and as whom."""
+    body: dict[str, Any] = {
+        "ad_name": ad.name,
         "ad_text": ad.creative.primary_text or "",
         "call_to_action": mapping.BUTTONS[ad.creative.call_to_action or CallToAction.LEARN_MORE],
         "landing_page_url": ad.creative.landing_url,
-        "dark_post_status": "ON",
     }
     if spec.tracking:
         body["utm_params"] = [{"key": name, "value": value} for name, value in spec.tracking.items()]
@@ -118,7 +123,7 @@ def promotion(spec: CampaignSpec) -> dict[str, Any]:
         body = {"promotion_type": "LEAD_GENERATION", "promotion_target_type": "EXTERNAL_WEBSITE"}
     if spec.objective in mapping.WITH_PIXEL and spec.conversion is not None:
         body["pixel_id"] = spec.account.attributes.get("pixel_id", "")
-        body["optimization_event"] = mapping.EVENTS[spec.conversion.event]
+        body["optimization_event"] = mapping.EVENTS.get(spec.conversion.event, spec.conversion.event.value)
     return body
 
 

@@ -79,10 +79,11 @@ def _changes(spec: CampaignSpec, *, path: Path) -> Iterator[Change]:
 def _fields(spec: CampaignSpec, key: str, *, path: Path) -> Iterator[Change]:
     names = updates.fields(spec, key, path=path)
     now = comparing.state(spec, key, path=path) or {}
-    before = comparing.befores(spec, key, path=path)[0]
-    is_ad = key.startswith("ad/")
+    is_ad, currency = key.startswith("ad/"), spec.budget.money.currency
     for field in dict.fromkeys(FIELDS[name] for name in names):
-        old, new = (_text(each, field, currency=spec.budget.money.currency) for each in (before, now))
+        new = _text(now, field, currency=currency)
+        olds = [_text(each, field, currency=currency) for each in comparing.befores(spec, key, path=path)]
+        old = next((each for each in olds if each != new), olds[0])
         yield Change(key, Action.UPDATE, field, old, new, effects=_effects(field, is_ad=is_ad))
 
 

@@ -21,7 +21,7 @@ def activate(key: str) -> Step:
 
 def delete(key: str) -> Step:
     """Takes an ad, or an ad group with its ads, away for good."""
-    return Step(f"{DELETE}{key}", key.split("/")[0])
+    return Step(f"{DELETE}{key}", key.split("/")[0], removes=(key,))
 
 
 def is_switch(step: Step) -> bool:

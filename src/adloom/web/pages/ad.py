@@ -54,7 +54,7 @@ def live(request: Request, who: Looking, ad_id: UUID) -> Response:
 
 @router.post("/deploy")
 def deploy(request: Request, who: Sending, ad_id: UUID, accept_losses: Annotated[bool, Form()] = False) -> Response:
-    """Queues the deployment to every platform that has not got the ad yet."""
+    """Queues the deployment to every platform that has not got the ad as it is now."""
     try:
         campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses)
     except Refused as refusal:
@@ -131,6 +131,7 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         unified=_unified(ad),
         campaigns=campaign_queries.of_ad(actor, ad_id=ad_id),
         deployments=deployments,
+        objects=campaign_queries.objects(actor, ad_id=ad_id),
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.

@@ -66,7 +66,8 @@ def callback(
     try:
         who = guard.visitor(request)
     except (Unauthenticated, Undecided):  # never on to the sign-in page: the code would go along in its address
-        return _refused(request, Conflict(_ELSEWHERE.format(address=apps.address()), code="not_signed_in"))
+        elsewhere = Conflict(_ELSEWHERE.format(address=apps.address()), code="not_signed_in")
+        return _refused(request, platform, elsewhere)
     given = auth_code or code
     if len(state) > _LONGEST or len(given) > _LONGEST:
         state, given = "", ""
@@ -80,7 +81,7 @@ def callback(
             refusal=error,
         )
     except Refused as refusal:
-        return _refused(request, refusal)
+        return _refused(request, platform, refusal)
     return render.see_other(f"/connections/authorizations/{id_}")
 
 
@@ -195,7 +196,14 @@ def _authorization(
     return render.page(request, template, status=status, nav="connections", **shown)
 
 
-def _refused(request: Request, refusal: Refused) -> Response:
+def _refused(request: Request, platform: Platform, refusal: Refused) -> Response:
     """A page of its own, which names neither state nor code."""
-    body = problems.problem(refusal, id_=problems.request_id(request))
-    return render.problem(request, body)
+    return render.page(
+        request,
+        "callback_refused.html",
+        status=problems.status_of(refusal),
+        nav="connections",
+        platform=words.platform(platform),
+        problem=problems.problem(refusal, id_=problems.request_id(request)),
+        address=apps.address(),
+    )

@@ -10,7 +10,7 @@ from uuid import UUID
 from adloom.ads.types import Ad, AdOrigin
 from adloom.ads.unified import UnifiedAd
 from adloom.assets.types import Asset
-from adloom.campaigns.types import CampaignView, DeploymentView
+from adloom.campaigns.types import CampaignView, DeploymentView, ObjectView
 from adloom.connections.types import AccountView
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
@@ -31,6 +31,7 @@ class Known:
     unified: UnifiedAd | None
     campaigns: Sequence[CampaignView]
     deployments: Sequence[DeploymentView]
+    objects: Sequence[ObjectView]
     accounts: Sequence[AccountView]
     sums: Sequence[MetricRow]
     plan: Mapping[str, Any] | None
@@ -47,6 +48,7 @@ class Standing:
     placements: tuple[Placement, ...]
     possible: Possible
     attempts: tuple[Attempt, ...]
+    edits: tuple[Placement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def standing(known: Known) -> Standing:
         wanted_accounts=_wanted_accounts(known.unified),
         sums=known.sums,
         deployments=known.deployments,
+        objects=known.objects,
         plan=known.plan,
     )
     return Standing(
@@ -78,6 +81,7 @@ def standing(known: Known) -> Standing:
         placements=placed,
         possible=placement.possible(known.ad, placed, live),
         attempts=history.history(known.deployments),
+        edits=tuple(each for each in placed if each.verdict.is_update),
     )
 
 

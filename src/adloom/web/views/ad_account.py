@@ -23,6 +23,8 @@ _KINDS = {
     ResourceKind.VIDEO_CHANNEL: "Video channel",
     ResourceKind.GOAL: "Goal",
 }
+#: What a fault's answer is the answer to; each is yes or no.
+_QUESTIONS = {"eu_political": "Does any of it hold political advertising for the European Union?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,11 @@ def _facts(account: AccountView, clients: Sequence[ClientView]) -> tuple[str, ..
 def _fault(fault: FaultView) -> Fault:
     return Fault(
         code=fault.code,
-        title=words.words(fault.code),
+        title=words.fault(fault.code),
         words=fault.words,
         fix=fault.fix,
         blocks_writes=fault.blocks_writes,
-        asks=tuple((name, words.words(name)) for name in fault.asks),
+        asks=tuple((name, _QUESTIONS.get(name, words.words(name))) for name in fault.asks),
     )
 
 

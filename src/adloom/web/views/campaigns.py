@@ -22,6 +22,7 @@ class Row:
     status: Badge
     delivery: Badge
     said: str
+    reasons: tuple[str, ...]
     remote_id: str
     problem: str
     seen: str
@@ -53,6 +54,7 @@ def _row(campaign: CampaignView) -> Row:
         status=words.campaign(campaign.status),
         delivery=words.delivery(delivery),
         said=campaign.delivery_words or "",
+        reasons=campaign.reasons,
         remote_id=campaign.platform_campaign_id or NOTHING,
         problem=campaign.error_message or "",
         seen=words.moment(campaign.last_sync_at),

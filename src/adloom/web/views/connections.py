@@ -136,7 +136,8 @@ def _validity(credential: CredentialView | None, now: datetime) -> str:
     if credential is None or not credential.is_connected:
         return ""
     verified = f"verified {words.moment(credential.last_validated_at)}" if credential.last_validated_at else ""
-    return ", ".join(part for part in (verified, _lasts(credential, now)) if part)
+    said = ", ".join(part for part in (verified, _lasts(credential, now)) if part)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _lasts(credential: CredentialView, now: datetime) -> str:
@@ -168,7 +169,7 @@ def _note(account: AccountView, faults: Sequence[FaultView]) -> str:
     if account.status == AccountStatus.DISCONNECTED:
         return ""
     if faults:
-        return faults[0].words
+        return words.fault(faults[0].code)
     if account.status == AccountStatus.CHANGED:
         return "Its currency or time zone is another one than when it was connected."
     return f"Its login lacks {', '.join(account.missing_rights)}." if account.missing_rights else ""

@@ -15,11 +15,12 @@ from adloom.web.words import Tone
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence, how bad it is, and where it is mended (empty: not on a page)."""
+    """One sentence, how bad it is, and where it is mended (empty: not on a page), under this label."""
 
     tone: Tone
     text: str
     url: str
+    label: str = ""
 
 
 def notices(
@@ -42,12 +43,12 @@ def versions(endings: Sequence[Ending]) -> tuple[Notice, ...]:
 
 def _logins(credentials: Sequence[CredentialView], now: datetime) -> Iterator[Notice]:
     for login in credentials:
-        name = words.platform(login.platform).name
+        name, place = words.platform(login.platform).name, f"/connections#{login.platform.value}"
         if login.is_connected and not login.is_active:
             why = f": {login.error_message}" if login.error_message else "."
-            yield Notice(Tone.BAD, f"The login of {name} does not work any more{why}", "/connections")
+            yield Notice(Tone.BAD, f"The login of {name} does not work any more{why}", place, "Connect again")
         elif said := connections.ends(login, now=now):
-            yield Notice(Tone.WAIT, said, "/connections")
+            yield Notice(Tone.WAIT, said, place, "Connect again")
 
 
 def _accounts(accounts: Sequence[AccountView], faults: Sequence[FaultView]) -> Iterator[Notice]:
@@ -57,8 +58,10 @@ def _accounts(accounts: Sequence[AccountView], faults: Sequence[FaultView]) -> I
         if account is not None and fault.blocks_writes:
             yield Notice(
                 Tone.BAD,
-                f"{account.name} on {words.platform(account.platform).name} is blocked: {fault.words} {fault.fix}",
+                f"{account.name} on {words.platform(account.platform).name} is blocked: "
+                f"{words.fault(fault.code)}. {fault.fix}",
                 f"/connections/accounts/{account.id}",
+                "Look at it",
             )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import rules
-from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentView
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentView, ObjectView
 from adloom.connections.types import AccountView
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import LossKind, Operation, Platform
 from adloom.reports import words as figures
 from adloom.web import words
-from adloom.web.views import history
+from adloom.web.views import changes, history
+from adloom.web.views.changes import Changed
 from adloom.web.views.history import Attempt
 from adloom.web.words import Badge, PlatformName, Tone
 
@@ -48,11 +49,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a deployment would meet on one platform; `is_known` is False where no plan was made."""
+    """What a deployment would meet on one platform; `is_known` is False where no plan was made.
+
+    `is_update`: the ad stands there, and was edited since; `changes` are what would be changed.
+    """
 
     is_known: bool
     troubles: tuple[Trouble, ...]
     losses: tuple[Lost, ...]
+    is_update: bool = False
+    changes: tuple[Changed, ...] = ()
 
     @property
     def readiness(self) -> Badge:
@@ -71,6 +77,15 @@ class Verdict:
         if not self.losses:
             return "Everything is taken as it is"
         return f"{len(self.losses)} {'detail is' if len(self.losses) == 1 else 'details are'} left out or changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An ad of a campaign, and the platform's own word for how it stands."""
+
+    name: str
+    seen: str
+    platform_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +108,18 @@ class Placement:
     conversions: str
     running: Attempt | None
     verdict: Verdict
+    reasons: tuple[str, ...]
+    parts: tuple[Part, ...]
     may_pause: bool
     may_resume: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What can be done with the whole ad now."""
+    """What can be done with the whole ad now. `deploy_label` says what deploying would do."""
 
     deploy: bool
+    deploy_label: str
     to_mend: int
     needs_consent: bool
     pause: bool
@@ -119,6 +137,7 @@ def placements(
     wanted_accounts: Mapping[Platform, str],
     sums: Sequence[MetricRow],
     deployments: Sequence[DeploymentView],
+    objects: Sequence[ObjectView],
     plan: Mapping[str, Any] | None,
 ) -> tuple[Placement, ...]:
     """One for each platform, in the specification's order."""
@@ -136,6 +155,7 @@ def placements(
                 sums=[row for row in sums if row.platform is platform],
                 running=next((d for d in deployments if d.platform is platform and not d.status.is_final), None),
                 verdict=_verdict((plan or {}).get(platform.value)),
+                parts=_parts([item for item in objects if campaign and item.campaign_id == campaign.id]),
             )
         )
     return tuple(made)
@@ -143,13 +163,16 @@ def placements(
 
 def possible(ad: Ad, placements: Sequence[Placement], campaigns: Mapping[Platform, CampaignView]) -> Possible:
     """What buttons the page has; actions check everything again."""
-    waiting = [
+    new = [
         p for p in placements if (c := campaigns.get(Platform(p.value))) is None or rules.is_wanted(c, Operation.CREATE)
     ]
+    edited = [p for p in placements if p.verdict.is_update]
+    waiting = [*new, *edited]
     is_under_way = any(p.running for p in placements)
     to_mend = sum(len(p.verdict.troubles) for p in waiting)
     return Possible(
         deploy=ad.origin is AdOrigin.COMPOSED and bool(waiting) and not to_mend,
+        deploy_label="Deploy and update" if new and edited else "Update" if edited else "Deploy",
         to_mend=to_mend,
         needs_consent=any(loss.is_targeting for p in waiting for loss in p.verdict.losses),
         pause=any(p.may_pause for p in placements),
@@ -169,6 +192,7 @@ def _placement(
     sums: Sequence[MetricRow],
     running: DeploymentView | None,
     verdict: Verdict,
+    parts: tuple[Part, ...],
 ) -> Placement:
     return Placement(
         platform=words.platform(platform),
@@ -187,6 +211,8 @@ def _placement(
         conversions=_sum(sums, "conversions"),
         running=history.history([running])[0] if running else None,
         verdict=verdict,
+        reasons=campaign.reasons if campaign else (),
+        parts=parts,
         may_pause=campaign is not None and campaign.status is CampaignStatus.ACTIVE and running is None,
         may_resume=campaign is not None and campaign.status is CampaignStatus.PAUSED and running is None,
     )
@@ -204,6 +230,16 @@ def _verdict(plan: Mapping[str, Any] | None) -> Verdict:
         is_known=True,
         troubles=tuple(Trouble(e["field"], e["rule"], e["fix"]) for e in plan.get("errors", ())),
         losses=tuple(_lost(loss) for loss in plan.get("losses", ())),
+        is_update=plan.get("operation") == Operation.UPDATE,
+        changes=changes.changed(plan) if plan.get("operation") == Operation.UPDATE else (),
+    )
+
+
+def _parts(objects: Sequence[ObjectView]) -> tuple[Part, ...]:
+    return tuple(
+        Part(" / ".join(item.key.split("/")[1:]), item.seen or figures.NOTHING, item.platform_id or figures.NOTHING)
+        for item in objects
+        if item.kind == "ad"
     )
 
 
