@@ -142,7 +142,7 @@ def _dsa(account: Account, fields: dict[str, Any]) -> None:
 
 
 def _verified(fields: dict[str, Any]) -> None:
-    """Singapore and Taiwan want verified persons, by ids (AdSet fields of SDK 26.0.3; how it is refused is plausible)."""
+    """Singapore and Taiwan want verified persons by their ids (fields: SDK 26.0.3; the refusal is plausible)."""
     reached = places.countries(fields["targeting"].get("geo_locations") or {})
     for country, prefix in (("SG", "SINGAPORE_"), ("TW", "TAIWAN_")):
         named = any(one.startswith(prefix) for one in fields.get("regional_regulated_categories") or ())
