@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from adloom.platforms.contract import RemoteObject
+from adloom.platforms.microsoft import audiences as audience_criteria
 from adloom.platforms.microsoft.client import Client
 
 Row = Mapping[str, Any]
@@ -66,6 +67,15 @@ def criteria(client: Client, *, campaign_id: str) -> Sequence[Row]:
     """A campaign's target criteria, its location intent among them."""
     query = {"CampaignId": campaign_id, "CriterionType": "Targets"}
     return _rows(client.query("CampaignCriterions/QueryByIds", query).get("CampaignCriterions"))
+
+
+def audiences(client: Client, *, group_id: str) -> Sequence[Row]:
+    """An ad group's audience criteria; Microsoft gives one kind a call (GetAdGroupCriterionsByIds page)."""
+    found: list[Row] = []
+    for kind in audience_criteria.KINDS:
+        query = {"AdGroupId": group_id, "CriterionType": kind}
+        found += _rows(client.query("AdGroupCriterions/QueryByIds", query).get("AdGroupCriterions"))
+    return found
 
 
 def named(rows: Iterable[Row], *, name: str) -> Row | None:
