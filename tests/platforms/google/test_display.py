@@ -105,7 +105,7 @@ def test_images_are_uploaded_first_and_their_bytes_are_not_kept() -> None:
     create = operation["assetOperation"]["create"]
     data = display.LANDSCAPE.file.read()
     assert base64.b64encode(data).decode() not in str(body)
-    assert display.LANDSCAPE.file.sha256 in create["imageAsset"]["data"]
+    assert base64.b64decode(create["imageAsset"]["data"]).hex() == display.LANDSCAPE.file.sha256
     assert create["syntheticContentInfo"] == {"advertiserAttestation": {"status": "IS_SYNTHETIC"}}
 
 
@@ -208,7 +208,7 @@ def test_what_google_would_refuse_is_refused_first_with_rule_and_fix(field: str,
 
 def test_a_campaign_of_another_kind_is_refused_with_a_sentence() -> None:
     (error,) = errors(display_spec(channel=Channel.FEED))
-    assert error.field == "channel"
+    assert error.field == "platforms.google_ads.channel"
     assert "Demand Gen" in error.rule
     assert "SEARCH or DISPLAY" in error.fix
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.platforms.specs import search_spec, with_targeting
+from tests.platforms.specs import search_spec, with_creative, with_targeting
 
 from adloom.core.money import Money
 from adloom.platforms import registry
@@ -258,3 +258,32 @@ def test_the_same_ad_gives_the_same_request_for_every_attempt() -> None:
     first = ADAPTER.request(spec, step=tree, ids={}, key="k")
     assert first == ADAPTER.request(spec, step=tree, ids={}, key="k")
     assert len(first["mutateOperations"]) == len(tree.creates)
+
+
+def test_a_campaign_of_more_parts_than_one_write_holds_is_refused() -> None:
+    words = tuple(Keyword(f"shoes {number}", MatchType.EXACT) for number in range(2001))
+    spec = with_targeting(search_spec(groups=5), keywords=words)
+    assert [error.field for error in ADAPTER.preflight(spec).errors] == ["ad_groups"]
+    fewer = with_targeting(search_spec(groups=5), keywords=words[:1900])
+    assert ADAPTER.preflight(fewer).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"money": Money(Decimal("1000000000.01"), "USD")}, "budget.amount"),
+        ({"bidding": Bidding(BidStrategy.TARGET_CPA, Decimal("1000000001"))}, "budget.bidding.target"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused(changes: Any, field: str) -> None:
+    spec = search_spec()
+    spec = dataclasses.replace(spec, budget=dataclasses.replace(spec.budget, **changes))
+    assert [error.field for error in ADAPTER.preflight(spec).errors] == [field]
+
+
+def test_repeated_marks_are_refused_before_google_finds_them() -> None:
+    spec = with_creative(search_spec(), headlines=("Spring Sale", "Run Faster", "Free Shipping!!"))
+    (error,) = ADAPTER.preflight(spec).errors
+    assert (error.field, error.fix) == ("creative.headlines[2]", "Use one mark.")
+    ellipsis = with_creative(search_spec(), headlines=("Spring Sale", "Run Faster", "And then…"))
+    assert ADAPTER.preflight(ellipsis).errors == ()

@@ -212,7 +212,7 @@ def test_the_case_of_a_keyword_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"channel": Channel.DISPLAY}, "channel"),
+        ({"channel": Channel.DISPLAY}, "platforms.google_ads.channel"),
         ({"account": dataclasses.replace(specs.ACCOUNT, external_id="1111111111")}, "account"),
     ],
 )

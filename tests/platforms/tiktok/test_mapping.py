@@ -91,9 +91,11 @@ def test_a_code_that_comes_as_text_is_the_same_code() -> None:
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"code": null}', b'{"code": "OK"}', b'"hello"', b'{"data": {}}'])
-def test_an_answer_without_a_code_is_never_a_success(body: bytes) -> None:
-    with pytest.raises(Rejected):
+def test_an_answer_without_a_code_is_never_a_success_and_no_refusal_either(body: bytes) -> None:
+    with pytest.raises(Unavailable):
         errors.checked(Answer(200, {}, body, READ))
+    with pytest.raises(OutcomeUnknown):
+        errors.checked(Answer(200, {}, body, WRITE))
 
 
 def test_too_many_requests_is_a_throttle_whatever_the_body_says() -> None:

@@ -106,10 +106,13 @@ class GoogleAdapter:
         return (Step(operation.value, "status", activates=operation is Operation.RESUME),)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
-        """The body of the one `googleAds:mutate` that the step is. Google knows no idempotency key."""
+        """The body of the one `googleAds:mutate` that the step is; in an image's, its SHA-256 stands for its bytes.
+
+        Google knows no idempotency key.
+        """
         if step.asset_id is not None:
-            file = _file(spec, step.asset_id)
-            return payloads.asset(spec, asset_id=step.asset_id, data=f"<{file.size} bytes, sha256 {file.sha256}>")
+            digest = bytes.fromhex(_file(spec, step.asset_id).sha256)
+            return payloads.asset(spec, asset_id=step.asset_id, data=base64.b64encode(digest).decode())
         if step.key == "tree":
             return payloads.mutate(payloads.tree(spec, ids=_uploaded(ids)))
         if step.key == "update":

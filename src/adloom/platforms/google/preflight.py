@@ -9,13 +9,14 @@ from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.findings import Findings
-from adloom.platforms.google import criteria, display_checks, mapping
+from adloom.platforms.google import criteria, display_checks, mapping, payloads
 from adloom.platforms.google.countries import geo_target
 from adloom.platforms.spec import CampaignSpec, Creative, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
+MOST_OPERATIONS = 10_000
 _REPEATED = re.compile(r"[!?,*]{2,}")
 OVERRIDES = frozenset(("search_partners",))
 
@@ -44,6 +45,8 @@ def check(spec: CampaignSpec) -> Preflight:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
         losses += _targeting_losses(group.targeting, prefix=prefix)
+    if not errors:
+        errors += _size_errors(spec)
     return Preflight(errors=tuple(errors), losses=tuple(losses))
 
 
@@ -73,6 +76,14 @@ def _display(spec: CampaignSpec) -> Preflight:
         field = f"{search_ads.group_field(spec, group)}targeting.locations"
         errors += search_ads.place_errors(group.targeting.locations, field=field)
     return Preflight(errors=tuple(errors), losses=own.losses)
+
+
+def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    """A campaign is one atomic write, and a write has a limit (TOO_MANY_MUTATE_OPERATIONS)."""
+    count = len(payloads.tree(spec, ids={}))
+    if count > MOST_OPERATIONS:
+        rule = f"the campaign has {count} parts (keywords, places, ads …), and {MOST_OPERATIONS} are the most."
+        yield FieldError("ad_groups", rule, "Make several ads of it.")
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping, payloads
+from adloom.platforms.microsoft import mapping, payloads, targets
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
@@ -41,7 +41,7 @@ def check(spec: CampaignSpec) -> Preflight:
     for group in spec.groups:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
-        losses += _targeting_losses(group.targeting, prefix=prefix)
+        losses += _targeting_losses(group.targeting, prefix=prefix, can_bid=targets.asks_alike(spec))
     return Preflight(errors=tuple(errors), losses=tuple(losses))
 
 
@@ -117,6 +117,7 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             yield FieldError(f"{prefix}targeting.languages", rule, "Leave it out; no language means all.")
 
 
+<<<<<<< HEAD
 def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     lists = {"include": targeting.audiences_include, "exclude": targeting.audiences_exclude}
     for name, found in lists.items():
@@ -131,11 +132,19 @@ def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErro
 
 def _targeting_losses(targeting: Targeting, *, prefix: str) -> Iterator[Loss]:
     """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed."""
+=======
+def _targeting_losses(targeting: Targeting, *, prefix: str, can_bid: bool) -> Iterator[Loss]:
+    """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed.
+
+    `can_bid` says that all ad groups ask for the same: the campaign's bids are lowered for everybody else.
+    """
+    bids = ", bids lowered by 90 % {}" if can_bid else ""
+>>>>>>> bfc95dfcb5cc3a44d82c611281209a4899d04c6f
     if search_ads.has_age_limit(targeting, brackets=mapping.AGES):
         asked = search_ads.age_label(targeting.age_min, targeting.age_max)
-        yield _dropped(f"{prefix}targeting.age", asked, "all ages, bids lowered by 90 % outside")
+        yield _dropped(f"{prefix}targeting.age", asked, f"all ages{bids.format('outside')}")
     if (only := search_ads.only_gender(targeting)) is not None:
-        yield _dropped(f"{prefix}targeting.genders", only.value, "all genders, bids lowered by 90 % for the others")
+        yield _dropped(f"{prefix}targeting.genders", only.value, f"all genders{bids.format('for the others')}")
     for keyword in targeting.negative_keywords:
         if keyword.match is MatchType.BROAD:
             field = f"{prefix}targeting.negative_keywords"

@@ -12,7 +12,7 @@ from typing import Any
 from adloom.core.errors import Invalid
 from adloom.platforms.facts import AudienceFact, ConversionFact, Dimension
 from adloom.platforms.spec import Account
-from adloom.platforms.tiktok import reports
+from adloom.platforms.tiktok import reports, shapes
 from adloom.platforms.tiktok.client import Client
 
 #: A pixel's events by the metric that counts each: what people see, and the metric of what it was worth. They are
@@ -74,7 +74,7 @@ def audience(
     sums: dict[_Key, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * len(_METRICS))
     rows = reports.rows_of(client, since=since, until=until, time=reports.DAY, metrics=_METRICS, audience=name)
     for row in rows:
-        word = str((row.get("dimensions") or {}).get(name) or "")
+        word = shapes.text(shapes.an_object(row.get("dimensions")).get(name))
         at = reports.campaign_of(row), reports.moment(row, time=reports.DAY).date()
         if (*at, word) in seen:
             raise reports.broken("gave the same row twice")

@@ -15,7 +15,7 @@ from adloom.core.errors import Unavailable
 from adloom.platforms import http
 from adloom.platforms.facts import DailyFact, HourlyFact
 from adloom.platforms.spec import Account
-from adloom.platforms.tiktok import tasks
+from adloom.platforms.tiktok import shapes, tasks
 from adloom.platforms.tiktok.client import Client, TooManyRows
 from adloom.platforms.tiktok.mapping import number
 from adloom.platforms.types import ConversionEvent, Platform
@@ -125,15 +125,15 @@ def to_hour(row: Mapping[str, Any], *, account: Account, events: Mapping[str, Co
 
 def campaign_of(row: Mapping[str, Any]) -> str:
     """The campaign of a row, whose id is a text or a number; raises Unavailable where there is none."""
-    found = str((row.get("dimensions") or {}).get("campaign_id") or "")
-    if not found.isdigit():
-        raise broken(f"gave a row of no campaign ({found!r})")
+    found = shapes.an_id(shapes.an_object(row.get("dimensions")).get("campaign_id"))
+    if not found:
+        raise broken("gave a row of no campaign")
     return found
 
 
 def moment(row: Mapping[str, Any], *, time: str) -> datetime:
     """When a row was, on the advertiser's clock; raises Unavailable where that cannot be read."""
-    text = str((row.get("dimensions") or {}).get(time) or "")
+    text = shapes.text(shapes.an_object(row.get("dimensions")).get(time))
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -142,7 +142,7 @@ def moment(row: Mapping[str, Any], *, time: str) -> datetime:
 
 def metric(row: Mapping[str, Any], name: str) -> Decimal | None:
     """A number of a row; None for '-' and for nothing. Raises Unavailable for what cannot be read as one."""
-    value = (row.get("metrics") or {}).get(name)
+    value = shapes.an_object(row.get("metrics")).get(name)
     found = number(value)
     if found is None and value not in _NOTHING:
         raise broken(f"told a {name} that is no number ({value!r})")
@@ -151,7 +151,7 @@ def metric(row: Mapping[str, Any], name: str) -> Decimal | None:
 
 def spend_of(row: Mapping[str, Any]) -> Decimal:
     """What a row cost, 0 for '-'; raises Unavailable where TikTok does not say, for money is never guessed."""
-    if (row.get("metrics") or {}).get("spend") in (None, ""):
+    if shapes.an_object(row.get("metrics")).get("spend") in (None, ""):
         raise broken("told no spend")
     return metric(row, "spend") or Decimal(0)
 
