@@ -117,7 +117,6 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             yield FieldError(f"{prefix}targeting.languages", rule, "Leave it out; no language means all.")
 
 
-<<<<<<< HEAD
 def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     lists = {"include": targeting.audiences_include, "exclude": targeting.audiences_exclude}
     for name, found in lists.items():
@@ -130,16 +129,12 @@ def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErro
         yield FieldError(f"{prefix}targeting.audiences", rule, "Drop one of the two.")
 
 
-def _targeting_losses(targeting: Targeting, *, prefix: str) -> Iterator[Loss]:
-    """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed."""
-=======
 def _targeting_losses(targeting: Targeting, *, prefix: str, can_bid: bool) -> Iterator[Loss]:
     """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed.
 
     `can_bid` says that all ad groups ask for the same: the campaign's bids are lowered for everybody else.
     """
     bids = ", bids lowered by 90 % {}" if can_bid else ""
->>>>>>> bfc95dfcb5cc3a44d82c611281209a4899d04c6f
     if search_ads.has_age_limit(targeting, brackets=mapping.AGES):
         asked = search_ads.age_label(targeting.age_min, targeting.age_max)
         yield _dropped(f"{prefix}targeting.age", asked, f"all ages{bids.format('outside')}")

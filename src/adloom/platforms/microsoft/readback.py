@@ -109,4 +109,4 @@ def matched(
 
 
 def _rows(rows: Any) -> Sequence[Row]:
-    return [row for row in rows or () if row]
+    return [row for row in rows or () if isinstance(row, Mapping)]
