@@ -108,6 +108,8 @@ class Observer:
         verdict = self._review(ad)
         if verdict is Standing.REJECTED:
             return "AUDIT_DENY"
+        if not has_identity(self.world, ad):
+            return "ASSET_AUTHORIZATION_LOST"
         if ad.status == "DISABLE":
             return "DISABLE"
         if above in ("DISABLE", "CAMPAIGN_DISABLE"):
@@ -151,6 +153,13 @@ class Observer:
             return False
         spent = self._spent.get((entity.id, mode in vocabulary.DAILY_MODES), Decimal(0))
         return money.decimal(entity.fields["budget"]) - spent < _CRUMB
+
+
+def has_identity(world: World, ad: Entity) -> bool:
+    """Whether the ad may still speak as the identity it was made with."""
+    creatives = [each["creative_info"] for each in ad.fields.get("creative_list") or []] or [ad.fields]
+    known = (world.store.get(wire.NAME, "identity", str(each.get("identity_id"))) for each in creatives)
+    return all(identity is not None and identity.deleted_at is None for identity in known)
 
 
 def schedule(group: Entity) -> tuple[datetime, datetime | None]:
