@@ -64,6 +64,9 @@ _TIKTOK = {
 }
 _TIKTOK_AD = "POST ad/create"
 
+#: Percent of an allowance at which Meta throttles (Marketing API, Rate Limiting).
+_FULL = 100
+
 #: Asking for a new token spends no quota of the advertising API.
 _FREE = frozenset(("POST token", "GET oauth/access_token", "GET download"))
 
@@ -101,7 +104,8 @@ def refuses(request: Request) -> Scope:
 def wait_of(answer: Answer) -> timedelta | None:
     """How long a successful answer asks us to wait; None where there is room left.
 
-    Meta's `X-Business-Use-Case-Usage` counts in minutes, its `X-Ad-Account-Usage` in seconds and percent.
+    Meta's `X-Business-Use-Case-Usage` counts in minutes, its `X-Ad-Account-Usage` in seconds and percent. A figure of
+    any of its headers at 100 percent means that it throttles, with or without a time.
     """
     if answer.request.platform is not Platform.FACEBOOK_ADS:
         return None
@@ -110,6 +114,8 @@ def wait_of(answer: Answer) -> timedelta | None:
     waits = [_MINUTE * _number(row.get("estimated_time_to_regain_access")) for row in rows]
     if _number(account.get("acc_id_util_pct")) >= 100:
         waits.append(_SECOND * _number(account.get("reset_time_duration")))
+    if any(_number(value) >= _FULL for value in _percentages(answer, rows)):
+        waits.append(_MINUTE)
     longest = max(waits, default=timedelta(0))
     return longest if longest > timedelta(0) else None
 
@@ -133,6 +139,15 @@ def _usage(answer: Answer) -> list[Mapping[str, Any]]:
     cases = _json(answer, "x-business-use-case-usage").values()
     rows = [row for case in cases if isinstance(case, list) for row in case if isinstance(row, dict)]
     return [*rows, *(_json(answer, name) for name in plain)]
+
+
+def _percentages(answer: Answer, business: list[dict[str, Any]]) -> list[Any]:
+    """What Meta says is used of each allowance: `X-App-Usage`, `X-FB-Ads-Insights-Throttle`, and per business case."""
+    app, insights = _json(answer, "x-app-usage"), _json(answer, "x-fb-ads-insights-throttle")
+    return [
+        *(row.get(name) for row in (app, *business) for name in ("call_count", "total_time", "total_cputime")),
+        *(insights.get(name) for name in ("app_id_util_pct", "acc_id_util_pct")),
+    ]
 
 
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:

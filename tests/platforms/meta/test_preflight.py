@@ -122,6 +122,8 @@ def test_a_plain_ad_has_no_error_and_loses_no_targeting() -> None:
             "schedule.end",
         ),
         (_bid(BidStrategy.MAX_CONVERSIONS), "budget.bidding.strategy"),
+        (_bid(BidStrategy.MAX_VALUE, objective=Objective.LEADS), "budget.bidding.strategy"),
+        (_bid(BidStrategy.TARGET_ROAS, "2", objective=Objective.LEADS), "budget.bidding.strategy"),
         (_bid(BidStrategy.TARGET_CPA, objective=Objective.CONVERSIONS), "budget.bidding.target"),
         (_bid(BidStrategy.BID_CAP, "0.005"), "budget.bidding.target"),
         (_bid(BidStrategy.TARGET_ROAS, "1.00001", objective=Objective.CONVERSIONS), "budget.bidding.target"),

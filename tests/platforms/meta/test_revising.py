@@ -87,6 +87,13 @@ def test_a_budget_falls_before_another_one_comes_and_rises_after() -> None:
     assert gone == ["update/ad_group/g0", "update/ad_group/g1", "delete/ad_group/g2"]
 
 
+def test_a_new_ad_may_reset_the_learning_of_its_ad_set_and_a_new_ad_set_has_none() -> None:
+    more = feed_specs.feed_spec(campaign_id=BEFORE.campaign_id, groups=3, ads=3)
+    effects = {change.object: change.effects for change in revising.revise(_against(more)).changes}
+    assert effects["ad/g0/a2"] == {Effect.MAY_RESET_LEARNING}
+    assert effects["ad_group/g2"] == effects["ad/g2/a0"] == frozenset()
+
+
 def test_an_ad_goes_last_and_its_ads_go_with_an_ad_set() -> None:
     group = dataclasses.replace(BEFORE.groups[0], ads=BEFORE.groups[0].ads[:1])
     fewer = dataclasses.replace(BEFORE, groups=(group, BEFORE.groups[1]))
@@ -184,6 +191,12 @@ FOR_LIFE = {
         SELLING,
     ),
     "conversion.event": (dataclasses.replace(SELLING, conversion=Conversion(ConversionEvent.ADD_TO_CART)), SELLING),
+    "platforms.facebook_ads.pixel": (
+        dataclasses.replace(
+            SELLING, account=dataclasses.replace(SELLING.account, attributes={"page_id": "11", "pixel_id": "23"})
+        ),
+        SELLING,
+    ),
     "platforms.facebook_ads.account": (
         dataclasses.replace(BEFORE, account=dataclasses.replace(BEFORE.account, external_id="act_9")),
         BEFORE,
