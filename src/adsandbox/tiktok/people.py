@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from adsandbox import review
+from adsandbox import clock, review
 from adsandbox.platform import ControlError, amount
 from adsandbox.review import Verdict
 from adsandbox.store import Entity
@@ -64,6 +64,8 @@ def account_action(world: World, action: str, value: str | None) -> bool:
         world.delivery.forget_lines(wire.NAME)
     elif action == "balance":
         account.fields["balance"] = float(amount(str(value)))
+    elif action == "manual_ends":
+        account.fields["manual_ends_on"] = clock.instant(f"{value}T00:00:00Z").date().isoformat()
     elif action == "business_identity":
         _business_identity(world, account.id, name=value or "Acme")
     else:

@@ -49,7 +49,7 @@ def _params(live: Live) -> dict[str, Any]:
 
 def _at_once(live: Live) -> list[dict[str, Any]]:
     since, until = _range()
-    return list(reports.rows_of(_client(live), since=since, until=until, time=reports.DAY, metrics=reports.METRICS))
+    return list(reports.rows_of(_client(live), since=since, until=until, by=reports.DAY, metrics=reports.METRICS))
 
 
 def _pass(live: Live) -> Callable[[float], None]:
