@@ -37,9 +37,9 @@ Connect = Callable[[Platform], Live]
 #: How many ads are tried on a platform, and how many of them have to come to life: fewer would prove little.
 #: A film keeps TikTok (and at times Meta) busy for a second or two.
 EXAMPLES = {
-    Platform.GOOGLE_ADS: 100,
+    Platform.GOOGLE_ADS: 80,
     Platform.FACEBOOK_ADS: 50,
-    Platform.MICROSOFT_ADS: 80,
+    Platform.MICROSOFT_ADS: 60,
     Platform.TIKTOK_ADS: 25,
 }
 LEAST_LIVES = 1 / 5

@@ -140,3 +140,14 @@ def test_a_new_bid_strategy_leaves_the_old_bid_behind(meta):
     assert refused.json()["error"]["error_subcode"] == 2490487
     meta.post(adset, bid_strategy="LOWEST_COST_WITHOUT_CAP")
     assert "bid_amount" not in meta.get(adset, fields="bid_amount")
+
+
+def test_an_archived_campaign_is_renamed_or_deleted_and_nothing_else(meta):
+    campaign, _, _ = meta.tree()
+    meta.post(campaign, status="ARCHIVED")
+    assert meta.get(f"{meta.account}/campaigns")["data"] == []
+    refused = meta.call("POST", campaign, {"status": "ACTIVE"}).json()["error"]
+    assert refused["error_data"]["blame_field_specs"] == [["status"]]
+    meta.post(campaign, name="Old")
+    meta.post(campaign, status="DELETED")
+    assert meta.status(campaign) == "DELETED"

@@ -129,6 +129,7 @@ REFUSED = {
     "a breakdown in capitals": {"breakdowns": ["AGE"]},
     "a breakdown that is not imitated": {"breakdowns": ["product_id"]},
     "breakdowns that do not go together": {"breakdowns": ["age", "country"]},
+    "positions without their platform": {"breakdowns": ["platform_position"]},
     "hours with another breakdown": {"breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone", "age"]},
     "hours with reach": {
         "breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone"],
@@ -139,6 +140,9 @@ REFUSED = {
         "fields": "video_play_actions",
     },
     "a preset that does not exist": {"date_preset": "lifetime"},
+    "an order that does not exist": {"sort": ["spend"]},
+    "an order by what is no figure": {"sort": ["colour_ascending"]},
+    "a sum of what does not exist": {"summary": ["colour"]},
 }
 
 
@@ -147,3 +151,27 @@ def test_a_question_that_meta_does_not_take_is_refused(meta, name):
     answer = meta.call("GET", f"{meta.account}/insights", REFUSED[name])
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == 100
+
+
+def test_rows_are_ordered_and_summed_up_on_demand(sandbox, meta):
+    for cents in (2000, 6000, 4000):
+        meta.tree(adset={"daily_budget": cents})
+    sandbox.advance("P2D")
+    asked = {"level": "campaign", "time_range": DAYS, "fields": "spend,impressions"}
+    down = [Decimal(row["spend"]) for row in meta.insights(meta.account, **asked, sort=["spend_descending"])]
+    up = [Decimal(row["spend"]) for row in meta.insights(meta.account, **asked, sort=["spend_ascending"])]
+    assert down == sorted(down, reverse=True) == up[::-1]
+    summed = meta.get(f"{meta.account}/insights", **asked, summary=["spend"])["summary"]
+    assert Decimal(summed["spend"]) == sum(down)
+    assert "impressions" not in summed
+
+
+def test_several_times_have_rows_of_their_own(sandbox, meta):
+    meta.tree()
+    sandbox.advance("P3D")
+    days = [{"since": day, "until": day} for day in ("2026-11-24", "2026-11-25")]
+    rows = meta.insights(meta.account, time_ranges=days, fields="spend")
+    assert [row["date_start"] for row in rows] == ["2026-11-24", "2026-11-25"]
+    assert [row["spend"] for row in rows] == [
+        meta.insights(meta.account, time_range=day, fields="spend")[0]["spend"] for day in days
+    ]

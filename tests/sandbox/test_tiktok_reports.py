@@ -226,6 +226,8 @@ WRONG = [
     {"report_type": ABSENT},
     {"report_type": "AUDIENCE"},
     {"report_type": "CATALOG"},
+    {"advertiser_ids": ["1", "2"]},
+    {"bc_id": "1"},
     {"report_type": "DAILY"},
     {"dimensions": ["campaign_id", "stat_time_day", "age"]},
     {"report_type": "AUDIENCE", "dimensions": ["campaign_id", "stat_time_hour", "age"]},

@@ -144,6 +144,16 @@ def test_ad_groups_that_share_a_budget_bid_alike(tiktok, tree):
     data(tiktok.post("smart_plus/adgroup/create", other))
 
 
+def test_the_manual_path_ends_where_control_says(sandbox, tiktok):
+    sandbox.control("account", {"platform": "tiktok_ads", "action": "manual_ends", "value": "2026-11-25"})
+    tiktok.new_campaign(objective_type="WEB_CONVERSIONS")
+    sandbox.advance("P3D")
+    answer = tiktok.post("campaign/create", tiktok.campaign(objective_type="WEB_CONVERSIONS"))
+    assert (answer["code"], answer["message"].split(":")[0]) == (40002, "objective_type")
+    tiktok.new_campaign(objective_type="TRAFFIC")
+    data(tiktok.post("smart_plus/campaign/create", campaign(tiktok)))
+
+
 UPDATES = [
     ("campaign", {"campaign_id": 0, "budget": 10}),
     ("campaign", {"campaign_id": 0, "budget": "90"}),

@@ -95,13 +95,36 @@ class Key:
 def report(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> list[dict[str, Any]]:
     """The rows of a report, ordered by day, part and object; what did not deliver has none."""
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
+    if asked.ranges:
+        each = [replace(asked, first=first, last=last, ranges=()) for first, last in asked.ranges]
+        return [row for one in each for row in report(graph, scope, one, as_of=as_of)]
     if breakdowns.OPT_IN & set(asked.breakdowns) or (asked.hourly and graph.keeps_hours):
         return []
     sums: dict[Key, Sum] = {}
     for key, total in _summed(graph, scope, account, asked=asked, as_of=as_of):
         sums.setdefault(key, Sum()).join(total)
     ordered = sorted(sums.items(), key=lambda item: (item[0].first, item[0].parts, item[0].id))
-    return [_shown(graph, account, asked, key, total) for key, total in ordered if not total.is_empty]
+    rows = [_shown(graph, account, asked, key, total) for key, total in ordered if not total.is_empty]
+    name, _, order = asked.sort.rpartition("_")
+    return sorted(rows, key=lambda row: _rank(row.get(name)), reverse=order == "descending") if name else rows
+
+
+def _rank(value: Any) -> tuple[Decimal, str]:
+    try:
+        return Decimal(str(value or 0)), ""
+    except ArithmeticError:
+        return Decimal(0), str(value)
+
+
+def _summed_up(graph: Graph, scope: Entity | Account, asked: Asked, *, as_of: datetime) -> dict[str, Any]:
+    """The sum over all rows of a report, in the fields that are wanted of it."""
+    account = scope if isinstance(scope, Account) else graph.account_of(scope)
+    total = Sum()
+    for _, part in _summed(graph, scope, account, asked=asked, as_of=as_of):
+        total.join(part)
+    values = _measured(account, asked, total)
+    found = {name: values[name] for name in asked.summary if values.get(name) is not None}
+    return found | {"date_start": asked.first.isoformat(), "date_stop": asked.last.isoformat()}
 
 
 def _summed(
@@ -218,7 +241,10 @@ def sync(graph: Graph, scope: Entity | Account, call: Call, *, base: str) -> dic
     """`GET …/insights`: one page of a report."""
     asked = request.parse(graph, scope, call)
     rows = report(graph, scope, asked, as_of=graph.now)
-    return edges.page(call, rows, base=base, show=lambda row: row, size=25)
+    answer = edges.page(call, rows, base=base, show=lambda row: row, size=25)
+    if asked.summary:
+        answer["summary"] = _summed_up(graph, scope, asked, as_of=graph.now)
+    return answer
 
 
 @dataclass(slots=True)

@@ -90,12 +90,23 @@ def update(graph: Graph, entity: Entity, call: Call) -> dict[str, Any]:
             field=next(iter(changes)),
             title="Object was deleted",
         )
+    if entity.status == "ARCHIVED":
+        _archived(changes)
     dry = "validate_only" in changes.get("execution_options", ())
     with graph.world.store.savepoint() as point:
         _apply(graph, entity, changes)
         if dry:
             point.rollback()
     return {"success": True}
+
+
+def _archived(changes: dict[str, Any]) -> None:
+    """An archived object takes a new name, or is deleted, and nothing else (page "Manage your ad object's status")."""
+    for name, value in changes.items():
+        if name not in ("name", "execution_options") and (name, value) != ("status", "DELETED"):
+            raise errors.invalid(
+                "An archived object can only be renamed or deleted.", field=name, title="Object is archived"
+            )
 
 
 def _apply(graph: Graph, entity: Entity, changes: dict[str, Any]) -> None:

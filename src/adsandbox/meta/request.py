@@ -1,11 +1,13 @@
 """What an insights request asks for, checked: level, days, breakdown, fields. It computes no numbers."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from adsandbox import schema
 from adsandbox.accounts import Account
 from adsandbox.meta import actions, breakdowns, edges, errors, fields, names, status
 from adsandbox.meta.call import Call, fitted
@@ -61,7 +63,8 @@ _TABLE: dict[str, Field] = {
     "level": enum(*_LEVELS),
     "fields": anything(),
     "time_range": obj(_RANGE),
-    "time_ranges": array(obj(_RANGE), least=1, most=1),
+    "time_ranges": array(obj(_RANGE), least=1),
+    "sort": array(text(pattern=re.compile("[a-z_]+_(ascending|descending)")), most=1),
     "time_increment": text(),
     "date_preset": enum(*_PRESETS),
     "breakdowns": anything(),
@@ -75,7 +78,7 @@ _TABLE: dict[str, Field] = {
     "after": text(),
     "before": text(),
     "summary": anything(),
-    "default_summary": anything(),
+    "default_summary": schema.boolean(),
     "async": anything(),
 }
 
@@ -92,6 +95,9 @@ class Asked:
     breakdowns: tuple[str, ...]
     windows: tuple[str, ...]
     filters: tuple[tuple[str, Callable[[Any], bool]], ...]
+    sort: str = ""
+    summary: tuple[str, ...] = ()
+    ranges: tuple[tuple[date, date], ...] = ()  # several times, each with rows of its own
 
     @property
     def hourly(self) -> bool:
@@ -120,7 +126,8 @@ def parse(graph: Graph, scope: Entity | Account, call: Call) -> Asked:
     given = fitted(call.params, _TABLE)
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
     today = graph.now.astimezone(ZoneInfo(account.time_zone)).date()
-    first, last = _days(given, today)
+    ranges = _ranges(given, today)
+    first, last = ranges[0]
     level = given.get("level") or (scope.type if isinstance(scope, Entity) else "account")
     asked = fields_of(call) or _default(level)
     return Asked(
@@ -128,16 +135,23 @@ def parse(graph: Graph, scope: Entity | Account, call: Call) -> Asked:
         fields=asked,
         first=first,
         last=last,
-        increment=_increment(given.get("time_increment", "all_days")),
+        increment="all_days" if len(ranges) > 1 else _increment(given.get("time_increment", "all_days")),
         breakdowns=_breakdowns(given, asked),
         windows=tuple(given.get("action_attribution_windows", ())),
         filters=tuple(edges.filters(call)),
+        sort=_sort(given),
+        summary=_summary(given, asked),
+        ranges=tuple(ranges) if len(ranges) > 1 else (),
     )
 
 
 def fields_of(call: Call) -> tuple[str, ...]:
     """The names in `fields`, checked."""
-    found = tuple(one.name for one in fields.parse(call.params.get("fields")))
+    return _known(call.params.get("fields"))
+
+
+def _known(given: Any) -> tuple[str, ...]:
+    found = tuple(one.name for one in fields.parse(given))
     for name in found:
         if name not in FIELDS:
             raise errors.plain(f"(#100) {name} is not valid for fields param. please check {_LIST}")
@@ -151,10 +165,30 @@ def _default(level: str) -> tuple[str, ...]:
     return (*_DEFAULT[level], "impressions", "spend")
 
 
-def _days(given: dict[str, Any], today: date) -> tuple[date, date]:
-    window = given.get("time_range") or next(iter(given.get("time_ranges", ())), None)
-    if window is None:
-        return _preset(given.get("date_preset", "last_30d"), today)
+def _sort(given: dict[str, Any]) -> str:
+    """Such as `spend_descending`: the way in which rows are ordered."""
+    found = str(next(iter(given.get("sort", ())), ""))
+    if found and found.rpartition("_")[0] not in FIELDS - _ACTIONS:
+        raise errors.plain(f"(#100) {found} is not valid for sort param. please check {_LIST}")
+    return found
+
+
+def _summary(given: dict[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of which a sum over all rows is wanted."""
+    wanted = given.get("summary")
+    if wanted in (None, "true", "false", True, False):
+        return asked if given.get("default_summary") else ()
+    return _known(wanted)
+
+
+def _ranges(given: dict[str, Any], today: date) -> list[tuple[date, date]]:
+    windows = [given["time_range"]] if "time_range" in given else given.get("time_ranges", [])
+    if not windows:
+        return [_preset(given.get("date_preset", "last_30d"), today)]
+    return [_days(window, today) for window in windows]
+
+
+def _days(window: dict[str, Any], today: date) -> tuple[date, date]:
     try:
         first, last = (date.fromisoformat(window[name]) for name in ("since", "until"))
     except ValueError:

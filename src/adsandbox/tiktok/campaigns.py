@@ -66,6 +66,7 @@ def create(call: Call) -> dict[str, Any]:
     """A new campaign; switched on unless the request says DISABLE."""
     args = call.args
     idempotency.refuse_replay(call, TYPE)
+    _refuse_ended(call)
     refuse_emoji(args, "campaign_name")
     refuse_taken(call, args["campaign_name"])
     _check_budget(args, call.account)
@@ -81,6 +82,13 @@ def create(call: Call) -> dict[str, Any]:
     idempotency.keep(call, made)
     made.private["modify_time"] = stamp(call.now)
     return shown(made)
+
+
+def _refuse_ended(call: Call) -> None:
+    """From the day that control sets, these objectives are made by Smart+ alone (told by a third party only)."""
+    ends_on, objective = call.account.fields.get("manual_ends_on"), call.args["objective_type"]
+    if ends_on and call.now.date().isoformat() >= ends_on and objective in vocabulary.ENDING_OBJECTIVES:
+        wire.bad("objective_type", f"{objective} is only supported by Upgraded Smart+ campaigns.")
 
 
 _NOT_KEPT = ("advertiser_id", "campaign_name", "request_id", "operation_status")
@@ -166,6 +174,7 @@ def shown(campaign: Entity) -> dict[str, Any]:
         "modify_time": campaign.private.get("modify_time"),
         "objective": "APP" if fields["objective_type"] == "APP_PROMOTION" else "LANDING_PAGE",
         "is_new_structure": True,
+        "campaign_automation_type": "UPGRADED_SMART_PLUS" if fields["is_smart_performance_campaign"] else "MANUAL",
         **{key: fields.get(key) for key in _READABLE},
         "budget": float(fields["budget"]),
     }

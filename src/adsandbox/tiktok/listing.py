@@ -33,6 +33,7 @@ _CAMPAIGN_FILTER: dict[str, Field] = {
     "is_smart_performance_campaign": boolean(),
     "sales_destination": enum("TIKTOK_SHOP", "WEBSITE", "APP"),
     "split_test_enabled": boolean(),
+    "creative_campaign_type": array(text()),
     **_ANY_LEVEL,
 }
 _ADGROUP_FILTER: dict[str, Field] = {
@@ -40,6 +41,7 @@ _ADGROUP_FILTER: dict[str, Field] = {
     "adgroup_ids": ids(),
     "adgroup_name": text(),
     "billing_events": array(enum(*vocabulary.BILLING_EVENTS)),
+    "bid_strategy": text(),
     "promotion_type": enum(*vocabulary.PROMOTION_TYPES),
     "creative_material_mode": enum("CUSTOM", "DYNAMIC", "SMART_CREATIVE"),
     "split_test_enabled": boolean(),
@@ -52,8 +54,11 @@ _AD_FILTER: dict[str, Field] = {
     "ad_name": text(),
     "creative_material_mode": enum("CUSTOM", "DYNAMIC", "SMART_CREATIVE"),
     "modified_after": text(),
+    "destination": text(),
     **_ANY_LEVEL,
 }
+#: Filters that TikTok has, and the sandbox does not apply: refused, lest they seem to match everything.
+_NOT_IMITATED = ("creative_campaign_type", "bid_strategy", "destination")
 
 
 def _table(filtering: Mapping[str, Field]) -> dict[str, Field]:
@@ -124,6 +129,9 @@ def answer(call: Call, rows: list[Row], *, hidden: Iterable[str] = ()) -> dict[s
 
 
 def _tests(wanted: Mapping[str, Any]) -> list[Callable[[Row], bool]]:
+    for name in _NOT_IMITATED:
+        if name in wanted:
+            wire.bad(f"filtering.{name}", "Not imitated by this sandbox.")
     status = wanted.get("primary_status", "STATUS_NOT_DELETE")
     tests: list[Callable[[Row], bool]] = [lambda row: standing.fits(row["secondary_status"], status)]
     tests += [_TESTS[name](name, value) for name, value in wanted.items() if name in _TESTS]

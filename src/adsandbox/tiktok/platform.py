@@ -36,13 +36,18 @@ from adsandbox.tiktok import (
     tools,
     wire,
 )
-from adsandbox.tiktok.api import App
+from adsandbox.tiktok.api import App, Operation
 from adsandbox.world import World
 
 _MODULES = (
     oauth, advertisers, tools, files, campaigns, adgroups, ads, listing, switching, reviews, reports, tasks,
     smart_plus,
 )  # fmt: skip
+
+
+def operations() -> list[Operation]:
+    """Every endpoint, with the table of what it accepts."""
+    return [operation for module in _MODULES for operation in module.OPERATIONS]
 
 
 class TikTok(Platform):
@@ -63,8 +68,7 @@ class TikTok(Platform):
         async def authorize(request: Request) -> Response:
             return oauth.authorize(request, self.world, self.app)
 
-        operations = [operation for module in _MODULES for operation in module.OPERATIONS]
-        routes = [api.route(operation, self.world, self.app) for operation in operations]
+        routes = [api.route(operation, self.world, self.app) for operation in operations()]
         page = Route("/portal/auth", authorize, methods=["GET"])
         lost = not_found(self)
         return {

@@ -14,7 +14,7 @@ from adsandbox.delivery import Row, Totals
 from adsandbox.schema import Field, array, boolean, enum, obj, text
 from adsandbox.store import Entity
 from adsandbox.tiktok import audiences, standing, vocabulary, wire
-from adsandbox.tiktok.api import Call, Operation, page, page_fields
+from adsandbox.tiktok.api import Call, Operation, ids, page, page_fields
 from adsandbox.tiktok.metrics import ATTRIBUTES, EVENT_METRICS, METRICS, NOT_HOURLY
 from adsandbox.tiktok.standing import Observer
 
@@ -39,7 +39,8 @@ FILTER = obj(
     }
 )  # fmt: skip
 QUERY: dict[str, Field] = {
-    "advertiser_id": text(required=True, least=1),
+    "advertiser_id": text(least=1),
+    "advertiser_ids": ids(most=5),
     "report_type": enum("BASIC", "AUDIENCE", "PLAYABLE_MATERIAL", "CATALOG", "BC", "TT_SHOP", required=True),
     "data_level": enum(*LEVELS, required=True),
     "service_type": enum("AUCTION"),
@@ -55,6 +56,8 @@ QUERY: dict[str, Field] = {
 SYNCHRONOUS: dict[str, Field] = {
     **QUERY,
     "enable_total_metrics": boolean(),
+    "bc_id": text(),
+    "multi_adv_report_in_utc_time": boolean(),
     "query_mode": enum("REGULAR", "CHUNK"),
     **page_fields(),
 }
@@ -127,6 +130,11 @@ def _is_number(name: str) -> bool:
 def question(call: Call) -> Query:
     """The request's question; refused with 40002 in what does not go together."""
     args = call.args
+    for name in ("advertiser_ids", "bc_id"):
+        if name in args:
+            wire.bad(name, "Not imitated by this sandbox.")
+    if "advertiser_id" not in args:
+        wire.bad("advertiser_id", "Missing data for required field.")
     if args["report_type"] not in ("BASIC", "AUDIENCE"):
         wire.bad("report_type", f"{args['report_type']} is not imitated by this sandbox.")
     level, dimensions = args["data_level"], tuple(args["dimensions"])

@@ -222,6 +222,7 @@ def _ad_shown(ad: Entity, group: Entity, campaign: Entity) -> dict[str, Any]:
 
 _LISTS = (
     "creative_list", "ad_text_list", "call_to_action_list", "landing_page_url_list", "ad_configuration",
+    "deeplink_list", "interactive_add_on_list", "page_list", "auto_message_list",
 )  # fmt: skip
 
 
@@ -247,9 +248,13 @@ def get_ads(call: Call) -> dict[str, Any]:
     observer, rows = Observer(call.world, call.now), []
     for ad, group in _below(call, ads.TYPE):
         campaign = listing.above(call, group)
-        extra = {"objective_type": campaign.fields["objective_type"], "secondary_status": observer.ad(ad)}
+        extra = {
+            "objective_type": campaign.fields["objective_type"],
+            "optimization_goal": group.fields["optimization_goal"],
+            "secondary_status": observer.ad(ad),
+        }
         rows.append(_ad_shown(ad, group, campaign) | extra)
-    return listing.answer(call, rows)
+    return listing.answer(call, rows, hidden=("optimization_goal",))
 
 
 def _below(call: Call, type_: str) -> list[tuple[Entity, Entity]]:
@@ -282,8 +287,12 @@ def switch_ads(call: Call) -> dict[str, Any]:
 
 
 _CAMPAIGNS = smart_plus_tables.filter_table("campaign_ids", "campaign_name")
-_ADGROUPS = smart_plus_tables.filter_table("campaign_ids", "adgroup_ids", "adgroup_name")
-_ADS = smart_plus_tables.filter_table("campaign_ids", "adgroup_ids", "smart_plus_ad_ids")
+_ADGROUPS = smart_plus_tables.filter_table(
+    "campaign_ids", "adgroup_ids", "adgroup_name", "optimization_goal", "promotion_type"
+)
+_ADS = smart_plus_tables.filter_table(
+    "campaign_ids", "adgroup_ids", "smart_plus_ad_ids", "optimization_goal", "modified_after"
+)
 
 OPERATIONS = (
     Operation("POST", "smart_plus/campaign/create", smart_plus_tables.CAMPAIGN, create_campaign),

@@ -96,8 +96,18 @@ _CREATIVE = obj(
     },
     required=True,
 )
+_PHONE = obj({"phone_number": text(), "phone_region_code": text(), "phone_region_calling_code": text()})
 _CONFIGURATION = obj(
     {
+        "auto_disclaimer_types": array(text()),
+        "catalog_creative_toggle": boolean(),
+        "end_card_cta": text(),
+        "fallback_type": ad_tables.CREATIVE["fallback_type"],
+        "phone_info": _PHONE,
+        "product_display_field_list": array(text()),
+        "product_ids": ids(least=0),
+        "product_set_id": text(),
+        "product_specific_type": ad_tables.CREATIVE["product_specific_type"],
         "identity_type": enum(*vocabulary.IDENTITY_TYPES),
         "identity_id": text(),
         "dark_post_status": enum("ON", "OFF"),
@@ -113,6 +123,11 @@ _CONFIGURATION = obj(
         ),
     }
 )
+_EXTRAS: dict[str, Field] = {
+    "deeplink_list": array(obj({"deeplink": text(), "deeplink_type": ad_tables.CREATIVE["deeplink_type"]})),
+    "interactive_add_on_list": array(obj({"card_id": text()})),
+    "page_list": array(obj({"page_id": text()})),
+}
 AD: dict[str, Field] = {
     "advertiser_id": text(required=True, least=1),
     "adgroup_id": text(required=True, least=1),
@@ -125,6 +140,8 @@ AD: dict[str, Field] = {
     "call_to_action_list": array(obj({"call_to_action": enum(*vocabulary.CALLS_TO_ACTION, required=True)})),
     "landing_page_url_list": array(obj({"landing_page_url": ad_tables.CREATIVE["landing_page_url"]})),
     "ad_configuration": _CONFIGURATION,
+    "auto_message_list": array(obj({"auto_message_id": text()})),
+    **_EXTRAS,
 }
 
 CAMPAIGN_UPDATE: dict[str, Field] = {
@@ -157,19 +174,27 @@ AD_UPDATE: dict[str, Field] = {
     "call_to_action_list": AD["call_to_action_list"],
     "landing_page_url_list": AD["landing_page_url_list"],
     "ad_configuration": _CONFIGURATION,
+    **_EXTRAS,
 }
 
 REVIEWS: dict[str, Field] = {
     "advertiser_id": text(required=True, least=1),
     "smart_plus_ad_ids": ids(required=True),
     "lang": text(),
+    "extra_info_setting": obj({"include_reject_info": boolean(), "include_violation_frame": boolean()}),
+}
+
+
+_FILTERS: dict[str, Field] = {
+    "optimization_goal": enum(*vocabulary.BILLING),
+    "promotion_type": enum(*vocabulary.PROMOTION_TYPES),
+    "modified_after": text(),
 }
 
 
 def filter_table(*names: str) -> dict[str, Field]:
-    """The query of a Smart+ get with these id filters and fields."""
-    filtering: dict[str, Field] = {key: ids() for key in names if key.endswith("_ids")}
-    filtering |= {key: text() for key in names if key.endswith("_name")}
+    """The query of a Smart+ get with these filters."""
+    filtering: dict[str, Field] = {key: ids() if key.endswith("_ids") else _FILTERS.get(key) or text() for key in names}
     return {
         "advertiser_id": text(required=True, least=1),
         "filtering": obj(

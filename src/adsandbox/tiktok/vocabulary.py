@@ -17,6 +17,8 @@ OBJECTIVES = (
 )  # fmt: skip
 #: Without a promotion type, and without a call to action or landing page that must be there.
 AWARENESS = frozenset({"REACH", "VIDEO_VIEWS", "ENGAGEMENT"})
+#: Objectives whose manual creation TikTok is said to end.
+ENDING_OBJECTIVES = frozenset({"PRODUCT_SALES", "WEB_CONVERSIONS", "APP_PROMOTION", "LEAD_GENERATION"})
 SMART_PLUS_OBJECTIVES = ("APP_PROMOTION", "WEB_CONVERSIONS", "LEAD_GENERATION")
 
 BUDGET_MODES = (

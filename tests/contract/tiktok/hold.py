@@ -12,7 +12,6 @@ import sys
 import business_api_client as tiktok
 import business_api_client.models as models
 
-GIVEN = json.load(sys.stdin)
 PLAIN = {"str": str, "int": int, "bool": bool, "float": (int, float), "object": object}
 
 
@@ -103,18 +102,20 @@ def hold(request, known):
 
 def main():
     """The verdict."""
-    table, problems, unknown, seen = methods(), [], set(), set()
-    for request in GIVEN["requests"]:
+    given, table = json.load(sys.stdin), methods()
+    problems, unknown, seen = [], set(), set()
+    for request in given["requests"]:
         at = f"{request['method']} {request['path']}"
         if at not in table:
             unknown.add(at)
             continue
         seen.add(at)
         problems += [f"{at}: {found}" for found in hold(request, table[at])]
-    for answer in GIVEN["answers"]:
+    for answer in given["answers"]:
         problems += [f"answer: {found}" for found in check(answer, "InlineResponse200", "answer")]
     verdict = {"problems": sorted(set(problems)), "unknown": sorted(unknown), "seen": sorted(seen)}
     sys.stdout.write(json.dumps(verdict) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -75,7 +75,20 @@ def of_files_and_ads():
         advertiser_id=ADVERTISER, adgroup_ids=[group_id, "1" * 19], operation_status="DISABLE"
     )
     some.allow_partial_success = True
+    raw = person.files.ad_video_upload(
+        TOKEN,
+        advertiser_id=ADVERTISER,
+        upload_type="UPLOAD_BY_FILE",
+        video_file=person.GIVEN["film"],
+        video_signature=person.md5(person.GIVEN["film"]),
+        file_name="raw",
+    )
+    early = [manual.creative("Early", data(raw)[0]["video_id"], image_id)]
+    soon = tiktok.AdCreateBody(
+        advertiser_id=ADVERTISER, adgroup_id=manual.ad_group(manual.campaign(4), 4), creatives=early
+    )
     return {
+        "a film that is not ready": refusal(person.ads.ad_create, TOKEN, body=soon),
         "one ad too many": refusal(person.ads.ad_create, TOKEN, body=more),
         "minors in the USA": refusal(person.groups.adgroup_update, TOKEN, body=minors),
         "a part of it": refusal(person.groups.adgroup_status_update, TOKEN, body=some),
@@ -90,4 +103,10 @@ def _cover(**changes):
     return person.files.ad_image_upload(TOKEN, file_name="cover", **(usual | changes))
 
 
-person.say(of_logins() | of_limits() | of_campaigns() | of_files_and_ads())
+def of_rights():
+    """A right that was withdrawn."""
+    person.control("account", {"platform": "tiktok_ads", "action": "lose_right", "value": "pixel/list"})
+    return {"a right that is missing": refusal(person.pixels.pixel_list, ADVERTISER, TOKEN)}
+
+
+person.say(of_logins() | of_rights() | of_limits() | of_campaigns() | of_files_and_ads())

@@ -18,7 +18,7 @@ from adloom.core.money import Money
 from adloom.core.settings import Settings, load
 from adloom.platforms.changes import Action
 from adloom.platforms.spec import Bidding, CampaignSpec, Conversion, Daypart, Schedule
-from adloom.platforms.tiktok import paths, steps
+from adloom.platforms.tiktok import paths, preflight, steps
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -110,6 +110,12 @@ def test_the_bodies_in_smart_pluss_words() -> None:
     assert creative["creative_info"]["video_info"] == {"video_id": "v1"}
     assert creative["creative_info"]["image_info"] == [{"web_uri": "i1"}]
     assert ad["ad_text_list"] == [{"ad_text": "Spring sale: 20% off all shoes"}]
+
+
+def test_conversions_are_still_made_when_the_manual_path_is_closed(live: Live) -> None:
+    live.sandbox.control("account", {"platform": "tiktok_ads", "action": "manual_ends", "value": "2026-01-01"})
+    assert _deploy(live, _on(live, _selling(live)))["campaign"]
+    assert _deploy(live, live.spec())["campaign"]
 
 
 @pytest.mark.parametrize(("groups", "ads"), [(1, 1), (2, 3)])
@@ -211,6 +217,13 @@ def test_the_whole_budget_has_to_exceed_the_campaigns_minimum(live: Live) -> Non
     (error,) = live.adapter.preflight(spec).errors
     assert (error.field, "50" in error.rule) == ("budget.amount.value", True)
     assert live.adapter.preflight(_on(live, feed_specs.with_budget(spec, "50.01"))).errors == ()
+
+
+def test_that_search_results_cannot_be_switched_off_is_said_before_anything_is_sent() -> None:
+    spec = feed_specs.selling(feed_specs.feed_spec(schedule=Schedule(datetime(2027, 2, 1, tzinfo=UTC))))
+    assert "platforms.tiktok_ads.search_results" in [loss.field for loss in preflight.check(spec).losses]
+    plain = dataclasses.replace(spec, objective=Objective.TRAFFIC)
+    assert "platforms.tiktok_ads.search_results" not in [loss.field for loss in preflight.check(plain).losses]
 
 
 def test_the_default_is_the_day_that_is_said(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from tests.platforms import feed_specs, specs
 from tests.platforms.conftest import Live
 
 from adloom.core import ids as ids_module
-from adloom.core.errors import OutcomeUnknown
+from adloom.core.errors import OutcomeUnknown, Rejected
 from adloom.core.money import Money
 from adloom.platforms.changes import Action, Effect
 from adloom.platforms.spec import AdGroupSpec, Bidding, CampaignSpec, Conversion, Daypart, Location
@@ -170,7 +170,7 @@ def test_what_is_added_stands_whole_before_it_can_deliver_and_what_goes_goes_las
         "delete/ad/g0/a1",
         "delete/ad_group/g1",
     ]
-    assert [step.key for step in plan if step.activates] == ["activate/ad_group/g2"]
+    assert not [step for step in plan if step.activates], "the campaign's own switch is not touched"
     assert _bodies(after)["ad_group/g2"]["operation_status"] == "DISABLE"
     changes = revising.revise(after).changes
     assert [(change.object, change.action) for change in changes] == [
@@ -335,6 +335,20 @@ def test_a_change_and_its_taking_back_are_taken_and_found(live: Live, change: Ch
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is set: nothing, an empty list and a week that is on throughout are all the same to TikTok."""
     return {name: value for name, value in fields.items() if value not in (None, [], "1" * 336)}
+
+
+def test_a_change_of_what_a_person_deleted_is_refused_and_not_believed_done(live: Live) -> None:
+    before, ids = live.spec(groups=2), {}
+    live.run(before, Operation.CREATE, ids)
+    live.sandbox.control(
+        "edit",
+        {"platform": "tiktok_ads", "id": ids["ad_group/g0"], "field": "operation_status", "value": "DELETE"},
+    )
+    spec = dataclasses.replace(_money("200")(before), standing=(before,))
+    step = live.adapter.steps(spec, operation=Operation.UPDATE)[0]
+    assert live.adapter.find(live.connection, spec=spec, step=step, ids=ids, key="k") is None
+    with pytest.raises(Rejected):
+        live.adapter.execute(live.connection, spec=spec, step=step, ids=ids, key="k")
 
 
 def test_an_ad_that_an_update_left_without_telling_is_found_by_its_name_and_taken_away(live: Live) -> None:

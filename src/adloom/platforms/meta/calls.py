@@ -20,6 +20,10 @@ EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives
 #: Edges whose filter knows names; of creatives that is not documented, so all of them are read.
 FILTERED_BY_NAME = ("campaign", "ad_group", "ad")
 
+#: A film above this is fetched by Meta, where there is a link to it: else all its bytes go through one request.
+BY_LINK_BYTES = 50 * 1024 * 1024
+#: "Unable to fetch video file from URL" (Graph API, error 389).
+NOT_FETCHED = "389"
 #: How long a step waits for a video to be ready before somebody has to ask again.
 VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 #: How many rows are searched for a video or creative of ours before it counts as not there.
@@ -39,7 +43,7 @@ def execute(
         _set(graph, step=step, body=body)
         return _set_result(spec, step=step, body=body, ids=ids)
     if not step.creates:
-        return _set_status(graph, step=step, body=body) if body else StepResult(adopted=True)
+        return _set_status(graph, step=step, body=body, ids=ids) if body else StepResult(adopted=True)
     edge = EDGES[step.kind]
     answer = graph.post(f"{graph.account}/{edge}", endpoint=edge, body=body)
     return _created(step, platform_id=_id(answer, endpoint=edge), body=body, graph=graph)
@@ -55,7 +59,7 @@ def find(
     if step.key.startswith(steps.UPDATE):
         return _set_result(spec, step=step, body=body, ids=ids, adopted=True) if _is_set(graph, step, body) else None
     if not step.creates:
-        return _find_status(graph, step=step, body=body) if body else StepResult(adopted=True)
+        return _find_status(graph, step=step, body=body, ids=ids) if body else StepResult(adopted=True)
     platform_id = _find_named(graph, step=step, body=body)
     return (
         None if platform_id is None else _created(step, platform_id=platform_id, body=body, graph=graph, adopted=True)
@@ -138,22 +142,28 @@ def _set_result(
     return StepResult((changed,), words=", ".join(names), response={"id": platform_id}, adopted=adopted)
 
 
-def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult:
+def _set_status(graph: Graph, *, step: Step, body: Mapping[str, Any], ids: Mapping[str, str]) -> StepResult:
     platform_id, status = body["id"], body["status"]
     if status == "DELETED":
         answer = graph.delete(platform_id, endpoint=step.kind)
     else:
         answer = graph.post(platform_id, endpoint=step.kind, body={"status": status})
     _succeeded(answer, what=f"did not set {step.kind} to {status}")
-    return _status_result(step, platform_id=platform_id, status=status)
+    return _status_result(step, body=body, ids=ids)
 
 
-def _status_result(step: Step, *, platform_id: str, status: str, adopted: bool = False) -> StepResult:
-    changed = RemoteObject(steps.target(step), step.kind, platform_id, status=status)
-    return StepResult((changed,), words=status, response={"id": platform_id, "status": status}, adopted=adopted)
+def _status_result(step: Step, *, body: Mapping[str, Any], ids: Mapping[str, str], adopted: bool = False) -> StepResult:
+    """The object with its status; with an ad set that is taken away go its ads."""
+    key, status = steps.target(step), str(body["status"])
+    below = key.replace("ad_group/", "ad/", 1) + "/"
+    takes_ads = step.kind == "ad_group" and step.key.startswith(steps.DELETE)
+    gone = [RemoteObject(each, "ad", ids[each], key, status) for each in ids if takes_ads and each.startswith(below)]
+    changed = RemoteObject(key, step.kind, str(body["id"]), _parent(key), status)
+    response = {"id": body["id"], "status": status}
+    return StepResult((changed, *gone), words=status, response=response, adopted=adopted)
 
 
-def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepResult | None:
+def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any], ids: Mapping[str, str]) -> StepResult | None:
     platform_id, status = body["id"], body["status"]
     try:
         row = graph.get(platform_id, endpoint=step.kind, params={"fields": "id,status"})
@@ -161,7 +171,7 @@ def _find_status(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> StepRe
         return None
     if row.get("status") != status:
         return None
-    return _status_result(step, platform_id=platform_id, status=status, adopted=True)
+    return _status_result(step, body=body, ids=ids, adopted=True)
 
 
 def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | None:
@@ -171,18 +181,18 @@ def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | N
     if step.kind in FILTERED_BY_NAME:
         params["filtering"] = http.dumps([{"field": "name", "operator": "EQUAL", "value": name}])
     rows = graph.rows(f"{graph.account}/{edge}", endpoint=edge, params=params)
-    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
-    return min(found, key=int, default=None)
+    found = [str(row.get("id")) for row in islice(rows, MAX_SEARCHED) if row.get("name") == name]
+    return min((each for each in found if each.isdigit()), key=int, default=None)
 
 
 def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
-    part = (file.filename, file.read(), file.mime_type)
     if file.mime_type.startswith("image/"):
+        part = (file.filename, file.read(), file.mime_type)
         answer = graph.post(f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part})
         return _asset(file, platform_id=_hash(answer))
-    answer = graph.post(
-        f"{graph.account}/advideos", endpoint="advideos", body={"title": _title(file)}, files={"source": part}
-    )
+    answer = _film_by_link(graph, file=file)
+    if answer is None:
+        answer = _film(graph, file=file, body={}, files={"source": (file.filename, file.read(), file.mime_type)})
     video_id = _id(answer, endpoint="advideos")
     if not _is_ready(graph, video_id=video_id, sleep=sleep):
         raise OutcomeUnknown(
@@ -192,15 +202,38 @@ def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
     return _asset(file, platform_id=video_id)
 
 
+def _film_by_link(graph: Graph, *, file: MediaFile) -> Any:
+    """Lets Meta fetch a large film by itself; None where there is no link, or Meta could not follow it.
+
+    Then it says so and has made nothing, so that the bytes may be sent.
+    """
+    link = file.link() if file.size > BY_LINK_BYTES else None
+    if link is None:
+        return None
+    try:
+        return _film(graph, file=file, body={"file_url": link})
+    except Rejected as refusal:
+        if refusal.platform_code.partition("/")[0] == NOT_FETCHED:
+            return None
+        raise
+
+
+def _film(
+    graph: Graph, *, file: MediaFile, body: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]] | None = None
+) -> Any:
+    titled = {"title": _title(file), **body}
+    return graph.post(f"{graph.account}/advideos", endpoint="advideos", body=titled, files=files)
+
+
 def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | None:
     """Finds images by content (Meta's hash is the MD5), videos by the title that upload gave."""
     if file.mime_type.startswith("image/"):
         params = {"hashes": http.dumps([file.md5]), "fields": "hash"}
         rows = graph.rows(f"{graph.account}/adimages", endpoint="adimages", params=params)
-        hashes = {row.get("hash") for row in rows}
-        return _asset(file, platform_id=file.md5, adopted=True) if file.md5 in hashes else None
+        found_it = any(row.get("hash") == file.md5 for row in rows)
+        return _asset(file, platform_id=file.md5, adopted=True) if found_it else None
     rows = graph.rows(f"{graph.account}/advideos", endpoint="advideos", params={"fields": "id,title"})
-    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("title") == _title(file)]
+    found = [str(row["id"]) for row in islice(rows, MAX_SEARCHED) if row.get("title") == _title(file) and row.get("id")]
     if not found:
         return None
     if not _is_ready(graph, video_id=found[0], sleep=sleep):

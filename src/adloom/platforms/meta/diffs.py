@@ -75,21 +75,44 @@ class Difference:
 
 def parts(spec: CampaignSpec) -> dict[str, Part]:
     """Every object of a spec by our key, parents first."""
-    found = [Part("campaign", spec, None, None, _settable(payloads.campaign(spec)))]
+    return {key: _part(key, spec, group, ad) for key, group, ad in _keyed(spec)}
+
+
+def change(spec: CampaignSpec, *, key: str) -> Difference | None:
+    """How one object that shall stand differs from what may stand; None where it does not."""
+    after, *before = (_only(each, key) for each in (spec, *spec.standing))
+    stood = tuple(part for part in before if part is not None)
+    fields = _changed(after, stood) if after is not None else ()
+    return Difference(Action.UPDATE, after, stood, fields) if fields else None
+
+
+def _only(spec: CampaignSpec, key: str) -> Part | None:
+    return next((_part(key, spec, group, ad) for each, group, ad in _keyed(spec) if each == key), None)
+
+
+def _keyed(spec: CampaignSpec) -> Iterator[tuple[str, AdGroupSpec | None, AdSpec | None]]:
+    yield "campaign", None, None
     for group in spec.groups:
-        body = payloads.ad_set(spec, group=group, ids=payloads.SYMBOLS)
-        found.append(Part(f"ad_group/{group.key}", spec, group, None, _settable(body)))
+        yield f"ad_group/{group.key}", group, None
         for ad in group.ads:
-            body = payloads.ad_body(spec, group=group, ad=ad, ids=payloads.SYMBOLS)
-            found.append(Part(f"ad/{group.key}/{ad.key}", spec, group, ad, _settable(body)))
-    return {part.key: part for part in found}
+            yield f"ad/{group.key}/{ad.key}", group, ad
+
+
+def _part(key: str, spec: CampaignSpec, group: AdGroupSpec | None, ad: AdSpec | None) -> Part:
+    if group is None:
+        body = payloads.campaign(spec)
+    elif ad is None:
+        body = payloads.ad_set(spec, group=group, ids=payloads.SYMBOLS)
+    else:
+        body = payloads.ad_body(spec, group=group, ad=ad, ids=payloads.SYMBOLS)
+    return Part(key, spec, group, ad, _settable(body))
 
 
 def differences(spec: CampaignSpec) -> tuple[Difference, ...]:
     """All that an update has to do; what comes or changes in the spec's order, then what goes.
 
-    An ad that goes with its ad set is not named. Something that an update which ended half-way may have made is both
-    made, for where it does not stand, and changed, for where it stands as it was then.
+    An ad that goes with its ad set is not named. What an update that ended half-way may have made, or taken away, is
+    both made, for where it does not stand, and changed, for where it stands as it was then.
     """
     now, stood = parts(spec), [parts(each) for each in spec.standing]
     return (*_wanted(now, stood), *_gone(now, stood))

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from adloom.core import time
-from adloom.core.errors import Missing
+from adloom.core.errors import Missing, Unavailable
 from adloom.platforms import delivery
 from adloom.platforms.contract import Observation, RemoteObject
 from adloom.platforms.meta import mapping
 from adloom.platforms.meta.graph import Graph
-from adloom.platforms.types import DeliveryState, RemoteStatus
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "DELETED")
 
@@ -32,7 +32,7 @@ def observe(graph: Graph, *, campaign_id: str) -> Observation:
         return GONE
     ad_sets = _children(graph, campaign_id=campaign_id, edge="adsets", fields=_FIELDS_OF_AD_SETS)
     ads = _children(graph, campaign_id=campaign_id, edge="ads", fields=_FIELDS_OF_ADS)
-    return judge(campaign, ad_sets=ad_sets, ads=ads, now=time.now())
+    return judge({**campaign, "id": campaign_id}, ad_sets=ad_sets, ads=ads, now=time.now())
 
 
 def judge(
@@ -62,7 +62,10 @@ def judge(
 
 def _children(graph: Graph, *, campaign_id: str, edge: str, fields: str) -> list[dict[str, Any]]:
     params = {"fields": f"{_FIELDS},{fields}"}
-    return list(graph.rows(f"{campaign_id}/{edge}", endpoint=f"campaign/{edge}", params=params))
+    rows = list(graph.rows(f"{campaign_id}/{edge}", endpoint=f"campaign/{edge}", params=params))
+    if not all(row.get("id") for row in rows):
+        raise Unavailable(f"Meta, GET campaign/{edge}: a part without its id.", platform=Platform.FACEBOOK_ADS)
+    return rows
 
 
 def _state(row: Mapping[str, Any]) -> DeliveryState:

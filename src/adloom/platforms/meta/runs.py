@@ -85,10 +85,10 @@ def _at_once(graph: Graph, asked: Mapping[str, str], *, sleep: Sleep) -> list[di
 
 def _as_run(graph: Graph, asked: Mapping[str, str], *, sleep: Sleep) -> list[dict[str, Any]]:
     answer = graph.ask(f"{graph.account}/insights", endpoint="insights", body=asked)
-    run = str(answer.get("report_run_id") or answer.get("id") or "")
+    run = (answer.get("report_run_id") or answer.get("id")) if isinstance(answer, Mapping) else None
     if not run:
         raise Unavailable("Meta began no report.", platform=Platform.FACEBOOK_ADS)
-    _wait(graph, run, sleep=sleep)
+    _wait(graph, str(run), sleep=sleep)
     return list(graph.rows(f"{run}/insights", endpoint="insights", params={}, limit=PAGE_SIZE))
 
 

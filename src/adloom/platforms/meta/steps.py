@@ -65,8 +65,10 @@ def _part_body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str]) -> dic
         if step.key == f"ad_group/{group.key}":
             return payloads.ad_set(spec, group=group, ids=ids)
         for ad in group.ads:
-            keys = (f"creative/{group.key}/{ad.key}", payloads.creative_key(spec, group=group, ad=ad))
-            if step.kind == "creative" and step.key in keys:
+            own = f"creative/{group.key}/{ad.key}"
+            if step.key == own or (
+                step.key.startswith(own) and step.key == payloads.creative_key(spec, group=group, ad=ad)
+            ):
                 return payloads.creative(spec, group=group, ad=ad, ids=ids)
             if step.key == f"ad/{group.key}/{ad.key}":
                 return payloads.ad_body(spec, group=group, ad=ad, ids=ids)
@@ -75,14 +77,14 @@ def _part_body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str]) -> dic
 
 def _changes(spec: CampaignSpec, key: str, *, ids: Mapping[str, str]) -> dict[str, Any]:
     """The fields of one object that differ, as they shall be."""
-    for found in diffs.differences(spec):
-        if found.key == key and found.action is Action.UPDATE and found.after is not None:
-            changed = diffs.sent(found.after, found.fields)
-            if "creative" in changed and found.after.group and found.after.ad:
-                shown = payloads.creative_id(spec, group=found.after.group, ad=found.after.ad, ids=ids)
-                changed["creative"] = {"creative_id": shown}
-            return changed
-    raise ValueError(f"nothing of {key!r} differs")
+    found = diffs.change(spec, key=key)
+    if found is None:
+        raise ValueError(f"nothing of {key!r} differs")
+    part, changed = found.part, diffs.sent(found.part, found.fields)
+    if "creative" in changed and part.group and part.ad:
+        shown = payloads.creative_id(spec, group=part.group, ad=part.ad, ids=ids)
+        changed["creative"] = {"creative_id": shown}
+    return changed
 
 
 def storable(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping, payloads
+from adloom.platforms.microsoft import mapping, payloads, targets
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
@@ -41,12 +41,14 @@ def check(spec: CampaignSpec) -> Preflight:
     for group in spec.groups:
         prefix = search_ads.group_field(spec, group)
         errors += _targeting_errors(group.targeting, prefix=prefix)
-        losses += _targeting_losses(group.targeting, prefix=prefix)
+        losses += _targeting_losses(group.targeting, prefix=prefix, can_bid=targets.asks_alike(spec))
     return Preflight(errors=tuple(errors), losses=tuple(losses))
 
 
 def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
-    """Whether Microsoft can show after all what search ads in general cannot: a name for all ads of a campaign."""
+    """Whether Microsoft can do what search ads in general cannot: audiences, and a name for all ads of a campaign."""
+    if ".audiences." in f".{loss.field}":
+        return True
     return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
 
 
@@ -108,19 +110,36 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             rule = f"the LocationId of {place.country!r} is not known yet."
             fix = f"Use one of {', '.join(sorted(mapping.LOCATION_IDS))}, or leave this platform out."
             yield FieldError(field, rule, fix)
+    yield from _audience_errors(targeting, prefix=prefix)
     for language in targeting.languages:
         if language not in mapping.LANGUAGES:
             rule = f"Microsoft Advertising cannot target the language {language!r}."
             yield FieldError(f"{prefix}targeting.languages", rule, "Leave it out; no language means all.")
 
 
-def _targeting_losses(targeting: Targeting, *, prefix: str) -> Iterator[Loss]:
-    """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed."""
+def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
+    lists = {"include": targeting.audiences_include, "exclude": targeting.audiences_exclude}
+    for name, found in lists.items():
+        for each in found:
+            if not (each.isascii() and each.isdigit()):
+                rule = f"{each!r} is no id of an audience on Microsoft Advertising: those are numbers."
+                yield FieldError(f"{prefix}targeting.audiences.{name}", rule, "Give the id of an audience there.")
+    if both := sorted(set(lists["include"]) & set(lists["exclude"])):
+        rule = f"{', '.join(both)} cannot be let in and left out."
+        yield FieldError(f"{prefix}targeting.audiences", rule, "Drop one of the two.")
+
+
+def _targeting_losses(targeting: Targeting, *, prefix: str, can_bid: bool) -> Iterator[Loss]:
+    """Search bids on ages and genders and excludes none, so a restriction is dropped: consent is needed.
+
+    `can_bid` says that all ad groups ask for the same: the campaign's bids are lowered for everybody else.
+    """
+    bids = ", bids lowered by 90 % {}" if can_bid else ""
     if search_ads.has_age_limit(targeting, brackets=mapping.AGES):
         asked = search_ads.age_label(targeting.age_min, targeting.age_max)
-        yield _dropped(f"{prefix}targeting.age", asked, "all ages, bids lowered by 90 % outside")
+        yield _dropped(f"{prefix}targeting.age", asked, f"all ages{bids.format('outside')}")
     if (only := search_ads.only_gender(targeting)) is not None:
-        yield _dropped(f"{prefix}targeting.genders", only.value, "all genders, bids lowered by 90 % for the others")
+        yield _dropped(f"{prefix}targeting.genders", only.value, f"all genders{bids.format('for the others')}")
     for keyword in targeting.negative_keywords:
         if keyword.match is MatchType.BROAD:
             field = f"{prefix}targeting.negative_keywords"

@@ -169,9 +169,9 @@ def _demographics(spec: CampaignSpec) -> Iterator[Mapping[str, Any]]:
 
     Only where all ad groups agree. What is lost is a loss in the preflight, and needs a person's consent.
     """
-    targeting = spec.groups[0].targeting
-    if not all(_asks_same(group.targeting, targeting) for group in spec.groups):
+    if not asks_alike(spec):
         return
+    targeting = spec.groups[0].targeting
     if search_ads.has_age_limit(targeting, brackets=mapping.AGES):
         inner = search_ads.inner_brackets(targeting, brackets=mapping.AGES)
         for bracket in mapping.AGES:
@@ -183,5 +183,6 @@ def _demographics(spec: CampaignSpec) -> Iterator[Mapping[str, Any]]:
             yield _biddable({"Type": "GenderCriterion", "GenderType": name}, multiplier=multiplier)
 
 
-def _asks_same(one: Targeting, other: Targeting) -> bool:
-    return (one.age_min, one.age_max, one.genders) == (other.age_min, other.age_max, other.genders)
+def asks_alike(spec: CampaignSpec) -> bool:
+    """Whether all ad groups ask for the same ages and genders: only then can the campaign bid on them."""
+    return len({(each.targeting.age_min, each.targeting.age_max, each.targeting.genders) for each in spec.groups}) == 1

@@ -60,6 +60,8 @@ def _emoji_in_names(spec: CampaignSpec, found: Findings) -> None:
 
 
 def _objective(spec: CampaignSpec, found: Findings) -> None:
+    if paths.of(spec) is paths.SMART_PLUS:
+        found.dropped("platforms.tiktok_ads.search_results", "off", after="TikTok decides (Smart+ has no switch)")
     if spec.objective not in mapping.WITH_PIXEL:
         if spec.conversion is not None:
             found.dropped("conversion", spec.conversion.event.value)

@@ -15,8 +15,8 @@ ACTIVATE, DELETE = "activate/", "delete/"
 
 
 def activate(key: str) -> Step:
-    """Lets an ad group that was added deliver."""
-    return Step(f"{ACTIVATE}{key}", key.split("/")[0], activates=True)
+    """Switches an ad group on that was added; the campaign's own switch says whether it delivers."""
+    return Step(f"{ACTIVATE}{key}", key.split("/")[0])
 
 
 def delete(key: str) -> Step:

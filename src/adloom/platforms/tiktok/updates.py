@@ -110,7 +110,11 @@ def _sets(spec: CampaignSpec, key: str, *, path: Path) -> Iterator[Step]:
 
 
 def _additions(spec: CampaignSpec) -> Iterator[Step]:
-    """New ad groups are made off, filled, and switched on; a new ad of a standing ad group is live at once."""
+    """New ad groups are made off, filled, and switched on; a new ad of a standing ad group is live at once.
+
+    None of these steps `activates`: whether anything delivers is the campaign's own switch to say, and what was
+    left off here while the campaign is paused would stay off when it goes on.
+    """
     for key, group in comparing.groups(spec).items():
         is_new = not comparing.stands_surely(spec, key)
         if is_new:
@@ -118,7 +122,7 @@ def _additions(spec: CampaignSpec) -> Iterator[Step]:
         for ad in group.ads:
             ad_key = f"ad/{group.key}/{ad.key}"
             if not comparing.stands_surely(spec, ad_key):
-                yield Step(ad_key, "ad", creates=(ad_key,), activates=not is_new)
+                yield Step(ad_key, "ad", creates=(ad_key,))
         if is_new:
             yield switches.activate(key)
 
