@@ -113,10 +113,14 @@ def test_the_sdk_reads_days_page_by_page_and_the_same_as_a_run(given: dict[str, 
     assert [row["spend"] for row in found["paged"]] == [row["spend"] for row in days]
     assert (run["waiting"], run["status"], run["percent"]) == ("Job Started", "Job Completed", 100)
     assert run["early"]["code"] == 2601
-    assert [row["impressions"] for row in run["rows"]] == [row["impressions"] for row in days]
+    over = days[:-1]  # the last day goes on while the run is waited for
+    assert [row["impressions"] for row in run["rows"][: len(over)]] == [row["impressions"] for row in over]
     (whole,) = found["of_campaign"]
     assert Decimal(whole["spend"]) == sum(Decimal(row["spend"]) for row in days)
     assert found["presets"]
+    spends = [Decimal(spend) for spend in found["summed"]["spends"]]
+    assert spends == sorted(spends, reverse=True)
+    assert Decimal(found["summed"]["sum"]) == sum(spends)
 
 
 def test_the_sdk_reads_hours_and_audiences_that_add_up_to_the_days(given: dict[str, Any]) -> None:
@@ -182,6 +186,15 @@ def test_the_sdk_sees_limits_failures_and_batches(given: dict[str, Any]) -> None
     assert (_short(limits["server_error"]), limits["server_error"]["transient"]) == ((500, 2, None), True)
     assert limits["cut"] == ["Cut", "Spring"], "the answer was cut off, and the campaign stands"
     assert batch == {"made": [["id"], ["id", "name"], ["success"]], "failed": [100], "name": "Batched"}
+
+
+def test_the_sdk_meets_accounts_and_logins_in_trouble(given: dict[str, Any]) -> None:
+    found = witness("meta", "refusals.py", given=given)["troubles"]
+    assert (found["status"], _short(found["disabled"])) == (2, (400, 100, 1404078))
+    assert found["lost"]["blamed"] == [["object_story_spec", "page_id"]]
+    assert found["archived"]["blamed"] == [["status"]]
+    assert (found["right"], _short(found["declined"])) == ("declined", (403, 200, None))
+    assert _short(found["ended"]) == (400, 190, 458)
 
 
 def _short(error: dict[str, Any]) -> tuple[Any, Any, Any]:

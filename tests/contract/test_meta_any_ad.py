@@ -22,6 +22,7 @@ from adloom.platforms.spec import (
     Declarations,
     Interest,
     Location,
+    Schedule,
 )
 from adloom.platforms.types import (
     BidStrategy,
@@ -39,7 +40,7 @@ from adloom.platforms.types import (
 
 __all__ = ["tapped"]
 
-EXAMPLES = 60
+EXAMPLES = 40
 
 PLACES = (
     Location(LocationType.COUNTRY, country="US"),
@@ -145,41 +146,106 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def _spec(live: Live, asked: dict[str, Any]) -> CampaignSpec:
+def _spec(live: Live, asked: dict[str, Any], **more: Any) -> CampaignSpec:
     groups, ads = asked["size"]
     own = ("objective", "budget", "conversion", "declarations", "desired_status")
-    spec = live.spec(groups=groups, ads=ads, **{name: asked[name] for name in own})
+    spec = live.spec(groups=groups, ads=ads, **{name: asked[name] for name in own}, **more)
     spec = feed_specs.with_creative(specs.with_targeting(spec, **asked["audience"]), **asked["creative"])
     return dataclasses.replace(spec, schedule=dataclasses.replace(spec.schedule, dayparting=asked["hours"]))
+
+
+#: An example is many calls: shrinking one would take longer than all the rest.
+FEW = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def test_what_preflight_lets_pass_is_taken_and_fits_the_sdk(tapped: tuple[Live, Tap]) -> None:
     live, tap = tapped
     taken: list[str] = []
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],  # an example is many calls: shrinking one would take longer than all the rest
-        suppress_health_check=list(HealthCheck),
-    )
+    @FEW
     @given(changes())
     def every_ad(asked: dict[str, Any]) -> None:
         spec = _spec(live, asked)
         found = live.adapter.preflight(spec)
         if found.errors:
             assert all(error.field and error.rule and error.fix for error in found.errors)
-            return
-        if _is_small(spec):
-            return
-        live.sandbox.control("reset", {})
-        live.run(spec, Operation.CREATE, {})
-        taken.append(spec.name)
+        elif not _is_small(spec):
+            live.sandbox.control("reset", {})
+            live.run(spec, Operation.CREATE, {})
+            taken.append(spec.name)
 
     every_ad()
     assert len(taken) >= EXAMPLES // 6
     assert held(tap)
+
+
+def test_an_ad_that_was_changed_is_the_ad_that_would_have_been_made(tapped: tuple[Live, Tap]) -> None:
+    live, tap = tapped
+    changed: list[str] = []
+
+    @FEW
+    @given(changes(), changes())
+    def every_change(asked: dict[str, Any], wanted: dict[str, Any]) -> None:
+        before = _spec(live, _still(asked))
+        kept = {name: asked[name] for name in ("objective", "conversion")}
+        budget = dataclasses.replace(wanted["budget"], type=asked["budget"].type, bidding=asked["budget"].bidding)
+        after = _spec(live, _still({**wanted, **kept, "budget": budget}), campaign_id=before.campaign_id)
+        update = dataclasses.replace(after, schedule=_of(before, after), standing=(before,))
+        if any(live.adapter.preflight(each).errors or _is_small(each) for each in (before, update)):
+            return
+        live.sandbox.control("reset", {})
+        ids: dict[str, str] = {}
+        live.run(before, Operation.CREATE, ids)
+        live.run(update, Operation.UPDATE, ids)
+        updated = _stands(live)
+        live.sandbox.control("reset", {})
+        live.run(update, Operation.CREATE, {})
+        assert updated == _stands(live)
+        changed.append(after.name)
+
+    every_change()
+    assert len(changed) >= EXAMPLES // 10
+    assert held(tap)
+
+
+def _still(asked: dict[str, Any]) -> dict[str, Any]:
+    """The same ad with a picture in place of a film, which takes seconds to be prepared."""
+    objective = Objective.TRAFFIC if asked["objective"] is Objective.VIDEO_VIEWS else asked["objective"]
+    return {**asked, "objective": objective}
+
+
+def _of(before: CampaignSpec, after: CampaignSpec) -> Schedule:
+    """The hours of one ad in the flight of another: a flight that has begun keeps its start."""
+    return dataclasses.replace(before.schedule, dayparting=after.schedule.dayparting)
+
+
+def _stands(live: Live) -> dict[str, Any]:
+    """What the platform holds by name, without ids, times, and what is as if it were not there."""
+    objects = {item["id"]: item for item in live.objects() if item["deleted_at"] is None}
+    creatives = {id_: item["fields"] for id_, item in objects.items() if item["type"] == "adcreative"}
+    found: dict[str, Any] = {}
+    for item in objects.values():
+        if item["type"] not in ("campaign", "adset", "ad"):
+            continue
+        passing = (
+            (*PASSING, "start_time") if item["type"] == "campaign" else PASSING
+        )  # a campaign starts when it is made
+        fields = {name: value for name, value in item["fields"].items() if name not in passing and value not in NOTHING}
+        if "creative_id" in fields:
+            fields["creative"] = creatives[fields.pop("creative_id")]
+        found[item["name"]] = (item["type"], fields)
+    return found
+
+
+#: Fields that tell of the way and not of the end: a statement that is not needed any more stays where it was made.
+PASSING = ("updated_time", "dsa_beneficiary", "dsa_payor")
+NOTHING: tuple[Any, ...] = (None, [], ["standard"], "0")
 
 
 def _is_small(spec: CampaignSpec) -> bool:

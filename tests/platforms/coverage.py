@@ -14,6 +14,7 @@ from tests.platforms.any_values import Json
 from tests.platforms.coverage_rows import Row
 
 from adloom.ads import preflight, resolve, unified
+from adloom.ads.fields import countries
 from adloom.core.errors import FieldError, Invalid
 from adloom.platforms import http, registry
 from adloom.platforms.changes import Effect
@@ -98,6 +99,13 @@ def cell(row: Row, column: Column) -> Cell:
         words = tuple(dict.fromkeys(map(_lost, lost)))
         return Cell(Fate.PARTLY if differs else Fate.DROPPED, words, _update(column.platform, before, after))
     return Cell(Fate.SENT if differs else Fate.NOTHING, (), _update(column.platform, before, after))
+
+
+def reached(column: Column) -> list[str]:
+    """The countries that an ad can be shown in, where everything that is declared there has been."""
+    said: Json = {"declarations": {"dsa": {"beneficiary": "Acme", "payor": "Acme"}}}
+    places = {code: {"targeting": {"locations": [{"type": "COUNTRY", "country": code}]}} for code in countries()}
+    return sorted(code for code, place in places.items() if not _seen(column, said, place).errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from adloom.platforms.access import App
 from adloom.platforms.contract import Connection
 from adloom.platforms.facts import Dimension
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.types import Operation
+from adloom.platforms.types import ConversionEvent, Operation
 
 _BACK, _VERIFIER = "http://127.0.0.1:8420/connections/callback", "v" * 64
 _MEASURES = ("impressions", "clicks", "spend", "conversions", "conversion_value")
@@ -32,7 +32,7 @@ def of(live: Live) -> Mapping[str, str]:
     live.run(spec, Operation.CREATE, ids)
     live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
     found = {"create": "yes", "observe": "yes"} | _changes(live, spec, ids)
-    found |= _reports(live) | {"inspect": _inspected(live)} | _access(live)
+    found |= _reports(live, ids["campaign"]) | {"inspect": _inspected(live)} | _access(live)
     for operation in (Operation.PAUSE, Operation.RESUME, Operation.DELETE):
         live.run(spec, operation, ids)
         found[operation.value] = "yes"
@@ -53,14 +53,14 @@ def _changes(live: Live, spec: CampaignSpec, ids: dict[str, str]) -> Mapping[str
     return {"update": "yes"}
 
 
-def _reports(live: Live) -> Mapping[str, str]:
+def _reports(live: Live, campaign_id: str) -> Mapping[str, str]:
     now = live.sandbox.control("clock", {"advance": "P2D"})["now"]
     until = date.fromisoformat(now[:10])
     asked: dict[str, Any] = {"account": live.account, "since": until - timedelta(days=3), "until": until}
-    adapter, connection = live.adapter, live.connection
+    adapter, connection, events = live.adapter, live.connection, {campaign_id: ConversionEvent.PURCHASE}
     found = {
-        "daily": _told(adapter.daily(connection, **asked, events={})),
-        "hourly": _told(adapter.hourly(connection, **asked, events={})),
+        "daily": _told(adapter.daily(connection, **asked, events=events)),
+        "hourly": _told(adapter.hourly(connection, **asked, events=events)),
         "conversions": _told(adapter.conversions(connection, **asked)),
     }
     for dimension in Dimension:

@@ -9,12 +9,15 @@ from tests.platforms import coverage, coverage_operations, coverage_rows
 from tests.platforms.coverage import Cell, Fate
 from tests.platforms.coverage_rows import Row
 
+from adloom.ads.fields import countries
 from adloom.platforms import registry
 from adloom.platforms.types import Platform
 
 PAGE = Path(__file__).parents[2] / "docs" / "platforms.md"
 #: What is written by hand: what is made and what is not, and how to read the tables.
 HEAD = Path(__file__).with_name("coverage_page.md")
+#: So many countries are named one by one.
+FEW = 30
 _CONTRACT = Path(__file__).parents[1] / "contract"
 
 _NAMES = {
@@ -43,7 +46,11 @@ _SECTIONS = {
 
 def page(operations: Mapping[Platform, Mapping[str, str]], *, links: str) -> str:
     """The whole page; `operations` are what was done on the sandbox, `links` says who fetches files by a link."""
-    parts = [HEAD.read_text().format(links=links), _versions(), _operations(operations)]
+    parts = [
+        HEAD.read_text().format(links=links, all=len(countries()), countries=_countries()),
+        _versions(),
+        _operations(operations),
+    ]
     parts += [_section(title, roots) for title, roots in _SECTIONS.items()]
     return "\n".join(parts)
 
@@ -51,6 +58,16 @@ def page(operations: Mapping[Platform, Mapping[str, str]], *, links: str) -> str
 def roots() -> frozenset[str]:
     """The top-level fields that have a section."""
     return frozenset(root for own in _SECTIONS.values() for root in own)
+
+
+def _countries() -> str:
+    """How many countries each kind of campaign reaches; by name where they are few."""
+    said = []
+    for column in coverage.COLUMNS:
+        reached = coverage.reached(column)
+        names = f" ({', '.join(reached)})" if len(reached) <= FEW else ""
+        said.append(f"{column.title} {len(reached)}{names}")
+    return ", ".join(said)
 
 
 def _versions() -> str:

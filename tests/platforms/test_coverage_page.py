@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 from pydantic import BaseModel
 from tests.contract.holding import Tap, complaints
@@ -14,15 +15,21 @@ from tests.platforms.conftest import Live
 
 from adloom.ads.unified import UnifiedAd
 from adloom.core.settings import Settings
+from adloom.files import links
 from adloom.platforms import http
 from adloom.platforms.contract import Connection
+from adloom.platforms.meta import calls
 from adloom.platforms.types import Platform
 
 Connect = Callable[[Platform], Live]
 
 #: Read before the tests' fixtures clear what this installation's settings are.
 WRITES = bool(os.environ.get("ADLOOM_WRITE_DOCS"))
-LINKS = "No platform fetches a file by a link yet."
+LINKS = (
+    f"Meta fetches a film of more than {calls.BY_LINK_BYTES // 2**20} MB\nby itself, by a signed link that lapses "
+    f"after {links.LIFETIME // timedelta(hours=1)} hours, where ADLOOM_PUBLIC_URL is https and names a public host;\n"
+    "where it cannot, and everywhere else, the bytes are sent."
+)
 
 
 def _done(connect: Connect, platform: Platform, settings: Settings) -> Mapping[str, str]:

@@ -129,6 +129,7 @@ REFUSED = {
     "a breakdown in capitals": {"breakdowns": ["AGE"]},
     "a breakdown that is not imitated": {"breakdowns": ["product_id"]},
     "breakdowns that do not go together": {"breakdowns": ["age", "country"]},
+    "positions without their platform": {"breakdowns": ["platform_position"]},
     "hours with another breakdown": {"breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone", "age"]},
     "hours with reach": {
         "breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone"],

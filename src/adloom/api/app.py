@@ -27,6 +27,7 @@ from adloom.api import (
     docs,
     health,
     jobs,
+    links,
     metrics,
     people,
     reports,
@@ -39,6 +40,7 @@ from adloom.edge.repeats import Replay
 _ROUTERS = (
     health.router,
     docs.router,
+    links.router,
     auth.router,
     people.router,
     ad_accounts.router,

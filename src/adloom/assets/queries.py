@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from adloom.core.errors import NotFound
 from adloom.core.paging import Page
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.files import storage
+from adloom.files import links, storage
 from adloom.platforms.spec import MediaFile
 
 _GET = text(
@@ -158,7 +159,26 @@ def media_file(asset: Asset) -> MediaFile:
         height=asset.height or 0,
         duration_ms=asset.duration_ms,
         read=lambda: storage.get(asset.storage_key),
+        link=lambda: links.to_file(_tenant(asset), asset_id=asset.id, suffix=PurePath(asset.filename).suffix),
     )
+
+
+def linked(*, tenant_id: UUID, asset_id: UUID, expires: int, signature: str) -> Asset:
+    """The asset that a signed link is for, whoever asks; raises NotFound for a link that is not ours or has lapsed.
+
+    A file that was deleted meanwhile is still there for a platform that was told to fetch it.
+    """
+    links.verify(tenant_id, asset_id=asset_id, expires=expires, signature=signature)
+    with db.reading(Actor(tenant_id)) as session:
+        found = find(session, asset_ids=[asset_id], with_deleted=True)
+    if asset_id not in found:
+        raise NotFound("There is no file here, or the link to it has lapsed.")
+    return found[asset_id]
+
+
+def _tenant(asset: Asset) -> UUID:
+    """Whose asset it is: every stored file's key begins with its tenant (`storage.content_key`)."""
+    return UUID(asset.storage_key.partition("/")[0])
 
 
 def to_asset(row: RowMapping) -> Asset:

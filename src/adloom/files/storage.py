@@ -1,6 +1,6 @@
 """The one place that talks to object storage. Keys derive from content, so writing twice is writing once.
 
-A local store cannot sign links: the doors serve files themselves, after asking who is asking.
+A local store cannot sign links: the doors serve files themselves, after asking who is asking (or for a link: `links`).
 """
 
 from __future__ import annotations
@@ -63,6 +63,14 @@ def stream(key: str) -> Iterator[bytes]:
     with _storage_errors(key):
         answer = obstore.get(_store(), key)
     return (bytes(piece) for piece in answer.stream(min_chunk_size=CHUNK_BYTES))
+
+
+def stream_part(key: str, *, start: int, end: int) -> Iterator[bytes]:
+    """The bytes from `start` to before `end` in pieces of at most 1 MiB; raises as `get` does, with the first piece."""
+    for begin in range(start, end, CHUNK_BYTES):
+        with _storage_errors(key):
+            piece = obstore.get_range(_store(), key, start=begin, end=min(begin + CHUNK_BYTES, end))
+        yield bytes(piece)
 
 
 def exists(key: str) -> bool:

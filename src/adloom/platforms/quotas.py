@@ -64,6 +64,9 @@ _TIKTOK = {
 }
 _TIKTOK_AD = "POST ad/create"
 
+#: Percent of an allowance at which Meta throttles (Marketing API, Rate Limiting).
+_FULL = 100
+
 #: Asking for a new token spends no quota of the advertising API.
 _FREE = frozenset(("POST token", "GET oauth/access_token", "GET download"))
 
@@ -101,7 +104,8 @@ def refuses(request: Request) -> Scope:
 def wait_of(answer: Answer) -> timedelta | None:
     """How long a successful answer asks us to wait; None where there is room left.
 
-    Meta's `X-Business-Use-Case-Usage` counts in minutes, its `X-Ad-Account-Usage` in seconds and percent.
+    Meta's `X-Business-Use-Case-Usage` counts in minutes, its `X-Ad-Account-Usage` in seconds and percent. A figure of
+    any of its headers at 100 percent means that it throttles, with or without a time.
     """
     if answer.request.platform is not Platform.FACEBOOK_ADS:
         return None
@@ -110,6 +114,8 @@ def wait_of(answer: Answer) -> timedelta | None:
     waits = [_MINUTE * _number(row.get("estimated_time_to_regain_access")) for row in rows]
     if _number(account.get("acc_id_util_pct")) >= 100:
         waits.append(_SECOND * _number(account.get("reset_time_duration")))
+    if _used(answer) >= _FULL:
+        waits.append(_MINUTE)
     longest = max(waits, default=timedelta(0))
     return longest if longest > timedelta(0) else None
 
@@ -121,18 +127,19 @@ def pause_of(answer: Answer) -> timedelta | None:
     """
     if answer.request.platform is not Platform.FACEBOOK_ADS:
         return None
-    used = max((_number(row.get(name)) for row in _usage(answer) for name in _PERCENTAGES), default=0)
+    used = _used(answer)
     if used < _SLOW_FROM:
         return None
-    return _LONGEST_PAUSE * min((used - _SLOW_FROM + 1) / (100 - _SLOW_FROM), 1)
+    return _LONGEST_PAUSE * min((used - _SLOW_FROM + 1) / (_FULL - _SLOW_FROM), 1)
 
 
-def _usage(answer: Answer) -> list[Mapping[str, Any]]:
-    """Every set of usage figures in Meta's headers: of the app, of the ad account, of each use case."""
+def _used(answer: Answer) -> int:
+    """The fullest of Meta's allowances, in percent: of the app, of the ad account, of each use case."""
     plain = ("x-app-usage", "x-ad-account-usage", "x-fb-ads-insights-throttle")
     cases = _json(answer, "x-business-use-case-usage").values()
     rows = [row for case in cases if isinstance(case, list) for row in case if isinstance(row, dict)]
-    return [*rows, *(_json(answer, name) for name in plain)]
+    found = [*rows, *(_json(answer, name) for name in plain)]
+    return max((_number(row.get(name)) for row in found for name in _PERCENTAGES), default=0)
 
 
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:

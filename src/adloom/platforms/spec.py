@@ -34,7 +34,10 @@ from adloom.platforms.types import (
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A probed file. `read` returns its bytes and is called only when they are needed."""
+    """A probed file. `read` returns its bytes and is called only when they are needed.
+
+    `link` returns an address from which a platform can fetch the file for some hours, None where there is none.
+    """
 
     asset_id: str
     filename: str
@@ -46,6 +49,7 @@ class MediaFile:
     height: int
     duration_ms: int | None
     read: Callable[[], bytes] = field(compare=False, repr=False)
+    link: Callable[[], str | None] = field(default=lambda: None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

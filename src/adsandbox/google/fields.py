@@ -167,6 +167,18 @@ RESOURCES: Mapping[str, Resource] = {
         parents=("customer", "campaign"),
         metrics=True,
     ),
+    "billing_setup": Resource(
+        _kinds(INT="id", ENUM="status", NAME="resource_name payments_account", TEXT="start_date_time")
+    ),
+    "account_budget": Resource(
+        _kinds(
+            INT="id amount_served_micros total_adjustments_micros adjusted_spending_limit_micros "
+            "approved_spending_limit_micros",
+            TEXT="name approved_start_date_time",
+            ENUM="status approved_spending_limit_type adjusted_spending_limit_type",
+            NAME="resource_name billing_setup",
+        )
+    ),
     "user_list": Resource(
         _kinds(
             INT="id size_for_search size_for_display membership_life_span",
@@ -221,6 +233,8 @@ CONSTANTS: Mapping[str, frozenset[str]] = {
     "campaign.advertising_channel_type": frozenset(tables.CHANNELS),
     "segments.day_of_week": frozenset(tables.DAYS),
     "segments.device": frozenset({"MOBILE", "TABLET", "DESKTOP", "CONNECTED_TV", "OTHER"}),
+    "billing_setup.status": frozenset({"PENDING", "APPROVED_HELD", "APPROVED", "CANCELLED"}),
+    "account_budget.status": frozenset({"PENDING", "APPROVED", "CANCELLED"}),
     "conversion_action.status": frozenset({"ENABLED", "REMOVED", "HIDDEN"}),
     "user_list.membership_status": frozenset({"OPEN", "CLOSED"}),
 }

@@ -113,6 +113,44 @@ def _conversion_actions(world: World, account: Account) -> Iterable[Record]:
         yield {"customer": customer(account), "conversion_action": action}
 
 
+def _billing(world: World, account: Account) -> Iterable[Record]:
+    """Who pays: nobody any more where a person made the account unpaid. A manager has no billing of its own."""
+    if account.fields["manager"]:
+        return
+    shown = {
+        "resourceName": f"customers/{account.id}/billingSetups/8100000001",
+        "id": "8100000001",
+        "status": "CANCELLED" if account.hold == "unpaid" else "APPROVED",
+        "paymentsAccount": f"customers/{account.id}/paymentsAccounts/1234-5678-9012-3456",
+        "startDateTime": "2020-01-01 00:00:00",
+    }
+    yield {"customer": customer(account), "billing_setup": shown}
+
+
+def _budgets(world: World, account: Account) -> Iterable[Record]:
+    """The account's own budget: without a limit, or spent where a person capped the account."""
+    if account.fields["manager"]:
+        return
+    served = str(sum(int(row.spend * 1_000_000) for row in world.delivery.rows(PLATFORM, account_id=account.id)))
+    limit = (
+        {"approvedSpendingLimitMicros": served, "adjustedSpendingLimitMicros": served}
+        if account.hold == "cap"
+        else {"approvedSpendingLimitType": "INFINITE", "adjustedSpendingLimitType": "INFINITE"}
+    )
+    shown = {
+        "resourceName": f"customers/{account.id}/accountBudgets/8200000001",
+        "id": "8200000001",
+        "name": "Account budget",
+        "status": "APPROVED",
+        "billingSetup": f"customers/{account.id}/billingSetups/8100000001",
+        "approvedStartDateTime": "2020-01-01 00:00:00",
+        "amountServedMicros": served,
+        "totalAdjustmentsMicros": "0",
+        **limit,
+    }
+    yield {"customer": customer(account), "account_budget": shown}
+
+
 def _user_lists(world: World, account: Account) -> Iterable[Record]:
     for each in account.fields["user_lists"]:
         yield {"customer": customer(account), "user_list": each}
@@ -168,6 +206,8 @@ _SOURCES: Mapping[str, Callable[[World, Account], Iterable[Record]]] = {
     "customer_client": _clients,
     "conversion_action": _conversion_actions,
     "user_list": _user_lists,
+    "billing_setup": _billing,
+    "account_budget": _budgets,
     "age_range_view": _ages,
     "gender_view": _genders,
 }

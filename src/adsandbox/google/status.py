@@ -52,7 +52,8 @@ class States:
         serving = {"ENDED": "ENDED", "PENDING": "PENDING", "REMOVED": "NONE", "PAUSED": "SERVING"}
         if reasons and reasons[0] == "MOST_ADS_UNDER_REVIEW":
             serving["PENDING"] = "SERVING"
-        word = "SUSPENDED" if self._account.suspended else serving.get(primary, "SERVING")
+        is_held = self._account.suspended or self._account.hold is not None
+        word = "SUSPENDED" if is_held else serving.get(primary, "SERVING")
         return {"servingStatus": word, "primaryStatus": primary, "primaryStatusReasons": reasons}
 
     def group(self, group: Entity) -> dict[str, Any]:

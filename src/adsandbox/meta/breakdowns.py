@@ -71,7 +71,7 @@ def check(names: tuple[str, ...]) -> None:
         if name not in known:
             values = ", ".join(sorted(known | _OTHERS))
             raise errors.plain(f"(#100) breakdowns[{place}] must be one of the following values: {values}")
-    if len(names) > 1 and set(names) not in _TOGETHER:
+    if (len(names) > 1 and set(names) not in _TOGETHER) or names == ("platform_position",):
         raise errors.plain(
             f"(#100) Current combination of data breakdown columns (action_type, {', '.join(names)}) is invalid"
         )

@@ -42,6 +42,12 @@ def invalid(
     return GraphError(error)
 
 
+def not_fetched() -> GraphError:
+    """Code 389 for a video that does not come from its address."""
+    text = "(#389) Unable to fetch video file from URL."
+    return GraphError({"message": text, "type": "OAuthException", "code": 389, "is_transient": False})
+
+
 def refused(refusal: Refusal) -> GraphError:
     """Code 100 for a request that does not fit its table."""
     name = ".".join(str(part) for part in refusal.path) or "body"

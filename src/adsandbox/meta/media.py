@@ -9,6 +9,7 @@ import binascii
 import hashlib
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from adsandbox import images
 from adsandbox.accounts import Account
@@ -109,6 +110,8 @@ def add_video(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
         _readable(data)
         video = _video(graph, account, given, size=len(data), complete=True)
     elif "file_url" in given:
+        if (urlsplit(given["file_url"]).hostname or "").endswith(".invalid"):  # leads nowhere (RFC 6761)
+            raise errors.not_fetched()
         video = _video(graph, account, given, size=0, complete=True)
     else:
         raise errors.invalid(

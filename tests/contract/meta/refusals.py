@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ import requests
 from facebook_business.adobjects.ad import Ad
 from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.adobjects.campaign import Campaign
+from facebook_business.adobjects.user import User
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from objects import ad, ad_set, campaign, link_creative
@@ -111,6 +111,37 @@ def batch(opened: Opening, campaign_id: str) -> dict[str, Any]:
     }
 
 
+def troubles(opened: Opening, campaign_id: str) -> dict[str, Any]:
+    """What goes wrong with the account and the person while calls go on; last, the login itself ends."""
+
+    def after(action: str, value: str) -> None:
+        opened.control("account", {"platform": "facebook_ads", "action": action, "value": value})
+
+    image = opened.account.create_ad_image(params={"filename": opened.file("square.png")})
+    story = link_creative(opened.line["page_id"], image["hash"])
+    after("status", "2")
+    disabled = refused(opened.account.create_campaign, params=campaign())
+    status = opened.account.api_get(fields=["account_status"])["account_status"]
+    after("status", "1")
+    after("lose", "page")
+    lost = refused(opened.account.create_ad_creative, params=story)
+    Campaign(campaign_id).api_update(params={"status": Campaign.Status.archived})
+    archived = refused(Campaign(campaign_id).api_update, params={"status": Campaign.Status.active})
+    after("decline", "ads_management")
+    declined = refused(opened.account.create_campaign, params=campaign())
+    rights = {one["permission"]: one["status"] for one in User("me").get_permissions()}
+    User("me").delete_permissions()
+    return {
+        "disabled": disabled,
+        "status": status,
+        "lost": lost,
+        "archived": archived,
+        "declined": declined,
+        "right": rights["ads_management"],
+        "ended": refused(opened.account.api_get, fields=["name"]),
+    }
+
+
 def review(opened: Opening, campaign_id: str) -> dict[str, Any]:
     """A rejected ad says why, in the fields of the SDK."""
     image = opened.account.create_ad_image(params={"filename": opened.file("square.png")})
@@ -134,7 +165,7 @@ def main() -> None:
             "limits": limits(opened),
             "batch": batch(opened, campaign_id),
             "review": review(opened, campaign_id),
-            "at": time.time(),
+            "troubles": troubles(opened, campaign_id),
         }
     )
 

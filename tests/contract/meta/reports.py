@@ -33,12 +33,20 @@ def days(opened: Opening, made: dict[str, Any]) -> dict[str, Any]:
         "presets": plain(
             opened.account.get_insights(fields=["impressions"], params={"date_preset": AdsInsights.DatePreset.last_7d})
         ),
+        "summed": _summed(opened, whole),
         "hours": plain(opened.account.get_insights(fields=NUMBERS, params={**whole, "breakdowns": [HOURLY]})),
         "audiences": {
             name: plain(opened.account.get_insights(fields=NUMBERS, params={**whole, "breakdowns": breakdowns}))
             for name, breakdowns in AUDIENCES.items()
         },
     }
+
+
+def _summed(opened: Opening, whole: dict[str, Any]) -> dict[str, Any]:
+    asked = {**whole, "sort": ["spend_descending"], "summary": ["spend"]}
+    found = opened.account.get_insights(fields=NUMBERS, params=asked)
+    answer = opened.api.call("GET", (opened.line["account_id"], "insights"), params={**asked, "fields": "spend"})
+    return {"spends": [row["spend"] for row in found], "sum": answer.json()["summary"]["spend"]}
 
 
 AUDIENCES = {

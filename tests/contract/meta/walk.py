@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from facebook_business.adobjects.ad import Ad
@@ -162,7 +161,6 @@ def take_away(opened: Opening, made: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     opened = Opening()
-    begun = time.monotonic()
     files = media(opened)
     made = tree(opened, files)
     tell(
@@ -175,7 +173,6 @@ def main() -> None:
             "changed": change(opened, made),
             "gone": take_away(opened, made),
             "calls": opened.api.get_num_requests_succeeded(),
-            "seconds": time.monotonic() - begun,
         }
     )
 

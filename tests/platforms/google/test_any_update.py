@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from uuid import uuid5
@@ -28,11 +29,11 @@ from adloom.platforms.types import Channel, Operation, Platform
 
 __all__ = ["sandbox_process"]
 
-EXAMPLES = any_ads.EXAMPLES // 2
+_ASKED = os.environ.get("ADLOOM_EXAMPLES")
 
 trying = settings(
-    max_examples=EXAMPLES,
-    derandomize="ADLOOM_EXAMPLES" not in any_ads.os.environ,
+    max_examples=int(_ASKED or 40),
+    derandomize=_ASKED is None,
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),

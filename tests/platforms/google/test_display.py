@@ -208,7 +208,7 @@ def test_what_google_would_refuse_is_refused_first_with_rule_and_fix(field: str,
 
 def test_a_campaign_of_another_kind_is_refused_with_a_sentence() -> None:
     (error,) = errors(display_spec(channel=Channel.FEED))
-    assert error.field == "channel"
+    assert error.field == "platforms.google_ads.channel"
     assert "Demand Gen" in error.rule
     assert "SEARCH or DISPLAY" in error.fix
 

@@ -52,6 +52,10 @@ def answer(status: int, code: dict[str, str] | None = None, *, is_write: bool = 
         (503, None, False, Unavailable),
         (503, None, True, OutcomeUnknown),
         (404, None, False, Rejected),
+        (400, {"requestError": "EXPIRED_PAGE_TOKEN"}, False, Unavailable),
+        (400, {"databaseError": "DATA_CONSTRAINT_VIOLATION"}, True, Rejected),
+        (400, {"internalError": "ERROR_CODE_NOT_PUBLISHED"}, True, Rejected),
+        (429, {"quotaError": "ACCESS_PROHIBITED"}, True, Rejected),
     ],
 )
 def test_each_code_has_its_class(status: int, code: Any, is_write: bool, kind: type[PlatformError]) -> None:

@@ -142,3 +142,14 @@ def test_a_report_of_several_pages_is_whole(live: Live) -> None:
     live.fault("truncated_page", match="googleAds:search")
     assert days() == whole
     assert len(whole) >= 5
+
+
+@pytest.mark.parametrize(("action", "code"), [("cap", "capped"), ("unpaid", "unpaid")])
+def test_an_account_without_money_is_a_fault_and_shows_nothing(live: Live, action: str, code: str) -> None:
+    ids: dict[str, str] = {}
+    live.run(live.spec(), Operation.CREATE, ids)
+    live.sandbox.control("clock", {"advance": "P1D"})
+    live.sandbox.control("account", {"platform": "google_ads", "action": action})
+    assert [each.code for each in live.adapter.inspect(live.connection, account=live.account).faults] == [code]
+    observed = live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
+    assert observed.delivery is DeliveryState.BILLING_BLOCKED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from tests.platforms.conftest import TestLogin
 from tests.platforms.google.canned import Canned, serving
-from tests.platforms.specs import search_spec
+from tests.platforms.specs import search_spec, with_targeting
 
 from adloom.core.errors import CredentialsExpired, Invalid, OutcomeUnknown, Rejected, Throttled, Unavailable
 from adloom.core.settings import load as load_settings
@@ -21,7 +22,7 @@ from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account
-from adloom.platforms.types import DeliveryState, Operation, Platform, RemoteStatus
+from adloom.platforms.types import DeliveryState, Device, Operation, Platform, RemoteStatus
 
 ADAPTER = registry.adapter(Platform.GOOGLE_ADS)
 ACCOUNT = Account("1234567890", "EUR", "Europe/Berlin")
@@ -306,6 +307,21 @@ def test_a_part_that_failed_in_a_good_answer_is_a_refusal(google: Canned, connec
     assert caught.value.platform_code == "campaignError.INVALID_STATUS_CHANGE"
 
 
+def test_a_device_that_a_campaign_shows_on_is_not_taken_for_one_that_is_left_out(
+    google: Canned, connection: Connection
+) -> None:
+    """Google lists every device of a campaign: only a bid modifier of zero leaves one out."""
+    before = search_spec()
+    after = with_targeting(before, devices=(Device.MOBILE, Device.DESKTOP))
+    spec = dataclasses.replace(after, standing=(before,))
+    (step,) = ADAPTER.steps(spec, operation=Operation.UPDATE)
+    for modifier, is_done in (({}, False), ({"bidModifier": 1}, False), ({"bidModifier": 0}, True)):
+        criterion = {"resourceName": "customers/1/campaignCriteria/22~30002", "device": {"type": "TABLET"}, **modifier}
+        google.say({"results": [{"campaignCriterion": criterion}]})
+        found = ADAPTER.find(connection, spec=spec, step=step, ids={"campaign": "22"}, key="k")
+        assert (found is not None) is is_done
+
+
 # accounts
 
 
@@ -314,8 +330,8 @@ def test_what_is_wrong_with_an_account_is_told_by_its_status_or_its_refusals(
 ) -> None:
     for status, code in (("SUSPENDED", "suspended"), ("CANCELED", "closed"), ("CLOSED", "closed")):
         google.say({"results": [{"customer": {"id": "1", "status": status}}]})
-        google.say({})
-        google.say({})
+        for _ in range(4):
+            google.say({})
         (fault,) = ADAPTER.inspect(connection, account=ACCOUNT).faults
         assert (fault.code, fault.blocks_writes) == (code, True)
     google.say(failure(403, {"authorizationError": "CUSTOMER_NOT_ENABLED"}), status=403)
@@ -330,10 +346,40 @@ def test_conversion_actions_are_found_with_what_leaves_zeros_out(google: Canned,
     action = {"id": "7", "name": "Purchase", "status": "ENABLED", "category": "PURCHASE", "primaryForGoal": True}
     google.say({"results": [{"conversionAction": action}, {"conversionAction": {"id": "8"}}]})
     google.say({})
+    for _ in ("billing", "budgets"):
+        google.say(failure(403, {"authorizationError": "ACTION_NOT_PERMITTED"}), status=403)
     found = ADAPTER.inspect(connection, account=ACCOUNT)
     assert [(each.external_id, each.name) for each in found.resources] == [("7", "Purchase"), ("8", "8")]
     assert found.resources[0].attributes == {"category": "PURCHASE", "primary_for_goal": "true"}
     assert found.faults == ()
+
+
+SPENT = {"id": "1", "amountServedMicros": "5000000", "adjustedSpendingLimitMicros": "5000000"}
+
+
+@pytest.mark.parametrize(
+    ("billing", "budgets", "faults"),
+    [
+        ([], [], []),
+        ([{"id": "1", "status": "APPROVED"}], [{"id": "1", "amountServedMicros": "5"}], []),
+        ([{"id": "1", "status": "CANCELLED"}, {"id": "2", "status": "APPROVED"}], [], []),
+        ([{"id": "1", "status": "A_WORD_OF_TOMORROW"}], [], []),
+        ([{"id": "1", "status": "CANCELLED"}], [], ["unpaid"]),
+        ([], [SPENT], ["capped"]),
+        ([], [SPENT, {"id": "2", "adjustedSpendingLimitMicros": "1"}], []),
+    ],
+)
+def test_an_account_that_nobody_pays_or_whose_budget_is_spent_does_not_show(
+    google: Canned, connection: Connection, billing: Any, budgets: Any, faults: list[str]
+) -> None:
+    google.say({"results": [{"customer": {"id": "1", "status": "ENABLED"}}]})
+    google.say({})
+    google.say({})
+    google.say({"results": [{"billingSetup": each} for each in billing]})
+    google.say({"results": [{"accountBudget": each} for each in budgets]})
+    found = ADAPTER.inspect(connection, account=ACCOUNT).faults
+    assert [each.code for each in found] == faults
+    assert all(each.words and each.fix and not each.blocks_writes for each in found)
 
 
 UNDECLARED = {"results": [{"campaign": {"id": each, "name": f"Campaign {each}"}} for each in ("22", "23")]}

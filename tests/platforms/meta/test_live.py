@@ -9,15 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.contract.holding import Tap, complaints
 from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
 from adloom.core.errors import CredentialsExpired, OutcomeUnknown, Rejected, Throttled
 from adloom.core.money import Money
+from adloom.core.settings import Settings
 from adloom.core.time import now, today
+from adloom.platforms.contract import Connection
+from adloom.platforms.http import Http
 from adloom.platforms.meta import calls
 from adloom.platforms.meta.graph import Graph
-from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Interest, Location
+from adloom.platforms.spec import CampaignSpec, Conversion, Daypart, Interest, Location, Video
 from adloom.platforms.types import (
     BudgetType,
     ConversionEvent,
@@ -242,3 +246,30 @@ def test_an_update_keeps_what_it_sets_and_not_the_status(live: Live) -> None:
     (item,) = result.objects
     assert (step.key, item.key, item.status, item.parent_key) == ("update/ad_group/g0", "ad_group/g0", None, "campaign")
     assert (item.applied["daily_budget"], item.applied["campaign_id"]) == (8000, ids["campaign"])
+
+
+@pytest.mark.parametrize(
+    ("host", "ways"),
+    [
+        ("files.example.com", ["file_url"]),
+        ("files.example.invalid", ["file_url", "source"]),
+        (None, ["source"]),
+    ],
+)
+def test_a_large_film_is_fetched_by_meta_and_sent_where_it_cannot_be(
+    live: Live, settings: Settings, host: str | None, ways: list[str]
+) -> None:
+    """The bytes are sent only after Meta said that it could not fetch them, which proves that nothing was made."""
+    tap = Tap()
+    wire = Http.from_settings(settings, throttle=tap)
+    link = None if host is None else f"https://{host}/files/film.mp4"
+    large = dataclasses.replace(feed_specs.FILM, size=calls.BY_LINK_BYTES + 1, link=lambda: link)
+    spec = feed_specs.with_creative(
+        live.spec(objective=Objective.VIDEO_VIEWS), videos=(Video(large, feed_specs.COVER),)
+    )
+    _deploy(dataclasses.replace(live, connection=Connection(wire, live.login)), spec)
+    wire.close()
+    asked = [answer.request for answer in tap.answers if answer.request.endpoint == "POST advideos"]
+    sent = [{*(request.form or {}), *(request.files or {})} & {"file_url", "source"} for request in asked]
+    assert sent == [{way} for way in ways]
+    assert complaints(Platform.FACEBOOK_ADS, tap.answers) == []

@@ -122,6 +122,8 @@ def test_a_plain_ad_has_no_error_and_loses_no_targeting() -> None:
             "schedule.end",
         ),
         (_bid(BidStrategy.MAX_CONVERSIONS), "budget.bidding.strategy"),
+        (_bid(BidStrategy.MAX_VALUE, objective=Objective.LEADS), "budget.bidding.strategy"),
+        (_bid(BidStrategy.TARGET_ROAS, "2", objective=Objective.LEADS), "budget.bidding.strategy"),
         (_bid(BidStrategy.TARGET_CPA, objective=Objective.CONVERSIONS), "budget.bidding.target"),
         (_bid(BidStrategy.BID_CAP, "0.005"), "budget.bidding.target"),
         (_bid(BidStrategy.TARGET_ROAS, "1.00001", objective=Objective.CONVERSIONS), "budget.bidding.target"),
@@ -145,6 +147,8 @@ def test_a_plain_ad_has_no_error_and_loses_no_targeting() -> None:
         (_aimed(locations=(Location(LocationType.REGION, country="US", code="US-CA"),)), "targeting.locations"),
         (_aimed(locations=(Location(LocationType.RADIUS, country="US"),)), "targeting.locations"),
         (_aimed(locations=(Location(LocationType.POSTAL, country="US"),)), "targeting.locations"),
+        (_aimed(locations=(Location(LocationType.COUNTRY, country="SG"),)), "targeting.locations"),
+        (_aimed(locations=(US, Location(LocationType.POSTAL, country="TW", code="100"))), "targeting.locations"),
         (_aimed(age_min=66), "targeting.age"),
         (_aimed(age_min=65, age_max=65), "targeting.age"),
         (_aimed(devices=(Device.TABLET,)), "targeting.devices"),
@@ -272,3 +276,22 @@ def test_an_ad_set_gets_what_the_account_says_is_the_least(
     spec = dataclasses.replace(spec, account=account, budget=dataclasses.replace(spec.budget, **changes))
     fields = {error.field for error in check(spec).errors}
     assert fields == (set() if is_enough else {"budget.amount.value"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"duration_ms": 999}, "creative.videos"),
+        ({"duration_ms": 241 * 60 * 1000 + 1}, "creative.videos"),
+        ({"size": 4 * 1024**3 + 1}, "creative.videos"),
+        ({"mime_type": "video/webm"}, "creative.videos"),
+        ({"width": 119}, "creative.videos"),
+        ({"duration_ms": 1000, "size": 4 * 1024**3}, None),
+    ],
+)
+def test_a_film_that_meta_would_not_take_is_refused_before_it_is_uploaded(
+    changes: dict[str, Any], field: str | None
+) -> None:
+    film = dataclasses.replace(feed_specs.FILM, **changes)
+    spec = feed_specs.with_creative(SPEC, images=(), videos=(Video(film, cover=feed_specs.COVER),))
+    assert {error.field for error in check(spec).errors} == ({field} if field else set())

@@ -87,6 +87,13 @@ def test_a_budget_falls_before_another_one_comes_and_rises_after() -> None:
     assert gone == ["update/ad_group/g0", "update/ad_group/g1", "delete/ad_group/g2"]
 
 
+def test_a_new_ad_may_reset_the_learning_of_its_ad_set_and_a_new_ad_set_has_none() -> None:
+    more = feed_specs.feed_spec(campaign_id=BEFORE.campaign_id, groups=3, ads=3)
+    effects = {change.object: change.effects for change in revising.revise(_against(more)).changes}
+    assert effects["ad/g0/a2"] == {Effect.MAY_RESET_LEARNING}
+    assert effects["ad_group/g2"] == effects["ad/g2/a0"] == frozenset()
+
+
 def test_an_ad_goes_last_and_its_ads_go_with_an_ad_set() -> None:
     group = dataclasses.replace(BEFORE.groups[0], ads=BEFORE.groups[0].ads[:1])
     fewer = dataclasses.replace(BEFORE, groups=(group, BEFORE.groups[1]))
@@ -184,6 +191,12 @@ FOR_LIFE = {
         SELLING,
     ),
     "conversion.event": (dataclasses.replace(SELLING, conversion=Conversion(ConversionEvent.ADD_TO_CART)), SELLING),
+    "platforms.facebook_ads.pixel": (
+        dataclasses.replace(
+            SELLING, account=dataclasses.replace(SELLING.account, attributes={"page_id": "11", "pixel_id": "23"})
+        ),
+        SELLING,
+    ),
     "platforms.facebook_ads.account": (
         dataclasses.replace(BEFORE, account=dataclasses.replace(BEFORE.account, external_id="act_9")),
         BEFORE,
@@ -211,6 +224,14 @@ def test_an_update_that_ended_half_way_is_set_right_object_by_object() -> None:
     ids = Everything()
     for step in steps.plan(_against(three, BEFORE, half), operation=Operation.UPDATE):
         assert steps.body(_against(three, BEFORE, half), step=step, ids=ids)
+
+
+def test_what_an_update_that_ended_half_way_may_have_taken_away_is_made_again() -> None:
+    half = dataclasses.replace(BEFORE, groups=BEFORE.groups[:1])
+    keys = _keys(_against(BEFORE, BEFORE, half))
+    assert [key for key in keys if key.startswith(("ad_group/", "ad/"))] == ["ad_group/g1", "ad/g1/a0", "ad/g1/a1"]
+    assert keys.index("ad/g1/a1") < keys.index("activate/ad_group/g1")
+    assert not [key for key in keys if key.startswith("delete/")]
 
 
 def test_an_ad_that_meta_would_not_take_is_not_compared() -> None:

@@ -27,6 +27,9 @@ conversion_action.category, conversion_action.primary_for_goal
 FROM conversion_action WHERE conversion_action.status = 'ENABLED'"""
 _UNDECLARED = """SELECT campaign.id, campaign.name FROM campaign
 WHERE campaign.missing_eu_political_advertising_declaration = TRUE AND campaign.status != 'REMOVED'"""
+_BILLING = "SELECT billing_setup.id, billing_setup.status FROM billing_setup"
+_BUDGETS = """SELECT account_budget.id, account_budget.amount_served_micros,
+account_budget.adjusted_spending_limit_micros FROM account_budget WHERE account_budget.status = 'APPROVED'"""
 
 _PAGES = "Open the account in Google Ads, where Google says why and what to do; then check again."
 #: What `customer.status` says of an account that does not work (v26, CustomerStatusEnum).
@@ -61,7 +64,7 @@ def inspect(client: Client) -> Inspection:
         faults = (*_standing(customer), *_declaration(list(client.search(_UNDECLARED))))
     except Rejected as error:
         return _refused(error)
-    return Inspection(resources=actions, faults=faults)
+    return Inspection(resources=actions, faults=(*faults, *_money(client)))
 
 
 def mend(client: Client, *, account: Account, fault: str, answers: Mapping[str, str]) -> None:
@@ -123,6 +126,35 @@ def _standing(customer: Mapping[str, Any]) -> Iterator[Fault]:
     fault = _STATUS_FAULTS.get(str(customer.get("status", "")))
     if fault is not None:
         yield fault
+
+
+def _money(client: Client) -> Iterator[Fault]:
+    """Whether nobody pays, or an account budget is spent: campaigns stand and do not show (v26, BillingSetup).
+
+    An account that tells of neither is paid in another way; one that lets this login not look at it tells nothing.
+    """
+    billing = [row["billingSetup"].get("status") for row in _readable(client, _BILLING)]
+    if billing and set(billing) <= {"CANCELLED"}:
+        yield Fault("unpaid", "CANCELLED: no billing setup is approved", "Set up billing in Google Ads.")
+    budgets = [row["accountBudget"] for row in _readable(client, _BUDGETS)]
+    if budgets and all(_is_spent(each) for each in budgets):
+        yield Fault("capped", "The account budget is spent", "Raise the account budget in Google Ads.")
+
+
+def _is_spent(budget: Mapping[str, Any]) -> bool:
+    """Whether a limit is reached; without a limit in an answer, the budget has none."""
+    limit = budget.get("adjustedSpendingLimitMicros")
+    return limit is not None and int(budget.get("amountServedMicros", 0)) >= int(limit)
+
+
+def _readable(client: Client, query: str) -> tuple[Mapping[str, Any], ...]:
+    """The rows of a query; none where this login has no right to them."""
+    try:
+        return tuple(client.search(query))
+    except Rejected as error:
+        if not error.platform_code.startswith("authorizationError"):
+            raise
+        return ()
 
 
 def _declaration(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:

@@ -57,6 +57,9 @@ CLASSES: Mapping[str, type[PlatformError]] = {
     "operationAccessDeniedError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
     "contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
     **dict.fromkeys(_PERMANENT, Rejected),
+    # A report that was read too slowly has to begin again: the rest of it cannot be had.
+    "requestError.EXPIRED_PAGE_TOKEN": Unavailable,
+    "requestError.INVALID_PAGE_TOKEN": Unavailable,
 }
 
 #: Codes after which one renewed token may help.

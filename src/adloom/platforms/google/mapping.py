@@ -206,6 +206,8 @@ READ: Mapping[str, frozenset[str]] = {
     "ad_group_criterion.age_range.type": frozenset((AGE_UNKNOWN, *(name for name, _, _ in AGES))),
     "ad_group_criterion.gender.type": frozenset((GENDER_UNKNOWN, *GENDERS.values())),
     "segments.device": frozenset(("CONNECTED_TV", "OTHER", *DEVICES.values())),
+    "billing_setup.status": frozenset(("CANCELLED",)),
+    "account_budget.status": frozenset(("APPROVED",)),
     "customer.status": frozenset(("ENABLED", "SUSPENDED", "CANCELED", "CLOSED")),
 }
 

@@ -29,7 +29,8 @@ _QUERIES = {
         "campaignCriterion",
         """SELECT campaign_criterion.resource_name, campaign_criterion.negative, campaign_criterion.status,
 campaign_criterion.location.geo_target_constant, campaign_criterion.language.language_constant,
-campaign_criterion.device.type, campaign_criterion.proximity.geo_point.latitude_in_micro_degrees,
+campaign_criterion.device.type, campaign_criterion.bid_modifier,
+campaign_criterion.proximity.geo_point.latitude_in_micro_degrees,
 campaign_criterion.proximity.geo_point.longitude_in_micro_degrees, campaign_criterion.proximity.radius,
 campaign_criterion.ad_schedule.day_of_week, campaign_criterion.ad_schedule.start_hour,
 campaign_criterion.ad_schedule.start_minute, campaign_criterion.ad_schedule.end_hour,
@@ -170,7 +171,7 @@ def _looks(thing: Row, *, group: str) -> tuple[Any, ...]:
         thing.get("name"),
         _plain(thing.get("location")),
         _plain(thing.get("language")),
-        _plain(thing.get("device")),
+        _device(thing),
         _circle(thing.get("proximity")),
         _plain(thing.get("adSchedule")),
         (str(keyword.get("text", "")).casefold(), keyword.get("matchType")),
@@ -182,6 +183,13 @@ def _looks(thing: Row, *, group: str) -> tuple[Any, ...]:
         *(_parts(content.get(name)) for name in ("headlines", "descriptions")),
         *(_parts(content.get(name)) for name in ("marketingImages", "squareMarketingImages")),
     )
+
+
+def _device(thing: Row) -> tuple[Any, ...]:
+    """A device that a campaign shows on has a criterion as well: only a modifier of zero leaves it out."""
+    modifier = thing.get("bidModifier")
+    is_out = modifier is not None and Decimal(str(modifier)) == 0
+    return (*_plain(thing.get("device")), is_out) if "device" in thing else ()
 
 
 def _circle(thing: Row | None) -> tuple[str, ...]:

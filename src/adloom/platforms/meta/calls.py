@@ -20,6 +20,10 @@ EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives
 #: Edges whose filter knows names; of creatives that is not documented, so all of them are read.
 FILTERED_BY_NAME = ("campaign", "ad_group", "ad")
 
+#: A film above this is fetched by Meta, where there is a link to it: else all its bytes go through one request.
+BY_LINK_BYTES = 50 * 1024 * 1024
+#: "Unable to fetch video file from URL" (Graph API, error 389).
+NOT_FETCHED = "389"
 #: How long a step waits for a video to be ready before somebody has to ask again.
 VIDEO_WAITS_S = (0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 #: How many rows are searched for a video or creative of ours before it counts as not there.
@@ -182,13 +186,13 @@ def _find_named(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> str | N
 
 
 def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
-    part = (file.filename, file.read(), file.mime_type)
     if file.mime_type.startswith("image/"):
+        part = (file.filename, file.read(), file.mime_type)
         answer = graph.post(f"{graph.account}/adimages", endpoint="adimages", body={}, files={"filename": part})
         return _asset(file, platform_id=_hash(answer))
-    answer = graph.post(
-        f"{graph.account}/advideos", endpoint="advideos", body={"title": _title(file)}, files={"source": part}
-    )
+    answer = _film_by_link(graph, file=file)
+    if answer is None:
+        answer = _film(graph, file=file, body={}, files={"source": (file.filename, file.read(), file.mime_type)})
     video_id = _id(answer, endpoint="advideos")
     if not _is_ready(graph, video_id=video_id, sleep=sleep):
         raise OutcomeUnknown(
@@ -196,6 +200,29 @@ def _upload(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult:
             platform=Platform.FACEBOOK_ADS,
         )
     return _asset(file, platform_id=video_id)
+
+
+def _film_by_link(graph: Graph, *, file: MediaFile) -> Any:
+    """Lets Meta fetch a large film by itself; None where there is no link, or Meta could not follow it.
+
+    Then it says so and has made nothing, so that the bytes may be sent.
+    """
+    link = file.link() if file.size > BY_LINK_BYTES else None
+    if link is None:
+        return None
+    try:
+        return _film(graph, file=file, body={"file_url": link})
+    except Rejected as refusal:
+        if refusal.platform_code.partition("/")[0] == NOT_FETCHED:
+            return None
+        raise
+
+
+def _film(
+    graph: Graph, *, file: MediaFile, body: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]] | None = None
+) -> Any:
+    titled = {"title": _title(file), **body}
+    return graph.post(f"{graph.account}/advideos", endpoint="advideos", body=titled, files=files)
 
 
 def _find_asset(graph: Graph, *, file: MediaFile, sleep: Sleep) -> StepResult | None:

@@ -13,6 +13,7 @@ from adloom.platforms.types import ImageRole
 MAX_IMAGE_BYTES = 30 * 1024 * 1024
 MAX_VIDEO_BYTES = 4 * 1024**3
 MIN_SIDE = 120
+VIDEO_MS = (1000, 241 * 60 * 1000)
 IMAGE_TYPES = ("image/jpeg", "image/png")
 VIDEO_TYPES = ("video/mp4", "video/quicktime")
 
@@ -59,6 +60,9 @@ def _file(file: MediaFile, *, field: str, found: Findings) -> None:
     limit = MAX_IMAGE_BYTES if is_image else MAX_VIDEO_BYTES
     if file.size > limit:
         found.error(field, f"{file.filename} is larger than {limit} bytes.", "Use a smaller file.")
+    if file.duration_ms is not None and not VIDEO_MS[0] <= file.duration_ms <= VIDEO_MS[1]:
+        rule = f"{file.filename} lasts {file.duration_ms / 1000:.1f} s, and Meta's feeds take 1 s to 241 minutes."
+        found.error(field, rule, "Cut it, or make it longer.")
     if min(file.width, file.height) < MIN_SIDE:
         found.error(field, f"{file.filename} has a side below {MIN_SIDE} pixels.", "Use a larger picture.")
 

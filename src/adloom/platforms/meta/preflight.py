@@ -100,6 +100,12 @@ def _bidding(spec: CampaignSpec, found: Findings) -> None:
             f"{bidding.strategy} needs conversions.",
             "Use objective CONVERSIONS or LEADS, or MAX_CLICKS.",
         )
+    elif mapping.goal(spec) == "VALUE" and spec.objective is not Objective.CONVERSIONS:
+        found.error(
+            field,
+            f"Meta optimises for value with objective CONVERSIONS alone, not with {spec.objective}.",
+            "Use MAX_CONVERSIONS or TARGET_CPA.",
+        )
     if bidding.strategy is BidStrategy.MAX_CLICKS and spec.objective in (
         Objective.AWARENESS,
         Objective.VIDEO_VIEWS,

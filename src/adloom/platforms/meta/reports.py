@@ -23,7 +23,8 @@ from adloom.platforms.types import ConversionEvent, Platform
 DAYS, DAYS_OF_HOURS = 31, 7
 
 HOURLY = "hourly_stats_aggregated_by_advertiser_time_zone"
-#: `impression_device` would tell tablets apart, but answers nothing to accounts that did not opt in (meta.md, 0).
+#: Each goes together with action types. `impression_device` would tell tablets apart, but answers nothing to accounts
+#: that did not opt in (out-of-cycle changes of 2026-08-03).
 BREAKDOWNS: Mapping[Dimension, str] = {
     Dimension.AGE: "age",
     Dimension.GENDER: "gender",
@@ -53,7 +54,7 @@ def daily(
 def hourly(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
     """Every campaign's hours, without conversions: Meta tells none by the hour (Insights breakdowns, "Type 1").
 
-    Raises Unavailable where there are no hours and yet impressions: then Meta keeps them back (meta.md, 0).
+    Raises Unavailable where there are no hours and yet impressions: then Meta keeps them back (as since 2026-08).
     """
     params = {**_params(_FIGURES), "breakdowns": http.dumps([HOURLY])}
     seen: set[Key] = set()

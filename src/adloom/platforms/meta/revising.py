@@ -83,7 +83,12 @@ def _forbidden(difference: Difference) -> Iterator[FieldError]:
             yield FieldError("budget.type", "Meta keeps daily and lifetime budgets apart.", _ANEW)
     for name, (field, rule) in _FOR_LIFE.items():
         if name in difference.fields and not _follows(name, difference):
-            yield FieldError(field, rule, _ANEW)
+            is_pixel = name == "promoted_object" and not _has_other_event(difference)
+            yield FieldError("platforms.facebook_ads.pixel" if is_pixel else field, rule, _ANEW)
+
+
+def _has_other_event(difference: Difference) -> bool:
+    return len({part.spec.conversion for part in (difference.part, *difference.before)}) > 1
 
 
 def _follows(name: str, difference: Difference) -> bool:
@@ -96,11 +101,16 @@ def _changes(difference: Difference) -> Iterator[Change]:
     if difference.action is Action.DELETE:
         yield Change(difference.key, Action.DELETE, effects=frozenset({Effect.IRREVERSIBLE}))
     elif difference.action is Action.CREATE:
-        effects = _LEARNS if difference.part.ad and len(difference.part.spec.standing) else frozenset()
-        yield Change(difference.key, Action.CREATE, effects=effects)
+        yield Change(difference.key, Action.CREATE, effects=_LEARNS if _joins(difference.part) else frozenset())
     else:
         for name in difference.fields:
             yield from _of_field(name, difference)
+
+
+def _joins(part: Part) -> bool:
+    """Whether a new ad comes into an ad set that stands, and may be learning or have learned."""
+    groups = {group.key for before in part.spec.standing for group in before.groups}
+    return part.ad is not None and part.group is not None and part.group.key in groups
 
 
 def _of_field(name: str, difference: Difference) -> Iterator[Change]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from adloom.core.errors import Invalid
 from adloom.platforms.contract import Connection, FoundAccount
+from adloom.platforms.tiktok import shapes
 from adloom.platforms.tiktok.client import Client
 
 #: `advertiser/info` takes this many ids at once.
@@ -27,20 +28,22 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
         "oauth2/advertiser/get",
         params={"app_id": credentials.client_id, "secret": credentials.client_secret},
     )
-    ids = [str(row["advertiser_id"]) for row in data.get("list") or () if row.get("advertiser_id")]
+    ids = [shapes.an_id(row.get("advertiser_id")) for row in shapes.objects(data.get("list"))]
+    ids = [each for each in ids if each]
     found: list[FoundAccount] = []
     for start in range(0, len(ids), BATCH):
         params = {"advertiser_ids": ids[start : start + BATCH], "fields": _FIELDS}
-        found += [_found(row) for row in client.get("advertiser/info", params=params).get("list") or ()]
+        rows = shapes.objects(client.get("advertiser/info", params=params).get("list"))
+        found += [_found(row) for row in rows if shapes.an_id(row.get("advertiser_id"))]
     return tuple(found)
 
 
 def _found(row: Mapping[str, Any]) -> FoundAccount:
     """`display_timezone` is the IANA name of a place; `timezone` may be a bare offset such as Etc/GMT+8."""
     return FoundAccount(
-        external_id=str(row["advertiser_id"]),
-        name=str(row.get("name") or ""),
-        currency=str(row.get("currency") or ""),
-        time_zone=str(row.get("display_timezone") or row.get("timezone") or ""),
-        status=str(row.get("status") or ""),
+        external_id=shapes.an_id(row.get("advertiser_id")),
+        name=shapes.text(row.get("name")),
+        currency=shapes.text(row.get("currency")),
+        time_zone=shapes.text(row.get("display_timezone")) or shapes.text(row.get("timezone")),
+        status=shapes.text(row.get("status")),
     )

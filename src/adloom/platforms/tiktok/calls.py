@@ -9,7 +9,7 @@ from typing import Any
 from adloom.core.errors import Missing, OutcomeUnknown, Rejected
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.tiktok import comparing, mapping, paths, readback, steps, switches, uploads
+from adloom.platforms.tiktok import comparing, mapping, paths, readback, shapes, steps, switches, uploads
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
 from adloom.platforms.tiktok.uploads import Sleep
@@ -65,11 +65,11 @@ def find(
 
 def _new_id(data: Mapping[str, Any], *, kind: str, path: Path) -> str:
     """The id of what was created; an answer without it proves nothing."""
-    several = data.get("ad_ids") or [None] if kind == "ad" and path is paths.MANUAL else None
-    found = several[0] if several else data.get(path.ids[kind])
+    several = data.get("ad_ids") if kind == "ad" and path is paths.MANUAL else [data.get(path.ids[kind])]
+    found = shapes.an_id(several[0]) if isinstance(several, list) and len(several) == 1 else ""
     if not found:
         raise OutcomeUnknown(f"TikTok named no id of the new {kind}.", platform=Platform.TIKTOK_ADS.value)
-    return str(found)
+    return found
 
 
 def _name(body: Mapping[str, Any], *, step: Step) -> str:

@@ -12,7 +12,8 @@ from adloom.core import settings
 from adloom.core.errors import CredentialsExpired, Unavailable
 from adloom.platforms import http
 from adloom.platforms.contract import Connection, Credentials
-from adloom.platforms.tiktok import errors, mapping
+from adloom.platforms.tiktok import errors, mapping, shapes
+from adloom.platforms.tiktok.mapping import number
 from adloom.platforms.types import Platform
 
 UPLOAD_TIMEOUT_S = 600.0
@@ -37,9 +38,9 @@ class Client:
         """The login's credentials; listing accounts wants the app's id and secret among its parameters."""
         return self._connection.login.credentials()
 
-    def get(self, path: str, *, params: Mapping[str, Any]) -> Any:
-        """A read's `data`; lists and objects among the parameters are sent as JSON."""
-        return self._call(
+    def get(self, path: str, *, params: Mapping[str, Any]) -> dict[str, Any]:
+        """A read's `data`, an object; lists and objects among the parameters are sent as JSON."""
+        data = self._call(
             lambda credentials: http.Request(
                 Platform.TIKTOK_ADS,
                 "GET",
@@ -50,6 +51,9 @@ class Client:
                 params=query(params),
             )
         )
+        if not isinstance(data, dict):
+            raise _broken(path, "is no object")
+        return data
 
     def text(self, path: str, *, params: Mapping[str, Any]) -> str:
         """A read that answers with a file's text; where it answers with an envelope, what that says is raised."""
@@ -67,11 +71,11 @@ class Client:
             read=errors.file_text,
         )
 
-    def post(self, path: str, *, body: Mapping[str, Any]) -> Any:
+    def post(self, path: str, *, body: Mapping[str, Any]) -> dict[str, Any]:
         """A write's `data`; decimals are sent as exact numbers."""
         return self._posted(path, body=body, is_write=True)
 
-    def ask(self, path: str, *, body: Mapping[str, Any]) -> Any:
+    def ask(self, path: str, *, body: Mapping[str, Any]) -> dict[str, Any]:
         """The `data` of a POST that changes nothing of the account."""
         return self._posted(path, body=body, is_write=False)
 
@@ -108,20 +112,24 @@ class Client:
         page, seen = 1, 0
         while True:
             data = self.get(path, params={**params, "page": page, "page_size": page_size})
-            rows, info = data.get(name) or [], data.get("page_info") or {}
-            total = int(info.get("total_number") or 0)
+            rows, info = data.get(name) or [], shapes.an_object(data.get("page_info"))
+            total, pages = (int(number(info.get(each)) or 0) for each in ("total_number", "total_page"))
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise _broken(path, "has rows that are none")
+            if not info and len(rows) >= page_size:
+                raise _broken(path, "fills a page and does not say whether there are more")
             if page == 1 and most is not None and total > most:
                 raise TooManyRows
             yield from rows
             seen += len(rows)
-            if page >= int(info.get("total_page") or 1):
+            if page >= pages:
                 break
             page += 1
         if seen < total:
-            raise Unavailable(f"TikTok, GET {path}: the list is not whole.", platform=Platform.TIKTOK_ADS.value)
+            raise _broken(path, "is not whole")
 
-    def _posted(self, path: str, *, body: Mapping[str, Any], is_write: bool) -> Any:
-        return self._call(
+    def _posted(self, path: str, *, body: Mapping[str, Any], is_write: bool) -> dict[str, Any]:
+        data = self._call(
             lambda credentials: http.Request(
                 Platform.TIKTOK_ADS,
                 "POST",
@@ -134,6 +142,7 @@ class Client:
                 timeout_s=60.0,
             )
         )
+        return shapes.an_object(data)
 
     def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
         return self._sent(build, read=errors.checked)
@@ -146,6 +155,10 @@ class Client:
         except CredentialsExpired:
             renewed = login.renew()
         return read(self._connection.http.send(build(renewed)))
+
+
+def _broken(path: str, what: str) -> Unavailable:
+    return Unavailable(f"TikTok, GET {path}: the answer {what}.", platform=Platform.TIKTOK_ADS.value)
 
 
 def url(path: str) -> str:

@@ -19,10 +19,12 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.platforms import http
-from adloom.platforms.tiktok import mapping
+from adloom.platforms.tiktok import mapping, shapes
 from adloom.platforms.types import Platform
 
 TOO_MANY_REQUESTS = 429
+#: Stands for an answer without a code that can be read: nobody knows what became of the call.
+NO_CODE = mapping.FIRST_SERVER_ERROR
 #: Codes that TikTok uses for everything: the text decides.
 GENERIC = (40000, 40002)
 SECOND, MINUTES = timedelta(seconds=1), timedelta(minutes=5)
@@ -33,6 +35,8 @@ def checked(answer: http.Answer) -> Any:
     body = answer.json()
     fields = body if isinstance(body, dict) else {}
     code = _number(fields.get("code"))
+    if code is None and answer.status < 400:
+        _raise(answer, code=NO_CODE, fields=fields)
     if code != 0 or answer.status >= 400:
         _raise(answer, code=code or 0, fields=fields)
     return fields.get("data") or {}
@@ -76,7 +80,7 @@ def retry_at(code: int, *, message: str) -> datetime:
 
 
 def _raise(answer: http.Answer, *, code: int, fields: dict[str, Any]) -> NoReturn:
-    words = str(fields.get("message") or "")
+    words = shapes.text(fields.get("message"))
     kind = error_class(code, message=words, status=answer.status)
     if kind is OutcomeUnknown and not answer.request.is_write:
         kind = Unavailable
@@ -84,7 +88,7 @@ def _raise(answer: http.Answer, *, code: int, fields: dict[str, Any]) -> NoRetur
         "platform": Platform.TIKTOK_ADS.value,
         "platform_code": str(code or answer.status),
         "words": words,
-        "request_id": str(fields.get("request_id") or ""),
+        "request_id": shapes.text(fields.get("request_id")),
         "details": {"status": answer.status},
     }
     message = f"TikTok, {answer.request.endpoint}: {words or f'HTTP {answer.status}'}"

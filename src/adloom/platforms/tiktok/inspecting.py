@@ -8,7 +8,7 @@ from typing import Any
 
 from adloom.core.errors import Rejected
 from adloom.platforms.access import Fault, Inspection, Resource, ResourceKind
-from adloom.platforms.tiktok import mapping
+from adloom.platforms.tiktok import mapping, shapes
 from adloom.platforms.tiktok.client import Client
 
 IDENTITIES_PER_PAGE = 100
@@ -60,15 +60,15 @@ def inspect(client: Client) -> Inspection:
 
 def faults(advertiser: Mapping[str, Any]) -> tuple[Fault, ...]:
     """What is wrong with an advertiser as TikTok tells of it; pure."""
-    status = str(advertiser.get("status") or "")
+    status = shapes.text(advertiser.get("status"))
     found = []
     if status not in ("", mapping.ENABLED):
         code, fix, blocks = FAULTS.get(status, _UNKNOWN)
-        words = ": ".join(part for part in (status, str(advertiser.get("rejection_reason") or "")) if part)
+        words = ": ".join(part for part in (status, shapes.text(advertiser.get("rejection_reason"))) if part)
         found.append(Fault(code, words, fix, blocks_writes=blocks))
     balance = mapping.number(advertiser.get("balance"))
     if balance is not None and balance <= 0:
-        words = f"balance {mapping.plain(balance)} {advertiser.get('currency') or ''}".strip()
+        words = f"balance {mapping.plain(balance)} {shapes.text(advertiser.get('currency'))}".strip()
         fix = "Where the account pays in advance, top it up in Ads Manager: ads stop without balance."
         found.append(Fault("unpaid", words, fix))
     return tuple(found)
@@ -76,8 +76,8 @@ def faults(advertiser: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 def _advertiser(client: Client) -> Mapping[str, Any]:
     params = {"advertiser_ids": [client.advertiser_id], "fields": _FIELDS}
-    rows = client.get("advertiser/info", params=params).get("list") or ()
-    return next((row for row in rows if str(row.get("advertiser_id")) == client.advertiser_id), {})
+    rows = shapes.objects(client.get("advertiser/info", params=params).get("list"))
+    return next((row for row in rows if shapes.an_id(row.get("advertiser_id")) == client.advertiser_id), {})
 
 
 def _identities(client: Client) -> Iterable[Resource]:
@@ -88,19 +88,23 @@ def _identities(client: Client) -> Iterable[Resource]:
         page_size=IDENTITIES_PER_PAGE,
         name="identity_list",
     )
-    return [_identity(row) for row in rows if row.get("identity_type") in mapping.IDENTITY_TYPES]
+    return [
+        _identity(row)
+        for row in rows
+        if row.get("identity_type") in mapping.IDENTITY_TYPES and shapes.text(row.get("identity_id"))
+    ]
 
 
 def _identity(row: Mapping[str, Any]) -> Resource:
     attributes = {"identity_type": str(row["identity_type"])}
-    if row.get("identity_authorized_bc_id"):
-        attributes["identity_bc_id"] = str(row["identity_authorized_bc_id"])
-    external_id = str(row["identity_id"])
+    if center := shapes.text(row.get("identity_authorized_bc_id")):
+        attributes["identity_bc_id"] = center
+    external_id = shapes.text(row["identity_id"])
     return Resource(
         ResourceKind.IDENTITY,
         external_id,
-        name=str(row.get("display_name") or external_id),
-        status=str(row.get("available_status") or ""),
+        name=shapes.text(row.get("display_name")) or external_id,
+        status=shapes.text(row.get("available_status")),
         attributes=attributes,
     )
 
@@ -108,20 +112,20 @@ def _identity(row: Mapping[str, Any]) -> Resource:
 def _pixels(client: Client) -> Iterable[Resource]:
     params = {"advertiser_id": client.advertiser_id}
     rows = client.rows("pixel/list", params=params, page_size=PIXELS_PER_PAGE, name="pixels")
-    return [_pixel(row) for row in rows]
+    return [_pixel(row) for row in rows if shapes.text(row.get("pixel_id"))]
 
 
 def _pixel(row: Mapping[str, Any]) -> Resource:
     """A pixel with the events that an ad group can be optimized for, by TikTok's own words."""
-    events = [str(event.get("optimization_event") or "") for event in row.get("events") or ()]
-    external_id = str(row["pixel_id"])
+    events = [shapes.text(event.get("optimization_event")) for event in shapes.objects(row.get("events"))]
+    external_id = shapes.text(row["pixel_id"])
     return Resource(
         ResourceKind.PIXEL,
         external_id,
-        name=str(row.get("pixel_name") or external_id),
-        status=str(row.get("activity_status") or ""),
+        name=shapes.text(row.get("pixel_name")) or external_id,
+        status=shapes.text(row.get("activity_status")),
         attributes={
-            "pixel_code": str(row.get("pixel_code") or ""),
+            "pixel_code": shapes.text(row.get("pixel_code")),
             "events": ",".join(sorted({event for event in events if event})),
         },
     )

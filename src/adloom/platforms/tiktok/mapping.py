@@ -272,10 +272,10 @@ _NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][-+]?\d{1,2})?")
 _BEGINNINGS = ("CAMPAIGN_STATUS_", "ADGROUP_STATUS_", "AD_STATUS_", "AD_STAUS_")
 
 
-def delivery_state(secondary: str | None, *, operation: str | None) -> DeliveryState:
+def delivery_state(secondary: object, *, operation: object) -> DeliveryState:
     """The state of a `secondary_status`; where TikTok sends none, that of the switch alone."""
-    if not secondary:
-        return DELIVERY.get(operation or "", DeliveryState.UNKNOWN)
+    if not secondary or not isinstance(secondary, str):
+        return DELIVERY.get(operation, DeliveryState.UNKNOWN) if isinstance(operation, str) else DeliveryState.UNKNOWN
     word = secondary
     for prefix in _BEGINNINGS:
         word = word.removeprefix(prefix)

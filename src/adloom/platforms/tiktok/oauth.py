@@ -12,8 +12,9 @@ from adloom.core.errors import CredentialsExpired, Invalid, Rejected, Unavailabl
 from adloom.platforms.access import App
 from adloom.platforms.contract import Credentials
 from adloom.platforms.http import Answer, Http, Request
-from adloom.platforms.tiktok import errors
+from adloom.platforms.tiktok import errors, shapes
 from adloom.platforms.tiktok.client import url
+from adloom.platforms.tiktok.mapping import number
 from adloom.platforms.types import Platform
 
 #: What TikTok calls a code in its refusals, where it does not answer 40110 (generic 40000 and 40002).
@@ -35,14 +36,14 @@ def exchange(http: Http, *, app: App, code: str) -> Credentials:
         if any(word in refused.words.lower() for word in _CODE_WORDS):
             raise _spent(refused) from None
         raise
-    if not isinstance(data, dict) or not data.get("access_token"):
+    if not shapes.text(shapes.an_object(data).get("access_token")):
         raise Unavailable("TikTok answered without a token.", platform=Platform.TIKTOK_ADS.value)
     return credentials(data, app=app)
 
 
 def credentials(data: Mapping[str, Any], *, app: App) -> Credentials:
     """The login of a token's answer; pure but for the clock, which an expiry counts from."""
-    lasts = int(data.get("expires_in") or 0)
+    lasts = int(number(data.get("expires_in")) or 0)
     return Credentials(
         access_token=str(data["access_token"]),
         refresh_token=str(data["refresh_token"]) if data.get("refresh_token") else None,

@@ -8,11 +8,13 @@ from typing import Any
 from adloom.core.errors import Missing, Rejected
 from adloom.platforms import delivery
 from adloom.platforms.contract import Observation, RemoteObject
-from adloom.platforms.tiktok import mapping, paths, readback
+from adloom.platforms.tiktok import mapping, paths, readback, shapes
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
 from adloom.platforms.types import DeliveryState, RemoteStatus
 
+#: `review_info` takes this many ads at once; the reasons of more are the same few.
+MOST_REVIEWS = 100
 GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "CAMPAIGN_STATUS_DELETE")
 
 
@@ -24,7 +26,7 @@ def observe(client: Client, *, campaign_id: str) -> Observation:
     groups = readback.below(client, kind="ad_group", path=path, campaign_id=campaign_id)
     ads = readback.below(client, kind="ad", path=path, campaign_id=campaign_id)
     groups, ads = ([row for row in rows if not readback.is_deleted(row)] for rows in (groups, ads))
-    rejected = [str(row[path.ids["ad"]]) for row in ads if _state(row) is DeliveryState.REJECTED]
+    rejected = [_id(row, kind="ad") for row in ads if _state(row) is DeliveryState.REJECTED]
     return judge(campaign, groups=groups, ads=ads, reasons=_review(client, ad_ids=rejected, path=path))
 
 
@@ -68,7 +70,7 @@ def judge(
         *(_seen("ad_group", row) for row in groups),
         *(_seen("ad", row) for row in ads),
     )
-    own = [str(row.get("reject_reason") or "") for row in ads if row.get("reject_reason")]
+    own = [reason for row in ads if (reason := shapes.text(row.get("reject_reason")))]
     return Observation(
         status=_switch(campaign),
         delivery=delivery.of_campaign(_state(campaign), groups=group_parts, ads=ad_parts),
@@ -96,7 +98,7 @@ def _part(row: Mapping[str, Any], *, kind: str, parent: str) -> delivery.Part:
 def _id(row: Mapping[str, Any], *, kind: str) -> str:
     """An object's id on either path."""
     names = (paths.SMART_PLUS.ids[kind], paths.MANUAL.ids[kind])
-    return next((str(row[name]) for name in names if row.get(name)), "")
+    return next((found for name in names if (found := shapes.an_id(row.get(name)))), "")
 
 
 def _words(campaign: Mapping[str, Any], *, ads: list[dict[str, Any]]) -> str:
@@ -107,7 +109,7 @@ def _words(campaign: Mapping[str, Any], *, ads: list[dict[str, Any]]) -> str:
 
 
 def _word(row: Mapping[str, Any]) -> str:
-    return str(row.get("secondary_status") or row.get("operation_status") or "")
+    return shapes.text(row.get("secondary_status")) or shapes.text(row.get("operation_status"))
 
 
 def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:
@@ -117,6 +119,7 @@ def _seen(kind: str, row: Mapping[str, Any]) -> RemoteObject:
 
 def _review(client: Client, *, ad_ids: list[str], path: Path) -> tuple[str, ...]:
     """Why ads were rejected. The endpoint is not in every account's API, so its refusal says nothing."""
+    ad_ids = [ad_id for ad_id in ad_ids if ad_id][:MOST_REVIEWS]
     if not ad_ids:
         return ()
     field = f"{path.ids['ad']}s"
@@ -125,6 +128,7 @@ def _review(client: Client, *, ad_ids: list[str], path: Path) -> tuple[str, ...]
         data = client.get(f"{path.folders['ad']}/review_info", params=params)
     except Rejected:
         return ()
-    reviews = [*(data.get("ad_review_map") or {}).values(), *(data.get("smart_plus_ad_review_infos") or ())]
-    problems = [problem for review in reviews for problem in review.get("reject_info") or ()]
-    return tuple(str(reason) for problem in problems for reason in problem.get("reasons") or ())
+    by_ad = list(shapes.an_object(data.get("ad_review_map")).values())
+    reviews = [*shapes.objects(by_ad), *shapes.objects(data.get("smart_plus_ad_review_infos"))]
+    problems = [problem for review in reviews for problem in shapes.objects(review.get("reject_info"))]
+    return tuple(reason for problem in problems for reason in shapes.texts(problem.get("reasons")))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adloom.platforms.tiktok import audience, mapping, paths
+from adloom.core.errors import Unavailable
+from adloom.platforms.tiktok import audience, mapping, paths, shapes
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
-from adloom.platforms.types import DeliveryState
+from adloom.platforms.types import DeliveryState, Platform
 
 #: What names an object in a body and is not set by it.
 _ADDRESS = ("advertiser_id", "campaign_id", "adgroup_id", "ad_id", "smart_plus_ad_id")
@@ -22,7 +23,7 @@ def below(client: Client, *, kind: str, path: Path, campaign_id: str) -> list[di
 def by_id(client: Client, *, kind: str, path: Path, platform_id: str) -> dict[str, Any] | None:
     """One object, deleted or not; None where there is none."""
     rows = _filtered(client, kind=kind, path=path, filtering={f"{path.ids[kind]}s": [platform_id]})
-    return next((row for row in rows if str(row.get(path.ids[kind])) == platform_id), None)
+    return next((row for row in rows if shapes.an_id(row.get(path.ids[kind])) == platform_id), None)
 
 
 def named(client: Client, *, kind: str, path: Path, name: str, body: Mapping[str, Any]) -> str | None:
@@ -38,7 +39,9 @@ def named(client: Client, *, kind: str, path: Path, name: str, body: Mapping[str
         filtering["adgroup_ids"] = [body["adgroup_id"]]
     params = {"advertiser_id": client.advertiser_id, "filtering": filtering}
     rows = client.rows(f"{path.folders[kind]}/get", params=params)
-    found = [str(row[path.ids[kind]]) for row in rows if row.get(field) == name]
+    found = [shapes.an_id(row.get(path.ids[kind])) for row in rows if row.get(field) == name]
+    if "" in found:
+        raise Unavailable(f"TikTok named no id of {name!r}.", platform=Platform.TIKTOK_ADS.value)
     return min(found, key=int, default=None)
 
 
@@ -70,7 +73,7 @@ def _same(stands: Any, wanted: Any) -> bool:
     if isinstance(wanted, (list, tuple)):
         return _same_list(stands or [], wanted)
     if wanted == audience.ALWAYS:
-        return len(set(stands or "")) <= 1
+        return not stands or (isinstance(stands, str) and len(set(stands)) == 1)
     if isinstance(wanted, (bool, str)) or wanted is None:
         return bool(stands == wanted)
     return mapping.number(stands) == mapping.number(wanted)

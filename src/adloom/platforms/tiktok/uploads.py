@@ -11,6 +11,7 @@ from adloom.core.errors import Duplicate, OutcomeUnknown, Unavailable
 from adloom.platforms import feed_ads
 from adloom.platforms.contract import RemoteObject, Step, StepResult
 from adloom.platforms.spec import CampaignSpec, MediaFile
+from adloom.platforms.tiktok import shapes
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import Platform
 
@@ -62,9 +63,12 @@ def find(client: Client, *, file: MediaFile, sleep: Sleep = time.sleep) -> StepR
     """The file in the account, by content or name; raises Unavailable while TikTok prepares it."""
     kind = _kind(file)
     rows = client.rows(f"file/{kind}/ad/search", params={"advertiser_id": client.advertiser_id})
-    found = [str(row[f"{kind}_id"]) for row in islice(rows, MAX_SEARCHED) if _is_ours(row, file=file)]
+    ours = [row for row in islice(rows, MAX_SEARCHED) if _is_ours(row, file=file)]
+    found = [shapes.text(row.get(f"{kind}_id")) for row in ours]
     if not found:
         return None
+    if not found[0]:
+        raise Unavailable(f"TikTok named no id of the file {file.filename}.", platform=Platform.TIKTOK_ADS.value)
     if kind == "video" and not _is_ready(client, video_id=found[0], sleep=sleep):
         raise Unavailable(f"TikTok still prepares the video {file.filename}.", platform=Platform.TIKTOK_ADS.value)
     return _asset(file, platform_id=found[0], adopted=True)
@@ -82,8 +86,11 @@ def _upload(client: Client, *, file: MediaFile, sleep: Sleep) -> StepResult:
         },
         files={f"{kind}_file": (file.filename, file.read(), file.mime_type)},
     )
-    row = data[0] if isinstance(data, list) else data
-    platform_id = str(row[f"{kind}_id"])
+    rows = shapes.objects(data if isinstance(data, list) else [data])
+    platform_id = shapes.text(rows[0].get(f"{kind}_id")) if rows else ""
+    if not platform_id:
+        message = f"TikTok named no id of the file {file.filename}."
+        raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS.value)
     if kind == "video" and not _is_ready(client, video_id=platform_id, sleep=sleep):
         message = f"TikTok still prepares the video {file.filename}; it is asked again before anything is sent."
         raise OutcomeUnknown(message, platform=Platform.TIKTOK_ADS.value)
@@ -94,7 +101,7 @@ def _is_ready(client: Client, *, video_id: str, sleep: Sleep) -> bool:
     """Whether a video can be shown (`displayable`), after waiting at most a minute."""
     params = {"advertiser_id": client.advertiser_id, "video_ids": [video_id]}
     for wait in (*VIDEO_WAITS_S, 0.0):
-        rows = client.get("file/video/ad/info", params=params).get("list") or ()
+        rows = shapes.objects(client.get("file/video/ad/info", params=params).get("list"))
         if any(row.get("displayable") is not False for row in rows):
             return True
         sleep(wait)
@@ -103,7 +110,7 @@ def _is_ready(client: Client, *, video_id: str, sleep: Sleep) -> bool:
 
 def _is_ours(row: Mapping[str, Any], *, file: MediaFile) -> bool:
     """By content, or by name; TikTok may add the file's ending to the name that was given."""
-    name = str(row.get("file_name") or "")
+    name = shapes.text(row.get("file_name"))
     return row.get("signature") == file.md5 or _name(file) in (name, name.rpartition(".")[0])
 
 
