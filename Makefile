@@ -64,4 +64,4 @@ sandbox-table: $(VENV)/.ready ## write into the sandbox's README what it imitate
 	@$(BIN)/python -m adsandbox.imitation
 
 clean: ## remove the .venv and what tools left behind
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist packaging/adsandbox/build packaging/adsandbox/src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

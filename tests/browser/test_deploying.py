@@ -5,6 +5,7 @@ Without a film, which takes longer to make than all the rest: `tests/flows` has 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +19,9 @@ from tests.rooms.ads.writing import plain_ad
 from tests.rooms.assets.media import picture
 
 from adloom.ads import actions as ads
+from adloom.ads import queries as ad_queries
 from adloom.assets import actions as assets
+from adloom.campaigns import actions as campaigns
 from adloom.connections import actions as connections
 from adloom.core import settings
 from adloom.core.actor import Actor
@@ -63,6 +66,35 @@ def ad_id(installed: Installation, owner: Actor) -> UUID:
     ad = plain_ad(platforms=blocks, desired_status="ACTIVE")
     ad["creative"]["images"] = [{"asset": str(asset.id), "role": "SQUARE"}]
     return ads.create(owner, data=ad).id
+
+
+def test_a_person_sees_what_an_edit_would_change_and_updates_it(
+    installed: Installation, owner: Actor, ad_id: UUID, window: Window
+) -> None:
+    page = window.page
+    for job_id in campaigns.deploy(owner, ad_id=ad_id, accept_losses=True).job_ids:
+        assert installation.finished(owner, job_id).status == "completed"
+    edited = copy.deepcopy(dict(ad_queries.get(owner, ad_id=ad_id).data))
+    edited["budget"]["amount"]["value"] = "75.00"
+    edited["creative"] |= {"primary_text": "Autumn sale", "headlines": ["Autumn sale", "Run faster", "Free shipping"]}
+    ads.update(owner, ad_id=ad_id, data=edited)
+    window.sign_in()
+    page.goto(f"/ads/{ad_id}")
+    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+    expect(page.locator(".edit")).to_have_count(len(PLATFORMS))
+    expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
+    row = page.get_by_role("region", name="Changes on Meta Ads").get_by_role("row").filter(has_text="75")
+    expect(row).to_contain_text("60")
+    expect(page.locator(".edit").first).to_contain_text("reviewed again")
+    assert not window.is_wider_than_it_shows()
+    page.get_by_role("button", name="Update").click()
+    expect(page.locator("#live[hx-get]")).to_have_count(0, timeout=_PATIENCE_MS)
+    expect(page.get_by_role("heading", name="What would change")).to_have_count(0)
+    expect(page.get_by_role("button", name="Update")).to_have_count(0)
+    updates = page.locator("#history summary").filter(has_text="Update")
+    expect(updates).to_have_count(len(PLATFORMS))
+    page.locator("tr.parts summary").first.click()
+    expect(page.locator("tr.parts details[open] .seen li").first).to_contain_text("main")
 
 
 def test_a_person_deploys_an_ad_watches_it_and_sees_its_figures(

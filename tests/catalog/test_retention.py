@@ -127,6 +127,17 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         FROM unnest(ARRAY[29, 31]) AS days
         """,
         """
+        INSERT INTO authorizations (user_id, actor_id, session_id, platform, state_hash, expires_at)
+        SELECT
+            '00000000-0000-0000-0000-000000000001',
+            '00000000-0000-0000-0000-000000000001',
+            gen_random_uuid(),
+            'google_ads',
+            h::text,
+            now() - interval '1 hour' * h
+        FROM unnest(ARRAY[23, 25]) AS h
+        """,
+        """
         INSERT INTO idempotency_keys (user_id, key, method, path, hash, expires_at)
         SELECT '00000000-0000-0000-0000-000000000001', h::text, 'POST', '/', 'h', now() + interval '1 hour' * h
         FROM unnest(ARRAY[-1, 1]) AS h
@@ -155,6 +166,7 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
     )
     gone = {e.table: e.rows for e in retention.apply(urls.owner, now=NOW) if e.what == "rows"}
     assert gone == {
+        "authorizations": 1,
         "user_sessions": 2,
         "background_jobs": 3,
         "api_rate_limits": 1,

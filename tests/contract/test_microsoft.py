@@ -68,7 +68,7 @@ class TestTheClientDrivesTheSandbox:
 
     def test_it_makes_the_whole_tree(self, told: Told) -> None:
         made = ("campaign", "targets", "groups", "keywords_0", "negatives_0", "ads_0", "keywords_1", "negatives_1")
-        for name in (*made, "ads_1"):
+        for name in (*made, "ads_1", "people_0", "people_1", "only_people_0"):
             assert told[name]["raised"] is None, name
             assert not told[name]["answer"].get("PartialErrors"), name
             assert not told[name]["answer"].get("NestedPartialErrors"), name
@@ -89,6 +89,14 @@ class TestTheClientDrivesTheSandbox:
         assert [each["EditorialStatus"] for each in ads] == ["Inactive"] * 3, "in review"
         assert [each["Asset"]["Text"] for each in ads[0]["Headlines"]] == ["Spring Sale", "Run Faster", "First"]
         assert len(told["before_keywords"]["answer"]["Keywords"]) == 2
+        (people,) = told["before_people"]["answer"]["AdGroupCriterions"]
+        assert people["Criterion"] == {
+            "Type": "AudienceCriterion",
+            "AudienceId": "804000001",
+            "AudienceType": "RemarketingList",
+        }
+        (setting,) = told["before_groups"]["answer"]["AdGroups"][0]["Settings"]
+        assert setting["Details"] == [{"CriterionTypeGroup": "Audience", "TargetAndBid": True}]
         (negatives,) = told["before_negatives"]["answer"]["EntityNegativeKeywords"]
         assert [each["Text"] for each in negatives["NegativeKeywords"]] == ["free"]
 
@@ -116,7 +124,7 @@ class TestTheClientDrivesTheSandbox:
         assert told["places"]["answer"]["FileUrl"].endswith(".csv")
 
     def test_it_deletes_until_nothing_is_left(self, told: Told) -> None:
-        for name in ("delete_ad", "delete_group", "delete_campaign"):
+        for name in ("delete_people", "delete_ad", "delete_group", "delete_campaign"):
             assert told[name]["answer"] == {"PartialErrors": []}, name
         (again,) = told["delete_ad_again"]["answer"]["PartialErrors"]
         assert (again["Code"], again["ErrorCode"]) == (1308, "CampaignServiceInvalidAdId")
@@ -337,6 +345,7 @@ MET = frozenset(
         *("POST Campaigns", "PUT Campaigns", "DELETE Campaigns"),
         *("POST CampaignCriterions", "PUT CampaignCriterions", "DELETE CampaignCriterions"),
         *("POST AdGroups", "PUT AdGroups", "DELETE AdGroups", "POST Ads", "PUT Ads", "DELETE Ads"),
+        *("POST AdGroupCriterions", "DELETE AdGroupCriterions", "POST AdGroupCriterions/QueryByIds"),
         *("POST Keywords", "DELETE Keywords", "POST EntityNegativeKeywords", "DELETE EntityNegativeKeywords"),
         *("POST Campaigns/QueryByIds", "POST Campaigns/QueryByAccountId", "POST AdGroups/QueryByCampaignId"),
         *("POST Ads/QueryByAdGroupId", "POST Keywords/QueryByAdGroupId", "POST NegativeKeywords/QueryByEntityIds"),
@@ -358,6 +367,7 @@ def _lives(live: Live, *, groups: int, ads: int) -> None:
 def _updates(live: Live) -> None:
     ids: dict[str, str] = {}
     before = specs.with_targeting(live.spec(groups=2, ads=3), devices=(Device.MOBILE,), age_max=34)
+    before = specs.with_targeting(before, audiences_include=("804000001",), audiences_exclude=("804000002",))
     dayparting = (Daypart((Weekday.MON, Weekday.TUE), 9 * 60, 18 * 60),)
     before = dataclasses.replace(before, schedule=dataclasses.replace(before.schedule, dayparting=dayparting))
     live.run(before, Operation.CREATE, ids)
@@ -429,6 +439,8 @@ def _changed(live: Live, before: CampaignSpec) -> CampaignSpec:
         keywords=(Keyword("boots", MatchType.EXACT),),
         negative_keywords=(Keyword("cheap", MatchType.EXACT),),
         location_intent=LocationIntent.PRESENCE_OR_INTEREST,
+        audiences_include=("804000002",),
+        audiences_exclude=("804000001",),
     )
     bidding, money = Bidding(BidStrategy.TARGET_CPA, Decimal("9.75")), Money(Decimal("61.25"), "USD")
     schedule = dataclasses.replace(

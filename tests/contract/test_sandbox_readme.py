@@ -60,5 +60,5 @@ def test_a_program_of_the_readme_runs_and_finds_what_is_there(program: str, runn
         told, truth = map(float, ended.stdout.split())
         assert told == pytest.approx(truth)
         return
-    campaigns = {o["name"] for o in running.ledger()["objects"] if o["type"].lower() == "campaign"}
-    assert any(name and name in ended.stdout for name in campaigns)
+    campaigns = [one for one in running.ledger()["objects"] if one["type"].lower() == "campaign"]
+    assert any(one["id"] in ended.stdout or one["name"] in ended.stdout for one in campaigns), ended.stdout

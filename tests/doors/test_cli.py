@@ -135,6 +135,38 @@ def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str,
     assert all(set(row) == keys for row in rows)
 
 
+def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    ad_id = deployed["ad"]["id"]
+    before = json.loads(Path(deployed["file"]).read_text())
+    edited = Path(deployed["file"]).with_name("edited.json")
+    edited.write_text(json.dumps({**before, "budget": {**before["budget"], "amount": _usd("75.00")}}))
+    for _ in range(2):
+        assert command.answer("ad", "edit", ad_id, str(edited)) == deployed["ad"]
+    plan = command.answer("ad", "plan", ad_id)["platforms"]
+    for name, found in plan.items():
+        (change, *_) = [c for c in found["changes"] if c["field"] == "budget.amount"]
+        assert change.keys() == {"object", "action", "field", "from", "to", "effects"}, name
+    told = command.run("ad", "plan", ad_id).stdout
+    assert "* update" in told
+    first = command.answer("ad", "deploy", ad_id, "--accept-losses")
+    assert command.answer("ad", "deploy", ad_id) == first
+    assert {c["platform"]: c["status"] for c in first["campaigns"]} == dict.fromkeys(Platform, "active")
+    for campaign in first["campaigns"]:
+        shown = command.answer("campaign", "show", campaign["id"])
+        assert [d["type"] for d in shown["deployments"]] == ["update", "create"]
+        assert any(each["kind"] == "ad" and each["deleted_at"] is None for each in shown["objects"])
+        assert isinstance(shown["reasons"], list)
+    command.answer("ad", "edit", ad_id, deployed["file"])
+    command.answer("ad", "deploy", ad_id, "--accept-losses")
+    assert all(found["changes"] == [] for found in command.answer("ad", "plan", ad_id)["platforms"].values())
+
+
+def _usd(value: str) -> dict[str, str]:
+    return {"value": value, "currency": "USD"}
+
+
 def test_the_databases_url_opens_the_schema_as_its_owner(command: CommandLine, deployed: dict[str, Any]) -> None:
     import psycopg
 

@@ -17,6 +17,7 @@ from tests.rooms import rows
 from tests.rooms.connections import consenting
 from tests.rooms.connections.test_connecting import connect
 
+from adloom.connections import actions as connections
 from adloom.connections import queries
 from adloom.core import settings
 from adloom.core.actor import Actor, Role
@@ -209,6 +210,33 @@ def test_a_person_settles_looks_again_and_disconnects_on_pages(installed: Instal
     assert owner.http.get("/connections/facebook_ads/disconnect").status_code == 404
 
 
+def test_a_member_of_one_client_sees_and_settles_its_accounts_and_no_login(
+    installed: Installation, http: httpx.Client, owner: Browser
+) -> None:
+    connect(owner.actor, installed, META)
+    connect(owner.actor, installed, TIKTOK)
+    client = rows.client(owner.actor, "Acme")
+    accounts = {account.platform: account for account in queries.accounts(owner.actor)}
+    connections.assign(owner.actor, account_id=accounts[META].id, client_id=client)
+    member = browser(http, "member@example.com")
+    whole = Actor(tenant_id=owner.id, person_id=owner.id, role=Role.ADMIN)
+    identity.add_member(whole, email="member@example.com", role="editor", client="Acme")
+    member.done("/account/tenant", {"tenant": str(owner.id)})
+    page = member.look("/connections")
+    assert "Adloom Sandbox" in page
+    assert "Sandbox Shoes" not in page
+    assert "/authorize" not in page
+    assert "/disconnect" not in page
+    assert member.send("/connections/tiktok_ads/authorize").status_code == 403
+    assert member.http.get("/connections/facebook_ads/disconnect").status_code == 404
+    assert member.http.get(f"/connections/accounts/{accounts[TIKTOK].id}").status_code == 404
+    place = f"/connections/accounts/{accounts[META].id}"
+    assert "Keep these settings" in member.look(place)
+    assert member.done(f"{place}/settings", {"lead": installed.line[META]["pixel_id"]}) == place
+    assert member.send(f"{place}/faults/suspended", {"eu_political": "false"}).status_code == 403
+    member.http.close()
+
+
 def test_a_login_that_ends_is_named_three_weeks_ahead_with_day_and_cure(
     installed: Installation, owner: Browser
 ) -> None:
@@ -219,7 +247,7 @@ def test_a_login_that_ends_is_named_three_weeks_ahead_with_day_and_cure(
     with db.owner_connection() as connection:
         connection.execute("UPDATE user_api_credentials SET expires_at = now() + interval '20 days 1 hour'")
     for place in ("/", "/connections"):
-        assert re.search(r"The login of Meta Ads ends on \d+ \w+ \d{4}, in 20 days", owner.look(place))
+        assert re.search(r"The login of Meta Ads ends on \d+ \w+ \d{4}, in 2[01] days", owner.look(place))
 
 
 def test_a_program_lets_itself_in_where_it_sees_the_redirect(installed: Installation, http: httpx.Client) -> None:

@@ -68,6 +68,21 @@ def test_a_program_takes_one_ad_to_four_platforms_over_http(installed: Installat
             steps = owner.get(f"/v1/campaigns/{campaign['id']}/deployments")["items"][0]["steps"]
             assert {step["state"] for step in steps} == {"done"}
 
+        edited = {**ad, "budget": {**ad["budget"], "amount": {"value": "75.00", "currency": "USD"}}}
+        assert owner.ask("PUT", f"/v1/ads/{ad_id}", json=edited).status_code == 200
+        plan = owner.post(f"/v1/ads/{ad_id}/plan")["platforms"]
+        assert {found["operation"] for found in plan.values()} == {"update"}
+        keyed = owner.sending(Idempotency_Key="update-1")
+        updating = keyed.post(f"/v1/ads/{ad_id}/deploy", {"accept_losses": True}, status=202)
+        assert len(updating["job_ids"]) == 4
+        assert keyed.post(f"/v1/ads/{ad_id}/deploy", {"accept_losses": True}, status=202) == updating
+        _done(owner, updating)
+        plan = owner.post(f"/v1/ads/{ad_id}/plan")["platforms"]
+        assert {(found["operation"], len(found["changes"])) for found in plan.values()} == {(None, 0)}
+        for campaign in owner.get(f"/v1/ads/{ad_id}/campaigns")["items"]:
+            objects = owner.get(f"/v1/campaigns/{campaign['id']}/objects")["items"]
+            assert "ad" in {each["kind"] for each in objects}
+
         installed.pass_time("P10D")
         late = owner.ask("GET", "/v1/me")
         assert late.status_code == 401  # ten days have passed for tokens too

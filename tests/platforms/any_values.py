@@ -204,7 +204,7 @@ _INTERESTS = st.lists(
 AUDIENCES = {
     Platform.GOOGLE_ADS: ("7100000001", "7100000002"),
     Platform.FACEBOOK_ADS: ("6012345678901", "77"),
-    Platform.MICROSOFT_ADS: ("77", "78"),
+    Platform.MICROSOFT_ADS: ("804000001", "804000002"),
     Platform.TIKTOK_ADS: ("77", "78"),
 }
 PEOPLE: dict[str, st.SearchStrategy[Any]] = {

@@ -138,6 +138,7 @@ CASES: dict[str, Case] = {
     "GET /v1/campaigns": _LIST,
     "GET /v1/campaigns/{campaign_id}": _READ,
     "GET /v1/campaigns/{campaign_id}/deployments": _READ,
+    "GET /v1/campaigns/{campaign_id}/objects": _READ,
     "GET /v1/deployments/{deployment_id}": _READ,
     "GET /v1/jobs/{job_id}": _READ,
     "POST /v1/jobs/{job_id}/cancel": _CHANGE,

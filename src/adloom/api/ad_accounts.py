@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape, queued
 from adloom.connections import actions, choices, queries
-from adloom.connections.types import AccountStatus
+from adloom.connections.types import AccountStatus, AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.identity import queries as identity
@@ -129,25 +129,29 @@ def mend(account_id: UUID, code: str, body: Declaration, write: Writing) -> Queu
 
 
 @router.put("/{account_id}/client")
-def assign(account_id: UUID, body: Assignment, write: Writing) -> WholeAccount:
+def assign(account_id: UUID, body: Assignment, write: Writing) -> Account:
     """Give an ad account to a client, or back."""
 
-    def work() -> WholeAccount:
+    def work() -> Account:
         if body.client_id is not None:
             identity.client(write.actor, client_id=body.client_id)
         actions.assign(write.actor, account_id=account_id, client_id=body.client_id)
-        return _whole(write.actor, account_id)
+        return Account.model_validate(_found(write.actor, account_id))
 
     return write.once(work)
 
 
-def _whole(acting: Actor, account_id: UUID) -> WholeAccount:
+def _found(acting: Actor, account_id: UUID) -> AccountView:
     found = queries.account(acting, account_id=account_id)
     if found is None:
         raise NotFound(f"There is no ad account {account_id}.")
-    known = asdict(found)
+    return found
+
+
+def _whole(acting: Actor, account_id: UUID) -> WholeAccount:
+    found = _found(acting, account_id)
     return WholeAccount(
-        **known,
+        **asdict(found),
         settings=choices.chosen(found.platform, found.attributes),
         resources=[Resource.model_validate(each) for each in queries.resources(acting, account_id=account_id)],
         faults=[Fault.model_validate(each) for each in queries.faults(acting, account_id=account_id)],

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.assets import remote
-from adloom.campaigns import deployments, ledger, rules, specs
+from adloom.campaigns import deployments, ledger, objects, rules, specs
 from adloom.campaigns.alone import WRITE_DEADLINE, Alone
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.core import ids as keys
@@ -106,7 +106,7 @@ class Applying:
 
     def _load_ids(self) -> None:
         with db.transaction(self.actor) as session:
-            self.ids = ledger.known_ids(session, campaign_id=self.spec.campaign_id)
+            self.ids = objects.known_ids(session, campaign_id=self.spec.campaign_id)
 
     def _stands(self) -> bool:
         """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""

@@ -1,4 +1,4 @@
-"""The step log of deployments, and the remote objects that steps have made: one statement per function.
+"""The step log of deployments: one statement per function.
 
 A step's intent is committed before its call and its result after it. Every function joins the caller's transaction.
 """
@@ -6,16 +6,17 @@ A step's intent is committed before its call and its result after it. Every func
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.campaigns import objects
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.db.session import ReadSession, Session
-from adloom.platforms.contract import RemoteObject, Step, StepResult
+from adloom.platforms.contract import Step, StepResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,107 +198,6 @@ _CLOSE_OVERTAKEN = text(
     """
 )
 
-_CLOSE_OBJECTS = text(
-    """
-    UPDATE platform_objects
-    SET deleted_at = clock_timestamp()
-    WHERE campaign_id = :campaign_id
-        AND deleted_at IS NULL
-    """
-)
-
-# An object, and all that hangs beneath it by its parent's key.
-_REMOVE_OBJECTS = text(
-    """
-    WITH RECURSIVE gone AS (
-        SELECT
-            id,
-            our_key
-        FROM platform_objects
-        WHERE campaign_id = :campaign_id
-            AND our_key = ANY(:keys)
-            AND deleted_at IS NULL
-        UNION
-        SELECT
-            beneath.id,
-            beneath.our_key
-        FROM platform_objects AS beneath
-        JOIN gone ON gone.our_key = beneath.parent_id
-        WHERE beneath.campaign_id = :campaign_id
-            AND beneath.deleted_at IS NULL
-    )
-    UPDATE platform_objects
-    SET deleted_at = clock_timestamp()
-    FROM gone
-    WHERE platform_objects.id = gone.id
-    """
-)
-
-# Another object stands under the same key now: the old one ends, and keeps its row.
-_REPLACE_OBJECT = text(
-    """
-    UPDATE platform_objects
-    SET deleted_at = clock_timestamp()
-    WHERE campaign_id = :campaign_id
-        AND our_key = :our_key
-        AND deleted_at IS NULL
-        AND platform_id <> :platform_id
-    """
-)
-
-# From here on its numbers are ours and not a stranger's, whatever becomes of the rest.
-_KNOW_CAMPAIGN = text(
-    """
-    UPDATE campaigns
-    SET platform_campaign_id = :platform_campaign_id
-    WHERE id = :campaign_id
-        AND platform_campaign_id IS DISTINCT FROM :platform_campaign_id
-    """
-)
-
-_IDS = text(
-    """
-    SELECT
-        our_key,
-        platform_id
-    FROM platform_objects
-    WHERE campaign_id = :campaign_id
-        AND deleted_at IS NULL
-        AND platform_id IS NOT NULL
-    """
-)
-
-_KEEP_OBJECT = text(
-    """
-    INSERT INTO platform_objects (
-        user_id,
-        campaign_id,
-        kind,
-        our_key,
-        platform_id,
-        parent_id,
-        status,
-        applied
-    )
-    VALUES (
-        :user_id,
-        :campaign_id,
-        :kind,
-        :our_key,
-        :platform_id,
-        :parent_id,
-        :status,
-        CAST(:applied AS jsonb)
-    )
-    ON CONFLICT (campaign_id, our_key) WHERE deleted_at IS NULL DO UPDATE
-    SET
-        platform_id = excluded.platform_id,
-        parent_id = coalesce(excluded.parent_id, platform_objects.parent_id),
-        status = coalesce(excluded.status, platform_objects.status),
-        applied = CASE WHEN excluded.applied = '{}' THEN platform_objects.applied ELSE excluded.applied END
-    """
-)
-
 
 def open_step(
     session: Session,
@@ -364,14 +264,12 @@ def mark_done(
 
     What the step removes is marked deleted, first: something else may have been made under the same key.
     """
-    remove(session, campaign_id=campaign_id, keys=step.removes)
+    objects.remove(session, campaign_id=campaign_id, keys=step.removes)
     gone = set(step.removes) - set(step.creates)
     made = {item.key: item.platform_id for item in result.objects if item.key not in gone}
     first = result.objects[0].platform_id if result.objects else None
     for item in (item for item in result.objects if item.key in made):
-        _keep(session, user_id, campaign_id, item)
-    if "campaign" in made:
-        session.execute(_KNOW_CAMPAIGN, {"campaign_id": campaign_id, "platform_campaign_id": made["campaign"]})
+        objects.keep(session, item, user_id=user_id, campaign_id=campaign_id)
     response = json.dumps({**result.response, "words": result.words, "adopted": result.adopted}, default=str)
     session.execute(_DONE, {"id": row.id, "platform_id": first, "response": response})
     session.execute(_SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first})
@@ -388,7 +286,7 @@ def close(session: Session, *, campaign_id: UUID, error: Mapping[str, Any]) -> N
     """The campaign was deleted on the platform: its objects are gone, and what was in doubt does not matter."""
     values = {"campaign_id": campaign_id, "error": json.dumps(error, default=str)}
     session.execute(_CLOSE_STEPS, values)
-    session.execute(_CLOSE_OBJECTS, values)
+    objects.close(session, campaign_id=campaign_id)
 
 
 def close_overtaken(
@@ -400,31 +298,3 @@ def close_overtaken(
     """
     values = {"campaign_id": campaign_id, "error": json.dumps(error, default=str), "with_updates": with_updates}
     session.execute(_CLOSE_OVERTAKEN, values)
-
-
-def remove(session: Session, *, campaign_id: UUID, keys: Collection[str]) -> None:
-    """These objects, and all beneath them, stand no more; their rows stay."""
-    if keys:
-        session.execute(_REMOVE_OBJECTS, {"campaign_id": campaign_id, "keys": [*keys]})
-
-
-def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:
-    """Platform ids by our key, of everything of this campaign that stands."""
-    rows = session.execute(_IDS, {"campaign_id": campaign_id})
-    return {row.our_key: row.platform_id for row in rows}
-
-
-def _keep(session: Session, user_id: UUID, campaign_id: UUID, item: RemoteObject) -> None:
-    identity = {"campaign_id": campaign_id, "our_key": item.key, "platform_id": item.platform_id}
-    session.execute(_REPLACE_OBJECT, identity)
-    session.execute(
-        _KEEP_OBJECT,
-        {
-            **identity,
-            "user_id": user_id,
-            "kind": item.kind,
-            "parent_id": item.parent_key,
-            "status": item.status,
-            "applied": json.dumps(dict(item.applied), default=str),
-        },
-    )

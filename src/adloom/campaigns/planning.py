@@ -58,9 +58,9 @@ def as_json(
 
 
 def left_behind(campaign: CampaignView) -> dict[str, Any]:
-    """The plan of a platform that the ad is not for any more, while a campaign of it stands there."""
+    """The plan of a platform that the ad is not for any more, while a campaign of it stands there: it cannot be so."""
     error = _error(updating.left_behind(campaign))
-    return {"operation": None, "errors": [error], "losses": [], "changes": []}
+    return {"operation": Operation.UPDATE.value, "errors": [error], "losses": [], "changes": []}
 
 
 def _error(error: FieldError) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import alone, deployments, ledger, rules, specs, store, unfinished
+from adloom.campaigns import alone, deployments, ledger, objects, rules, specs, store, unfinished
 from adloom.campaigns.apply import Applying, Superseded, fence
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
@@ -285,7 +285,7 @@ def _forget_removed(session: Session, deployment: Deployment, spec: CampaignSpec
     changes = registry.adapter(deployment.platform).revise(spec).changes
     kept = {change.object for change in changes if change.action is not Action.DELETE}
     gone = {change.object for change in changes if change.action is Action.DELETE and change.field is None}
-    ledger.remove(session, campaign_id=deployment.campaign_id, keys=gone - kept)
+    objects.remove(session, campaign_id=deployment.campaign_id, keys=gone - kept)
 
 
 def _stopped(job: Job, deployment: Deployment, error: AdloomError) -> None:

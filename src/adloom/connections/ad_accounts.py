@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,6 +16,19 @@ from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
 
 _ACCOUNTS = text("SELECT count(*) FROM platform_accounts WHERE status <> 'disconnected'")
+
+_COUNT_WITH = text(
+    """
+    SELECT count(*)
+    FROM (
+        SELECT CAST(platform AS text), external_id
+        FROM platform_accounts
+        WHERE status <> 'disconnected'
+        UNION
+        SELECT :platform, unnest(CAST(:external_ids AS text[]))
+    ) AS accounts
+    """
+)
 
 # Currency and time zone stay what they were: numbers of two kinds are not mixed, and the row says so.
 _KEEP_ACCOUNT = text(
@@ -90,6 +103,12 @@ _DISCONNECT = text(
     RETURNING external_id
     """
 )
+
+
+def hold_limit(session: Session, *, platform: Platform, external_ids: Collection[str]) -> None:
+    """Returns where these accounts can be connected beside those that are; raises OverLimit beyond the tier's."""
+    values = {"platform": platform.value, "external_ids": list(external_ids)}
+    limits.hold(session, Limit.PLATFORM_ACCOUNTS, used=lambda: int(session.execute(_COUNT_WITH, values).scalar_one()))
 
 
 def keep(

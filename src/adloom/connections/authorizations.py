@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from adloom.connections import apps, proofs, tokens
+from adloom.connections import ad_accounts, apps, proofs, tokens
 from adloom.connections.actions import may_connect
 from adloom.connections.types import Authorizing
 from adloom.core import secrets, settings, time
@@ -157,7 +157,8 @@ def returned(
 def confirm(actor: Actor, *, authorization_id: UUID, accounts: Collection[str], client_id: UUID | None = None) -> UUID:
     """Connects the login for these of the accounts that it was found to reach; returns the job.
 
-    Raises NotFound; Conflict where there is nothing to choose (any more), Invalid for an account that was not found.
+    Raises NotFound; Conflict where there is nothing to choose (any more), Invalid for an account that was not found,
+    OverLimit beyond the tier's accounts.
     """
     may_connect(actor)
     with db.transaction(actor) as session:
@@ -165,6 +166,7 @@ def confirm(actor: Actor, *, authorization_id: UUID, accounts: Collection[str], 
         if row is None:
             raise _nothing_to_choose(session, authorization_id)
         wanted = _chosen(accounts, found=[account["external_id"] for account in row.accounts])
+        ad_accounts.hold_limit(session, platform=Platform(row.platform), external_ids=wanted)
         job_id = jobs.enqueue(
             session,
             job_type="connections.verify",

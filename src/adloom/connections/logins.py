@@ -43,6 +43,7 @@ _READ = text(
     """
 )
 
+# A login that was ended meanwhile stays ended.
 _STORE = text(
     """
     UPDATE user_api_credentials
@@ -50,6 +51,7 @@ _STORE = text(
         credentials_encrypted = :sealed,
         expires_at = :expires_at
     WHERE platform = CAST(:platform AS platform_type)
+        AND credentials_encrypted <> ''
     """
 )
 
@@ -71,6 +73,7 @@ _LAPSED = text(
         is_active = false,
         error_message = :message
     WHERE platform = CAST(:platform AS platform_type)
+        AND credentials_encrypted <> ''
     """
 )
 
@@ -109,6 +112,16 @@ class StoredLogin:
 
     def renew(self) -> Credentials:
         """Credentials refreshed now, unless somebody else has done so meanwhile."""
+        return self._renewed(is_needed=True)
+
+    def renew_early(self) -> None:
+        """The same, ahead of time: a login that is not renewed stays in use until it ends, as people were told."""
+        try:
+            self._renewed(is_needed=False)
+        except CredentialsExpired as error:
+            log.warning("a login is not renewed ahead of its end", platform=self._platform.value, why=error.message)
+
+    def _renewed(self, *, is_needed: bool) -> Credentials:
         assert self._http is not None
         with self._lock, self._alone():
             stored = self._read()
@@ -118,7 +131,8 @@ class StoredLogin:
             try:
                 fresh = registry.adapter(self._platform).refresh(self._http, credentials=stored)
             except CredentialsExpired as error:
-                self._mark_lapsed(error.message)
+                if is_needed or rules.lapses_soon(stored.expires_at, now=time.now()):
+                    self._mark_lapsed(error.message)
                 raise
             self._store(fresh)
             self._held = fresh
@@ -189,6 +203,12 @@ def open_connection(
     with speaking(actor, app=login.app, is_urgent=is_urgent, before_write=before_write) as http:
         login.speak_through(http)
         yield Connection(http=http, login=login)
+
+
+def renew_early(connection: Connection) -> None:
+    """Renews the login of an open connection ahead of its end, where the platform does that."""
+    assert isinstance(connection.login, StoredLogin)
+    connection.login.renew_early()
 
 
 @contextmanager

@@ -28,8 +28,13 @@ def lapses_soon(expires_at: datetime | None, *, now: datetime) -> bool:
 
 
 def is_due(platform: Platform, expires_at: datetime | None, *, now: datetime) -> bool:
-    """Whether the schedule refreshes a login now."""
+    """Whether a check refreshes a login now."""
     return expires_at is not None and expires_at - now < _AHEAD.get(platform, _USUALLY_AHEAD)
+
+
+def is_about_to_lapse(expires_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a login has to be looked after before the next daily check."""
+    return expires_at is not None and expires_at - now < _USUALLY_AHEAD
 
 
 def renews(platform: Platform) -> bool:
@@ -50,7 +55,11 @@ def ends_within_notice(expires_at: datetime | None, *, renews: bool, now: dateti
 def fault_errors(account: AccountView, faults: Iterable[FaultView]) -> tuple[FieldError, ...]:
     """What keeps any ad from being sent to this account, as `connections.inspect` saw it last."""
     return tuple(
-        FieldError(f"platforms.{account.platform.value}.account", f"{fault.code}: {fault.words}", fault.fix)
+        FieldError(
+            f"platforms.{account.platform.value}.account",
+            f"{fault.code}: {fault.words}",
+            f"{fault.fix} Then have it looked at again: adloom account inspect {account.external_id}",
+        )
         for fault in faults
         if fault.blocks_writes and fault.account_id == account.id
     )

@@ -116,7 +116,7 @@ def check(job: Job) -> Mapping[str, Any]:
             return {"platform": platform.value, "changed": []}
     with logins.open_connection(job.actor(), platform=platform) as connection:
         if rules.is_due(platform, connection.login.credentials().expires_at, now=time.now()):
-            connection.login.renew()
+            logins.renew_early(connection)
         reached = registry.adapter(platform).accounts(connection)
     with db.worker_transaction(job.tenant_id) as session:
         keeping.validated(session, platform=platform)
@@ -154,11 +154,11 @@ def mend(job: Job) -> Mapping[str, Any]:
 
 
 def refresh_due(job: Job) -> Mapping[str, Any]:
-    """Queues a check of every login that lapses soon."""
+    """Queues a check of every login that lapses within minutes; what is renewed days ahead is so by `check_all`."""
     now = time.now()
     with db.worker_transaction() as session:
         rows = session.execute(_LIST).all()
-    due = [row for row in rows if row.is_active and rules.is_due(Platform(row.platform), row.expires_at, now=now)]
+    due = [row for row in rows if row.is_active and rules.is_about_to_lapse(row.expires_at, now=now)]
     return _queue_checks((row.user_id, row.platform) for row in due)
 
 

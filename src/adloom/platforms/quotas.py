@@ -114,7 +114,7 @@ def wait_of(answer: Answer) -> timedelta | None:
     waits = [_MINUTE * _number(row.get("estimated_time_to_regain_access")) for row in rows]
     if _number(account.get("acc_id_util_pct")) >= 100:
         waits.append(_SECOND * _number(account.get("reset_time_duration")))
-    if any(_number(value) >= _FULL for value in _percentages(answer, rows)):
+    if _used(answer) >= _FULL:
         waits.append(_MINUTE)
     longest = max(waits, default=timedelta(0))
     return longest if longest > timedelta(0) else None
@@ -127,27 +127,19 @@ def pause_of(answer: Answer) -> timedelta | None:
     """
     if answer.request.platform is not Platform.FACEBOOK_ADS:
         return None
-    used = max((_number(row.get(name)) for row in _usage(answer) for name in _PERCENTAGES), default=0)
+    used = _used(answer)
     if used < _SLOW_FROM:
         return None
-    return _LONGEST_PAUSE * min((used - _SLOW_FROM + 1) / (100 - _SLOW_FROM), 1)
+    return _LONGEST_PAUSE * min((used - _SLOW_FROM + 1) / (_FULL - _SLOW_FROM), 1)
 
 
-def _usage(answer: Answer) -> list[Mapping[str, Any]]:
-    """Every set of usage figures in Meta's headers: of the app, of the ad account, of each use case."""
+def _used(answer: Answer) -> int:
+    """The fullest of Meta's allowances, in percent: of the app, of the ad account, of each use case."""
     plain = ("x-app-usage", "x-ad-account-usage", "x-fb-ads-insights-throttle")
     cases = _json(answer, "x-business-use-case-usage").values()
     rows = [row for case in cases if isinstance(case, list) for row in case if isinstance(row, dict)]
-    return [*rows, *(_json(answer, name) for name in plain)]
-
-
-def _percentages(answer: Answer, business: list[dict[str, Any]]) -> list[Any]:
-    """What Meta says is used of each allowance: `X-App-Usage`, `X-FB-Ads-Insights-Throttle`, and per business case."""
-    app, insights = _json(answer, "x-app-usage"), _json(answer, "x-fb-ads-insights-throttle")
-    return [
-        *(row.get(name) for row in (app, *business) for name in ("call_count", "total_time", "total_cputime")),
-        *(insights.get(name) for name in ("app_id_util_pct", "acc_id_util_pct")),
-    ]
+    found = [*rows, *(_json(answer, name) for name in plain)]
+    return max((_number(row.get(name)) for row in found for name in _PERCENTAGES), default=0)
 
 
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:

@@ -21,6 +21,7 @@ MOST_WINDOWS_A_DAY, MOST_WINDOWS = 7, 49
 #: With the first criterions of a campaign or ad group Microsoft adds an intent by itself, the widest, unless one is
 #: among them; it can be changed and never deleted. The third option has been taken for the widest since April 2024
 #: (LocationIntentCriterion data object page).
+AUDIENCE = "AudienceCriterion"
 INTENT, WIDEST_INTENT = "LocationIntentCriterion", "PeopleInOrSearchingForOrViewingPages"
 
 
@@ -30,11 +31,22 @@ class Level:
 
     word: str  # Campaign or AdGroup
     missing: int  # the code for a parent that does not exist
+    has_audiences: bool = False
 
     @property
     def type(self) -> str:
         """The entity type of its criterions."""
         return f"{self.word}Criterion"
+
+    @property
+    def criteria(self) -> Mapping[str, Mapping[str, Field]]:
+        """The kinds of criterion that hang here."""
+        return {**tables.CRITERIA, AUDIENCE: tables.AUDIENCE} if self.has_audiences else tables.CRITERIA
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Which kinds a call writes that names a CriterionType."""
+        return {**tables.GROUPS, "Audience": (AUDIENCE,)} if self.has_audiences else tables.GROUPS
 
     @property
     def parent_id(self) -> str:
@@ -43,7 +55,7 @@ class Level:
 
 
 CAMPAIGN = Level("Campaign", 1100)
-AD_GROUP = Level("AdGroup", 1201)
+AD_GROUP = Level("AdGroup", 1201, has_audiences=True)
 LEVELS = {"CampaignCriterions": CAMPAIGN, "AdGroupCriterions": AD_GROUP}
 
 
@@ -64,7 +76,7 @@ def _each(desk: Desk, level: Level, call: Call, one: Any) -> dict[str, Any]:
     customers.writable(desk)
     listed = f"{level.type}s"
     table = {
-        "CriterionType": enum(*tables.GROUPS, required=True),
+        "CriterionType": enum(*level.groups, required=True),
         listed: schema.array(anything(), nullable=True),
     }
     for refusal in schema.check(call.body, table):
@@ -88,14 +100,14 @@ def _read(item: Any, level: Level, path: tuple[str | int, ...]) -> None:
         "CriterionBid": tables.CRITERION_BID,
         "CriterionCashback": anything(),
         "EditorialStatus": anything(),
-        "ForwardCompatibilityMap": anything(),
+        **({"ForwardCompatibilityMap": anything()} if level is CAMPAIGN else {}),
     }
     for refusal in schema.check(item, table, path=path):
         raise errors.malformed(refusal)
     criterion = item["Criterion"]
     kind = criterion.get("Type") if isinstance(criterion, dict) else None
-    fields: Mapping[str, Field] = tables.CRITERIA.get(str(kind), {})
-    known = {"Type": enum(*tables.CRITERIA, required=True), **fields}
+    fields: Mapping[str, Field] = level.criteria.get(str(kind), {})
+    known = {"Type": enum(*level.criteria, required=True), **fields}
     for refusal in schema.check(criterion, known, path=(*path, "Criterion")):
         raise errors.malformed(refusal)
 
@@ -106,7 +118,7 @@ def _add(desk: Desk, level: Level, item: dict[str, Any], group: str) -> str:
     parent = desk.get(level.word, item[level.parent_id])
     if parent is None:
         raise ItemError(level.missing, field=level.parent_id)
-    if item["Criterion"]["Type"] not in tables.GROUPS[group]:
+    if item["Criterion"]["Type"] not in level.groups[group]:
         raise ItemError(1429, field="Criterion", details=f"not of CriterionType {group}")
     _check(item)
     _windows(desk.below(parent, level.type), item["Criterion"])
@@ -121,7 +133,7 @@ def _with_intent(desk: Desk, level: Level, parent_ids: set[str]) -> None:
     """Give each parent that has criterions now, and no intent among them, the widest."""
     for id_ in sorted(parent_ids):
         parent = desk.get(level.word, id_)
-        kinds = {one.name for one in desk.below(parent, level.type)} if parent is not None else set()
+        kinds = {one.name for one in desk.below(parent, level.type)} - {AUDIENCE} if parent is not None else set()
         if parent is not None and kinds and INTENT not in kinds:
             widest = {"Type": INTENT, "IntentOption": WIDEST_INTENT}
             _stored(desk, level, parent, {"Type": f"Biddable{level.type}", "Criterion": widest, "CriterionBid": None})
@@ -153,12 +165,13 @@ def _update(desk: Desk, level: Level, item: dict[str, Any]) -> None:
 def _check(item: dict[str, Any]) -> None:
     criterion = item["Criterion"]
     negative = item["Type"].startswith("Negative")
-    if negative and criterion["Type"] not in ("LocationCriterion", "AgeCriterion", "GenderCriterion"):
+    if negative and criterion["Type"] not in ("LocationCriterion", "AgeCriterion", "GenderCriterion", AUDIENCE):
         raise ItemError(1435, field="Criterion")
     checks = {
         "LocationCriterion": _location,
         "RadiusCriterion": _radius,
         "DayTimeCriterion": _day_time,
+        AUDIENCE: _audience,
     }
     checks.get(criterion["Type"], lambda one: None)(criterion)
     _multiplier(item, negative)
@@ -179,6 +192,11 @@ def _multiplier(item: dict[str, Any], negative: bool) -> None:
 def _location(criterion: dict[str, Any]) -> None:
     if criterion["LocationId"] not in geo.LOCATIONS:
         raise ItemError(1464, field="LocationId", details=criterion["LocationId"])
+
+
+def _audience(criterion: dict[str, Any]) -> None:
+    if criterion["AudienceId"] not in tables.AUDIENCES:
+        raise ItemError(1429, field="AudienceId", details=criterion["AudienceId"])
 
 
 def _radius(criterion: dict[str, Any]) -> None:
@@ -222,7 +240,8 @@ def _mark(criterion: dict[str, Any]) -> tuple[Any, ...]:
     kind = criterion["Type"]
     if kind == "LocationIntentCriterion":
         return (kind,)
-    own = (name for name, field in tables.CRITERIA[kind].items() if field.required)
+    table = tables.AUDIENCE if kind == AUDIENCE else tables.CRITERIA[kind]
+    own = (name for name, field in table.items() if field.required)
     return (kind, *(str(criterion.get(name)) for name in own))
 
 
@@ -243,7 +262,7 @@ def query(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     body = call.body
     table = {
         level.parent_id: text(required=True),
-        "CriterionType": enum(*tables.GROUPS, required=True),
+        "CriterionType": enum(*_readable(level), required=True),
         f"{level.type}Ids": schema.array(text(), nullable=True),
         "ReturnAdditionalFields": anything(),
     }
@@ -252,17 +271,32 @@ def query(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     parent = desk.get(level.word, body[level.parent_id])
     if parent is None:
         raise errors.operation_fault(level.missing)
-    kinds, wanted = tables.GROUPS[body["CriterionType"]], body.get(f"{level.type}Ids")
-    found = [one for one in desk.below(parent, level.type) if one.name in kinds]
+    wanted = body.get(f"{level.type}Ids")
+    found = [one for one in desk.below(parent, level.type) if _is_of(one, body["CriterionType"])]
     if wanted is None:
-        return {
-            f"{level.type}s": [shown(one, level) for one in found if desk.world.lag.lists(one)],
-            "PartialErrors": [],
-        }
+        return _answer(level, [shown(one, level) for one in found if desk.world.lag.lists(one)], [])
     by_id = {one.id: one for one in found}
     rows = [shown(by_id[id_], level) if id_ in by_id else None for id_ in wanted]
     missing = [ItemError(1401).shown(i) for i, row in enumerate(rows) if row is None]
-    return {f"{level.type}s": rows, "PartialErrors": missing}
+    return _answer(level, rows, missing)
+
+
+def _answer(level: Level, rows: list[Any], missing: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of ad groups a wrong id is a null and no more (GetAdGroupCriterionsByIds page)."""
+    return {f"{level.type}s": rows, **({"PartialErrors": missing} if level is CAMPAIGN else {})}
+
+
+def _readable(level: Level) -> tuple[str, ...]:
+    """What may be asked for; of ad groups neither all targets nor all audiences (GetAdGroupCriterionsByIds page)."""
+    if not level.has_audiences:
+        return tuple(level.groups)
+    return (*(group for group in level.groups if group not in ("Targets", "Audience")), *tables.AUDIENCE_KINDS)
+
+
+def _is_of(criterion: Entity, group: str) -> bool:
+    if criterion.name == AUDIENCE:
+        return tables.AUDIENCES[criterion.fields["Criterion"]["AudienceId"]] == group
+    return criterion.name in tables.GROUPS.get(group, ())
 
 
 def shown(criterion: Entity, level: Level) -> dict[str, Any]:
@@ -270,13 +304,15 @@ def shown(criterion: Entity, level: Level) -> dict[str, Any]:
     fields = criterion.fields
     numbers = ("LatitudeDegrees", "LongitudeDegrees")
     own = {n: money.shown(v) if n in numbers else v for n, v in fields["Criterion"].items()}
+    if criterion.name == AUDIENCE:
+        own["AudienceType"] = tables.AUDIENCES[str(own["AudienceId"])].removesuffix("Audience")
     found = {
         "Id": criterion.id,
         level.parent_id: criterion.parent_id,
         "Type": fields["Type"],
         "Status": criterion.status,
         "Criterion": own,
-        "ForwardCompatibilityMap": None,
+        **({"ForwardCompatibilityMap": None} if level is CAMPAIGN else {}),
     }
     if fields["Type"].startswith("Biddable"):
         bid = fields["CriterionBid"] or {"Type": "BidMultiplier", "Multiplier": "0"}
@@ -291,7 +327,7 @@ def delete(desk: Desk, level: Level, call: Call) -> dict[str, Any]:
     body = call.body
     table = {
         level.parent_id: text(required=True),
-        "CriterionType": enum(*tables.GROUPS, required=True),
+        "CriterionType": enum(*level.groups, required=True),
         f"{level.type}Ids": schema.array(text(), nullable=True),
     }
     for refusal in schema.check(body, table):

@@ -82,6 +82,7 @@ def query_negatives(desk: Desk, call: Call) -> dict[str, Any]:
         shown = [
             {"Id": one.id, "MatchType": one.fields["MatchType"], "Text": one.name, "Type": "NegativeKeyword"}
             for one in found
+            if desk.world.lag.lists(one)
         ]
         row = {"EntityId": id_, "EntityType": body["EntityType"], "NegativeKeywords": shown}
         rows.append(None if entity is None else row)
@@ -151,7 +152,7 @@ def media_of_account(desk: Desk, call: Call) -> dict[str, Any]:
     """`POST MediaMetaData/QueryByAccountId`."""
     table = {"MediaEnabledEntities": text(nullable=True), "PageInfo": anything(), "ReturnAdditionalFields": anything()}
     envelope(call.body, table)
-    found = desk.world.store.all(NAME, type_="Image")
+    found = desk.world.store.all(NAME, type_="Image", where=desk.world.lag.lists)
     return {
         "MediaMetaData": [
             {

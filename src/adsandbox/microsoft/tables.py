@@ -233,6 +233,15 @@ CRITERIA: Mapping[str, Mapping[str, Field]] = {
     },
 }
 #: The kinds that a CriterionType reaches.
+#: Criteria of ad groups alone.
+AUDIENCE: Mapping[str, Field] = {"AudienceId": text(required=True), "AudienceType": words()}
+#: Audiences that exist in every sandbox, with their kind: criteria of them are read by kind, one a call, and written
+#: as "Audience" (AdGroupCriterionType value set).
+AUDIENCES: Mapping[str, str] = {"804000001": "RemarketingList", "804000002": "CustomAudience"}
+AUDIENCE_KINDS = (
+    "CombinedList", "CustomAudience", "CustomerList", "ImpressionBasedRemarketingList", "InMarketAudience",
+    "ProductAudience", "RemarketingList", "SimilarRemarketingList",
+)  # fmt: skip
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Targets": tuple(CRITERIA),
     "Age": ("AgeCriterion",),

@@ -134,8 +134,25 @@ def _fill(story: Story, index: int, group: str) -> None:
     entity = M.EntityNegativeKeyword(EntityId=group, EntityType="AdGroup", NegativeKeywords=[negative])
     negatives = M.AddNegativeKeywordsToEntitiesRequest(EntityNegativeKeywords=[entity])
     story.tell(f"negatives_{index}", lambda: story.api.AddNegativeKeywordsToEntities(negatives))
+    _people(story, index, group)
     made = M.AddAdsRequest(AdGroupId=group, Ads=[ad(last) for last in ("First", "Second", "Third")])
     story.ads = story.tell(f"ads_{index}", lambda: story.api.AddAds(made))["AdIds"]
+
+
+def _people(story: Story, index: int, group: str) -> None:
+    let_in = M.BiddableAdGroupCriterion(
+        AdGroupId=group,
+        Status="Active",
+        Criterion=M.AudienceCriterion(AudienceId="804000001"),
+        CriterionBid=M.BidMultiplier(Multiplier=0.0),
+    )
+    left_out = M.NegativeAdGroupCriterion(AdGroupId=group, Criterion=M.AudienceCriterion(AudienceId="804000002"))
+    asked = M.AddAdGroupCriterionsRequest(CriterionType="Audience", AdGroupCriterions=[let_in, left_out])
+    story.tell(f"people_{index}", lambda: story.api.AddAdGroupCriterions(asked))
+    detail = M.TargetSettingDetail(CriterionTypeGroup="Audience", TargetAndBid=True)
+    only = M.AdGroup(Id=group, Settings=[M.TargetSetting(Details=[detail])])
+    changed = M.UpdateAdGroupsRequest(CampaignId=story.campaign, AdGroups=[only])
+    story.tell(f"only_people_{index}", lambda: story.api.UpdateAdGroups(changed))
 
 
 def reads(story: Story, prefix: str) -> None:
@@ -153,7 +170,9 @@ def reads(story: Story, prefix: str) -> None:
     below = M.GetAdGroupsByCampaignIdRequest(CampaignId=story.campaign)
     shown = M.GetAdsByAdGroupIdRequest(AdGroupId=group, AdTypes=["ResponsiveSearch"])
     keywords = M.GetKeywordsByAdGroupIdRequest(AdGroupId=group)
+    people = M.GetAdGroupCriterionsByIdsRequest(AdGroupId=group, CriterionType="RemarketingList")
     for name, call in {
+        "people": lambda: api.GetAdGroupCriterionsByIds(people),
         "campaigns": lambda: api.GetCampaignsByAccountId(listed),
         "campaign_by_id": lambda: api.GetCampaignsByIds(by_id),
         "targets": lambda: api.GetCampaignCriterionsByIds(targets),
@@ -211,6 +230,11 @@ def looks_around(story: Story) -> None:
 def deletes(story: Story) -> None:
     """From the bottom up, until nothing is returned any more."""
     api, group = story.api, story.groups[1]
+    who = story.told["after_people"]["answer"]["AdGroupCriterions"][0]["Id"]
+    nobody = M.DeleteAdGroupCriterionsRequest(
+        AdGroupId=story.groups[0], CriterionType="Audience", AdGroupCriterionIds=[who]
+    )
+    story.tell("delete_people", lambda: api.DeleteAdGroupCriterions(nobody))
     one = M.DeleteAdsRequest(AdGroupId=group, AdIds=[story.ads[2]])
     story.tell("delete_ad", lambda: api.DeleteAds(one))
     story.tell("delete_ad_again", lambda: api.DeleteAds(one))

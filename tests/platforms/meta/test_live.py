@@ -224,6 +224,30 @@ def test_a_call_without_the_apps_proof_is_made_where_the_secret_is_unknown(live:
         live.adapter.accounts(live.connection)
 
 
+def test_with_an_ad_set_that_is_taken_away_go_its_ads(live: Live) -> None:
+    before = live.spec(groups=2, ads=2)
+    ids = _deploy(live, before)
+    after = dataclasses.replace(before, groups=before.groups[:1], standing=(before,))
+    done = {step.key: result for step, result in live.run(after, Operation.UPDATE, dict(ids))}
+    gone = done["delete/ad_group/g1"].objects
+    assert [(each.key, each.platform_id, each.status) for each in gone] == [
+        (key, ids[key], "DELETED") for key in ("ad_group/g1", "ad/g1/a0", "ad/g1/a1")
+    ]
+    assert _fields(live, ids["ad_group/g0"])["daily_budget"] == "5000", "what is left gets the whole budget"
+
+
+def test_an_update_keeps_what_it_sets_and_not_the_status(live: Live) -> None:
+    before = live.spec()
+    ids = _deploy(live, before)
+    after = dataclasses.replace(
+        before, budget=dataclasses.replace(before.budget, money=Money(Decimal("80"), "USD")), standing=(before,)
+    )
+    ((step, result),) = live.run(after, Operation.UPDATE, ids)
+    (item,) = result.objects
+    assert (step.key, item.key, item.status, item.parent_key) == ("update/ad_group/g0", "ad_group/g0", None, "campaign")
+    assert (item.applied["daily_budget"], item.applied["campaign_id"]) == (8000, ids["campaign"])
+
+
 @pytest.mark.parametrize(
     ("host", "ways"),
     [
@@ -249,27 +273,3 @@ def test_a_large_film_is_fetched_by_meta_and_sent_where_it_cannot_be(
     sent = [{*(request.form or {}), *(request.files or {})} & {"file_url", "source"} for request in asked]
     assert sent == [{way} for way in ways]
     assert complaints(Platform.FACEBOOK_ADS, tap.answers) == []
-
-
-def test_with_an_ad_set_that_is_taken_away_go_its_ads(live: Live) -> None:
-    before = live.spec(groups=2, ads=2)
-    ids = _deploy(live, before)
-    after = dataclasses.replace(before, groups=before.groups[:1], standing=(before,))
-    done = {step.key: result for step, result in live.run(after, Operation.UPDATE, dict(ids))}
-    gone = done["delete/ad_group/g1"].objects
-    assert [(each.key, each.platform_id, each.status) for each in gone] == [
-        (key, ids[key], "DELETED") for key in ("ad_group/g1", "ad/g1/a0", "ad/g1/a1")
-    ]
-    assert _fields(live, ids["ad_group/g0"])["daily_budget"] == "5000", "what is left gets the whole budget"
-
-
-def test_an_update_keeps_what_it_sets_and_not_the_status(live: Live) -> None:
-    before = live.spec()
-    ids = _deploy(live, before)
-    after = dataclasses.replace(
-        before, budget=dataclasses.replace(before.budget, money=Money(Decimal("80"), "USD")), standing=(before,)
-    )
-    ((step, result),) = live.run(after, Operation.UPDATE, ids)
-    (item,) = result.objects
-    assert (step.key, item.key, item.status, item.parent_key) == ("update/ad_group/g0", "ad_group/g0", None, "campaign")
-    assert (item.applied["daily_budget"], item.applied["campaign_id"]) == (8000, ids["campaign"])

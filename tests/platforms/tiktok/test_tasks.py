@@ -21,7 +21,8 @@ from adloom.platforms.types import Operation, Platform
 def live(connect: Callable[[Platform], Live]) -> Live:
     live = connect(Platform.TIKTOK_ADS)
     live.run(feed_specs.selling(live.spec()), Operation.CREATE, {})
-    live.sandbox.control("clock", {"advance": "P6D"})
+    minute = int(live.sandbox.control("clock")["now"][14:16])
+    live.sandbox.control("clock", {"advance": f"P6DT{70 - minute}M"})  # no hour ends while reports are compared
     return live
 
 

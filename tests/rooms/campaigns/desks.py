@@ -18,6 +18,7 @@ from adloom.campaigns.types import CampaignView, DeploymentView, StepState
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims
+from adloom.jobs import queries as job_queries
 from adloom.platforms.types import Platform
 
 META = Platform.FACEBOOK_ADS
@@ -105,3 +106,9 @@ def take_up(desk: House) -> None:
     with db.worker_transaction() as session:
         jobs.enqueue(session, job_type="campaigns.take_up", data={}, actor=None)
     work_off()
+
+
+def connect_again(desk: House) -> None:
+    """Connects all platforms anew. What worked before has to be gone: who is alive is trusted to do it."""
+    until(lambda: not job_queries.living_workers(), what="no worker is alive")
+    desk.installed.connect(desk.actor)

@@ -14,7 +14,17 @@ import pytest
 from tests import installation
 from tests.housing import House
 from tests.installation import work_off
-from tests.rooms.campaigns.desks import campaign_of, deploy, give_up, meddle, newest, remote, states, take_up
+from tests.rooms.campaigns.desks import (
+    campaign_of,
+    connect_again,
+    deploy,
+    give_up,
+    meddle,
+    newest,
+    remote,
+    states,
+    take_up,
+)
 
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
@@ -321,7 +331,7 @@ def test_an_update_that_failed_half_way_says_so_and_can_be_taken_back(desk: Hous
     half = campaign_of(desk, ad_id)
     assert half.status is CampaignStatus.ACTIVE, "a running campaign runs on"
     assert "half-way" in (half.error_message or "")
-    desk.installed.connect(desk.actor)
+    connect_again(desk)
     for operation in (Operation.PAUSE, Operation.RESUME):
         campaigns.change(desk.actor, ad_id=ad_id, operation=operation)
         work_off()
@@ -372,7 +382,7 @@ def test_an_ad_that_was_edited_after_it_went_half_way_is_refused(desk: House) ->
     ad_id = deploy(desk)
     work_off(only_due=False)
     assert campaign_of(desk, ad_id).status is CampaignStatus.ERROR
-    desk.installed.connect(desk.actor)
+    connect_again(desk)
     edit(desk, ad_id, budget=money("75.00"))
     with pytest.raises(Conflict, match="half-way"):
         deploy(desk, META, ad_id)

@@ -22,7 +22,7 @@ from tests.rooms.connections.test_refreshing import chore, held
 from adloom.connections import apps, authorizations, proofs, queries
 from adloom.core import logging, settings
 from adloom.core.actor import Actor, Role
-from adloom.core.errors import Conflict, Forbidden, Invalid, NotFound
+from adloom.core.errors import Conflict, Forbidden, Invalid, NotFound, OverLimit
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.platforms import registry
@@ -258,6 +258,33 @@ def test_only_what_was_found_can_be_chosen(installed: Installation, actor: Actor
             authorizations.confirm(stranger, authorization_id=authorization_id, accounts=["1"])
         assert queries.authorization(stranger, authorization_id=authorization_id) is None
     assert view(actor, authorization_id).status == "found"
+
+
+@pytest.fixture
+def one_account(database: Urls) -> Iterator[None]:
+    """Every tier has one ad account; the table outlives the test, so it is put back."""
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute("UPDATE tier_limits SET max_platform_accounts = 1")
+        yield
+        connection.execute("UPDATE tier_limits SET max_platform_accounts = NULL")
+
+
+def test_more_accounts_than_the_tier_has_are_refused_before_anything_is_in_use(
+    installed: Installation, actor: Actor, one_account: None
+) -> None:
+    authorization_id = go_and_return(actor, TIKTOK)
+    work_off()
+    wanted = [installed.line[TIKTOK]["account_id"]]
+    rows.account(actor, GOOGLE)
+    with pytest.raises(OverLimit):
+        authorizations.confirm(actor, authorization_id=authorization_id, accounts=wanted)
+    assert view(actor, authorization_id).status == "found"
+    assert not any(known.is_connected for known in queries.credentials(actor) if known.platform is TIKTOK)
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE platform_accounts SET status = 'disconnected'")
+    job_id = authorizations.confirm(actor, authorization_id=authorization_id, accounts=wanted)
+    work_off()
+    assert finished(actor, job_id).status == "completed"
 
 
 def test_viewers_and_members_of_one_client_neither_begin_nor_return_nor_choose(

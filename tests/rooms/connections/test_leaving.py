@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time as clock
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -102,6 +104,26 @@ def test_a_platform_that_cannot_be_reached_is_told_and_the_login_erased_neverthe
     assert sealed(actor)[:2] == ("", None)
     assert "did not confirm" in (login(actor).error_message or "")
     assert account(actor).status == "disconnected"
+
+
+def test_a_login_that_is_renewed_while_it_is_ended_stays_ended(installed: Installation, actor: Actor) -> None:
+    connect(actor, installed, MICROSOFT)
+    fault = installed.fault(MICROSOFT.value, "POST .*/token", "hold")
+    renewing = threading.Thread(target=_renew, args=(actor,))
+    renewing.start()
+    while not any(item["left"] == 0 for item in installed.control("faults")["faults"]):
+        clock.sleep(0.02)
+    assert leave(actor, MICROSOFT).status == "completed"
+    installed.control(f"faults/{fault}", method="DELETE")
+    renewing.join(30)
+    assert sealed(actor)[:2] == ("", None)
+    assert (login(actor).is_active, login(actor).is_connected) == (False, False)
+
+
+def _renew(actor: Actor) -> None:
+    with logins.open_connection(actor, platform=MICROSOFT) as connection:
+        connection.login.credentials()
+        connection.login.renew()
 
 
 def test_campaigns_that_run_are_named_and_their_running_on_is_confirmed(installed: Installation, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from tests.databases import Cluster
 from tests.installation import Installation, outage, work_off
 from tests.rooms.connections.test_connecting import account, connect, login
 
-from adloom.connections import logins, tokens
+from adloom.connections import logins, rules, tokens
 from adloom.core import secrets, settings
 from adloom.core.actor import Actor
 from adloom.core.errors import CredentialsExpired
@@ -139,6 +139,29 @@ def test_a_login_that_cannot_be_refreshed_is_shown_as_lapsed_and_the_chores_leav
     with db.worker_transaction() as session:
         targets = session.execute(text("SELECT * FROM list_pull_targets()")).all()
     assert targets == []
+
+
+def test_a_login_that_cannot_be_renewed_ahead_stays_in_use_and_is_not_asked_for_again_and_again(
+    installed: Installation, actor: Actor
+) -> None:
+    connect(actor, installed, META, client_secret="")
+    lapse(actor, META, left=timedelta(days=5))
+    assert [job.type for job in chore("connections.check_all")] == ["connections.check_all", "connections.check"]
+    assert (login(actor).is_active, login(actor).error_message) == (True, None)
+    assert rules.ends_soon(login(actor), now=datetime.now(UTC))
+    assert [job.type for job in chore("connections.refresh_due")] == ["connections.refresh_due"]
+
+
+def test_a_login_of_sixty_days_is_renewed_ahead_where_the_platform_does_that(
+    installed: Installation, actor: Actor
+) -> None:
+    connect(actor, installed, META)
+    lapse(actor, META, left=timedelta(days=5))
+    chore("connections.check_all")
+    expires_at = login(actor).expires_at
+    assert expires_at is not None
+    assert expires_at - datetime.now(UTC) > timedelta(days=50)
+    assert not rules.ends_soon(login(actor), now=datetime.now(UTC))
 
 
 def test_a_login_that_was_given_up_and_works_again_is_found_by_the_daily_check(

@@ -178,14 +178,15 @@ def test_usage_that_an_answer_tells_is_believed(actor: Actor, headers: dict[str,
         {"x-app-usage": '{"call_count": 28, "total_time": 88, "total_cputime": 25}'},
         {"x-business-use-case-usage": '{"1": [{"call_count": 91, "estimated_time_to_regain_access": 0}]}'},
         {"x-ad-account-usage": '{"acc_id_util_pct": 80.5, "reset_time_duration": 100}'},
-        {"x-fb-ads-insights-throttle": '{"app_id_util_pct": 3, "acc_id_util_pct": 99}'},
+        {"x-fb-ads-insights-throttle": '{"app_id_util_pct": 3, "acc_id_util_pct": 99.9}'},
     ],
 )
 def test_what_can_wait_slows_down_before_the_platform_refuses_and_what_stops_money_does_not(
     actor: Actor, second_tenant: Actor, headers: dict[str, str]
 ) -> None:
-    mine = calls(actor)
-    mine.after(META_CALL, Answer(200, headers, b"{}", META_CALL))
+    mine, answer = calls(actor), Answer(200, headers, b"{}", META_CALL)
+    assert quotas.wait_of(answer) is None, "it is not refused yet"
+    mine.after(META_CALL, answer)
     with pytest.raises(Throttled) as refused:
         calls(second_tenant).before(META_CALL)
     assert timedelta(0) < refused.value.retry_at - time.now() <= timedelta(seconds=60)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adloom.core.errors import Unavailable
 from adloom.platforms.contract import Connection, FoundAccount
 from adloom.platforms.microsoft import zones
 from adloom.platforms.microsoft.client import CUSTOMERS, Client
+from adloom.platforms.types import Platform
 
 _PAGE = 100
 _MAX_PAGES = 100
@@ -16,7 +18,9 @@ _MAX_PAGES = 100
 def find(connection: Connection) -> Iterator[FoundAccount]:
     """Every account of the login's user; one in a time zone that nobody knows has an empty zone."""
     client = Client(connection)
-    user = client.query("User/Query", {"UserId": None}, service=CUSTOMERS)["User"]
+    user = client.query("User/Query", {"UserId": None}, service=CUSTOMERS).get("User") or {}
+    if not user.get("Id"):
+        raise Unavailable("Microsoft Advertising did not say who the login is.", platform=Platform.MICROSOFT_ADS.value)
     for index in range(_MAX_PAGES):
         body = {
             "Predicates": [{"Field": "UserId", "Operator": "Equals", "Value": str(user["Id"])}],
@@ -24,7 +28,7 @@ def find(connection: Connection) -> Iterator[FoundAccount]:
             "PageInfo": {"Index": index, "Size": _PAGE},
         }
         rows = client.query("Accounts/Search", body, service=CUSTOMERS).get("Accounts") or ()
-        yield from (_account(row) for row in rows)
+        yield from (_account(row) for row in rows if row)
         if len(rows) < _PAGE:
             return
 

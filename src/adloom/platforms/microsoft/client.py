@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adloom.core import settings
+from adloom.core.errors import OutcomeUnknown, Unavailable
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Answer, Request
 from adloom.platforms.microsoft import errors
@@ -58,7 +59,7 @@ class Client:
         error = errors.error_of(answer)
         if error is not None:
             raise error
-        return answer.json()
+        return _object(answer)
 
     def _send(self, request: Request) -> Answer:
         login, http = self.connection.login, self.connection.http
@@ -76,3 +77,13 @@ class Client:
             "CustomerAccountId": self.account,
         }
         return dataclasses.replace(request, headers={name: value for name, value in headers.items() if value})
+
+
+def _object(answer: Answer) -> Any:
+    """The object that every answer is; raises Unavailable for anything else, or OutcomeUnknown after a write."""
+    body = answer.json()
+    if isinstance(body, dict):
+        return body
+    kind = OutcomeUnknown if answer.request.is_write else Unavailable
+    message = f"Microsoft Advertising answered with something that is no object ({answer.request.endpoint})."
+    raise kind(message, platform=Platform.MICROSOFT_ADS.value)

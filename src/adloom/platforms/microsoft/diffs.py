@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adloom.platforms.microsoft import payloads, targets
+from adloom.platforms.microsoft import audiences, payloads, targets
 from adloom.platforms.search_ads import ADS_PER_GROUP
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 
@@ -23,6 +23,7 @@ _CLEARED: Mapping[str, Any] = {
     "Path1": "",
     "Path2": "",
     "EndDate": payloads.day_of(payloads.NO_END),
+    "Settings": list(audiences.only_them(False)),
 }
 
 
@@ -31,6 +32,15 @@ class Words:
     """Keywords, or negative ones, that come and go."""
 
     added: tuple[Item, ...] = ()
+    removed: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceDiff:
+    """Audiences that come, change sides and go. `turned` are those of the old side with those of the new."""
+
+    added: tuple[Item, ...] = ()
+    turned: tuple[tuple[Item, Item], ...] = ()
     removed: tuple[Item, ...] = ()
 
 
@@ -47,6 +57,7 @@ class GroupDiff:
     fields: Item
     keywords: Words
     negatives: Words
+    audiences: AudienceDiff
     ads_added: tuple[AdSpec, ...]
     ads_changed: tuple[tuple[AdSpec, Item], ...]
     ads_removed: tuple[AdSpec, ...]
@@ -148,6 +159,7 @@ def _group(spec: CampaignSpec, group: AdGroupSpec) -> GroupDiff:
         fields=changed(payloads.ad_group_fields(spec, group), fields),
         keywords=_words(payloads.keywords, group, standing, is_new=is_new),
         negatives=_words(payloads.negatives, group, standing, is_new=is_new),
+        audiences=_audiences(group, standing, is_new=is_new),
         ads_added=added,
         ads_changed=changing,
         ads_removed=tuple({ad.key: ad for old in standing for ad in old.ads if ad.key not in keys}.values()),
@@ -182,6 +194,24 @@ def _words(
     return Words(
         added=tuple(item for looks, item in wanted.items() if is_new or any(looks not in each for each in old)),
         removed=tuple({looks: item for each in old for looks, item in each.items() if looks not in wanted}.values()),
+    )
+
+
+def _audiences(group: AdGroupSpec, standing: Sequence[AdGroupSpec], *, is_new: bool) -> AudienceDiff:
+    wanted = {audiences.mark(item): item for item in audiences.of(group)}
+    old = [{audiences.mark(item): item for item in audiences.of(each)} for each in standing]
+    versions = {audiences.looks(item): item for each in old for item in each.values()}
+    turned = [
+        (item, wanted[mark])
+        for (mark, excludes), item in versions.items()
+        if mark in wanted and excludes != audiences.excludes(wanted[mark])
+    ]
+    turning = {audiences.mark(item) for item, _ in turned}
+    lacking = [item for mark, item in wanted.items() if is_new or any(mark not in each for each in old)]
+    return AudienceDiff(
+        added=tuple(item for item in lacking if audiences.mark(item) not in turning),
+        turned=tuple(sorted(turned, key=lambda pair: audiences.excludes(pair[1]))),
+        removed=tuple(item for (mark, _), item in versions.items() if mark not in wanted),
     )
 
 

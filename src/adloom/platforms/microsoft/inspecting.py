@@ -59,7 +59,7 @@ def inspect(connection: Connection, *, account: Account) -> Inspection:
     """Tags and goals of the account, its faults, and the rights that its campaigns need and the login lacks."""
     client = Client.of(connection, account)
     try:
-        row = client.query("Account/Query", {"AccountId": account.external_id}, service=CUSTOMERS)["Account"]
+        row = client.query("Account/Query", {"AccountId": account.external_id}, service=CUSTOMERS).get("Account")
     except Rejected as error:
         if error.platform_code not in _NO_RIGHTS:
             raise

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.platforms.contract import RemoteObject
-from adloom.platforms.microsoft import diffs, intent, payloads, readback, targets
+from adloom.platforms.microsoft import audiences, diffs, intent, payloads, readback, targets
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.steps import Planned
 from adloom.platforms.microsoft.writes import (
@@ -73,6 +73,22 @@ class AddCriteria(Adding):
     def standing(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
         rows = readback.criteria(client, campaign_id=payloads.known(ids, "campaign"))
         return _matched(planned, rows, looks=lambda item: (targets.mark(item), targets.excludes(item)))
+
+
+class AddAudiences(Adding):
+    """Audiences of an ad group that are let in or left out."""
+
+    path = "AdGroupCriterions"
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        return audiences.body(planned.items, group_id=payloads.known(ids, group_key(planned)))
+
+    def answered(self, answer: Row) -> Any:
+        return answer.get("AdGroupCriterionIds")
+
+    def standing(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
+        rows = readback.audiences(client, group_id=payloads.known(ids, group_key(planned)))
+        return _matched(planned, rows, looks=audiences.looks)
 
 
 class AddKeywords(Adding):
@@ -246,6 +262,24 @@ class RemoveCriteria(Removing):
         return [str(row["Id"]) for row in rows if (targets.mark(row), targets.excludes(row)) in unwanted]
 
 
+class RemoveAudiences(Removing):
+    """Audiences of an ad group, by their ids and the side on which they stand."""
+
+    path = "AdGroupCriterions"
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        keys = dict.fromkeys(audiences.key(group_of(planned), item) for item in planned.items)
+        return self.removal([ids[key] for key in keys if key in ids], planned, ids)
+
+    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
+        return audiences.removal(gone, group_id=payloads.known(ids, group_key(planned)))
+
+    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
+        unwanted = {audiences.looks(item) for item in planned.items}
+        rows = readback.audiences(client, group_id=payloads.known(ids, group_key(planned)))
+        return [str(row["Id"]) for row in rows if audiences.looks(row) in unwanted]
+
+
 class RemoveKeywords(Removing):
     """Keywords of an ad group, by text and match type."""
 
@@ -319,6 +353,7 @@ KINDS: Mapping[str, Write] = {
     "criteria": AddCriteria(),
     "location_intent": Intent(),
     "ad_group": AddAdGroup(),
+    "audiences": AddAudiences(),
     "keywords": AddKeywords(),
     "negatives": AddNegatives(),
     "ad": AddAd(),
@@ -329,6 +364,7 @@ KINDS: Mapping[str, Write] = {
     "activate_ad": ActivateAd(),
     "rebid": Rebid(),
     "remove_criteria": RemoveCriteria(),
+    "remove_audiences": RemoveAudiences(),
     "remove_keywords": RemoveKeywords(),
     "remove_negatives": RemoveNegatives(),
     "remove_ad": RemoveAd(),
@@ -373,6 +409,8 @@ def _has(row: Row, fields: Row) -> bool:
 def _is_value(name: str, read: Any, sent: Any) -> bool:
     if name == "EndDate" and int(sent["Year"]) >= payloads.NO_END.year:
         return not read or int(read["Year"]) >= payloads.NO_END.year
+    if name == "Settings":
+        return audiences.are_only_them(read) == audiences.are_only_them(sent)
     if name == "Languages":
         return set(read or ()) == set(sent)
     if name == "BiddingScheme":

@@ -76,5 +76,6 @@ def _reasons(client: Client, rejected: Sequence[tuple[Row, Row]]) -> Iterator[st
     answer = client.query("EditorialReasons/QueryByIds", body)
     for collection in answer.get("EditorialReasons") or ():
         for reason in (collection or {}).get("Reasons") or ():
-            words = (reason.get("ReasonCode"), reason.get("Location"), reason.get("Term"))
+            named = reason or {}
+            words = (named.get("ReasonCode"), named.get("Location"), named.get("Term"))
             yield " ".join(str(word) for word in words if word)

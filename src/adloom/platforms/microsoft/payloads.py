@@ -9,7 +9,7 @@ from typing import Any
 
 from adloom.core.errors import Conflict
 from adloom.platforms import flight, search_ads
-from adloom.platforms.microsoft import mapping, zones
+from adloom.platforms.microsoft import audiences, mapping, zones
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 from adloom.platforms.types import BidStrategy
 
@@ -92,6 +92,7 @@ def ad_group_fields(spec: CampaignSpec, group: AdGroupSpec) -> Item:
         "Name": group.name,
         "Network": "OwnedAndOperatedAndSyndicatedSearch" if partners else "OwnedAndOperatedOnly",
         **{name: day_of(day) for name, day in dates.items() if day is not None},
+        **({"Settings": list(settings)} if (settings := audiences.settings(group)) else {}),
     }
 
 

@@ -46,7 +46,9 @@ def check(spec: CampaignSpec) -> Preflight:
 
 
 def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
-    """Whether Microsoft can show after all what search ads in general cannot: a name for all ads of a campaign."""
+    """Whether Microsoft can do what search ads in general cannot: audiences, and a name for all ads of a campaign."""
+    if ".audiences." in f".{loss.field}":
+        return True
     return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
 
 
@@ -108,10 +110,23 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
             rule = f"the LocationId of {place.country!r} is not known yet."
             fix = f"Use one of {', '.join(sorted(mapping.LOCATION_IDS))}, or leave this platform out."
             yield FieldError(field, rule, fix)
+    yield from _audience_errors(targeting, prefix=prefix)
     for language in targeting.languages:
         if language not in mapping.LANGUAGES:
             rule = f"Microsoft Advertising cannot target the language {language!r}."
             yield FieldError(f"{prefix}targeting.languages", rule, "Leave it out; no language means all.")
+
+
+def _audience_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
+    lists = {"include": targeting.audiences_include, "exclude": targeting.audiences_exclude}
+    for name, found in lists.items():
+        for each in found:
+            if not (each.isascii() and each.isdigit()):
+                rule = f"{each!r} is no id of an audience on Microsoft Advertising: those are numbers."
+                yield FieldError(f"{prefix}targeting.audiences.{name}", rule, "Give the id of an audience there.")
+    if both := sorted(set(lists["include"]) & set(lists["exclude"])):
+        rule = f"{', '.join(both)} cannot be let in and left out."
+        yield FieldError(f"{prefix}targeting.audiences", rule, "Drop one of the two.")
 
 
 def _targeting_losses(targeting: Targeting, *, prefix: str, can_bid: bool) -> Iterator[Loss]:

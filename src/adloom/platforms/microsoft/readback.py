@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from adloom.platforms.contract import RemoteObject
+from adloom.platforms.microsoft import audiences as audience_criteria
 from adloom.platforms.microsoft.client import Client
 
 Row = Mapping[str, Any]
@@ -68,6 +69,15 @@ def criteria(client: Client, *, campaign_id: str) -> Sequence[Row]:
     return _rows(client.query("CampaignCriterions/QueryByIds", query).get("CampaignCriterions"))
 
 
+def audiences(client: Client, *, group_id: str) -> Sequence[Row]:
+    """An ad group's audience criteria; Microsoft gives one kind a call (GetAdGroupCriterionsByIds page)."""
+    found: list[Row] = []
+    for kind in audience_criteria.KINDS:
+        query = {"AdGroupId": group_id, "CriterionType": kind}
+        found += _rows(client.query("AdGroupCriterions/QueryByIds", query).get("AdGroupCriterions"))
+    return found
+
+
 def named(rows: Iterable[Row], *, name: str) -> Row | None:
     """The row of this name, compared as Microsoft does: without case."""
     return next((row for row in rows if str(row.get("Name", "")).casefold() == name.casefold()), None)
@@ -99,4 +109,4 @@ def matched(
 
 
 def _rows(rows: Any) -> Sequence[Row]:
-    return [row for row in rows or () if row]
+    return [row for row in rows or () if isinstance(row, Mapping)]

@@ -13,7 +13,7 @@ from adloom.core.errors import FieldError
 from adloom.core.time import today
 from adloom.platforms import flight, search_ads
 from adloom.platforms.changes import Action, Change, Effect, Revision
-from adloom.platforms.microsoft import diffs, payloads, preflight, targets
+from adloom.platforms.microsoft import audiences, diffs, payloads, preflight, targets
 from adloom.platforms.microsoft.diffs import Diff, GroupDiff
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 
@@ -108,7 +108,10 @@ def _group_changes(diff: GroupDiff) -> Iterator[Change]:
         yield Change(key, Action.CREATE)
         yield from (_new(diff.group, ad) for ad in diff.group.ads)
         return
+    yield from _audience_changes(diff)
     for name in diff.fields:
+        if name == "Settings":
+            continue
         before, after = diff.standing[-1].name, diff.group.name
         shown = (before, after) if name == "Name" else (None, _value(diff.fields[name]))
         yield Change(key, Action.UPDATE, _AD_GROUP[name], *shown)
@@ -121,6 +124,18 @@ def _group_changes(diff: GroupDiff) -> Iterator[Change]:
     for ad, fields in diff.ads_changed:
         yield from _ad_changes(diff, ad, fields)
     yield from (_new(diff.group, ad) for ad in diff.ads_added)
+
+
+def _audience_changes(diff: GroupDiff) -> Iterator[Change]:
+    people = diff.audiences
+    touched = [*people.added, *(item for pair in people.turned for item in pair), *people.removed]
+    for name, is_excluding in (("include", False), ("exclude", True)):
+        if any(audiences.excludes(item) == is_excluding for item in touched):
+            field = f"targeting.audiences.{name}"
+            after = _list(getattr(diff.group.targeting, f"audiences_{name}"))
+            versions = [_list(getattr(each.targeting, f"audiences_{name}")) for each in reversed(diff.standing)]
+            before = next((each for each in versions if each != after), after)
+            yield Change(f"ad_group/{diff.group.key}", Action.UPDATE, field, before, after)
 
 
 def _ad_changes(diff: GroupDiff, ad: AdSpec, fields: Mapping[str, Any]) -> Iterator[Change]:

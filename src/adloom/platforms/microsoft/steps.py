@@ -12,8 +12,8 @@ from typing import Any
 
 from adloom.core.errors import Invalid
 from adloom.platforms.contract import Step
-from adloom.platforms.microsoft import diffs, payloads, targets
-from adloom.platforms.microsoft.diffs import CriteriaDiff, GroupDiff
+from adloom.platforms.microsoft import audiences, diffs, payloads, targets
+from adloom.platforms.microsoft.diffs import AudienceDiff, CriteriaDiff, GroupDiff
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 from adloom.platforms.types import Operation, RemoteStatus
 
@@ -72,12 +72,13 @@ def _create(spec: CampaignSpec) -> Iterator[Planned]:
     yield from _add_criteria(targets.of(spec), key="criteria")
     yield _intent()
     for group in spec.groups:
-        yield from _new_group(group, status="Active")
+        yield from _new_group(group, AudienceDiff(added=audiences.of(group)), status="Active")
 
 
-def _new_group(group: AdGroupSpec, *, status: str) -> Iterator[Planned]:
+def _new_group(group: AdGroupSpec, people: AudienceDiff, *, status: str) -> Iterator[Planned]:
     key = f"ad_group/{group.key}"
     yield Planned(Step(key, "ad_group", creates=(key,)), "ad_group", group, status=status)
+    yield from _audiences(group, people, key=f"audiences/{group.key}")
     yield from _add_keywords(group, payloads.keywords(group), key=f"keywords/{group.key}")
     yield from _add_negatives(group, payloads.negatives(group), key=f"negatives/{group.key}")
     for ad in group.ads:
@@ -132,6 +133,28 @@ def _remove_negatives(group: AdGroupSpec, items: Sequence[Item]) -> Iterator[Pla
         yield Planned(step, "remove_negatives", group, items=tuple(items))
 
 
+def _audiences(group: AdGroupSpec, people: AudienceDiff, *, key: str) -> Iterator[Planned]:
+    """Audiences that come or change sides; those that are let in first, so that at no time none is left."""
+    yield from _add_audiences(group, people.added, key=key)
+    for old, new in people.turned:
+        turning = f"update/{audiences.key(group, new)}"
+        yield Planned(Step(f"{turning}/remove", "audience"), "remove_audiences", group, items=(old,))
+        yield from _add_audiences(group, (new,), key=f"{turning}/add")
+
+
+def _add_audiences(group: AdGroupSpec, items: Sequence[Item], *, key: str) -> Iterator[Planned]:
+    for index, chunk in enumerate(targets.chunks(items)):
+        creates = tuple(audiences.key(group, item) for item in chunk)
+        yield Planned(Step(_numbered(key, index), "audience", creates=creates), "audiences", group, items=chunk)
+
+
+def _remove_audiences(group: AdGroupSpec, items: Sequence[Item]) -> Iterator[Planned]:
+    for index, chunk in enumerate(targets.chunks(items)):
+        removes = tuple(dict.fromkeys(audiences.key(group, item) for item in chunk))
+        step = Step(_numbered(f"update/audiences/{group.key}/remove", index), "audience", removes=removes)
+        yield Planned(step, "remove_audiences", group, items=chunk)
+
+
 def _update(spec: CampaignSpec) -> Iterator[Planned]:
     diff = diffs.of(spec)
     own = [_change_campaign(diff.fields)] if diff.fields else []
@@ -170,12 +193,12 @@ def _group(diff: GroupDiff) -> Iterator[Planned]:
     """An ad group's changes, and what it gains; one that may not stand is built paused, and live at its end."""
     group = diff.group
     if diff.is_new:
-        yield from _new_group(group, status="Paused")
+        yield from _new_group(group, diff.audiences, status="Paused")
+        yield from _change_group(diff)
         yield Planned(Step(f"activate/ad_group/{group.key}", "status"), "activate_ad_group", group)
         return
-    if diff.fields:
-        step = Step(f"update/ad_group/{group.key}", "ad_group")
-        yield Planned(step, "change_ad_group", group, fields=diff.fields)
+    yield from _audiences(group, diff.audiences, key=f"update/audiences/{group.key}/add")
+    yield from _change_group(diff)
     yield from _add_negatives(group, diff.negatives.added, key=f"update/negatives/{group.key}/add")
     yield from _add_keywords(group, diff.keywords.added, key=f"update/keywords/{group.key}/add")
     for ad, fields in diff.ads_changed:
@@ -183,6 +206,13 @@ def _group(diff: GroupDiff) -> Iterator[Planned]:
         yield Planned(step, "change_ad", group, ad, fields=fields)
     for ad in diff.ads_added:
         yield _new_ad(group, ad, status="Paused" if diff.is_full else "Active")
+
+
+def _change_group(diff: GroupDiff) -> Iterator[Planned]:
+    """Behind its audiences' coming, and before their going: it says whether others than they are left out."""
+    if diff.fields:
+        step = Step(f"update/ad_group/{diff.group.key}", "ad_group")
+        yield Planned(step, "change_ad_group", diff.group, fields=diff.fields)
 
 
 def _leavings(diff: GroupDiff) -> Iterator[Planned]:
@@ -199,6 +229,7 @@ def _leavings(diff: GroupDiff) -> Iterator[Planned]:
             step = Step(f"activate/ad/{group.key}/{ad.key}", "status")
             yield Planned(step, "activate_ad", group, ad)
     yield from _remove_keywords(group, diff.keywords.removed)
+    yield from _remove_audiences(group, diff.audiences.removed)
     yield from _remove_negatives(group, diff.negatives.removed)
 
 

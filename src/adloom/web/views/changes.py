@@ -47,12 +47,17 @@ def _changed(change: Mapping[str, Any]) -> Changed:
     return Changed(
         what=_what(str(change["object"])),
         badge=_ACTIONS[Action(change["action"])],
-        field=words.words(path.rpartition(".")[2].partition("[")[0]) if path else "",
+        field=_field(path),
         path=path,
         before=str(change["from"] or ""),
         after=str(change["to"] or ""),
         effects=tuple(_EFFECTS[Effect(effect)] for effect in change["effects"]),
     )
+
+
+def _field(path: str) -> str:
+    """A unified field as people read it: `budget.amount` is Budget amount, `creative.headlines` Headlines."""
+    return words.words(path.removeprefix("creative.").removeprefix("targeting.").replace(".", " "))
 
 
 def _what(key: str) -> str:

@@ -97,7 +97,7 @@ def ends(login: CredentialView, *, now: datetime) -> str:
     name = words.platform(login.platform).name
     if login.expires_at <= now:
         return f"The login of {name} ended on {words.day(login.expires_at)}. Connect it again."
-    days = (login.expires_at - now).days
+    days = (login.expires_at.date() - now.date()).days
     left = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
     return f"The login of {name} ends on {words.day(login.expires_at)}, {left}. Connect it again before."
 

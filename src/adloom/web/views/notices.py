@@ -32,7 +32,7 @@ def notices(
     now: datetime,
 ) -> tuple[Notice, ...]:
     """The worst first; empty where all is well."""
-    found = [*_logins(credentials, now), *_accounts(accounts, faults), *_versions(endings)]
+    found = [*_logins(credentials, now), *_accounts(accounts, faults), *_rights(accounts), *_versions(endings)]
     return tuple(sorted(found, key=lambda notice: notice.tone is not Tone.BAD))
 
 
@@ -63,6 +63,14 @@ def _accounts(accounts: Sequence[AccountView], faults: Sequence[FaultView]) -> I
                 f"/connections/accounts/{account.id}",
                 "Look at it",
             )
+
+
+def _rights(accounts: Sequence[AccountView]) -> Iterator[Notice]:
+    for account in accounts:
+        if account.missing_rights and account.status != AccountStatus.DISCONNECTED:
+            rights, name = ", ".join(account.missing_rights), words.platform(account.platform).name
+            text = f"The login of {name} lacks rights to {account.name}: {rights}. Agree to all that is asked for."
+            yield Notice(Tone.WAIT, text, f"/connections#{account.platform.value}", "Connect again")
 
 
 def _versions(endings: Sequence[Ending]) -> Iterator[Notice]:
