@@ -27,8 +27,8 @@ def find(connection: Connection) -> Iterator[FoundAccount]:
             "Ordering": None,
             "PageInfo": {"Index": index, "Size": _PAGE},
         }
-        rows = client.query("Accounts/Search", body, service=CUSTOMERS).get("Accounts") or ()
-        yield from (_account(row) for row in rows if row)
+        rows = client.rows("Accounts/Search", body, "Accounts", service=CUSTOMERS)
+        yield from (_account(row) for row in rows)
         if len(rows) < _PAGE:
             return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adloom.core import settings
@@ -36,6 +36,20 @@ class Client:
     def query(self, path: str, body: Mapping[str, Any], *, service: tuple[str, str] = CAMPAIGNS) -> Any:
         """A read, which Microsoft does by POST; the JSON of its answer."""
         return self._call("POST", path, body, service=service, is_write=False)
+
+    def rows(
+        self, path: str, body: Mapping[str, Any], name: str, *, service: tuple[str, str] = CAMPAIGNS
+    ) -> Sequence[Mapping[str, Any]]:
+        """The objects of one list of a read's answer, without its nulls.
+
+        A list that is not there says nothing, least of all that nothing stands: Unavailable.
+        """
+        answer = self.query(path, body, service=service)
+        found = answer.get(name, "")
+        if found is not None and not isinstance(found, list):
+            message = f"Microsoft Advertising answered without {name} (POST {path})."
+            raise Unavailable(message, platform=Platform.MICROSOFT_ADS.value)
+        return [row for row in found or () if isinstance(row, Mapping)]
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """A write to campaign management (DELETE has a body too); the JSON of an answer without any error."""

@@ -169,9 +169,11 @@ def request(report: Report, *, account: Account, since: date, until: date, aggre
 
 def _content(client: Client, *, request: Mapping[str, Any]) -> bytes | None:
     """The report's zip file; None for a report without data. A link that lapsed (5 minutes) is asked for anew."""
-    report_id = str(client.query("GenerateReport/Submit", request, service=REPORTING)["ReportRequestId"])
+    report_id = client.query("GenerateReport/Submit", request, service=REPORTING).get("ReportRequestId")
+    if not report_id:
+        raise _unavailable("a report was not given an id")
     for _ in range(_DOWNLOADS):
-        url = _wait(client, report_id=report_id)
+        url = _wait(client, report_id=str(report_id))
         if url is None:
             return None
         answer = client.connection.http.follow(url, platform=Platform.MICROSOFT_ADS, max_bytes=csv_report.MAX_ZIP_BYTES)
@@ -185,7 +187,9 @@ def _wait(client: Client, *, report_id: str) -> str | None:
     deadline, pause = time.monotonic() + MAX_WAIT_S, _FIRST_WAIT_S
     while time.monotonic() < deadline:
         body = client.query("GenerateReport/Poll", {"ReportRequestId": report_id}, service=REPORTING)
-        status = body.get("ReportRequestStatus") or {}
+        status = body.get("ReportRequestStatus")
+        if not isinstance(status, Mapping):
+            raise _unavailable("nothing was said of how a report stands")
         if status.get("Status") == "Success":
             return status.get("ReportDownloadUrl") or None
         if status.get("Status") == "Error":

@@ -105,15 +105,14 @@ def _is_about(role: Row, *, account: Account) -> bool:
 
 
 def _tags(client: Client) -> Iterator[Resource]:
-    for row in client.query("UetTags/QueryByIds", {"TagIds": None}).get("UetTags") or ():
-        if row:
-            yield _resource(ResourceKind.PIXEL, row, status=row.get("TrackingStatus"))
+    for row in client.rows("UetTags/QueryByIds", {"TagIds": None}, "UetTags"):
+        yield _resource(ResourceKind.PIXEL, row, status=row.get("TrackingStatus"))
 
 
 def _goals(client: Client) -> Iterator[Resource]:
     body = {"ConversionGoalIds": None, "ConversionGoalTypes": _GOAL_TYPES, "ReturnAdditionalFields": _GOAL_FIELDS}
-    for row in client.query("ConversionGoals/QueryByIds", body).get("ConversionGoals") or ():
-        if row and row.get("Status") != "Deleted":
+    for row in client.rows("ConversionGoals/QueryByIds", body, "ConversionGoals"):
+        if row.get("Status") != "Deleted":
             status = row.get("TrackingStatus") or row.get("Status")
             attributes = {
                 "type": row.get("Type"),

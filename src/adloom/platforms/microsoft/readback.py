@@ -25,8 +25,8 @@ _CAMPAIGN_FIELDS = ", ".join(
 
 def campaign_by_name(client: Client, *, name: str) -> Row | None:
     """The campaign of this name, compared as Microsoft does: without case."""
-    body = client.query("Campaigns/QueryByAccountId", {"AccountId": client.account, "CampaignType": "Search"})
-    return named(_rows(body.get("Campaigns")), name=name)
+    body = {"AccountId": client.account, "CampaignType": "Search"}
+    return named(client.rows("Campaigns/QueryByAccountId", body, "Campaigns"), name=name)
 
 
 def campaign(client: Client, *, campaign_id: str) -> Row | None:
@@ -37,36 +37,36 @@ def campaign(client: Client, *, campaign_id: str) -> Row | None:
         "CampaignType": "Search",
         "ReturnAdditionalFields": _CAMPAIGN_FIELDS,
     }
-    return by_id(_rows(client.query("Campaigns/QueryByIds", query).get("Campaigns")), campaign_id)
+    return by_id(client.rows("Campaigns/QueryByIds", query, "Campaigns"), campaign_id)
 
 
 def ad_groups(client: Client, *, campaign_id: str) -> Sequence[Row]:
     """A campaign's ad groups."""
-    return _rows(client.query("AdGroups/QueryByCampaignId", {"CampaignId": campaign_id}).get("AdGroups"))
+    return client.rows("AdGroups/QueryByCampaignId", {"CampaignId": campaign_id}, "AdGroups")
 
 
 def ads(client: Client, *, group_id: str) -> Sequence[Row]:
     """An ad group's responsive search ads."""
     body = {"AdGroupId": group_id, "AdTypes": ["ResponsiveSearch"]}
-    return _rows(client.query("Ads/QueryByAdGroupId", body).get("Ads"))
+    return client.rows("Ads/QueryByAdGroupId", body, "Ads")
 
 
 def keywords(client: Client, *, group_id: str) -> Sequence[Row]:
     """An ad group's keywords."""
-    return _rows(client.query("Keywords/QueryByAdGroupId", {"AdGroupId": group_id}).get("Keywords"))
+    return client.rows("Keywords/QueryByAdGroupId", {"AdGroupId": group_id}, "Keywords")
 
 
 def negatives(client: Client, *, group_id: str, campaign_id: str) -> Sequence[Row]:
     """An ad group's negative keywords."""
     query = {"EntityIds": [group_id], "EntityType": "AdGroup", "ParentEntityId": campaign_id}
-    entities = _rows(client.query("NegativeKeywords/QueryByEntityIds", query).get("EntityNegativeKeywords"))
-    return [row for entity in entities for row in _rows(entity.get("NegativeKeywords"))]
+    entities = client.rows("NegativeKeywords/QueryByEntityIds", query, "EntityNegativeKeywords")
+    return [row for entity in entities for row in entity.get("NegativeKeywords") or () if row]
 
 
 def criteria(client: Client, *, campaign_id: str) -> Sequence[Row]:
     """A campaign's target criteria, its location intent among them."""
     query = {"CampaignId": campaign_id, "CriterionType": "Targets"}
-    return _rows(client.query("CampaignCriterions/QueryByIds", query).get("CampaignCriterions"))
+    return client.rows("CampaignCriterions/QueryByIds", query, "CampaignCriterions")
 
 
 def audiences(client: Client, *, group_id: str) -> Sequence[Row]:
@@ -74,7 +74,7 @@ def audiences(client: Client, *, group_id: str) -> Sequence[Row]:
     found: list[Row] = []
     for kind in audience_criteria.KINDS:
         query = {"AdGroupId": group_id, "CriterionType": kind}
-        found += _rows(client.query("AdGroupCriterions/QueryByIds", query).get("AdGroupCriterions"))
+        found += client.rows("AdGroupCriterions/QueryByIds", query, "AdGroupCriterions")
     return found
 
 
@@ -106,7 +106,3 @@ def matched(
             row = same.pop(0)
             found.append(RemoteObject(key, kind, str(row["Id"]), parent, status=row.get("Status")))
     return tuple(found)
-
-
-def _rows(rows: Any) -> Sequence[Row]:
-    return [row for row in rows or () if isinstance(row, Mapping)]
