@@ -216,7 +216,7 @@ def test_the_case_of_a_keyword_changes_nothing() -> None:
     ("change", "field"),
     [
         ({"channel": Channel.DISPLAY}, "platforms.google_ads.channel"),
-        ({"account": dataclasses.replace(specs.ACCOUNT, external_id="1111111111")}, "account"),
+        ({"account": dataclasses.replace(specs.ACCOUNT, external_id="1111111111")}, "platforms.google_ads.account"),
     ],
 )
 def test_what_google_keeps_for_good_is_an_error(change: Any, field: str) -> None:

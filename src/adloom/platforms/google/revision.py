@@ -11,6 +11,7 @@ from adloom.platforms.changes import Action, Change, Effect, Revision
 from adloom.platforms.google import changing, criteria
 from adloom.platforms.google.payloads import MOST_OPERATIONS, Planned
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Location, Schedule
+from adloom.platforms.types import Channel
 
 _REVIEW, _FINAL = frozenset((Effect.RE_REVIEW,)), frozenset((Effect.IRREVERSIBLE,))
 #: Criteria whose place only another one can take.
@@ -34,7 +35,10 @@ def _errors(spec: CampaignSpec) -> Iterator[FieldError]:
         if before.budget.type is not spec.budget.type:
             yield FieldError("budget.type", f"Google keeps a campaign's budget {before.budget.type.value}.", _FIX)
         if before.account.external_id != spec.account.external_id:
-            yield FieldError("account", "a campaign stays in its account.", _FIX)
+            yield FieldError("platforms.google_ads.account", "a campaign stays in its account.", _FIX)
+        if spec.channel is Channel.DISPLAY and before.declarations.ai_generated != spec.declarations.ai_generated:
+            rule = "Google takes it with an image when that is uploaded, and keeps it as it was said."
+            yield FieldError("declarations.ai_generated", rule, _FIX)
         if flight.is_now(before.schedule) and not flight.is_now(spec.schedule):
             yield FieldError("schedule.start", "it started at once, and Google moves no start that is past.", _FIX)
 
