@@ -21,7 +21,7 @@ from adloom.core.errors import (
     Throttled,
     Unavailable,
 )
-from adloom.platforms import http
+from adloom.platforms import http, surprises
 from adloom.platforms.meta import mapping
 from adloom.platforms.types import Platform
 
@@ -61,6 +61,8 @@ def retry_at(headers: Mapping[str, str]) -> datetime:
 def _raise(answer: http.Answer, error: Mapping[str, Any]) -> NoReturn:
     code, subcode = _int(error.get("code")), _int(error.get("error_subcode"))
     is_transient = error.get("is_transient") is True
+    if not {(code, subcode), code} & mapping.ERRORS.keys():
+        surprises.note(Platform.FACEBOOK_ADS, "error code", f"{code}/{subcode}" if subcode else code)
     kind = error_class(code, subcode=subcode, status=answer.status, is_transient=is_transient)
     title, text = str(error.get("error_user_title") or ""), str(error.get("error_user_msg") or "")
     words = ": ".join(part for part in (title, text) if part) or str(error.get("message") or "")

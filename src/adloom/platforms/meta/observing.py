@@ -8,7 +8,7 @@ from typing import Any
 
 from adloom.core import time
 from adloom.core.errors import Missing, Unavailable
-from adloom.platforms import delivery
+from adloom.platforms import delivery, surprises
 from adloom.platforms.contract import Observation, RemoteObject
 from adloom.platforms.meta import mapping
 from adloom.platforms.meta.graph import Graph
@@ -69,7 +69,10 @@ def _children(graph: Graph, *, campaign_id: str, edge: str, fields: str) -> list
 
 
 def _state(row: Mapping[str, Any]) -> DeliveryState:
-    return mapping.DELIVERY.get(str(row.get("effective_status")), DeliveryState.UNKNOWN)
+    word = row.get("effective_status")
+    if (found := mapping.DELIVERY.get(str(word))) is None:
+        surprises.note(Platform.FACEBOOK_ADS, "status", word)
+    return found or DeliveryState.UNKNOWN
 
 
 def _flight(row: Mapping[str, Any], *, now: datetime) -> DeliveryState:

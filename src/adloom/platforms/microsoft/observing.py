@@ -8,11 +8,11 @@ from typing import Any
 
 from adloom.core.errors import Missing
 from adloom.core.time import today
-from adloom.platforms import delivery
+from adloom.platforms import delivery, surprises
 from adloom.platforms.contract import Observation, RemoteObject
 from adloom.platforms.microsoft import mapping, readback
 from adloom.platforms.microsoft.client import Client
-from adloom.platforms.types import DeliveryState, RemoteStatus
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 Row = Mapping[str, Any]
 GONE = Observation(RemoteStatus.DELETED, DeliveryState.DELETED, "Deleted")
@@ -33,7 +33,7 @@ def observe(client: Client, *, campaign_id: str, time_zone: str) -> Observation:
     rejected = [(group, ad) for group, ad in ads if mapping.ad_state(ad) is DeliveryState.REJECTED]
     return Observation(
         status=mapping.STATUSES.get(status, RemoteStatus.PAUSED),
-        delivery=delivery.of_campaign(mapping.state(status), groups=groups, ads=parts),
+        delivery=delivery.of_campaign(_told("status", status, mapping.state(status)), groups=groups, ads=parts),
         words=status,
         reasons=tuple(_reasons(client, rejected)) if rejected else (),
         objects=(
@@ -53,7 +53,7 @@ def status_row(client: Client, *, campaign_id: str) -> Row | None:
 
 def _group(row: Row, *, campaign_id: str, day: date) -> delivery.Part:
     status = str(row.get("Status"))
-    own = mapping.state(status)
+    own = _told("status", status, mapping.state(status))
     start = _day(row.get("StartDate"))
     if own is DeliveryState.ACTIVE and start is not None and start > day:
         own = DeliveryState.SCHEDULED
@@ -62,7 +62,15 @@ def _group(row: Row, *, campaign_id: str, day: date) -> delivery.Part:
 
 def _ad(row: Row, *, group_id: str) -> delivery.Part:
     status = mapping.STATUSES.get(str(row.get("Status")), RemoteStatus.ACTIVE)
-    return delivery.Part(str(row["Id"]), group_id, status, mapping.ad_state(row))
+    words = f"{row.get('Status')}, editorial {row.get('EditorialStatus')}"
+    return delivery.Part(str(row["Id"]), group_id, status, _told("ad status", words, mapping.ad_state(row)))
+
+
+def _told(kind: str, words: str, state: DeliveryState) -> DeliveryState:
+    """The state; words that none is known for are counted."""
+    if state is DeliveryState.UNKNOWN:
+        surprises.note(Platform.MICROSOFT_ADS, kind, words)
+    return state
 
 
 def _day(value: Mapping[str, Any] | None) -> date | None:

@@ -18,7 +18,7 @@ from adloom.core.errors import (
     Throttled,
     Unavailable,
 )
-from adloom.platforms import http
+from adloom.platforms import http, surprises
 from adloom.platforms.tiktok import mapping, shapes
 from adloom.platforms.types import Platform
 
@@ -82,6 +82,8 @@ def retry_at(code: int, *, message: str) -> datetime:
 def _raise(answer: http.Answer, *, code: int, fields: dict[str, Any]) -> NoReturn:
     words = shapes.text(fields.get("message"))
     kind = error_class(code, message=words, status=answer.status)
+    if code not in mapping.ERRORS and code not in GENERIC:
+        surprises.note(Platform.TIKTOK_ADS, "error code", code)
     if kind is OutcomeUnknown and not answer.request.is_write:
         kind = Unavailable
     more: dict[str, Any] = {

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from adloom.core.errors import Missing, Rejected
-from adloom.platforms import delivery
+from adloom.platforms import delivery, surprises
 from adloom.platforms.contract import Observation, RemoteObject
 from adloom.platforms.tiktok import mapping, paths, readback, shapes
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
-from adloom.platforms.types import DeliveryState, RemoteStatus
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 #: `review_info` takes this many ads at once; the reasons of more are the same few.
 MOST_REVIEWS = 100
@@ -81,7 +81,11 @@ def judge(
 
 
 def _state(row: Mapping[str, Any]) -> DeliveryState:
-    return mapping.delivery_state(row.get("secondary_status"), operation=row.get("operation_status"))
+    word = row.get("secondary_status")
+    found = mapping.delivery_state(word, operation=row.get("operation_status"))
+    if found is DeliveryState.UNKNOWN:
+        surprises.note(Platform.TIKTOK_ADS, "status", word)
+    return found
 
 
 def _switch(row: Mapping[str, Any]) -> RemoteStatus:
