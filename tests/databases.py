@@ -39,6 +39,8 @@ END
 $$;
 """
 
+_PARTITIONS = "SELECT relname FROM pg_class WHERE relispartition AND relkind IN ('r', 'p') ORDER BY relname"
+
 _CUT_OFF = """
 SELECT pg_terminate_backend(pid)
 FROM pg_stat_activity
@@ -56,6 +58,7 @@ class Cluster:
         self._free: list[str] = []
         self._washers: dict[str, psycopg.Connection] = {}
         self._has_template = False
+        self._partitions_of_template: list[str] = []
         with self._administration() as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
@@ -86,11 +89,13 @@ class Cluster:
         name = self._free.pop() if self._free else self._clone()
         yield self.urls.at(name)
         try:
-            self._wash(name)
+            is_as_new = self._wash(name)
         except psycopg.Error:
-            self._drop(name)
-        else:
+            is_as_new = False
+        if is_as_new:
             self._free.append(name)
+        else:
+            self._drop(name)
 
     def superuser(self, database: str) -> str:
         """The superuser's URL of one of the databases."""
@@ -108,6 +113,8 @@ class Cluster:
         if not self._has_template:
             self._make(_TEMPLATE)
             migrate.migrate(self.urls.at(_TEMPLATE).owner)
+            with psycopg.connect(self.superuser(_TEMPLATE), autocommit=True) as connection:
+                self._partitions_of_template = self._partitions(connection)
             self._has_template = True
         name = f"clone_{next(self._numbers)}"
         with self._administration() as connection:
@@ -123,12 +130,18 @@ class Cluster:
         for connection in self._washers.values():
             connection.close()
 
-    def _wash(self, name: str) -> None:
-        """Empties a database; the connection is kept, because a new one would first read the whole catalog."""
+    def _wash(self, name: str) -> bool:
+        """Empties a database, and says whether it is as it was made: a worker whose clock was moved may have made and
+        dropped partitions. The connection is kept, because a new one would first read the whole catalog.
+        """
         if name not in self._washers:
             self._washers[name] = psycopg.connect(self.superuser(name), autocommit=True)
         self._washers[name].execute(_CUT_OFF, [name])
         self._washers[name].execute(_EMPTY)
+        return self._partitions(self._washers[name]) == self._partitions_of_template
+
+    def _partitions(self, connection: psycopg.Connection) -> list[str]:
+        return [name for (name,) in connection.execute(_PARTITIONS)]
 
     def _drop(self, name: str) -> None:
         if name in self._washers:
