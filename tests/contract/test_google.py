@@ -127,6 +127,38 @@ def test_every_refusal_of_the_sandbox_is_an_error_of_v26(google: Google) -> None
     _strictly([("error", answer.json()) for answer in answers])
 
 
+def test_every_other_way_to_be_refused_is_an_error_of_v26(google: Google, sandbox: Sandbox) -> None:
+    """Without a token, for a stranger's customer, in another version, throttled, broken, suspended, undeclared."""
+    query = {"query": "SELECT customer.id FROM customer"}
+    search = f"customers/{CUSTOMER}/googleAds:search"
+    answers = [
+        google.request("POST", search, query, Authorization="Bearer guess"),
+        google.request("POST", search, query, login_customer_id="1111111111"),
+        google.request("POST", "customers/1111111111/googleAds:search", query),
+        google.request("POST", "customers/12/googleAds:search", query),
+        google.request("POST", f"customers/{CUSTOMER}/labels:mutate", {}),
+        google.query(query["query"], pageSize=10),
+        google.query(query["query"], pageToken="nothing"),
+        google.mutate([{"labelOperation": {"create": {"name": "x"}}}]),
+        google.mutate([]),
+        sandbox.client.post(
+            f"/google/v20/{search}", headers={"Authorization": f"Bearer {google.line['access_token']}"}
+        ),
+    ]
+    for fault in ("throttle", "server_error", "token_expired"):
+        sandbox.fault(Platform.GOOGLE_ADS, fault)
+        answers.append(google.query(query["query"]))
+    campaign = google.made(tree())[1]
+    field = "containsEuPoliticalAdvertising"
+    body = {"platform": "google_ads", "id": campaign.rpartition("/")[2], "field": field, "value": None}
+    sandbox.control("edit", body)
+    answers.append(google.mutate(changed(tree(), "1.create.name", "Second")))
+    sandbox.control("account", {"platform": "google_ads", "action": "suspend"})
+    answers.append(google.mutate(changed(tree(), "1.create.name", "Third")))
+    assert all(answer.status_code >= 400 for answer in answers)
+    _strictly([("error", answer.json()) for answer in answers])
+
+
 _BAD_QUERIES = (
     "",
     "SELECT",

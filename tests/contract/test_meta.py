@@ -113,7 +113,8 @@ def test_the_sdk_reads_days_page_by_page_and_the_same_as_a_run(given: dict[str, 
     assert [row["spend"] for row in found["paged"]] == [row["spend"] for row in days]
     assert (run["waiting"], run["status"], run["percent"]) == ("Job Started", "Job Completed", 100)
     assert run["early"]["code"] == 2601
-    assert [row["impressions"] for row in run["rows"]] == [row["impressions"] for row in days]
+    over = days[:-1]  # the last day goes on while the run is waited for
+    assert [row["impressions"] for row in run["rows"][: len(over)]] == [row["impressions"] for row in over]
     (whole,) = found["of_campaign"]
     assert Decimal(whole["spend"]) == sum(Decimal(row["spend"]) for row in days)
     assert found["presets"]

@@ -40,7 +40,7 @@ from adloom.platforms.types import (
 
 __all__ = ["tapped"]
 
-EXAMPLES = 60
+EXAMPLES = 40
 
 PLACES = (
     Location(LocationType.COUNTRY, country="US"),

@@ -61,6 +61,7 @@ REFUSALS = {
     "a wrong code": 40110,
     "a wrong secret": 40113,
     "a stranger's advertiser": 40300,
+    "a right that is missing": 40001,
     "throttle of a read": 40100,
     "throttle of a write": 40133,
     "server_error of a read": 50000,

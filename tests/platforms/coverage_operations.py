@@ -54,9 +54,9 @@ def _changes(live: Live, spec: CampaignSpec, ids: dict[str, str]) -> Mapping[str
 
 
 def _reports(live: Live, campaign_id: str) -> Mapping[str, str]:
-    now = live.sandbox.control("clock", {"advance": "P2D"})["now"]
+    now = live.sandbox.control("clock", {"advance": "P3D"})["now"]
     until = date.fromisoformat(now[:10])
-    asked: dict[str, Any] = {"account": live.account, "since": until - timedelta(days=3), "until": until}
+    asked: dict[str, Any] = {"account": live.account, "since": until - timedelta(days=4), "until": until}
     adapter, connection, events = live.adapter, live.connection, {campaign_id: ConversionEvent.PURCHASE}
     found = {
         "daily": _told(adapter.daily(connection, **asked, events=events)),

@@ -200,6 +200,15 @@ def test_the_eu_wants_payer_and_beneficiary(meta):
         assert meta.post(f"{meta.account}/adsets", **there, dsa_payor="A", dsa_beneficiary="B")["id"]
 
 
+@pytest.mark.parametrize(("country", "category"), [("SG", "SINGAPORE_UNIVERSAL"), ("TW", "TAIWAN_UNIVERSAL")])
+def test_some_places_want_verified_persons(meta, country, category):
+    campaign = meta.post(f"{meta.account}/campaigns", **meta.campaign())["id"]
+    there = meta.adset(campaign, targeting=meta.targeting(geo_locations={"countries": [country]}))
+    refused(meta.call("POST", f"{meta.account}/adsets", there), None, "regional_regulated_categories")
+    said = {"regional_regulated_categories": [category], "regional_regulation_identities": {"payer": "1"}}
+    assert meta.post(f"{meta.account}/adsets", **there, **said)["id"]
+
+
 def test_a_special_ad_category_forbids_narrow_targeting(meta):
     special = {"special_ad_categories": ["HOUSING"], "special_ad_category_country": ["US"]}
     campaign = meta.post(f"{meta.account}/campaigns", **meta.campaign(**special))["id"]

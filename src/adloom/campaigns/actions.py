@@ -55,7 +55,7 @@ def deploy(
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         _refuse_being_deleted(session, [live[p] for p in wanted if p in live])
         if platforms is None:
-            _refuse_left_behind(live[p] for p in live if p not in wanted)
+            _refuse_left_behind(session, [live[p] for p in live if p not in wanted])
         unmade = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
         new = [p for p in unmade if p not in live or not _is_being_made(session, live[p])]
         edits = updating.edits(session, ad, [live[p] for p in wanted if p not in new])
@@ -166,9 +166,10 @@ def _refuse_being_deleted(session: Session, campaigns: Iterable[CampaignView]) -
             raise Conflict(f"The campaign on {campaign.platform.value} is being deleted. Deploy again once it is gone.")
 
 
-def _refuse_left_behind(campaigns: Iterable[CampaignView]) -> None:
+def _refuse_left_behind(session: Session, campaigns: Iterable[CampaignView]) -> None:
     """What stands, and may spend, where the ad is not to be any more is not silently left to itself."""
-    errors = tuple(updating.left_behind(campaign) for campaign in campaigns)
+    staying = [c for c in campaigns if not rules.is_being_deleted(deployments.word(session, c.id))]
+    errors = tuple(updating.left_behind(campaign) for campaign in staying)
     if errors:
         raise Invalid("The ad stands where it is not to be any more.", errors=errors)
 

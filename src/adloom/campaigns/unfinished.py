@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import deployments, store
+from adloom.campaigns import deployments, ledger, rules, store
 from adloom.campaigns.types import DeploymentStatus, DeploymentType
 from adloom.core.actor import Actor
 from adloom.db.session import ReadSession, Session
@@ -116,6 +116,9 @@ def give_up(session: Session, found: Forsaken) -> None:
         error = {"code": "cancelled", "message": "It was cancelled."}
     store.hold_ad(session, found.ad_id)
     deployments.end(session, found.id, status=DeploymentStatus.FAILED, error=error)
+    message = str(error["message"])
+    if found.type is DeploymentType.UPDATE:
+        message = rules.what_is_left(message, done=len(ledger.done_keys(session, deployment_id=found.id)))
     is_create = found.type is DeploymentType.CREATE
-    store.failed(session, found.campaign_id, message=str(error["message"]), is_create=is_create)
+    store.failed(session, found.campaign_id, message=message, is_create=is_create)
     store.ad_follows(session, found.ad_id)

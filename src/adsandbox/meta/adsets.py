@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from adsandbox.accounts import Account
-from adsandbox.meta import budgets, call, campaigns, errors, targeting
+from adsandbox.meta import budgets, call, campaigns, errors, places, targeting
 from adsandbox.meta.graph import NAME, Graph
 from adsandbox.store import Entity
 
@@ -113,6 +113,7 @@ def _check(graph: Graph, campaign: Entity, fields: dict[str, Any], *, start: dat
     account = graph.account_of(campaign)
     targeting.check(fields["targeting"], special=campaign.fields["special_ad_categories"])
     _dsa(account, fields)
+    _verified(fields)
     _level(campaign, fields)
     if end is not None and end <= start:
         raise errors.invalid("The end time must be after the start time.", field="end_time", title="Invalid end time")
@@ -137,6 +138,19 @@ def _dsa(account: Account, fields: dict[str, Any]) -> None:
                 field=name,
                 title=f"{word} missing",
                 subcode=subcode,
+            )
+
+
+def _verified(fields: dict[str, Any]) -> None:
+    """Singapore and Taiwan want verified persons by their ids (fields: SDK 26.0.3; the refusal is plausible)."""
+    reached = places.countries(fields["targeting"].get("geo_locations") or {})
+    for country, prefix in (("SG", "SINGAPORE_"), ("TW", "TAIWAN_")):
+        named = any(one.startswith(prefix) for one in fields.get("regional_regulated_categories") or ())
+        if country in reached and not (named and fields.get("regional_regulation_identities")):
+            raise errors.invalid(
+                "No verified beneficiary and payer were provided for a place that asks for them.",
+                field="regional_regulated_categories",
+                title="No beneficiary/payer provided",
             )
 
 

@@ -117,6 +117,8 @@ async def _call(operation: Operation, request: Request, world: World, app: App) 
     call = Call(world, app, request, args, files, token)
     if "advertiser_id" in args:
         call.advertiser = call.may(args["advertiser_id"])
+        if operation.path in call.advertiser.fields.get("lost_rights", ()):
+            wire.refuse(wire.NO_PERMISSION, f"No permission to call /{operation.path}/ for this advertiser.")
     return call
 
 

@@ -66,12 +66,25 @@ def account_action(world: World, action: str, value: str | None) -> bool:
         account.fields["balance"] = float(amount(str(value)))
     elif action == "manual_ends":
         account.fields["manual_ends_on"] = clock.instant(f"{value}T00:00:00Z").date().isoformat()
+    elif action == "lose_right":
+        account.fields["lost_rights"] = [*account.fields.get("lost_rights", []), str(value)]
+    elif action == "lose_identity":
+        _lose_identity(world, str(value))
     elif action == "business_identity":
         _business_identity(world, account.id, name=value or "Acme")
     else:
         account.fields.pop("status", None)
         return False
     return True
+
+
+def _lose_identity(world: World, id_: str) -> None:
+    """Its owner withdraws the authorization: ads can no longer be shown as it."""
+    identity = world.store.get(wire.NAME, "identity", id_)
+    if identity is None:
+        raise ControlError(f"there is no identity {id_!r}")
+    world.store.delete(identity, status="DELETE")
+    world.delivery.forget_lines(wire.NAME)
 
 
 def _business_identity(world: World, account_id: str, *, name: str) -> None:

@@ -19,7 +19,7 @@ def lines(world: World, campaign: Entity) -> list[Line]:
         for group in world.store.children(wire.NAME, campaign.id, type_="adgroup")
         if _is_on(group)
         for ad in world.store.children(wire.NAME, group.id, type_="ad")
-        if (line := _line(account, campaign, group, ad)) is not None
+        if standing.has_identity(world, ad) and (line := _line(account, campaign, group, ad)) is not None
     ]
 
 

@@ -96,6 +96,8 @@ class Observer:
         verdict = self._review(ad)
         if verdict is Standing.REJECTED:
             return "AUDIT_DENY"
+        if not has_identity(self.world, ad):
+            return "ASSET_AUTHORIZATION_LOST"
         if ad.status == "DISABLE":
             return "DISABLE"
         if above in ("DISABLE", "CAMPAIGN_DISABLE"):
@@ -149,6 +151,13 @@ def budget_of(carrier: Entity) -> Budget | None:
     if mode in vocabulary.DAILY_MODES:
         return Budget(carrier.id, money.decimal(amount), None, _OVERSPEND.get(mode))
     return Budget(carrier.id, None, money.decimal(amount))
+
+
+def has_identity(world: World, ad: Entity) -> bool:
+    """Whether the ad may still speak as the identity it was made with."""
+    creatives = [each["creative_info"] for each in ad.fields.get("creative_list") or []] or [ad.fields]
+    known = (world.store.get(wire.NAME, "identity", str(each.get("identity_id"))) for each in creatives)
+    return all(identity is not None and identity.deleted_at is None for identity in known)
 
 
 def schedule(group: Entity) -> tuple[datetime, datetime | None]:

@@ -63,6 +63,7 @@ def main():
     """A campaign that delivers for three days, and what reports tell of it."""
     made = manual.tree(person.upload_video(), person.upload_image())
     manual.switch(made, "ENABLE")
+    person.settle()
     first = person.control("clock", {"advance": "PT1S"})["now"][:10]
     last = person.control("clock", {"advance": "P3D"})["now"][:10]
     found = {"days": at_once(first, last), "task": as_a_task(first, last)}

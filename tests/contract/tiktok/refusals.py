@@ -103,4 +103,10 @@ def _cover(**changes):
     return person.files.ad_image_upload(TOKEN, file_name="cover", **(usual | changes))
 
 
-person.say(of_logins() | of_limits() | of_campaigns() | of_files_and_ads())
+def of_rights():
+    """A right that was withdrawn."""
+    person.control("account", {"platform": "tiktok_ads", "action": "lose_right", "value": "pixel/list"})
+    return {"a right that is missing": refusal(person.pixels.pixel_list, ADVERTISER, TOKEN)}
+
+
+person.say(of_logins() | of_rights() | of_limits() | of_campaigns() | of_files_and_ads())

@@ -260,3 +260,10 @@ def test_devices_hours_and_people_are_left_out_on_display_too(live: Live) -> Non
     spec = dataclasses.replace(spec, budget=dataclasses.replace(spec.budget, money=Money(Decimal("12.34"), "USD")))
     assert live.adapter.preflight(spec).errors == ()
     live.run(spec, Operation.CREATE, {})
+
+
+def test_what_was_declared_of_uploaded_images_cannot_be_taken_back_silently() -> None:
+    before = display_spec(declarations=Declarations(eu_political=False, ai_generated=False))
+    said = dataclasses.replace(before.declarations, ai_generated=True)
+    after = dataclasses.replace(before, declarations=said, standing=(before,))
+    assert [error.field for error in ADAPTER.revise(after).errors] == ["declarations.ai_generated"]

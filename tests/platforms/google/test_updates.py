@@ -18,9 +18,12 @@ from tests.platforms.specs import search_spec, with_creative, with_targeting
 from adloom.core import ids as ids_module
 from adloom.core.errors import OutcomeUnknown
 from adloom.core.money import Money
+from adloom.core.settings import Settings
 from adloom.platforms import registry
 from adloom.platforms.changes import Action, Effect
+from adloom.platforms.contract import Connection
 from adloom.platforms.google import changing
+from adloom.platforms.http import Answer, Http, Request
 from adloom.platforms.spec import Bidding, CampaignSpec, Daypart, Keyword, Location, Schedule
 from adloom.platforms.types import (
     BidStrategy,
@@ -213,7 +216,7 @@ def test_the_case_of_a_keyword_changes_nothing() -> None:
     ("change", "field"),
     [
         ({"channel": Channel.DISPLAY}, "platforms.google_ads.channel"),
-        ({"account": dataclasses.replace(specs.ACCOUNT, external_id="1111111111")}, "account"),
+        ({"account": dataclasses.replace(specs.ACCOUNT, external_id="1111111111")}, "platforms.google_ads.account"),
     ],
 )
 def test_what_google_keeps_for_good_is_an_error(change: Any, field: str) -> None:
@@ -229,7 +232,41 @@ def test_a_budget_stays_daily_or_total() -> None:
     assert [error.field for error in found.errors] == ["budget.type"]
 
 
+def test_more_changes_than_one_write_holds_are_refused() -> None:
+    words = [Keyword(f"shoes {number}", MatchType.EXACT) for number in range(12_000)]
+    before, after = (with_targeting(search_spec(), keywords=tuple(half)) for half in (words[:6000], words[6000:]))
+    found = ADAPTER.revise(dataclasses.replace(after, standing=(before,)))
+    assert [error.field for error in found.errors] == ["ad_groups"]
+
+
 # against the sandbox
+
+
+class Heard:
+    """Keeps the bodies of writes; it stands where the throttle of workers does."""
+
+    def __init__(self) -> None:
+        self.writes: list[Any] = []
+
+    def before(self, request: Request) -> None:
+        return
+
+    def after(self, request: Request, answer: Answer) -> None:
+        if request.is_write:
+            self.writes.append(request.json)
+
+
+def test_what_is_sent_is_what_was_said_beforehand(live: Live, settings: Settings) -> None:
+    before, heard = live.spec(groups=2, ads=2), Heard()
+    ids: dict[str, str] = {}
+    live.run(before, Operation.CREATE, ids)
+    spec = dataclasses.replace(runs.edited(before), standing=(before,))
+    (step,) = live.adapter.steps(spec, operation=Operation.UPDATE)
+    http = Http.from_settings(settings, throttle=heard)
+    said = live.adapter.request(spec, step=step, ids=ids, key="k")
+    live.adapter.execute(Connection(http, live.login), spec=spec, step=step, ids=ids, key="k")
+    http.close()
+    assert heard.writes == [said]
 
 
 _OF_ITS_OWN = frozenset(
@@ -318,6 +355,21 @@ def test_what_a_person_removed_by_hand_is_not_removed_again(live: Live) -> None:
     (group,) = before.groups
     after = dataclasses.replace(before, groups=(dataclasses.replace(group, ads=group.ads[:1]),))
     live.run(dataclasses.replace(after, standing=(before,)), Operation.UPDATE, ids)
+
+
+def test_what_is_too_new_to_be_listed_is_removed_all_the_same(live: Live) -> None:
+    live.sandbox.control("lag", {"platform": "google_ads", "behind": "PT1H"})
+    before = live.spec(ads=2)
+    ids: dict[str, str] = {}
+    for step in live.adapter.steps(before, operation=Operation.CREATE):
+        done = live.adapter.execute(live.connection, spec=before, step=step, ids=ids, key="k")
+        ids |= {each.key: each.platform_id for each in done.objects}
+    (group,) = before.groups
+    after = dataclasses.replace(before, groups=(dataclasses.replace(group, ads=group.ads[:1]),), standing=(before,))
+    (step,) = live.adapter.steps(after, operation=Operation.UPDATE)
+    live.adapter.execute(live.connection, spec=after, step=step, ids=ids, key="k")
+    states = {item["id"]: item["status"] for item in live.objects() if item["type"] == "ad_group_ad"}
+    assert states == {ids["ad/g0/a0"]: "ENABLED", ids["ad/g0/a1"]: "REMOVED"}
 
 
 def test_an_image_is_uploaded_once_and_named_by_its_content(live: Live) -> None:

@@ -147,6 +147,8 @@ def test_a_plain_ad_has_no_error_and_loses_no_targeting() -> None:
         (_aimed(locations=(Location(LocationType.REGION, country="US", code="US-CA"),)), "targeting.locations"),
         (_aimed(locations=(Location(LocationType.RADIUS, country="US"),)), "targeting.locations"),
         (_aimed(locations=(Location(LocationType.POSTAL, country="US"),)), "targeting.locations"),
+        (_aimed(locations=(Location(LocationType.COUNTRY, country="SG"),)), "targeting.locations"),
+        (_aimed(locations=(US, Location(LocationType.POSTAL, country="TW", code="100"))), "targeting.locations"),
         (_aimed(age_min=66), "targeting.age"),
         (_aimed(age_min=65, age_max=65), "targeting.age"),
         (_aimed(devices=(Device.TABLET,)), "targeting.devices"),

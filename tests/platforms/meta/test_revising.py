@@ -226,6 +226,14 @@ def test_an_update_that_ended_half_way_is_set_right_object_by_object() -> None:
         assert steps.body(_against(three, BEFORE, half), step=step, ids=ids)
 
 
+def test_what_an_update_that_ended_half_way_may_have_taken_away_is_made_again() -> None:
+    half = dataclasses.replace(BEFORE, groups=BEFORE.groups[:1])
+    keys = _keys(_against(BEFORE, BEFORE, half))
+    assert [key for key in keys if key.startswith(("ad_group/", "ad/"))] == ["ad_group/g1", "ad/g1/a0", "ad/g1/a1"]
+    assert keys.index("ad/g1/a1") < keys.index("activate/ad_group/g1")
+    assert not [key for key in keys if key.startswith("delete/")]
+
+
 def test_an_ad_that_meta_would_not_take_is_not_compared() -> None:
     broken = dataclasses.replace(
         BEFORE, budget=Budget(BudgetType.DAILY, Money(Decimal("1"), "XXX"), BEFORE.budget.bidding)

@@ -229,3 +229,22 @@ def test_a_campaign_of_a_punished_account_is_blocked(live: Live) -> None:
     seen = live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
     assert seen.delivery is DeliveryState.BILLING_BLOCKED
     assert "PUNISH" in seen.words
+
+
+def test_an_identity_that_was_lost_stops_its_ads_and_is_no_longer_offered(live: Live) -> None:
+    ids = _deploy(live, live.spec())
+    live.sandbox.control("clock", {"advance": "P1D"})
+    _account_action(live, "lose_identity", live.account.attributes["identity_id"])
+    seen = live.adapter.observe(live.connection, account=live.account, campaign_id=ids["campaign"])
+    assert seen.delivery is DeliveryState.REJECTED
+    assert "ASSET_AUTHORIZATION_LOST" in seen.words
+    found = live.adapter.inspect(live.connection, account=live.account).resources
+    assert not [each for each in found if each.kind is ResourceKind.IDENTITY]
+
+
+def test_a_right_that_the_login_lacks_is_named_and_the_rest_is_found(live: Live) -> None:
+    _account_action(live, "lose_right", "pixel/list")
+    found = live.adapter.inspect(live.connection, account=live.account)
+    assert found.missing_rights == ("Pixel Management (pixel/list)",)
+    assert [each.kind for each in found.resources] == [ResourceKind.IDENTITY]
+    assert found.faults == ()

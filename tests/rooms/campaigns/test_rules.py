@@ -114,11 +114,38 @@ def test_not_found_is_not_believed_at_once_and_later_still_of_a_platform_that_is
         ("pause", "active", "paused"),
         ("resume", "paused", "active"),
         ("delete", "active", "completed"),
+        ("update", "active", None),  # it stays what it is
+        ("update", "paused", None),
     ],
 )
-def test_the_status_after_an_operation(operation: str, desired: str, status: str) -> None:
+def test_the_status_after_an_operation(operation: str, desired: str, status: str | None) -> None:
     found = rules.status_after(Operation(operation), desired=RemoteStatus(desired))
-    assert found is CampaignStatus(status)
+    assert found is (None if status is None else CampaignStatus(status))
+
+
+@pytest.mark.parametrize(
+    ("last", "gives_way"),
+    [
+        (None, False),
+        (("pause", PENDING), True),
+        (("pause", RUNNING), True),
+        (("pause", DONE), False),
+        (("pause", FAILED), False),
+        (("resume", PENDING), False),
+        (("create", RUNNING), False),
+    ],
+)
+def test_an_update_waits_for_a_pause_that_is_under_way(
+    last: tuple[str, DeploymentStatus] | None, gives_way: bool
+) -> None:
+    said = None if last is None else Word(Operation(last[0]), last[1])
+    assert rules.gives_way(said) is gives_way
+
+
+def test_a_failed_update_says_how_far_it_went() -> None:
+    assert rules.what_is_left("No.", done=0) == "The change did not go through. No."
+    assert "half-way: 1 step of it was done" in rules.what_is_left("No.", done=1)
+    assert "half-way: 3 steps of it were done" in rules.what_is_left("No.", done=3)
 
 
 def test_what_the_platform_shows_decides_what_has_ended() -> None:

@@ -156,6 +156,7 @@ def test_a_refusal_of_google_is_about_the_project_and_one_elsewhere_about_the_ac
         ({"x-ad-account-usage": "nonsense", "x-business-use-case-usage": "[1]"}, None),
         ({"x-app-usage": '{"call_count": 28, "total_time": 100, "total_cputime": 25}'}, timedelta(minutes=1)),
         ({"x-fb-ads-insights-throttle": '{"app_id_util_pct": 100, "acc_id_util_pct": 10}'}, timedelta(minutes=1)),
+        ({"x-fb-ads-insights-throttle": '{"app_id_util_pct": 60, "acc_id_util_pct": 10}'}, None),
     ],
 )
 def test_usage_that_an_answer_tells_is_believed(actor: Actor, headers: dict[str, str], wait: timedelta | None) -> None:

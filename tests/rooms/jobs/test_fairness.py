@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from tests.rooms.jobs.queueing import claim, enqueue
@@ -56,9 +56,12 @@ def test_what_waits_for_a_quota_takes_turns_when_it_comes_back(actor: Actor, sec
     enqueue(second_tenant)
     waiting = claim("w", 61)
     last = [job for job in waiting if job.tenant_id == second_tenant.tenant_id]
-    for job in [job for job in waiting if job not in last] + last:
-        with db.worker_transaction() as session:
-            claims.hand_back(session, job=job, delay=timedelta(minutes=5), spend=False, error={}, message="wait")
+    with db.worker_transaction() as session:
+        begun: datetime = session.execute(text("SELECT date_trunc('second', clock_timestamp())")).scalar_one()
+        for job in [job for job in waiting if job not in last] + last:
+            now: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+            until = begun + timedelta(minutes=5, milliseconds=300) - now
+            claims.hand_back(session, job=job, delay=until, spend=False, error={}, message="wait")
     assert claim("w", 1) == []
     make_due()
     assert second_tenant.tenant_id in {job.tenant_id for job in claim("w", 2)}

@@ -29,6 +29,9 @@ class Planned:
     field: str = ""
 
 
+#: So many operations one write may hold (requestError.TOO_MANY_MUTATE_OPERATIONS).
+MOST_OPERATIONS = 10_000
+
 #: Google's collection of each operation's objects, in resource names.
 COLLECTIONS: Mapping[str, str] = {
     "campaignBudgetOperation": "campaignBudgets",

@@ -16,7 +16,6 @@ from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind
 
 NAME_LENGTH = 255
 WINDOWS_PER_DAY = 6
-MOST_OPERATIONS = 10_000
 _REPEATED = re.compile(r"[!?,*]{2,}")
 OVERRIDES = frozenset(("search_partners",))
 
@@ -79,10 +78,10 @@ def _display(spec: CampaignSpec) -> Preflight:
 
 
 def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
-    """A campaign is one atomic write, and a write has a limit (TOO_MANY_MUTATE_OPERATIONS)."""
-    count = len(payloads.tree(spec, ids={}))
-    if count > MOST_OPERATIONS:
-        rule = f"the campaign has {count} parts (keywords, places, ads …), and {MOST_OPERATIONS} are the most."
+    """A campaign is one atomic write, and a write has a limit."""
+    count, most = len(payloads.tree(spec, ids={})), payloads.MOST_OPERATIONS
+    if count > most:
+        rule = f"the campaign has {count} parts (keywords, places, ads …), and {most} are the most."
         yield FieldError("ad_groups", rule, "Make several ads of it.")
 
 

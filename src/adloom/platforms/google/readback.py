@@ -60,6 +60,16 @@ FROM ad_group_ad
 WHERE campaign.id = {id} AND ad_group_ad.status != 'REMOVED' AND ad_group.status != 'REMOVED'""",
     ),
 }
+#: The same resources with what was removed of them, and the states that say so.
+_ALL = {
+    "campaignCriterionOperation": """SELECT campaign_criterion.resource_name, campaign_criterion.status
+FROM campaign_criterion WHERE campaign.id = {id}""",
+    "adGroupOperation": "SELECT ad_group.resource_name, ad_group.status FROM ad_group WHERE campaign.id = {id}",
+    "adGroupCriterionOperation": """SELECT ad_group_criterion.resource_name, ad_group_criterion.status, ad_group.status
+FROM ad_group_criterion WHERE campaign.id = {id}""",
+    "adGroupAdOperation": """SELECT ad_group_ad.resource_name, ad_group_ad.status, ad_group.status
+FROM ad_group_ad WHERE campaign.id = {id}""",
+}
 #: The resource that an update's operation changes, in GAQL.
 _RESOURCES = {
     "campaignBudgetOperation": "campaign_budget",
@@ -108,6 +118,20 @@ def standing(
                 RemoteObject(each.key, each.kind, name.rpartition("/")[2], each.parent, status=row.get("status"))
             )
     return tuple(found)
+
+
+def removed(client: Client, *, campaign_id: str, planned: Sequence[Planned], ids: Mapping[str, str]) -> frozenset[str]:
+    """The keys of those of these objects that Google shows as removed, by themselves or with their ad group.
+
+    What it does not show at all may be too new to be listed, and is not among them.
+    """
+    gone: set[str] = set()
+    for operation in {each.operation for each in planned}:
+        resource = _QUERIES[operation][0]
+        for row in client.search(_ALL[operation].format(id=int(campaign_id))):
+            if "REMOVED" in (row[resource].get("status"), row.get("adGroup", {}).get("status")):
+                gone.add(str(row[resource]["resourceName"]).rpartition("/")[2])
+    return frozenset(each.key for each in planned if ids[each.key] in gone)
 
 
 def image(client: Client, file: MediaFile) -> str | None:

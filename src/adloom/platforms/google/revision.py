@@ -9,8 +9,9 @@ from adloom.core.money import plain
 from adloom.platforms import flight, search_ads
 from adloom.platforms.changes import Action, Change, Effect, Revision
 from adloom.platforms.google import changing, criteria
-from adloom.platforms.google.payloads import Planned
+from adloom.platforms.google.payloads import MOST_OPERATIONS, Planned
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Location, Schedule
+from adloom.platforms.types import Channel
 
 _REVIEW, _FINAL = frozenset((Effect.RE_REVIEW,)), frozenset((Effect.IRREVERSIBLE,))
 #: Criteria whose place only another one can take.
@@ -24,7 +25,7 @@ def revise(spec: CampaignSpec) -> Revision:
     changes: dict[tuple[str, Action, str | None], Change] = {}
     for change in (*_removed(spec, found), *_set(spec, found), *_created(spec, found)):
         changes.setdefault((change.object, change.action, change.field), change)
-    return Revision(changes=tuple(changes.values()), errors=tuple(_errors(spec)))
+    return Revision(changes=tuple(changes.values()), errors=(*_errors(spec), *_size_errors(found)))
 
 
 def _errors(spec: CampaignSpec) -> Iterator[FieldError]:
@@ -34,9 +35,20 @@ def _errors(spec: CampaignSpec) -> Iterator[FieldError]:
         if before.budget.type is not spec.budget.type:
             yield FieldError("budget.type", f"Google keeps a campaign's budget {before.budget.type.value}.", _FIX)
         if before.account.external_id != spec.account.external_id:
-            yield FieldError("account", "a campaign stays in its account.", _FIX)
+            yield FieldError("platforms.google_ads.account", "a campaign stays in its account.", _FIX)
+        if spec.channel is Channel.DISPLAY and before.declarations.ai_generated != spec.declarations.ai_generated:
+            rule = "Google takes it with an image when that is uploaded, and keeps it as it was said."
+            yield FieldError("declarations.ai_generated", rule, _FIX)
         if flight.is_now(before.schedule) and not flight.is_now(spec.schedule):
             yield FieldError("schedule.start", "it started at once, and Google moves no start that is past.", _FIX)
+
+
+def _size_errors(found: changing.Difference) -> Iterator[FieldError]:
+    """An update is one atomic write as well."""
+    count, most = len(found.wanted) + len(found.updates) + len(found.removes), MOST_OPERATIONS
+    if count > most:
+        rule = f"{count} parts of the campaign change at once, and {most} are the most."
+        yield FieldError("ad_groups", rule, "Change it in several edits.")
 
 
 def _removed(spec: CampaignSpec, found: changing.Difference) -> Iterator[Change]:

@@ -14,7 +14,7 @@ from adloom.platforms.spec import CampaignSpec
 
 def update(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> StepResult:
     """Sends what differs. What an earlier attempt, or a person, has done already is left out of it."""
-    actual = _actual(client, spec, ids=ids)
+    actual = _removable(client, spec, ids=ids, actual=_actual(client, spec, ids=ids))
     planned = changing.created(changing.difference(spec, ids=actual), ids=actual)
     body = changing.body(spec, ids=actual)
     results = client.mutate(body) if body["mutateOperations"] else ()
@@ -45,6 +45,19 @@ def _actual(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> Ma
     return {key: value for key, value in ids.items() if key not in keys} | {
         each.key: each.platform_id for each in stands
     }
+
+
+def _removable(
+    client: Client, spec: CampaignSpec, *, ids: Mapping[str, str], actual: Mapping[str, str]
+) -> Mapping[str, str]:
+    """`actual`, with what is to be removed and is not listed, unless Google shows it as removed already.
+
+    What is too new to be listed would else be left standing without a word.
+    """
+    removes = changing.difference(spec, ids=ids).removes
+    missing = [each for each in removes if each.key in ids and each.key not in actual]
+    gone = readback.removed(client, campaign_id=ids["campaign"], planned=missing, ids=ids)
+    return {**actual, **{each.key: ids[each.key] for each in missing if each.key not in gone}}
 
 
 def _wanted(spec: CampaignSpec, actual: Mapping[str, str]) -> Iterator[Planned]:

@@ -37,6 +37,14 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
 
 
 def _place(place: Location, *, field: str, found: Findings) -> None:
+    verified = mapping.VERIFIED_COUNTRIES.get(place.country or "")
+    if verified and not place.exclude:
+        found.error(
+            field,
+            f"Meta wants a verified beneficiary and payer for {verified}, and tells "
+            "their ids to nobody but Ads Manager.",
+            "Leave the place out here, and make that ad in Ads Manager.",
+        )
     if place.type in (LocationType.REGION, LocationType.CITY):
         found.error(
             field,

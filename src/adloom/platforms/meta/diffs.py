@@ -111,8 +111,8 @@ def _part(key: str, spec: CampaignSpec, group: AdGroupSpec | None, ad: AdSpec | 
 def differences(spec: CampaignSpec) -> tuple[Difference, ...]:
     """All that an update has to do; what comes or changes in the spec's order, then what goes.
 
-    An ad that goes with its ad set is not named. Something that an update which ended half-way may have made is both
-    made, for where it does not stand, and changed, for where it stands as it was then.
+    An ad that goes with its ad set is not named. What an update that ended half-way may have made, or taken away, is
+    both made, for where it does not stand, and changed, for where it stands as it was then.
     """
     now, stood = parts(spec), [parts(each) for each in spec.standing]
     return (*_wanted(now, stood), *_gone(now, stood))

@@ -160,6 +160,10 @@ HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
 _DSA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO AX GF GP MF MQ RE YT"
 DSA_COUNTRIES = frozenset(_DSA.split())
 
+#: Places where Meta wants a verified beneficiary and payer by their ids (`regional_regulation_identities`), which no
+#: edge of its interface lists (facebook-java-business-sdk#493).
+VERIFIED_COUNTRIES: Mapping[str, str] = MappingProxyType({"SG": "Singapore", "TW": "Taiwan"})
+
 #: 0 is Sunday.
 WEEKDAYS: Mapping[Weekday, int] = MappingProxyType(
     {

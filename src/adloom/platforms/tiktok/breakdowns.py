@@ -56,7 +56,7 @@ _Key = tuple[str, date, str]
 def conversions(client: Client, *, account: Account, since: date, until: date) -> Iterator[ConversionFact]:
     """Every campaign's days by event of its pixel; a value of 0 is one that nobody told, so None."""
     metrics = [name for action, (_, value) in ACTIONS.items() for name in (action, value)]
-    rows = reports.rows_of(client, since=since, until=until, time=reports.DAY, metrics=metrics)
+    rows = reports.rows_of(client, since=since, until=until, by=reports.DAY, metrics=metrics)
     facts = (fact for row in rows for fact in _actions(row, account=account))
     yield from reports.once(facts, by=lambda fact: (fact.platform_campaign_id, fact.date, fact.action))
 
@@ -72,10 +72,10 @@ def audience(
         raise Invalid.field("dimension", f"TikTok does not split by {dimension}.", f"Use {', '.join(AUDIENCES)}.")
     name, seen = AUDIENCES[dimension], set()
     sums: dict[_Key, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * len(_METRICS))
-    rows = reports.rows_of(client, since=since, until=until, time=reports.DAY, metrics=_METRICS, audience=name)
+    rows = reports.rows_of(client, since=since, until=until, by=reports.DAY, metrics=_METRICS, audience=name)
     for row in rows:
         word = shapes.text(shapes.an_object(row.get("dimensions")).get(name))
-        at = reports.campaign_of(row), reports.moment(row, time=reports.DAY).date()
+        at = reports.campaign_of(row), reports.moment(row, by=reports.DAY).date()
         if (*at, word) in seen:
             raise reports.broken("gave the same row twice")
         seen.add((*at, word))
@@ -107,7 +107,7 @@ def _actions(row: Mapping[str, Any], *, account: Account) -> Iterator[Conversion
             continue
         yield ConversionFact(
             platform_campaign_id=reports.campaign_of(row),
-            date=reports.moment(row, time=reports.DAY).date(),
+            date=reports.moment(row, by=reports.DAY).date(),
             action=action,
             name=name,
             conversions=number,

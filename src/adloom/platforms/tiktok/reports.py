@@ -6,11 +6,15 @@ are the advertiser's. Numbers are texts, '-' is none.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from adloom.core import time
 from adloom.core.errors import Unavailable
 from adloom.platforms import http
 from adloom.platforms.facts import DailyFact, HourlyFact
@@ -47,16 +51,55 @@ def daily(
     client: Client, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[DailyFact]:
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
-    rows = rows_of(client, since=since, until=until, time=DAY, metrics=METRICS)
+    rows = rows_of(client, since=since, until=until, by=DAY, metrics=METRICS)
     yield from once((to_fact(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_day)
 
 
 def hourly(
     client: Client, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[HourlyFact]:
-    """Every campaign's hours on the advertiser's clock; raises Unavailable where an hour comes twice."""
-    rows = rows_of(client, since=since, until=until, time=HOUR, metrics=METRICS)
-    yield from once((to_hour(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_hour)
+    """Every campaign's hours on the advertiser's clock; raises Unavailable where an hour comes twice.
+
+    An hour that the clock really shows twice is one fact, whether TikTok gives it as one row or as two.
+    """
+    rows = rows_of(client, since=since, until=until, by=HOUR, metrics=METRICS)
+    facts = (to_hour(row, account=account, events=events) for row in rows if _has_delivery(row))
+    yield from once(together(facts, zone=time.zone(account.time_zone)), by=_hour)
+
+
+def together(facts: Iterable[HourlyFact], *, zone: ZoneInfo) -> Iterator[HourlyFact]:
+    """The facts as they come; at most two of an hour that this zone's clock shows twice are added up at the end."""
+    twice: dict[Hashable, list[HourlyFact]] = defaultdict(list)
+    for fact in facts:
+        if _comes_twice(fact, zone=zone) and len(twice[_hour(fact)]) < 2:
+            twice[_hour(fact)].append(fact)
+        else:
+            yield fact
+    for found in twice.values():
+        yield _sum(*found)
+
+
+def _comes_twice(fact: HourlyFact, *, zone: ZoneInfo) -> bool:
+    """Whether the clock shows the hour twice; of an hour that it leaves out the second reading is the earlier one."""
+    first = datetime.combine(fact.date, datetime.min.time(), zone).replace(hour=fact.hour)
+    return first.astimezone(UTC) < first.replace(fold=1).astimezone(UTC)
+
+
+def _sum(fact: HourlyFact, *others: HourlyFact) -> HourlyFact:
+    for other in others:
+        fact = replace(
+            fact,
+            impressions=fact.impressions + other.impressions,
+            clicks=fact.clicks + other.clicks,
+            spend=fact.spend + other.spend,
+            conversions=_plus(fact.conversions, other.conversions),
+            conversion_value=_plus(fact.conversion_value, other.conversion_value),
+        )
+    return fact
+
+
+def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if one is None else one if other is None else one + other
 
 
 def windows(since: date, until: date, *, days: int = MAX_DAYS) -> Iterator[tuple[date, date]]:
@@ -73,18 +116,18 @@ def rows_of(
     *,
     since: date,
     until: date,
-    time: str,
+    by: str,
     metrics: Sequence[str],
     audience: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The report's rows by campaign and time, and by a dimension of the audience where one is named."""
-    days = MAX_DAYS_BY_HOUR if time == HOUR else MAX_DAYS
+    days = MAX_DAYS_BY_HOUR if by == HOUR else MAX_DAYS
     for first, last in windows(since, until, days=days):
         params = {
             "advertiser_id": client.advertiser_id,
             "report_type": "BASIC" if audience is None else "AUDIENCE",
             "data_level": "AUCTION_CAMPAIGN",
-            "dimensions": ["campaign_id", time, *([audience] if audience else [])],
+            "dimensions": ["campaign_id", by, *([audience] if audience else [])],
             "metrics": list(metrics),
             "start_date": first.isoformat(),
             "end_date": last.isoformat(),
@@ -113,12 +156,12 @@ def once(facts: Iterable[Fact], *, by: Callable[[Fact], Hashable]) -> Iterator[F
 
 def to_fact(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> DailyFact:
     """One row of the report by day; pure."""
-    return DailyFact(**_shared(row, account=account, events=events), date=moment(row, time=DAY).date())
+    return DailyFact(**_shared(row, account=account, events=events), date=moment(row, by=DAY).date())
 
 
 def to_hour(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> HourlyFact:
     """One row of the report by hour; pure."""
-    at = moment(row, time=HOUR)
+    at = moment(row, by=HOUR)
     shared = _shared(row, account=account, events=events)
     return HourlyFact(**shared, date=at.date(), hour=at.hour, zone=account.time_zone)
 
@@ -131,9 +174,9 @@ def campaign_of(row: Mapping[str, Any]) -> str:
     return found
 
 
-def moment(row: Mapping[str, Any], *, time: str) -> datetime:
+def moment(row: Mapping[str, Any], *, by: str) -> datetime:
     """When a row was, on the advertiser's clock; raises Unavailable where that cannot be read."""
-    text = shapes.text(shapes.an_object(row.get("dimensions")).get(time))
+    text = shapes.text(shapes.an_object(row.get("dimensions")).get(by))
     try:
         return datetime.fromisoformat(text)
     except ValueError:
