@@ -22,7 +22,7 @@ from adloom.core.settings import Settings
 from adloom.core.settings import load as load_settings
 from adloom.platforms.contract import Connection
 from adloom.platforms.http import Http
-from adloom.platforms.microsoft import inspecting, mapping, reports, zones
+from adloom.platforms.microsoft import audiences, inspecting, mapping, reports, zones
 from adloom.platforms.spec import Bidding, CampaignSpec, Daypart, Keyword, Location
 from adloom.platforms.types import (
     BidStrategy,
@@ -309,6 +309,7 @@ class TestTheModelsReadBothSides:
 
     def test_the_words_of_our_tables_are_the_clients(self) -> None:
         words = {
+            "campaign/AdGroupCriterionType": [*audiences.KINDS, "Audience"],
             "campaign/AgeRange": [bracket[0] for bracket in mapping.AGES],
             "campaign/GenderType": list(mapping.GENDERS.values()),
             "campaign/Day": list(mapping.WEEKDAYS.values()),
