@@ -1,5 +1,6 @@
 """TikTok's official SDK reads what its ads did on the sandbox: reports at once, page by page, and as a task."""
 
+import datetime
 import urllib.parse
 import urllib.request
 
@@ -59,14 +60,20 @@ def as_a_task(first, last):
         return {"statuses": [before, after], "csv": answer.read().decode().splitlines()}
 
 
+def day_before(instant):
+    """The account's day may be the one before that of UTC."""
+    return str(datetime.date.fromisoformat(instant[:10]) - datetime.timedelta(days=1))
+
+
 def main():
     """A campaign that delivers for three days, and what reports tell of it."""
     made = manual.tree(person.upload_video(), person.upload_image())
     manual.switch(made, "ENABLE")
     person.settle()
-    first = person.control("clock", {"advance": "PT1S"})["now"][:10]
+    first = day_before(person.control("clock", {"advance": "PT1S"})["now"])
     last = person.control("clock", {"advance": "P3D"})["now"][:10]
     found = {"days": at_once(first, last), "task": as_a_task(first, last)}
+    last = max(row["dimensions"]["stat_time_day"][:10] for row in found["days"])
     found["hours"] = at_once(last, last, dimensions=["campaign_id", "stat_time_hour"], page_size=1000)
     for name in ("age", "gender", "country_code", "platform"):
         dimensions = ["campaign_id", "stat_time_day", name]
