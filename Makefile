@@ -36,7 +36,7 @@ demo: $(VENV)/.ready ## one ad on four platforms, on a sandbox of its own (ARGS=
 	@$(BIN)/adloom demo $(ARGS)
 
 test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL (WORKERS=0: one test after the other)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: $(VENV)/.ready-dev ## so many new ads on each platform of the sandbox (EXAMPLES=500)
 	@ADLOOM_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/platforms/test_any_ad.py $(ARGS)
