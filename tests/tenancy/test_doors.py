@@ -30,6 +30,7 @@ _CALLERS = {
     "find_refresh": {"adloom_app"},
     "find_session": {"adloom_app"},
     "list_credentials": {"adloom_worker"},
+    "list_owners_to_stop": {"adloom_app"},
     "list_pull_targets": {"adloom_worker"},
     "list_sync_targets": {"adloom_worker"},
     "login_blocked_until": {"adloom_app"},
