@@ -11,8 +11,7 @@ from fastapi import APIRouter, Query
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Queued, Shape
 from adloom.campaigns import stopped, stopping
-from adloom.campaigns.types import NotStopped, Scope
-from adloom.core.actor import Actor
+from adloom.campaigns.types import NotStopped
 from adloom.platforms.types import Platform
 
 router = APIRouter(prefix="/v1/stop-everything", tags=["campaigns"])
@@ -90,7 +89,7 @@ def stop_everything(write: Writing, body: Stop | None = None) -> Stopping:
     asked = body or Stop()
 
     def work() -> Stopping:
-        scope = _scope(write.actor, client_id=asked.client_id, account=asked.account, everyone=asked.all)
+        scope = stopping.scope(write.actor, client_id=asked.client_id, account=asked.account, everyone=asked.all)
         return _stopping(stopping.stop(write.actor, scope=scope))
 
     return write.once(work, status=202)
@@ -105,14 +104,9 @@ def outcome(
     everyone: Everyone = False,
 ) -> StopOutcome:
     """What stands paused of what was under way then, or was asked for since; by name what does not, and the cure."""
-    scope = _scope(acting, client_id=client_id, account=account, everyone=everyone)
+    scope = stopping.scope(acting, client_id=client_id, account=account, everyone=everyone)
     at = since if since.tzinfo else since.replace(tzinfo=UTC)
     return StopOutcome.model_validate(stopped.outcome(acting, scope=scope, since=at))
-
-
-def _scope(actor: Actor, *, client_id: UUID | None, account: str | None, everyone: bool) -> Scope:
-    accounts = None if account is None else stopping.accounts_named(actor, name=account)
-    return Scope(client_id=client_id, account_ids=accounts, everyone=everyone)
 
 
 def _stopping(asked: stopping.Stopping) -> Stopping:

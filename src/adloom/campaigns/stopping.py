@@ -21,9 +21,10 @@ from adloom.connections import queries as connections
 from adloom.connections import tokens
 from adloom.core import logging
 from adloom.core.actor import Actor
-from adloom.core.errors import AdloomError, NotFound
+from adloom.core.errors import AdloomError, Invalid, NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
+from adloom.identity import queries as identity
 from adloom.jobs import outcomes
 from adloom.platforms.types import Operation, Platform
 
@@ -128,8 +129,21 @@ def tenants(actor: Actor, *, scope: Scope) -> tuple[Actor, ...]:
     return tuple(replace(actor, tenant_id=owner, client_id=None) for owner in owners)
 
 
-def accounts_named(actor: Actor, *, name: str) -> tuple[UUID, ...]:
-    """The ad accounts of this id, ours or a platform's in any spelling; raises NotFound where there is none."""
+def scope(actor: Actor, *, client_id: UUID | None = None, account: str | None = None, everyone: bool = False) -> Scope:
+    """What a stop is about; `account` is an ad account's id, ours or the platform's in any spelling.
+
+    Raises NotFound for a client or an account that is not there, Invalid where more than one of the three is named:
+    what is misspelt must not stop nothing, or more than was meant.
+    """
+    if sum((client_id is not None, account is not None, everyone)) > 1:
+        raise Invalid.field("client, account, all", "they exclude each other.", "Name one of them, or none.")
+    if client_id is not None:
+        identity.client(actor, client_id=client_id)
+    accounts = None if account is None else _accounts_named(actor, account)
+    return Scope(client_id=client_id, account_ids=accounts, everyone=everyone)
+
+
+def _accounts_named(actor: Actor, name: str) -> tuple[UUID, ...]:
     known = connections.accounts(actor)
     named = [a.id for a in known if str(a.id) == name or tokens.same_account(a.platform, a.external_id, name)]
     if not named:

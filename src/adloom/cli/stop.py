@@ -1,4 +1,4 @@
-"""`adloom stop-everything`: the kill switch, followed to its end. Exit 0 where all stopped, 3 where something did not."""
+"""`adloom stop-everything`: the kill switch, followed to its end. Exit 0 where all stopped, 3 where not."""
 
 from __future__ import annotations
 
@@ -29,25 +29,15 @@ def stop_everything(
 ) -> None:
     """Pause every campaign that delivers or may come to, ahead of everything else; say by name what did not stop."""
     from adloom.campaigns import stopping
-    from adloom.core.errors import Invalid
 
-    if sum((client is not None, account is not None, everyone)) > 1:
-        raise Invalid.field("--client, --account, --all", "they exclude each other.", "Give one of them, or none.")
-    with session.acting(user, client) as actor:
-        scope = _scope(actor, account=account, everyone=everyone)
+    with session.acting(user) as actor:
+        client_id = session.client_of(actor, client)
+        scope = stopping.scope(actor, client_id=client_id, account=account, everyone=everyone)
         asked = stopping.stop(actor, scope=scope)
         if no_wait:
             _say_queued(asked, as_json=as_json)
         else:
             _follow(actor, asked, scope=scope, as_json=as_json)
-
-
-def _scope(actor: Actor, *, account: str | None, everyone: bool) -> Scope:
-    from adloom.campaigns import stopping
-    from adloom.campaigns.types import Scope
-
-    accounts = None if account is None else stopping.accounts_named(actor, name=account)
-    return Scope(account_ids=accounts, everyone=everyone)
 
 
 def _say_queued(asked: Stopping, *, as_json: bool) -> None:
