@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Queued, Shape
@@ -98,15 +99,14 @@ def stop_everything(write: Writing, body: Stop | None = None) -> Stopping:
 @router.get("")
 def outcome(
     acting: Acting,
-    since: Annotated[datetime, Query(description="`asked_at` of the call.")],
+    since: Annotated[AwareDatetime, Query(description="`asked_at` of the call.")],
     client_id: ClientId = None,
     account: Account = None,
     everyone: Everyone = False,
 ) -> StopOutcome:
     """What stands paused of what was under way then, or was asked for since; by name what does not, and the cure."""
     scope = stopping.scope(acting, client_id=client_id, account=account, everyone=everyone)
-    at = since if since.tzinfo else since.replace(tzinfo=UTC)
-    return StopOutcome.model_validate(stopped.outcome(acting, scope=scope, since=at))
+    return StopOutcome.model_validate(stopped.outcome(acting, scope=scope, since=since))
 
 
 def _stopping(asked: stopping.Stopping) -> Stopping:

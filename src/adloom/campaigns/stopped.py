@@ -87,7 +87,7 @@ def outcome(actor: Actor, *, scope: Scope, since: datetime) -> Outcome:
         stopped=stopped,
         not_stopped=tuple(_not_stopped(row) for row in rows if not row["is_stopped"]),
         seconds=max((each.seconds for each in stopped), default=0.0),
-        is_over=not any(_is_waited_for(row, until=since + PATIENCE) for row in rows),
+        is_over=not any(_is_waited_for(row, since=since) for row in rows),
     )
 
 
@@ -110,10 +110,10 @@ def _rows(actor: Actor, scope: Scope, since: datetime) -> Iterable[RowMapping]:
         return session.execute(_ROWS, {**scope.values(), "since": since}).mappings().all()
 
 
-def _is_waited_for(row: RowMapping, *, until: datetime) -> bool:
+def _is_waited_for(row: RowMapping, *, since: datetime) -> bool:
     if row["is_stopped"] or not row["is_under_way"]:
         return False
-    return row["tried_again_at"] is None or row["tried_again_at"] <= until
+    return row["tried_again_at"] is None or row["tried_again_at"] - since <= PATIENCE
 
 
 def _stopped(row: RowMapping) -> Stopped:
