@@ -24,7 +24,7 @@ def cure(
     error: Mapping[str, Any] | None,
     *,
     platform: Platform,
-    account: str,
+    account: str | None,
     attributes: Mapping[str, str],
     campaign_id: str | None,
     tried_again_at: datetime | None,
@@ -34,7 +34,8 @@ def cure(
     By hand is always possible, so that the platform's own page is always named.
     """
     page = places.page_of(platform, account=account, attributes=attributes, campaign_id=campaign_id)
-    by_hand = f"pause it by hand in the account {account}: {page}"
+    place = f" in the account {account}" if account else ""
+    by_hand = f"pause it by hand{place}: {page}"
     code = (error or _NO_ERROR).get("code")
     if code == "superseded":
         return f"Somebody asked for something else since. {AGAIN}"

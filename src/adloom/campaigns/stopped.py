@@ -21,7 +21,8 @@ from adloom.platforms.types import Platform
 PATIENCE = timedelta(seconds=120)
 _POLL_S = 0.1
 
-# The newest pause or deletion of each campaign that was under way at that moment, or was asked for since.
+# The newest pause or deletion of each campaign that was under way at that moment, or was asked for since. A member of
+# one client does not see the ad account, where it is shared.
 _ROWS = text(
     """
     SELECT DISTINCT ON (campaigns.id)
@@ -45,11 +46,11 @@ _ROWS = text(
     FROM campaign_deployments AS asked
     JOIN campaigns ON campaigns.id = asked.campaign_id
     JOIN ads ON ads.id = campaigns.ad_id
-    JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
+    LEFT JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
     LEFT JOIN background_jobs ON background_jobs.id = asked.job_id
     WHERE asked.deployment_type IN ('pause', 'delete')
         AND (asked.status IN ('pending', 'in_progress') OR asked.completed_at >= CAST(:since AS timestamptz))
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        AND (CAST(:client_id AS uuid) IS NULL OR CAST(:client_id AS uuid) IN (campaigns.client_id, ads.client_id))
         AND (CAST(:account_ids AS uuid[]) IS NULL OR campaigns.platform_account_id = ANY(CAST(:account_ids AS uuid[])))
     ORDER BY
         campaigns.id,
@@ -125,7 +126,7 @@ def _not_stopped(row: RowMapping) -> NotStopped:
         row["error"],
         platform=Platform(row["platform"]),
         account=row["account"],
-        attributes=row["attributes"],
+        attributes=row["attributes"] or {},
         campaign_id=row["platform_campaign_id"],
         tried_again_at=row["tried_again_at"] if row["is_under_way"] else None,
     )

@@ -65,6 +65,7 @@ class Stopping:
 
 _NOW = text("SELECT clock_timestamp()")
 
+# A client's are those of its ads and those in its ad accounts: an ad may stand in a shared one.
 # What stands paused or ended, and has nothing under way, neither delivers nor comes to. What failed half-way may.
 _FOUND = text(
     """
@@ -79,7 +80,7 @@ _FOUND = text(
     FROM campaigns
     JOIN ads ON ads.id = campaigns.ad_id
     WHERE campaigns.deleted_at IS NULL
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        AND (CAST(:client_id AS uuid) IS NULL OR CAST(:client_id AS uuid) IN (campaigns.client_id, ads.client_id))
         AND (CAST(:account_ids AS uuid[]) IS NULL OR campaigns.platform_account_id = ANY(CAST(:account_ids AS uuid[])))
         AND (
             campaigns.status IN ('active', 'pending', 'error')

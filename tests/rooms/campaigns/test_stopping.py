@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 from tests import installation
 from tests.housing import House
 from tests.installation import work_off
@@ -28,6 +26,7 @@ from adloom.campaigns.stopped import Outcome
 from adloom.campaigns.stopping import Stopping
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Scope
 from adloom.cli import demo_media
+from adloom.core import settings
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound
 from adloom.db import session as db
@@ -36,6 +35,8 @@ from adloom.jobs import actions as jobs
 from adloom.jobs import claims
 from adloom.jobs.runner import LEASE
 from adloom.jobs.types import Priority
+from adloom.platforms import quotas
+from adloom.platforms.http import Request
 from adloom.platforms.types import Operation, Platform
 
 META, GOOGLE, TIKTOK, MICROSOFT = (
@@ -56,11 +57,11 @@ def nothing_runs(desk: House) -> Iterator[None]:
     meddle(desk, "DELETE FROM platform_quotas")
 
 
-def everywhere(desk: House, actor: Actor | None = None, **changes: Any) -> UUID:
+def everywhere(desk: House, actor: Actor | None = None, *, client_id: UUID | None = None) -> UUID:
     """An ad that delivers on all four platforms."""
     who = actor or desk.actor
-    document = demo_media.demo_ad(desk.media, desk.installed.line) | {"name": f"Stop {next(desk.numbers)}", **changes}
-    ad_id = ads.create(who, data=document, base=desk.media).id
+    document = demo_media.demo_ad(desk.media, desk.installed.line) | {"name": f"Stop {next(desk.numbers)}"}
+    ad_id = ads.create(who, data=document, base=desk.media, client_id=client_id).id
     campaigns.deploy(who, ad_id=ad_id, accept_losses=True)
     work_off(only_due=False)
     assert statuses(who, ad_id) == {CampaignStatus.ACTIVE}
@@ -240,9 +241,12 @@ def test_one_account_or_one_client_is_stopped_alone(desk: House) -> None:
     assert by_name == stopping.scope(desk.actor, account=str((by_name.account_ids or ())[0])), "ours, or the platform's"
     _, found = stop(desk.actor, by_name)
     assert {each.platform for each in found.stopped} == {GOOGLE}
-    client = identity.add_client(desk.actor, name="Acme")
-    _, found = stop(desk.actor, stopping.scope(desk.actor, client_id=client.id))
+    client, other = (identity.add_client(desk.actor, name=name) for name in ("Acme", "Bolt"))
+    clients = everywhere(desk, client_id=client.id)
+    _, found = stop(desk.actor, stopping.scope(desk.actor, client_id=other.id))
     assert (found.stopped, found.not_stopped) == ((), ())
+    _, found = stop(desk.actor, stopping.scope(desk.actor, client_id=client.id))
+    assert {each.ad.id for each in found.stopped} == {clients}, "in shared accounts too"
     assert statuses(desk.actor, ad_id) == {CampaignStatus.ACTIVE, CampaignStatus.PAUSED}
 
 
@@ -257,13 +261,21 @@ def test_what_is_misspelt_is_refused_and_stops_nothing(desk: House) -> None:
 def test_a_member_of_one_client_stops_that_clients_campaigns_and_a_viewer_none(desk: House) -> None:
     client = identity.add_client(desk.actor, name="Acme")
     member = replace(desk.actor, client_id=client.id)
-    owners, members = deploy(desk), everywhere(desk, member)
+    owners = deploy(desk)
     work_off(only_due=False)
+    meddle(desk, "UPDATE platform_accounts SET client_id = %(id)s", id=client.id)
+    members = everywhere(desk, member)
     with pytest.raises(Forbidden):
         stopping.stop(replace(member, role=Role.VIEWER), scope=EVERYTHING)
-    _, found = stop(member)
+    desk.installed.fault(META.value, "POST", "throttle", times=20)
+    try:
+        _, found = stop(member)
+    finally:
+        meddle(desk, "UPDATE platform_accounts SET client_id = NULL")
+    assert [each.platform for each in found.not_stopped] == [META]
+    assert found.not_stopped[0].platform_campaign_id in found.not_stopped[0].cure
     assert {each.ad.id for each in found.stopped} == {members}
-    assert len(found.stopped) == len(Platform)
+    assert len(found.stopped) == len(Platform) - 1
     assert campaign_of(desk, owners).status is CampaignStatus.ACTIVE
 
 
@@ -323,10 +335,19 @@ def test_a_platform_that_is_slow_takes_one_urgent_place_alone(desk: House) -> No
     work_off()
 
 
-def test_the_quota_kept_for_stopping_is_spent_by_it(desk: House) -> None:
+def test_it_spends_the_part_of_the_quota_that_is_kept_for_stopping(desk: House) -> None:
     ad_id = deploy(desk, GOOGLE)
     work_off(only_due=False)
-    with db.worker_transaction() as session:
-        session.execute(text("UPDATE platform_quotas SET used = 14000 WHERE platform = 'google_ads'"))
+    (quota,) = quotas.of(
+        Request(GOOGLE, "POST", "https://ads.example/v1", endpoint="POST googleAds:mutate"), config=settings.load()
+    )
+    meddle(
+        desk,
+        "UPDATE platform_quotas SET used = %(used)s WHERE platform = 'google_ads' AND window_end > now()",
+        used=quota.calls - quota.calls // 20,
+    )
+    waiting = deploy(desk, GOOGLE)
+    work_off()
+    assert (newest(desk, waiting).error or {})["code"] == "throttled", "for everything else it is spent"
     _, found = stop(desk.actor)
-    assert [each.ad.id for each in found.stopped] == [ad_id]
+    assert {each.ad.id for each in found.stopped} == {ad_id, waiting}
