@@ -1,4 +1,4 @@
-"""The kill switch beside a worker at work: what is being made, a platform that holds its answers, a worker that dies."""
+"""The kill switch beside a worker at work: what is being made, a platform that holds its answers, a worker lost."""
 
 from __future__ import annotations
 

@@ -214,6 +214,17 @@ def test_people_act_in_their_own_tenant_and_where_they_are_members(world: World)
     }
 
 
+def test_everyones_campaigns_are_an_administrators_to_stop_and_nobody_elses(world: World) -> None:
+    def owners(person: Actor) -> set[Any]:
+        with db.transaction(person) as session:
+            return set(session.execute(text("SELECT user_id FROM list_owners_to_stop()")).scalars())
+
+    everybody = {world.owner.tenant_id, world.stranger.tenant_id}
+    assert owners(world.owner) == everybody, "who came first is the administrator"
+    assert owners(world.stranger) == owners(world.restricted) == set()
+    assert owners(Actor(tenant_id=world.owner.tenant_id)) == set(), "nor the system's own chores"
+
+
 def test_a_viewer_has_no_tenant_of_their_own_and_writes_nowhere(world: World) -> None:
     _ask("SELECT register_user('viewer@example.com', 'h', 'V', 'W', 'viewer', 'open')")
     viewer = _ask("SELECT user_id FROM find_login('viewer@example.com')")[0]["user_id"]
