@@ -11,7 +11,7 @@ from adloom.platforms.types import Platform
 
 AGAIN = "Stop again: adloom stop-everything"
 
-_NO_ERROR: Mapping[str, Any] = {"code": "waiting", "message": "It has not been sent yet."}
+_NO_ERROR: Mapping[str, Any] = {"code": "waiting", "message": "It is under way."}
 
 
 def reason(error: Mapping[str, Any] | None) -> str:
@@ -27,9 +27,10 @@ def cure(
     account: str | None,
     attributes: Mapping[str, str],
     campaign_id: str | None,
+    is_under_way: bool,
     tried_again_at: datetime | None,
 ) -> str:
-    """What to do now. `tried_again_at`: a worker tries it again by itself, then; None: nobody does.
+    """What to do now. `is_under_way`: a worker is at it, or tries it again by itself at `tried_again_at`.
 
     By hand is always possible, so that the platform's own page is always named.
     """
@@ -41,8 +42,10 @@ def cure(
         return f"Somebody asked for something else since. {AGAIN}"
     if code == "credentials_expired":
         return f"Connect again: adloom connect {platform.value}; then {_lower(AGAIN)}. Or {by_hand}"
-    if tried_again_at is not None:
+    if is_under_way and error and tried_again_at is not None:
         return f"A worker tries it again at {tried_again_at:%H:%M:%S} UTC by itself. Until then {by_hand}"
+    if is_under_way:
+        return f"It is tried as long as a worker runs (adloom worker). Until then {by_hand}"
     return f"{by_hand[0].upper()}{by_hand[1:]}"
 
 

@@ -128,7 +128,8 @@ def _not_stopped(row: RowMapping) -> NotStopped:
         account=row["account"],
         attributes=row["attributes"] or {},
         campaign_id=row["platform_campaign_id"],
-        tried_again_at=row["tried_again_at"] if row["is_under_way"] else None,
+        is_under_way=row["is_under_way"],
+        tried_again_at=row["tried_again_at"],
     )
     return NotStopped(**_campaign(row), reason=cures.reason(row["error"]), cure=cure)
 
