@@ -149,5 +149,5 @@ def test_a_person_stops_everything_and_is_told_what_did_not_stop(
     expect(page.get_by_role("heading", level=1)).to_have_text("Not everything stopped", timeout=_PATIENCE_MS)
     running = page.locator("section[aria-labelledby=running]")
     expect(running).to_contain_text("Meta")
-    expect(running.get_by_role("link", name="https://adsmanager.facebook.com/")).to_be_visible()
+    expect(running.get_by_role("link", name="open Meta Ads")).to_be_visible()
     assert not window.is_wider_than_it_shows()
