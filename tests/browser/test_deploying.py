@@ -131,3 +131,23 @@ def test_a_person_deploys_an_ad_watches_it_and_sees_its_figures(
     page.get_by_role("button", name="Delete on all platforms").click()
     expect(page.locator("#live[hx-get]")).to_have_count(0, timeout=_PATIENCE_MS)
     expect(page.get_by_role("button", name="Deploy")).to_be_visible()
+
+
+def test_a_person_stops_everything_and_is_told_what_did_not_stop(
+    window: Window, installed: Installation, owner: Actor, ad_id: UUID
+) -> None:
+    for job_id in campaigns.deploy(owner, ad_id=ad_id, accept_losses=True).job_ids:
+        assert installation.finished(owner, job_id).status == "completed"
+    installed.fault(Platform.FACEBOOK_ADS.value, "POST", "throttle", times=20)
+    page = window.page
+    window.sign_in()
+    page.goto("/campaigns")
+    page.get_by_role("link", name="Stop everything …").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text(f"{len(PLATFORMS)} campaigns deliver, or may come to")
+    page.get_by_role("button", name=f"Stop all {len(PLATFORMS)} now").click()
+    expect(page.locator("#live")).to_contain_text("2 stopped", timeout=_PATIENCE_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not everything stopped", timeout=_PATIENCE_MS)
+    running = page.locator("section[aria-labelledby=running]")
+    expect(running).to_contain_text("Meta")
+    expect(running.get_by_role("link", name="open Meta Ads")).to_be_visible()
+    assert not window.is_wider_than_it_shows()

@@ -18,7 +18,18 @@ from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.platforms.types import Platform
 
-PLACES = ("/", "/ads", "/campaigns", "/assets", "/reports", "/connections", "/audit", "/account", "/login")
+PLACES = (
+    "/",
+    "/ads",
+    "/campaigns",
+    "/assets",
+    "/reports",
+    "/connections",
+    "/audit",
+    "/stop-everything",
+    "/account",
+    "/login",
+)
 ACCOUNTS = {
     Platform.GOOGLE_ADS: "1234567890",
     Platform.FACEBOOK_ADS: "act_1",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests import installation
 
@@ -178,6 +179,43 @@ def test_the_databases_url_opens_the_schema_as_its_owner(command: CommandLine, d
     assert status["embedded"] is True
     assert status["pending"] == []
     assert status["migrations"][0]["version"] == "0001_types"
+
+
+def test_one_command_stops_everything_and_says_how_long_it_took(command: CommandLine, deployed: dict[str, Any]) -> None:
+    found = command.answer("stop-everything")
+    assert {each["platform"] for each in found["stopped"]} == {platform.value for platform in Platform}
+    assert all({"campaign", "platform", "platform_campaign_id", "seconds"} <= each.keys() for each in found["stopped"])
+    assert (found["not_stopped"], found["seconds"]) == ([], max(each["seconds"] for each in found["stopped"]))
+    assert command.answer("stop-everything") == {"stopped": [], "not_stopped": [], "seconds": 0.0}
+    assert "nothing to stop" in command.run("stop-everything").stdout
+    assert {c["status"] for c in command.answer("campaign", "list")["campaigns"]} == {"paused"}
+    command.answer("ad", "resume", deployed["ad"]["id"])
+
+
+def test_what_a_platform_keeps_from_stopping_exits_with_three_by_name_and_with_a_cure(
+    command: CommandLine, deployed: dict[str, Any]
+) -> None:
+    away = CommandLine(command.home, "http://127.0.0.1:9", command.line)
+    queued = away.run("stop-everything", "--account", command.line["tiktok_ads"]["account_id"], "--no-wait", "--json")
+    assert queued.returncode == 0, queued.stderr
+    assert len(json.loads(queued.stdout.splitlines()[-1])["job_ids"]) == 1
+    url = command.run("db", "url").stdout.strip().splitlines()[-1]
+    with psycopg.connect(url, autocommit=True) as connection:  # its last attempt, so that nobody waits for the others
+        connection.execute("UPDATE background_jobs SET max_attempts = 1 WHERE status = 'pending'")
+    done = away.run("stop-everything", "--account", command.line["tiktok_ads"]["account_id"], "--json")
+    assert done.returncode == 3, done.stderr
+    (running,) = json.loads(done.stdout.splitlines()[-1])["not_stopped"]
+    assert running["platform"] == "tiktok_ads"
+    assert running["reason"]
+    assert "https://ads.tiktok.com/" in running["cure"]
+    assert command.answer("stop-everything")["not_stopped"] == []
+    command.answer("ad", "resume", deployed["ad"]["id"])
+
+
+def test_who_is_misspelt_is_refused_and_nothing_is_stopped(command: CommandLine, deployed: dict[str, Any]) -> None:
+    for wrong in (("--client", "Nobody"), ("--account", "1"), ("--account", "1", "--all")):
+        assert command.run("stop-everything", *wrong).returncode == 1
+    assert {c["status"] for c in command.answer("campaign", "list")["campaigns"]} == {"active"}
 
 
 def test_what_cannot_be_done_exits_with_one_and_names_field_rule_and_fix(

@@ -30,6 +30,7 @@ _CALLERS = {
     "find_refresh": {"adloom_app"},
     "find_session": {"adloom_app"},
     "list_credentials": {"adloom_worker"},
+    "list_owners_to_stop": {"adloom_app"},
     "list_pull_targets": {"adloom_worker"},
     "list_sync_targets": {"adloom_worker"},
     "login_blocked_until": {"adloom_app"},
@@ -211,6 +212,17 @@ def test_people_act_in_their_own_tenant_and_where_they_are_members(world: World)
         (world.restricted.person_id, "user", None, None),
         (world.owner.tenant_id, "user", world.client_a, "A"),
     }
+
+
+def test_everyones_campaigns_are_an_administrators_to_stop_and_nobody_elses(world: World) -> None:
+    def owners(person: Actor) -> set[Any]:
+        with db.transaction(person) as session:
+            return set(session.execute(text("SELECT user_id FROM list_owners_to_stop()")).scalars())
+
+    everybody = {world.owner.tenant_id, world.stranger.tenant_id}
+    assert owners(world.owner) == everybody, "who came first is the administrator"
+    assert owners(world.stranger) == owners(world.restricted) == set()
+    assert owners(Actor(tenant_id=world.owner.tenant_id)) == set(), "nor the system's own chores"
 
 
 def test_a_viewer_has_no_tenant_of_their_own_and_writes_nowhere(world: World) -> None:

@@ -31,6 +31,7 @@ from adloom.api import (
     metrics,
     people,
     reports,
+    stopping,
 )
 from adloom.api.shapes import Problem
 from adloom.core.errors import FieldError, Invalid
@@ -50,6 +51,7 @@ _ROUTERS = (
     deploying.router,
     campaigns.router,
     campaigns.deployments_router,
+    stopping.router,
     jobs.router,
     metrics.router,
     reports.router,

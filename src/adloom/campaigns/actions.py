@@ -250,6 +250,7 @@ def _queue(
         deployment_id=deployment_id,
         actor=actor,
         client_id=campaign.client_id,
+        platform=campaign.platform,
         priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
     )
     return deployment_id, job_id

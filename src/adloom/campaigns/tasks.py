@@ -150,6 +150,7 @@ def _take_up(actor: Actor) -> int:
                 deployment_id=deployment.id,
                 actor=actor,
                 client_id=deployment.client_id,
+                platform=deployment.platform,
                 priority=Priority.STOP if deployment.type in _STOPS else Priority.ROUTINE,
                 only_settle=deployment.is_cancelled,
             )

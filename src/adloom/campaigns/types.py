@@ -100,6 +100,65 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Which campaigns a stop is about: all that the actor may see, one client's, or those of some ad accounts.
+
+    `everyone` is every tenant of the installation; only an administrator may say it.
+    """
+
+    client_id: UUID | None = None
+    account_ids: tuple[UUID, ...] | None = None
+    everyone: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """What a statement is narrowed by; None where it is not."""
+        accounts = None if self.account_ids is None else list(self.account_ids)
+        return {"client_id": self.client_id, "account_ids": accounts}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something by its name, for people, and its id, for programs."""
+
+    id: UUID
+    name: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": str(self.id), "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A campaign that stands paused, so many seconds after the stop was asked for, or is deleted."""
+
+    campaign: Named
+    ad: Named
+    platform: Platform
+    platform_campaign_id: str | None
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The campaign as API and CLI show it."""
+        return {**_stood(self), "seconds": self.seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class NotStopped:
+    """A campaign that may still deliver: why, in the platform's words where it had some, and what to do about it."""
+
+    campaign: Named
+    ad: Named
+    platform: Platform
+    platform_campaign_id: str | None
+    reason: str
+    cure: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The campaign as API and CLI show it."""
+        return {**_stood(self), "reason": self.reason, "cure": self.cure}
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectView:
     """A remote object of a campaign. `key` and `parent` are ours, `seen` is the platform's word when it was last seen.
 
@@ -219,6 +278,15 @@ class Change:
     job_ids: tuple[UUID, ...]
     deployment_ids: tuple[UUID, ...]
     losses: Mapping[Platform, tuple[Loss, ...]]
+
+
+def _stood(each: Stopped | NotStopped) -> dict[str, Any]:
+    return {
+        "campaign": each.campaign.as_json(),
+        "ad": each.ad.as_json(),
+        "platform": each.platform.value,
+        "platform_campaign_id": each.platform_campaign_id,
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

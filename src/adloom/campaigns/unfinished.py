@@ -18,6 +18,7 @@ from adloom.campaigns.types import DeploymentStatus, DeploymentType
 from adloom.core.actor import Actor
 from adloom.db.session import ReadSession, Session
 from adloom.jobs import actions as jobs
+from adloom.platforms.types import Platform
 
 ATTEMPTS = 12
 
@@ -29,6 +30,7 @@ _FORSAKEN = text(
         campaign_deployments.campaign_id,
         campaigns.ad_id,
         campaigns.client_id,
+        campaigns.platform,
         campaign_deployments.deployment_type AS type,
         background_jobs.status IS NOT DISTINCT FROM 'cancelled' AS is_cancelled,
         background_jobs.error,
@@ -72,6 +74,7 @@ class Forsaken:
     campaign_id: UUID
     ad_id: UUID
     client_id: UUID | None
+    platform: Platform
     type: DeploymentType
     is_cancelled: bool
     is_in_doubt: bool
@@ -81,8 +84,9 @@ class Forsaken:
 
 def forsaken(session: ReadSession) -> tuple[Forsaken, ...]:
     """The tenant's forsaken deployments, oldest first; each comes back less and less often."""
-    rows = session.execute(_FORSAKEN).mappings()
-    return tuple(Forsaken(**{**row, "type": DeploymentType(row["type"])}) for row in rows)
+    rows = session.execute(_FORSAKEN).mappings().all()
+    typed = ({"platform": Platform(row["platform"]), "type": DeploymentType(row["type"])} for row in rows)
+    return tuple(Forsaken(**{**row, **types}) for row, types in zip(rows, typed, strict=True))
 
 
 def enqueue(
@@ -91,14 +95,18 @@ def enqueue(
     deployment_id: UUID,
     actor: Actor,
     client_id: UUID | None,
+    platform: Platform,
     priority: int,
     only_settle: bool = False,
 ) -> UUID:
-    """Queues the job that applies a deployment; one that waits already is that job. `only_settle` sends nothing."""
+    """Queues the job that applies a deployment; one that waits already is that job. `only_settle` sends nothing.
+
+    Its lane is the platform: of what is urgent, no platform waits for another.
+    """
     job_id = jobs.enqueue(
         session,
         job_type="campaigns.apply",
-        data={"deployment_id": deployment_id, "only_settle": only_settle},
+        data={"deployment_id": deployment_id, "only_settle": only_settle, "lane": platform.value},
         actor=actor,
         client_id=client_id,
         dedupe_key=f"deployment:{deployment_id}",

@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from adloom.cli import account, ad, campaign, client, connect, database, demo, member, metrics, report, serve, user
+from adloom.cli import (
+    account,
+    ad,
+    campaign,
+    client,
+    connect,
+    database,
+    demo,
+    member,
+    metrics,
+    report,
+    serve,
+    stop,
+    user,
+)
 
 app = typer.Typer(
     name="adloom",
@@ -26,6 +40,7 @@ app.add_typer(report.app, name="report", help="Reports as CSV and PDF.")
 app.add_typer(user.app, name="user", help="People who sign in.")
 app.add_typer(connect.assets, name="asset", help="Images, videos, documents.")
 app.command("connect")(connect.connect)
+app.command("stop-everything")(stop.stop_everything)
 app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(demo.sandbox)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)

@@ -88,7 +88,7 @@ def follow(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]
     """
     if not job_ids:
         return []
-    with _some_worker():
+    with some_worker():
         ended = _wait(actor, job_ids, what=what)
     for job in ended:
         if job.status != "completed":
@@ -99,7 +99,8 @@ def follow(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]
 
 
 @contextmanager
-def _some_worker() -> Iterator[None]:
+def some_worker() -> Iterator[None]:
+    """Somebody works inside: a worker that lives already, or one of this process's own."""
     from adloom import worker
     from adloom.jobs import queries as jobs
 

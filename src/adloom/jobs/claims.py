@@ -6,7 +6,7 @@ Who lost a claim (a lease that ran out, a lock that was lost) finds that its sta
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ _CLAIM = text(
             AND job_type = ANY(:job_types)
             AND scheduled_at <= now()
             AND priority >= :at_least
+            AND coalesce(job_data ->> 'lane', '') <> ALL(CAST(:but_lanes AS text[]))
         ORDER BY priority DESC, scheduled_at, id
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
@@ -196,12 +197,20 @@ def claim(
     limit: int,
     lease: timedelta,
     at_least: int = Priority.LOWEST,
+    but_lanes: Collection[str] = (),
 ) -> list[Job]:
-    """Claims up to `limit` due jobs of at least a priority, most urgent first."""
-    values = {"worker": worker, "job_types": list(job_types), "limit": limit, "lease": lease, "at_least": at_least}
+    """Claims up to `limit` due jobs of at least a priority, none of these lanes, most urgent first."""
+    values = {
+        "worker": worker,
+        "job_types": list(job_types),
+        "limit": limit,
+        "lease": lease,
+        "at_least": at_least,
+        "but_lanes": list(but_lanes),
+    }
     rows = session.execute(_CLAIM, values).mappings()
     ordered = sorted(rows, key=lambda row: -int(row["priority"]))
-    return [Job(**{k: v for k, v in row.items() if k != "priority"}, worker=worker) for row in ordered]
+    return [Job(**row, worker=worker) for row in ordered]
 
 
 def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelta) -> None:

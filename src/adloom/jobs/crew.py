@@ -1,4 +1,4 @@
-"""The jobs that a worker has in hand: each in a thread of its own, so many at a time, and one more that is urgent.
+"""The jobs that a worker has in hand: each in a thread of its own, so many at a time, and a few more that are urgent.
 
 The threads are daemons: a worker that is told to stop waits for them as long as its grace, never for ever.
 """
@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from adloom.jobs.types import Job
+from adloom.jobs.types import Job, Priority
 
-#: A place that only urgent jobs may take: what stops money does not wait for a report.
-URGENT_PLACES = 1
+#: Places that only urgent jobs may take: what stops money does not wait for a report. One for each platform, so that
+#: none waits for another that is slow to answer.
+URGENT_PLACES = 4
 
 
 class Crew:
@@ -34,6 +35,11 @@ class Crew:
         """How many more jobs may be taken."""
         places = self._size + (URGENT_PLACES if urgent else 0)
         return max(places - len(self.jobs), 0)
+
+    @property
+    def urgent_lanes(self) -> frozenset[str]:
+        """The lanes of the urgent jobs in hand; those that name none share one."""
+        return frozenset(job.lane for job in self.jobs if job.priority >= Priority.STOP)
 
     def take(self, job: Job, *, work: Callable[[Job], None]) -> None:
         """Starts the job's thread; the job is in hand until `work` returns."""

@@ -144,9 +144,10 @@ class Runner:
                 session,
                 worker=self.name,
                 job_types=list(self._handlers),
-                limit=free,
+                limit=1 if urgent else free,
                 lease=self._lease,
                 at_least=Priority.STOP if urgent else Priority.LOWEST,
+                but_lanes=self._crew.urgent_lanes if urgent else (),
             )
         for job in jobs:
             self._crew.take(job, work=self._work)

@@ -53,6 +53,12 @@ class Job:
     max_attempts: int
     fence: int
     worker: str
+    priority: int = Priority.ROUTINE
+
+    @property
+    def lane(self) -> str:
+        """What the job may have to wait for: of the urgent places, jobs of one lane take one; empty for no lane."""
+        return str(self.data.get("lane", ""))
 
     def actor(self) -> Actor:
         """The actor on whose behalf this job runs; a system job has none."""

@@ -29,6 +29,7 @@ from adloom.web.pages import (
     media,
     overview,
     reports,
+    stop,
 )
 
 _ROUTERS = (
@@ -38,6 +39,7 @@ _ROUTERS = (
     ads.router,
     ad.router,
     campaigns.router,
+    stop.router,
     assets.router,
     media.router,
     reports.router,

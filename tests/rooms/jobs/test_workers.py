@@ -141,6 +141,28 @@ def test_an_urgent_job_finds_a_place_among_jobs_that_take_long(actor: Actor) -> 
         ended(actor, waiting)
 
 
+def test_an_urgent_job_waits_for_none_of_another_lane(actor: Actor) -> None:
+    go_on = threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        if job.lane == "slow":
+            go_on.wait(30)
+        return None
+
+    with running(handler, concurrency=2):
+        slow = [enqueue(actor, data={"lane": "slow"}, priority=Priority.STOP) for _ in range(20)]
+        until(
+            lambda: sum(view(actor, job).status is JobStatus.RUNNING for job in slow) >= 2, what="all places are taken"
+        )
+        assert (
+            ended(actor, enqueue(actor, data={"lane": "quick"}, priority=Priority.STOP)).status is JobStatus.COMPLETED
+        )
+        assert sum(view(actor, job).status is JobStatus.PENDING for job in slow) >= 17, "they have the rest of no lane"
+        go_on.set()
+        for job in slow:
+            ended(actor, job)
+
+
 def test_a_handler_that_finds_its_claim_lost_changes_nothing(actor: Actor) -> None:
     enqueue(actor)
     (old,) = claim("dead")
