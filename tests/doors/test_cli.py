@@ -144,12 +144,17 @@ def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
     edited.write_text(json.dumps({**before, "budget": {**before["budget"], "amount": _usd("75.00")}}))
     for _ in range(2):
         assert command.answer("ad", "edit", ad_id, str(edited)) == deployed["ad"]
-    plan = command.answer("ad", "plan", ad_id)["platforms"]
+    whole = command.answer("ad", "plan", ad_id)
+    plan = whole["platforms"]
+    assert {found["money"]["before"]["per_day"] for found in plan.values()} == {before["budget"]["amount"]["value"]}
+    assert {found["money"]["after"]["per_day"] for found in plan.values()} == {"75.00"}
+    assert whole["money"]["USD"]["after"]["per_day"] == "300.00"
     for name, found in plan.items():
         (change, *_) = [c for c in found["changes"] if c["field"] == "budget.amount"]
         assert change.keys() == {"object", "action", "field", "from", "to", "effects"}, name
     told = command.run("ad", "plan", ad_id).stdout
     assert "* update" in told
+    assert "together, USD" in told
     first = command.answer("ad", "deploy", ad_id, "--accept-losses")
     assert command.answer("ad", "deploy", ad_id) == first
     assert {c["platform"]: c["status"] for c in first["campaigns"]} == dict.fromkeys(Platform, "active")

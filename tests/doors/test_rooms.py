@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -132,12 +133,18 @@ def test_a_wrong_question_is_refused_by_field(owner: Visitor, query: Json) -> No
 
 def test_a_plan_shows_errors_losses_and_changes_by_platform(owner: Visitor, account: UUID) -> None:
     ad = owner.post("/v1/ads", plain_ad(), status=201)
-    platforms = owner.post(f"/v1/ads/{ad['id']}/plan")["platforms"]
+    plan = owner.post(f"/v1/ads/{ad['id']}/plan")
+    platforms = plan["platforms"]
     assert set(platforms) == {"google_ads", "facebook_ads", "microsoft_ads", "tiktok_ads"}
     assert platforms["tiktok_ads"]["errors"][0].keys() == {"field", "rule", "fix"}
     assert platforms["google_ads"]["errors"] == []
     assert platforms["google_ads"]["operation"] == "create"
     assert platforms["google_ads"]["changes"][0].keys() == {"object", "action", "field", "from", "to", "effects"}
+    money = platforms["google_ads"]["money"]
+    assert money["before"] is None
+    assert money["after"].keys() == {"currency", "per_day", "per_month", "flight", "worst_day"}
+    assert Decimal(money["after"]["worst_day"]) == 2 * Decimal(money["after"]["per_day"])
+    assert plan["money"] == {"USD": money}, "the other platforms are not connected"
 
 
 def test_a_deployment_is_queued_once_and_followed(owner: Visitor, account: UUID) -> None:

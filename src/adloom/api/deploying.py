@@ -74,6 +74,28 @@ class PlannedChange(Shape):
     effects: list[str]
 
 
+class Outlay(Shape):
+    """What may be spent, as decimal strings. `flight` is null where the flight has no end.
+
+    `per_day` is the budget that is set, of a lifetime budget its even share; `per_month` is 30.4 days, or
+    the flight where that is less; `worst_day` is what the platform may charge for one day, of a lifetime
+    budget all of it.
+    """
+
+    currency: str
+    per_day: str
+    per_month: str
+    flight: str | None
+    worst_day: str
+
+
+class Spending(Shape):
+    """Before and after the deployment; null where nothing stands, or nothing is known."""
+
+    before: Outlay | None
+    after: Outlay | None
+
+
 class PlatformPlan(Shape):
     """`operation` is what a deployment would do there: `create`, `update`, or nothing (null)."""
 
@@ -81,18 +103,20 @@ class PlatformPlan(Shape):
     errors: list[WrongPart]
     losses: list[PlannedLoss]
     changes: list[PlannedChange]
+    money: Spending
 
 
 class Plan(Shape):
-    """What a deployment would do, by platform. Nothing is sent and nothing is kept."""
+    """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept."""
 
     platforms: dict[Platform, PlatformPlan]
+    money: dict[str, Spending]
 
 
 @router.post("/{ad_id}/plan")
 def plan(ad_id: UUID, acting: Acting) -> Plan:
-    """What a deployment would do on each platform: errors, losses, changes. At once, and nothing is sent."""
-    return Plan.model_validate({"platforms": campaigns.plan(acting, ad_id=ad_id)})
+    """What a deployment would do on each platform: errors, losses, changes, money. At once, and nothing is sent."""
+    return Plan.model_validate(campaigns.whole_plan(acting, ad_id=ad_id).as_json())
 
 
 @router.post("/{ad_id}/deploy", status_code=202)

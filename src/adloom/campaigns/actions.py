@@ -12,6 +12,7 @@ from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
 from adloom.campaigns import deployments, findings, planning, rules, specs, store, unfinished, updating
+from adloom.campaigns.planning import Plan
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
@@ -138,7 +139,13 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
 
 
 def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
-    """What a deployment would do, by platform: errors, losses and changes. Local; sends nothing and keeps nothing."""
+    """The platforms' part of the whole plan, as API and CLI show it."""
+    platforms: dict[str, Any] = whole_plan(actor, ad_id=ad_id).as_json()["platforms"]
+    return platforms
+
+
+def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
+    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing."""
     with db.transaction(actor) as session:
         held = ads.hold(session, ad_id=ad_id)
         ad = ad_queries.as_unified(held)
@@ -147,9 +154,12 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
         accounts = findings.accounts(session, ad)
         edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
         found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
-        plans = {p: planning.as_json(session, ad, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted}
-        plans |= {p: planning.left_behind(campaign) for p, campaign in live.items() if p not in wanted}
-        return {platform.value: plans[platform] for platform in sorted(plans)}
+        plans = {
+            p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p))
+            for p in wanted
+        }
+        plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
+        return Plan(plans)
 
 
 def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:

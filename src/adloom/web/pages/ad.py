@@ -135,7 +135,7 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
-        plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.plan(actor, ad_id=ad_id),
+        plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.whole_plan(actor, ad_id=ad_id).as_json(),
     )
 
 
