@@ -28,9 +28,13 @@ class OnPlatforms(Body):
 
 
 class Deployment(OnPlatforms):
-    """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed."""
+    """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed.
+
+    `confirm`: the sentences that confirm budgets far beyond the last ones; the plan and the refusal name them.
+    """
 
     accept_losses: bool = False
+    confirm: list[str] = Field(default_factory=list, max_length=20)
 
 
 class Loss(Shape):
@@ -107,10 +111,14 @@ class PlatformPlan(Shape):
 
 
 class Plan(Shape):
-    """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept."""
+    """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept.
+
+    `confirm` are the sentences that a deployment needs, because a budget is far beyond the last one.
+    """
 
     platforms: dict[Platform, PlatformPlan]
     money: dict[str, Spending]
+    confirm: list[str]
 
 
 @router.post("/{ad_id}/plan")
@@ -128,7 +136,13 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
     asked = body or Deployment()
     return write.once(
         lambda: _changing(
-            campaigns.deploy(write.actor, ad_id=ad_id, accept_losses=asked.accept_losses, platforms=asked.platforms)
+            campaigns.deploy(
+                write.actor,
+                ad_id=ad_id,
+                accept_losses=asked.accept_losses,
+                platforms=asked.platforms,
+                confirm=asked.confirm,
+            )
         ),
         status=202,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -50,9 +50,10 @@ class PlatformPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plans of all platforms that the ad is for, or stands on."""
+    """The plans of all platforms that the ad is for, or stands on; `confirm` is what has to be said to deploy it."""
 
-    platforms: Mapping[Platform, PlatformPlan] = field(default_factory=dict)
+    platforms: Mapping[Platform, PlatformPlan]
+    confirm: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The plans by platform, and what they cost together, by currency."""
@@ -60,6 +61,7 @@ class Plan:
         return {
             "platforms": {platform.value: plan.as_json() for platform, plan in sorted(self.platforms.items())},
             "money": {currency: spending.as_json() for currency, spending in money.items()},
+            "confirm": list(self.confirm),
         }
 
 
@@ -76,7 +78,7 @@ def on_platform(
     is_new = campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE)
     spec = edited.spec if edited is not None else None
     if spec is None and is_new and account is not None:
-        spec = _new(session, ad, account)
+        spec = new_spec(session, ad, account)
     changes: tuple[Mapping[str, Any], ...] = ()
     if spec is not None and not found.errors:
         changes = tuple(map(_change, edited.revision().changes)) if edited is not None else _creation(platform, spec)
@@ -147,7 +149,8 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _new(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) -> CampaignSpec:
+def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) -> CampaignSpec:
+    """The ad as a campaign that does not stand yet, starting now at the earliest."""
     return resolve.campaign_spec(
         ad,
         platform=account.platform,

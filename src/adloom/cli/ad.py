@@ -24,6 +24,9 @@ AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
     bool, typer.Option("--accept-losses", help="Deploy although a platform cannot target all that was asked.")
 ]
+Confirm = Annotated[
+    list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
+]
 OnPlatform = Annotated[list[str] | None, typer.Option("--platform", help="Only this platform; repeatable.")]
 
 
@@ -92,6 +95,7 @@ def deploy(
     ad_id: AdId,
     accept_losses: Accept = False,
     platform: OnPlatform = None,
+    confirm: Confirm = None,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
@@ -101,7 +105,13 @@ def deploy(
     from adloom.campaigns import actions as campaigns
 
     with session.acting(user, client) as actor:
-        change = campaigns.deploy(actor, ad_id=ad_id, accept_losses=accept_losses, platforms=_platforms(platform))
+        change = campaigns.deploy(
+            actor,
+            ad_id=ad_id,
+            accept_losses=accept_losses,
+            platforms=_platforms(platform),
+            confirm=confirm or (),
+        )
         if not as_json:
             _print_losses(change.losses)
         _finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)

@@ -22,6 +22,8 @@ def print_(plan: Mapping[str, Any]) -> None:
         columns = ("What may be spent", "", "", "A day", "30.4 days", "Flight", "Worst day")
         print()
         session.table("", columns, rows, right=columns[3:])
+    for sentence in plan["confirm"]:
+        print(f'! far beyond the last budget; to deploy it: --confirm "{sentence}"')
 
 
 def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:
