@@ -53,10 +53,16 @@ def live(request: Request, who: Looking, ad_id: UUID) -> Response:
 
 
 @router.post("/deploy")
-def deploy(request: Request, who: Sending, ad_id: UUID, accept_losses: Annotated[bool, Form()] = False) -> Response:
+def deploy(
+    request: Request,
+    who: Sending,
+    ad_id: UUID,
+    accept_losses: Annotated[bool, Form()] = False,
+    confirm: Annotated[list[str] | None, Form()] = None,
+) -> Response:
     """Queues the deployment to every platform that has not got the ad as it is now."""
     try:
-        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses)
+        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or ())
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")

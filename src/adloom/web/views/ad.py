@@ -51,6 +51,7 @@ class Standing:
     attempts: tuple[Attempt, ...]
     edits: tuple[Placement, ...]
     spent: tuple[Spent, ...]
+    confirm: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def standing(known: Known) -> Standing:
         attempts=history.history(known.deployments),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
+        confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
     )
 
 
