@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +32,11 @@ class Deployment(OnPlatforms):
     """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed.
 
     `confirm`: the sentences that confirm budgets far beyond the last ones; the plan and the refusal name them.
+    `plan`: the fingerprint of the plan that you have seen; where another one would be made now, nothing is done.
     """
 
     accept_losses: bool = False
+    plan: str | None = Field(default=None, max_length=100)
     confirm: list[str] = Field(default_factory=list, max_length=20)
 
 
@@ -113,12 +116,16 @@ class PlatformPlan(Shape):
 class Plan(Shape):
     """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept.
 
-    `confirm` are the sentences that a deployment needs, because a budget is far beyond the last one.
+    `confirm` are the sentences that a deployment needs, because a budget is far beyond the last one. `fingerprint` is
+    what a deployment takes as `plan`.
     """
 
     platforms: dict[Platform, PlatformPlan]
     money: dict[str, Spending]
     confirm: list[str]
+    fingerprint: str
+    made_by: UUID | None
+    made_at: datetime
 
 
 @router.post("/{ad_id}/plan")
@@ -142,6 +149,7 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
                 accept_losses=asked.accept_losses,
                 platforms=asked.platforms,
                 confirm=asked.confirm,
+                plan=asked.plan,
             )
         ),
         status=202,

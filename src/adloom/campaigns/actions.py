@@ -12,8 +12,21 @@ from uuid import UUID
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
-from adloom.campaigns import deployments, findings, guards, planning, rules, specs, store, unfinished, updating
+from adloom.ads.types import Ad
+from adloom.campaigns import (
+    deployments,
+    findings,
+    fingerprints,
+    guards,
+    planning,
+    rules,
+    specs,
+    store,
+    unfinished,
+    updating,
+)
 from adloom.campaigns.deployments import NO_TERMS, Terms
+from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
@@ -46,13 +59,15 @@ def deploy(
     accept_losses: bool = False,
     platforms: Collection[Platform] | None = None,
     confirm: Collection[str] = (),
+    plan: str | None = None,
 ) -> Change:
     """Queues the ad on each of its platforms; a second time changes nothing.
 
     What stands as the ad says is left alone, what stands otherwise is updated, what is under way is followed, what
     failed is continued. Raises Invalid with every error of every platform, Refused where targeting would be lost and
     that was not accepted or a budget is beyond all that was and was not said (`confirm`), Conflict where a campaign is
-    being deleted; then nothing is queued for any platform.
+    being deleted; then nothing is queued for any platform. `plan` is the fingerprint of the plan that was seen: where
+    another one would be made now, Refused says what is different, now and before the first write to each platform.
     """
     actor.may_write()
     with db.transaction(actor) as session:
@@ -72,16 +87,21 @@ def deploy(
         )
         edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
         found = {p: each for p, each in found.items() if p in new or p in edits}
+        bases: Mapping[Platform, Basis] = {}
+        if plan is not None and found:
+            current = _plan(session, actor, held)
+            fingerprints.refuse_stale(plan, now=current.fingerprint)
+            bases = current.bases
         findings.refuse(found, accept_losses=accept_losses)
         asked = _asked(session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits)
         if any(each.has_cap for each in asked):
             guards.one_at_a_time(session)
         guards.look(session, asked).refuse(confirmed=confirm)
-        terms = Terms(confirmed=tuple(confirm))
+        terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
         queued = [
-            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms) for p in new),
+            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p]) for p in new),
             *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
-            *(_update(session, actor, edited, terms) for edited in edits.values()),
+            *(_update(session, actor, edited, terms[p]) for p, edited in edits.items()),
             *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
         ]
         stands = store.live_of_ad(session, ad_id)
@@ -158,23 +178,33 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
 def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
     """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing."""
     with db.transaction(actor) as session:
-        held = ads.hold(session, ad_id=ad_id)
-        ad = ad_queries.as_unified(held)
-        live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
-        wanted = _wanted(ad, None)
-        accounts = findings.accounts(session, ad)
-        edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
-        found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
-        new = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
-        able = [accounts[p] for p in {*new, *edits} if p in accounts and not found[p].errors]
-        looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits))
-        found |= {p: replace(found[p], errors=errors) for p, errors in looked.errors.items()}
-        plans = {
-            p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p))
-            for p in wanted
-        }
-        plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
-        return Plan(plans, confirm=tuple(looked.sentences.values()))
+        return _plan(session, actor, ads.hold(session, ad_id=ad_id))
+
+
+def _plan(session: Session, actor: Actor, held: Ad) -> Plan:
+    ad = ad_queries.as_unified(held)
+    live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
+    wanted = _wanted(ad, None)
+    accounts = findings.accounts(session, ad)
+    edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
+    found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
+    able = [
+        accounts[p]
+        for p in wanted
+        if p in accounts
+        and not found[p].errors
+        and (p in edits or p not in live or rules.is_wanted(live[p], DeploymentType.CREATE))
+    ]
+    looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits))
+    found |= {p: replace(found[p], errors=errors) for p, errors in looked.errors.items()}
+    plans = {
+        p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted
+    }
+    plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
+    now = time.now()
+    bases = {p: fingerprints.basis(session, ad, campaign=live.get(p), account=accounts.get(p), now=now) for p in wanted}
+    confirm = tuple(looked.sentences.values())
+    return Plan(plans, confirm=confirm, bases=bases, made_by=actor.person_id, made_at=now)
 
 
 def _asked(

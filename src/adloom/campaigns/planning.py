@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from adloom.ads import resolve, unified
-from adloom.campaigns import findings, outlay, rules, specs, updating
+from adloom.campaigns import findings, fingerprints, outlay, rules, specs, updating
+from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.outlay import Outlay, Spending
 from adloom.campaigns.types import CampaignView, DeploymentType
 from adloom.campaigns.updating import Edited
@@ -54,6 +56,15 @@ class Plan:
 
     platforms: Mapping[Platform, PlatformPlan]
     confirm: tuple[str, ...]
+    bases: Mapping[Platform, Basis]
+    made_by: UUID | None
+    made_at: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """What names exactly this plan: of an edited ad, another account or another state there it is another one."""
+        changes = {platform: plan.changes for platform, plan in self.platforms.items()}
+        return fingerprints.fingerprint(self.bases, changes)
 
     def as_json(self) -> dict[str, Any]:
         """The plans by platform, and what they cost together, by currency."""
@@ -62,6 +73,9 @@ class Plan:
             "platforms": {platform.value: plan.as_json() for platform, plan in sorted(self.platforms.items())},
             "money": {currency: spending.as_json() for currency, spending in money.items()},
             "confirm": list(self.confirm),
+            "fingerprint": self.fingerprint,
+            "made_by": None if self.made_by is None else str(self.made_by),
+            "made_at": self.made_at.isoformat(),
         }
 
 

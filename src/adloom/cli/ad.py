@@ -96,6 +96,10 @@ def deploy(
     accept_losses: Accept = False,
     platform: OnPlatform = None,
     confirm: Confirm = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", help="The fingerprint of the plan that you have seen; a stale one is refused."),
+    ] = None,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
@@ -111,6 +115,7 @@ def deploy(
             accept_losses=accept_losses,
             platforms=_platforms(platform),
             confirm=confirm or (),
+            plan=plan,
         )
         if not as_json:
             _print_losses(change.losses)

@@ -24,6 +24,7 @@ def print_(plan: Mapping[str, Any]) -> None:
         session.table("", columns, rows, right=columns[3:])
     for sentence in plan["confirm"]:
         print(f'! far beyond the last budget; to deploy it: --confirm "{sentence}"')
+    print(f"\nTo deploy exactly this: --plan {plan['fingerprint']}")
 
 
 def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:

@@ -59,10 +59,11 @@ def deploy(
     ad_id: UUID,
     accept_losses: Annotated[bool, Form()] = False,
     confirm: Annotated[list[str] | None, Form()] = None,
+    plan: Annotated[str | None, Form()] = None,
 ) -> Response:
-    """Queues the deployment to every platform that has not got the ad as it is now."""
+    """Queues the deployment to every platform that has not got the ad as it is now: as the page showed it, or not."""
     try:
-        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or ())
+        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or (), plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")

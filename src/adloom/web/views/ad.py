@@ -52,6 +52,7 @@ class Standing:
     edits: tuple[Placement, ...]
     spent: tuple[Spent, ...]
     confirm: tuple[str, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def standing(known: Known) -> Standing:
         attempts=history.history(known.deployments),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
+        fingerprint=known.plan["fingerprint"] if known.plan is not None else "",
         confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
     )
 
