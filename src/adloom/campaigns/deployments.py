@@ -217,7 +217,7 @@ _LOAD = text(
         campaign_deployments.plan
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
-    JOIN ads ON ads.id = campaigns.ad_id
+    LEFT JOIN ads ON ads.id = campaigns.ad_id
     WHERE campaign_deployments.id = :id
     """
 )

@@ -34,7 +34,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('budgets:' 
 
 _BUDGETS = text("SELECT * FROM list_budgets(:account_id, CAST(:client_id AS uuid), :earlier_than)")
 
-_LARGEST = text("SELECT budget_type, amount FROM largest_budgets(:account_id)")
+_LARGEST = text("SELECT budget_type, amount FROM largest_budgets(:account_id, :earlier_than)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ def look(session: ReadSession, asked: Sequence[Asked], *, earlier_than: datetime
         found = (*_currency(each), *_caps(session, each, asked, earlier_than=earlier_than))
         if found:
             errors[each.platform] = found
-    unusual = {each.platform: each.sentence() for each in asked if _is_unusual(session, each)}
+    unusual = {
+        each.platform: each.sentence() for each in asked if _is_unusual(session, each, earlier_than=earlier_than)
+    }
     return Looked(errors, unusual)
 
 
@@ -206,10 +208,11 @@ def _outlay(spec: CampaignSpec) -> Outlay:
     return outlay.outlay(spec.budget, spec.schedule, time_zone=spec.account.time_zone, worst_day=Decimal(1))
 
 
-def _is_unusual(session: ReadSession, asked: Asked) -> bool:
+def _is_unusual(session: ReadSession, asked: Asked, *, earlier_than: datetime | None) -> bool:
+    """What has come to stand since it was asked for makes nothing unusual that was not."""
     if asked.applied is not None:
         return _is_far_beyond(asked.spec, [(asked.applied.budget.type, asked.applied.budget.money.amount)])
-    rows = session.execute(_LARGEST, {"account_id": asked.account.id})
+    rows = session.execute(_LARGEST, {"account_id": asked.account.id, "earlier_than": earlier_than})
     return _is_far_beyond(asked.spec, [(BudgetType(row.budget_type), row.amount) for row in rows])
 
 

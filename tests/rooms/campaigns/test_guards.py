@@ -208,6 +208,17 @@ def test_a_new_campaign_is_held_against_the_largest_that_its_account_has_had(des
     deploy(desk, META, desk.ad(budget={**money("500.00"), "bidding": {"strategy": "MAX_CONVERSIONS"}}))
 
 
+def test_what_came_to_stand_since_it_was_asked_for_makes_nothing_unusual(desk: House) -> None:
+    """An account's first campaigns are asked for together: the small one does not end the large one."""
+    meddle(desk, "UPDATE campaigns SET spec = NULL")
+    small, large = (
+        deploy(desk, META, desk.ad(budget={**money(value), "bidding": {"strategy": "MAX_CONVERSIONS"}}))
+        for value in ("10.00", "900.00")
+    )
+    work_off()
+    assert [newest(desk, each).status for each in (small, large)] == [DeploymentStatus.COMPLETED] * 2
+
+
 def test_a_lifetime_budget_counts_with_its_even_share(desk: House) -> None:
     whole = {**money("3000.00", type_="LIFETIME"), "bidding": {"strategy": "MAX_CONVERSIONS"}}
     flight = {"start": "2031-01-01T00:00:00", "end": "2031-01-30T23:59:59", "time_zone": None}

@@ -38,9 +38,10 @@ def spent(plan: Mapping[str, Any] | None) -> tuple[Spent, ...]:
 
 
 def _rows(plan: Mapping[str, Any]) -> Iterator[Spent]:
-    for value, found in plan["platforms"].items():
-        if found["money"]["after"] is not None:
-            name = words.platform(Platform(value))
+    for platform in Platform:
+        found = plan["platforms"].get(platform.value)
+        if found is not None and found["money"]["after"] is not None:
+            name = words.platform(platform)
             yield Spent(name, name.name, _amounts(found["money"]))
     for currency, money in plan["money"].items():
         if money["after"] is not None:

@@ -90,7 +90,7 @@ $$;
 COMMENT ON FUNCTION list_budgets(uuid, uuid, timestamptz) IS
     'What may stand, paused or not, of an account or a client of this tenant, and what was asked for and is under way.';
 
-CREATE FUNCTION largest_budgets(of_account uuid)
+CREATE FUNCTION largest_budgets(of_account uuid, earlier_than timestamptz)
 RETURNS TABLE (budget_type text, amount numeric)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -108,18 +108,28 @@ AS $$
         WHERE c.user_id = current_tenant()
             AND c.platform_account_id = of_account
             AND c.spec IS NOT NULL
+            AND (
+                earlier_than IS NULL
+                OR EXISTS (
+                    SELECT
+                    FROM campaign_deployments AS d
+                    WHERE d.campaign_id = c.id
+                        AND d.status = 'completed'
+                        AND d.completed_at < earlier_than
+                )
+            )
     ) AS applied
     GROUP BY 1
 $$;
-COMMENT ON FUNCTION largest_budgets(uuid) IS
-    'The largest budget of each type that was ever applied in an account of this tenant.';
+COMMENT ON FUNCTION largest_budgets(uuid, timestamptz) IS
+    'The largest budget of each type in an account of this tenant, of campaigns that stood or stand, by then.';
 
-REVOKE ALL ON FUNCTION list_budgets(uuid, uuid, timestamptz), largest_budgets(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION list_budgets(uuid, uuid, timestamptz), largest_budgets(uuid) TO adloom_app;
+REVOKE ALL ON FUNCTION list_budgets(uuid, uuid, timestamptz), largest_budgets(uuid, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION list_budgets(uuid, uuid, timestamptz), largest_budgets(uuid, timestamptz) TO adloom_app;
 """
 
 DOWN = """
-DROP FUNCTION largest_budgets(uuid);
+DROP FUNCTION largest_budgets(uuid, timestamptz);
 DROP FUNCTION list_budgets(uuid, uuid, timestamptz);
 ALTER TABLE campaign_deployments
     DROP COLUMN plan,
