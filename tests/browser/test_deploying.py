@@ -97,6 +97,31 @@ def test_a_person_sees_what_an_edit_would_change_and_updates_it(
     expect(page.locator("tr.parts details[open] .seen li").first).to_contain_text("main")
 
 
+def test_a_person_writes_down_a_budget_far_beyond_the_last_before_it_is_set(
+    installed: Installation, owner: Actor, ad_id: UUID, window: Window
+) -> None:
+    page = window.page
+    for job_id in campaigns.deploy(owner, ad_id=ad_id, accept_losses=True).job_ids:
+        assert installation.finished(owner, job_id).status == "completed"
+    edited = copy.deepcopy(dict(ad_queries.get(owner, ad_id=ad_id).data))
+    edited["budget"]["amount"]["value"] = "6000.00"
+    ads.update(owner, ad_id=ad_id, data=edited)
+    window.sign_in()
+    page.goto(f"/ads/{ad_id}")
+    table = page.get_by_role("region", name="What may be spent")
+    expect(table.get_by_role("row").filter(has_text="Meta Ads")).to_contain_text("$10,500.00")
+    expect(table.get_by_role("row").filter(has_text="Together in USD")).to_contain_text("$180.00 → $18,000.00")
+    fields = page.locator("form.confirm label")
+    expect(fields).to_have_count(len(PLATFORMS))
+    assert not window.is_wider_than_it_shows()
+    for field in fields.all():
+        field.locator("input").fill(field.locator("b").inner_text())
+    page.get_by_role("button", name="Update").click()
+    expect(page.locator("#live[hx-get]")).to_have_count(0, timeout=_PATIENCE_MS)
+    expect(page.locator("form.confirm")).to_have_count(0)
+    expect(table.first).to_contain_text("$18,000.00")
+
+
 def test_a_person_deploys_an_ad_watches_it_and_sees_its_figures(
     installed: Installation, owner: Actor, ad_id: UUID, window: Window
 ) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -52,6 +54,9 @@ _DAY = text(
     VALUES (:user_id, :campaign_id, :platform, :date, 'America/Los_Angeles', 1000, 50, 4, 120, :spend, :currency)
     """
 )
+
+
+_APPLIED = text("UPDATE campaigns SET spec = CAST(:spec AS jsonb) WHERE id = :id")
 
 
 def account(actor: Actor, platform: Platform, *, external_id: str, currency: str = "USD") -> UUID:
@@ -111,3 +116,10 @@ def figures(
                 "currency": currency,
             }
             session.execute(_DAY, values)
+
+
+def applied(actor: Actor, campaign_id: UUID, *, ad: dict[str, Any]) -> None:
+    """What a campaign was given last."""
+    spec = json.dumps({"ad": ad, "start": "2026-01-01T00:00:00+00:00"})
+    with db.transaction(actor) as session:
+        session.execute(_APPLIED, {"id": campaign_id, "spec": spec})

@@ -145,12 +145,17 @@ def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
     edited.write_text(json.dumps({**before, "budget": {**before["budget"], "amount": _usd("75.00")}}))
     for _ in range(2):
         assert command.answer("ad", "edit", ad_id, str(edited)) == deployed["ad"]
-    plan = command.answer("ad", "plan", ad_id)["platforms"]
+    whole = command.answer("ad", "plan", ad_id)
+    plan = whole["platforms"]
+    assert {found["money"]["before"]["per_day"] for found in plan.values()} == {before["budget"]["amount"]["value"]}
+    assert {found["money"]["after"]["per_day"] for found in plan.values()} == {"75.00"}
+    assert whole["money"]["USD"]["after"]["per_day"] == "300.00"
     for name, found in plan.items():
         (change, *_) = [c for c in found["changes"] if c["field"] == "budget.amount"]
         assert change.keys() == {"object", "action", "field", "from", "to", "effects"}, name
     told = command.run("ad", "plan", ad_id).stdout
     assert "* update" in told
+    assert "together, USD" in told
     first = command.answer("ad", "deploy", ad_id, "--accept-losses")
     assert command.answer("ad", "deploy", ad_id) == first
     assert {c["platform"]: c["status"] for c in first["campaigns"]} == dict.fromkeys(Platform, "active")
@@ -162,6 +167,37 @@ def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
     command.answer("ad", "edit", ad_id, deployed["file"])
     command.answer("ad", "deploy", ad_id, "--accept-losses")
     assert all(found["changes"] == [] for found in command.answer("ad", "plan", ad_id)["platforms"].values())
+
+
+def test_a_cap_and_a_slip_are_refused_at_the_command_line(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    ad_id = deployed["ad"]["id"]
+    before = json.loads(Path(deployed["file"]).read_text())
+    edited = Path(deployed["file"]).with_name("slip.json")
+    edited.write_text(json.dumps({**before, "budget": {**before["budget"], "amount": _usd("50000.00")}}))
+    command.answer("ad", "edit", ad_id, str(edited))
+    plan = command.answer("ad", "plan", ad_id)
+    assert len(plan["confirm"]) == len(Platform)
+    assert plan["fingerprint"] in command.run("ad", "plan", ad_id).stdout
+    done = command.run("ad", "deploy", ad_id, "--accept-losses", "--plan", plan["fingerprint"], "--json")
+    assert done.returncode == 1
+    error = json.loads(done.stdout.splitlines()[-1])["error"]
+    assert all(f'--confirm "{sentence}"' in str(error["errors"]) for sentence in plan["confirm"])
+    command.answer("ad", "edit", ad_id, deployed["file"])
+    done = command.run("ad", "deploy", ad_id, "--accept-losses", "--plan", plan["fingerprint"], "--json")
+    assert done.returncode == 0, "the ad is what stands again: there is nothing to do, and nothing to refuse"
+
+    (google,) = [a for a in command.answer("account", "list")["items"] if a["platform"] == "google_ads"]
+    assert command.answer("account", "set", google["id"], "daily_cap=1.50")["daily_cap"] == "1.5"
+    assert command.answer("account", "set", google["id"], "daily_cap=")["daily_cap"] is None
+    command.answer("client", "add", "Capped")
+    bound = command.answer(
+        "client", "set", "Capped", "--currency", "EUR", "--daily-cap", "20", "--monthly-budget", "500"
+    )
+    assert (bound["daily_cap"], bound["monthly_budget"]) == ("20", "500")
+    kept = command.answer("client", "set", "Capped", "--daily-cap", "")
+    assert (kept["currency"], kept["daily_cap"], kept["monthly_budget"]) == ("EUR", None, "500")
 
 
 def _usd(value: str) -> dict[str, str]:

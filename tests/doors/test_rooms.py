@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -132,12 +133,69 @@ def test_a_wrong_question_is_refused_by_field(owner: Visitor, query: Json) -> No
 
 def test_a_plan_shows_errors_losses_and_changes_by_platform(owner: Visitor, account: UUID) -> None:
     ad = owner.post("/v1/ads", plain_ad(), status=201)
-    platforms = owner.post(f"/v1/ads/{ad['id']}/plan")["platforms"]
+    plan = owner.post(f"/v1/ads/{ad['id']}/plan")
+    platforms = plan["platforms"]
     assert set(platforms) == {"google_ads", "facebook_ads", "microsoft_ads", "tiktok_ads"}
     assert platforms["tiktok_ads"]["errors"][0].keys() == {"field", "rule", "fix"}
     assert platforms["google_ads"]["errors"] == []
     assert platforms["google_ads"]["operation"] == "create"
     assert platforms["google_ads"]["changes"][0].keys() == {"object", "action", "field", "from", "to", "effects"}
+    money = platforms["google_ads"]["money"]
+    assert money["before"] is None
+    assert money["after"].keys() == {"currency", "per_day", "per_month", "flight", "worst_day"}
+    assert Decimal(money["after"]["worst_day"]) == 2 * Decimal(money["after"]["per_day"])
+    assert plan["money"] == {"USD": money}, "the other platforms are not connected"
+
+
+def test_a_plan_that_was_seen_is_deployed_and_a_stale_one_is_not(owner: Visitor, account: UUID) -> None:
+    path = f"/v1/ads/{owner.post('/v1/ads', _google_ad(), status=201)['id']}"
+    plan = owner.post(f"{path}/plan")
+    assert plan["made_by"] == owner.get("/v1/me")["id"]
+    assert plan["made_at"]
+    edited = {**owner.get(path)["ad"], "name": "Another name"}
+    assert owner.ask("PUT", path, json=edited).status_code == 200
+    body = {"accept_losses": True, "plan": plan["fingerprint"]}
+    refused = owner.post(f"{path}/deploy", body, status=422)
+    assert (refused["code"], refused["errors"][0]["field"]) == ("plan_is_stale", "plan")
+    assert refused["errors"][0]["rule"] == "the ad was edited since."
+    owner.post(f"{path}/deploy", {**body, "plan": owner.post(f"{path}/plan")["fingerprint"]}, status=202)
+
+
+def test_an_unusual_budget_is_confirmed_with_the_words_that_the_refusal_gives(owner: Visitor, account: UUID) -> None:
+    small = owner.post("/v1/ads", _google_ad(budget=_daily("5.00")), status=201)
+    owner.post(f"/v1/ads/{small['id']}/deploy", {"accept_losses": True}, status=202)
+    with db.transaction(owner.actor) as session:  # as a worker leaves it
+        session.execute(text("UPDATE campaigns SET spec = (SELECT spec FROM campaign_deployments LIMIT 1)"))
+    path = f"/v1/ads/{owner.post('/v1/ads', _google_ad(), status=201)['id']}"
+    refused = owner.post(f"{path}/deploy", {"accept_losses": True}, status=422)
+    assert refused["code"] == "confirmation_needed"
+    (sentence,) = owner.post(f"{path}/plan")["confirm"]
+    assert sentence in refused["errors"][0]["fix"]
+    assert sentence == "60.00 USD a day on google_ads account 1234567890 for the owner"
+    owner.post(f"{path}/deploy", {"accept_losses": True, "confirm": [sentence]}, status=202)
+
+
+def test_caps_are_set_shown_held_and_taken_away(owner: Visitor, account: UUID) -> None:
+    place = f"/v1/connections/accounts/{account}"
+    ad = owner.post("/v1/ads", _google_ad(), status=201)
+    assert owner.ask("PUT", f"{place}/cap", json={"daily_cap": "59.99"}).json()["daily_cap"] == "59.99"
+    assert owner.get(place)["daily_cap"] == "59.99"
+    refused = owner.post(f"/v1/ads/{ad['id']}/deploy", {"accept_losses": True}, status=422)
+    assert refused["errors"][0]["field"] == "google_ads: budget.amount"
+    assert owner.ask("PUT", f"{place}/cap", json={"daily_cap": "-1"}).status_code == 422
+    assert owner.ask("PUT", f"{place}/cap", json={"daily_cap": None}).json()["daily_cap"] is None
+    owner.post(f"/v1/ads/{ad['id']}/deploy", {"accept_losses": True}, status=202)
+
+    client = owner.post("/v1/clients", {"name": "Acme"}, status=201)
+    caps = {"currency": None, "daily_cap": "100.00", "monthly_budget": None}
+    path = f"/v1/clients/{client['id']}/caps"
+    assert owner.ask("PUT", path, json=caps).status_code == 422, "a cap needs a currency"
+    assert owner.ask("PUT", path, json={**caps, "currency": "USD"}).json()["daily_cap"] == "100"
+    assert owner.get(f"/v1/clients/{client['id']}")["daily_cap"] == "100"
+
+
+def _daily(value: str) -> Json:
+    return {"type": "DAILY", "amount": {"value": value, "currency": "USD"}}
 
 
 def test_a_deployment_is_queued_once_and_followed(owner: Visitor, account: UUID) -> None:

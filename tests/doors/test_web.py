@@ -17,6 +17,7 @@ from tests.rooms.ads.writing import plain_ad
 from tests.rooms.assets.media import picture
 
 from adloom.ads import actions as ads
+from adloom.ads import queries as ad_queries
 from adloom.assets import actions as assets
 from adloom.campaigns import queries as campaigns
 from adloom.core import settings, time
@@ -450,3 +451,30 @@ def test_a_program_that_asks_the_api_for_nothing_gets_a_problem_and_a_person_a_p
     assert http.get("/v1/nothing").headers["content-type"] == "application/problem+json"
     assert http.get("/nothing").headers["content-type"].startswith("text/html")
     assert http.put("/v1/auth/login").status_code == 405
+
+
+# What may be spent ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_an_ad_says_what_may_be_spent(owner: Browser, google_ad: UUID) -> None:
+    text = owner.look(f"/ads/{google_ad}")
+    assert "What may be spent" in text
+    assert "$1,824.00" in text, "30.4 days of $60"
+    assert "$120.00" in text, "Google's worst day"
+    assert "Together in USD" in text
+
+
+def test_an_unusual_budget_is_written_down_on_the_page_before_it_is_deployed(owner: Browser) -> None:
+    account_id = showing.account(owner.actor, Platform.GOOGLE_ADS, external_id="1234567890")
+    small = _written(owner, budget={"type": "DAILY", "amount": {"value": "5.00", "currency": "USD"}})
+    campaign_id = showing.campaign(owner.actor, ad_id=small, account_id=account_id, platform=Platform.GOOGLE_ADS)
+    showing.applied(owner.actor, campaign_id, ad=dict(ad_queries.get(owner.actor, ad_id=small).data))
+    google_ad = _written(owner)
+    text = owner.look(f"/ads/{google_ad}")
+    sentence = "60.00 USD a day on google_ads account 1234567890 for the owner"
+    assert sentence in text
+    assert 'name="confirm"' in text
+    refused = owner.send(f"/ads/{google_ad}/deploy", {"accept_losses": "true"})
+    assert refused.status_code == 422
+    assert "say it in these words" in refused.text
+    assert owner.done(f"/ads/{google_ad}/deploy", {"accept_losses": "true", "confirm": sentence}) == f"/ads/{google_ad}"

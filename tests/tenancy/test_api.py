@@ -74,6 +74,9 @@ CASES: dict[str, Case] = {
     "GET /v1/clients": _LIST,
     "GET /v1/clients/{client_id}": _READ,
     "POST /v1/clients": Case(_json(name="New"), changes=True, lists=True),
+    "PUT /v1/clients/{client_id}/caps": Case(
+        _json(currency="USD", daily_cap="100.00", monthly_budget=None), changes=True
+    ),
     "GET /v1/members": _LIST,
     "POST /v1/members": Case(
         _json(email="member@example.com", role="viewer"),
@@ -91,6 +94,7 @@ CASES: dict[str, Case] = {
     "GET /v1/connections/accounts": _LIST,
     "GET /v1/connections/accounts/{account_id}": _READ,
     "PUT /v1/connections/accounts/{account_id}/client": Case(_json(client_id=None), changes=True),
+    "PUT /v1/connections/accounts/{account_id}/cap": Case(_json(daily_cap="100.00"), changes=True),
     "PATCH /v1/connections/accounts/{account_id}": Case(_json(settings={}), changes=True),
     "POST /v1/connections/accounts/{account_id}/inspect": _CHANGE,
     "POST /v1/connections/accounts/{account_id}/faults/{code}/mend": Case(
@@ -358,8 +362,8 @@ def _is_shared(name: str, who: str, whose: str) -> bool:
 
 
 def _refusals(name: str, who: str) -> set[int]:
-    """A member of one client is told that logins and members are the owner's, whatever they name."""
-    owners_alone = "/v1/connections/" in name or "/v1/members" in name
+    """A member of one client is told that logins, members and caps are the owner's, whatever they name."""
+    owners_alone = "/v1/connections/" in name or "/v1/members" in name or name.endswith("/caps")
     return {403, 404} if who == "restricted" and owners_alone and not name.startswith("GET ") else {404}
 
 

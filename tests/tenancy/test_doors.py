@@ -29,6 +29,8 @@ _CALLERS = {
     "find_only_user": {"adloom_app"},
     "find_refresh": {"adloom_app"},
     "find_session": {"adloom_app"},
+    "largest_budgets": {"adloom_app"},
+    "list_budgets": {"adloom_app"},
     "list_credentials": {"adloom_worker"},
     "list_owners_to_stop": {"adloom_app"},
     "list_pull_targets": {"adloom_worker"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -35,6 +36,7 @@ class Account(Shape):
     status: AccountStatus
     attributes: dict[str, str]
     last_synced_at: datetime | None
+    daily_cap: Decimal | None
 
 
 class Resource(Shape):
@@ -80,6 +82,12 @@ class Declaration(Body):
     """Answers to what a fault asks, by name."""
 
     answers: dict[str, str]
+
+
+class Cap(Body):
+    """What the budgets of an account may come to a day, in its currency; null is no cap."""
+
+    daily_cap: Decimal | None
 
 
 class Assignment(Body):
@@ -136,6 +144,17 @@ def assign(account_id: UUID, body: Assignment, write: Writing) -> Account:
         if body.client_id is not None:
             identity.client(write.actor, client_id=body.client_id)
         actions.assign(write.actor, account_id=account_id, client_id=body.client_id)
+        return Account.model_validate(_found(write.actor, account_id))
+
+    return write.once(work)
+
+
+@router.put("/{account_id}/cap")
+def set_cap(account_id: UUID, body: Cap, write: Writing) -> Account:
+    """Bound what the ads of an account may be given; only the owner does."""
+
+    def work() -> Account:
+        actions.set_cap(write.actor, account_id=account_id, daily_cap=body.daily_cap)
         return Account.model_validate(_found(write.actor, account_id))
 
     return write.once(work)

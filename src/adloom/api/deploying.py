@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +29,15 @@ class OnPlatforms(Body):
 
 
 class Deployment(OnPlatforms):
-    """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed."""
+    """Without `accept_losses` a loss of targeting is refused; losses of creative are only listed.
+
+    `confirm`: the sentences that confirm budgets far beyond the last ones; the plan and the refusal name them.
+    `plan`: the fingerprint of the plan that you have seen; where another one would be made now, nothing is done.
+    """
 
     accept_losses: bool = False
+    plan: str | None = Field(default=None, max_length=100)
+    confirm: list[str] = Field(default_factory=list, max_length=20)
 
 
 class Loss(Shape):
@@ -74,6 +81,28 @@ class PlannedChange(Shape):
     effects: list[str]
 
 
+class Outlay(Shape):
+    """What may be spent, as decimal strings. `flight` is null where the flight has no end.
+
+    `per_day` is the budget that is set, of a lifetime budget its even share; `per_month` is 30.4 days, or
+    the flight where that is less; `worst_day` is what the platform may charge for one day, of a lifetime
+    budget all of it.
+    """
+
+    currency: str
+    per_day: str
+    per_month: str
+    flight: str | None
+    worst_day: str
+
+
+class Spending(Shape):
+    """Before and after the deployment; null where nothing stands, or nothing is known."""
+
+    before: Outlay | None
+    after: Outlay | None
+
+
 class PlatformPlan(Shape):
     """`operation` is what a deployment would do there: `create`, `update`, or nothing (null)."""
 
@@ -81,18 +110,28 @@ class PlatformPlan(Shape):
     errors: list[WrongPart]
     losses: list[PlannedLoss]
     changes: list[PlannedChange]
+    money: Spending
 
 
 class Plan(Shape):
-    """What a deployment would do, by platform. Nothing is sent and nothing is kept."""
+    """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept.
+
+    `confirm` are the sentences that a deployment needs, because a budget is far beyond the last one. `fingerprint` is
+    what a deployment takes as `plan`.
+    """
 
     platforms: dict[Platform, PlatformPlan]
+    money: dict[str, Spending]
+    confirm: list[str]
+    fingerprint: str
+    made_by: UUID | None
+    made_at: datetime
 
 
 @router.post("/{ad_id}/plan")
 def plan(ad_id: UUID, acting: Acting) -> Plan:
-    """What a deployment would do on each platform: errors, losses, changes. At once, and nothing is sent."""
-    return Plan.model_validate({"platforms": campaigns.plan(acting, ad_id=ad_id)})
+    """What a deployment would do on each platform: errors, losses, changes, money. At once, and nothing is sent."""
+    return Plan.model_validate(campaigns.whole_plan(acting, ad_id=ad_id).as_json())
 
 
 @router.post("/{ad_id}/deploy", status_code=202)
@@ -104,7 +143,14 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
     asked = body or Deployment()
     return write.once(
         lambda: _changing(
-            campaigns.deploy(write.actor, ad_id=ad_id, accept_losses=asked.accept_losses, platforms=asked.platforms)
+            campaigns.deploy(
+                write.actor,
+                ad_id=ad_id,
+                accept_losses=asked.accept_losses,
+                platforms=asked.platforms,
+                confirm=asked.confirm,
+                plan=asked.plan,
+            )
         ),
         status=202,
     )

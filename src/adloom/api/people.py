@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -44,6 +45,16 @@ class Client(Shape):
     name: str
     currency: str | None
     time_zone: str | None
+    daily_cap: Decimal | None
+    monthly_budget: Decimal | None
+
+
+class Caps(Body):
+    """What the budgets of a client's ads may come to, in `currency`: a day, and in 30.4 days; null is no cap."""
+
+    currency: str | None
+    daily_cap: Decimal | None
+    monthly_budget: Decimal | None
 
 
 class NewClient(Body):
@@ -105,6 +116,14 @@ def client(client_id: UUID, acting: Acting) -> Client:
 def add_client(body: NewClient, write: Writing) -> Client:
     """Add a brand; one of this name is returned as it is."""
     return write.once(lambda: Client.model_validate(identity.add_client(write.actor, **body.model_dump())), status=201)
+
+
+@router.put("/clients/{client_id}/caps")
+def set_caps(client_id: UUID, body: Caps, write: Writing) -> Client:
+    """Bound what the ads of a brand may be given; only the owner does."""
+    return write.once(
+        lambda: Client.model_validate(identity.set_caps(write.actor, client_id=client_id, **body.model_dump()))
+    )
 
 
 @router.get("/members")

@@ -5,13 +5,30 @@ leaves deployments and their jobs; a second time follows what is under way, or c
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
-from adloom.campaigns import deployments, findings, planning, rules, specs, store, unfinished, updating
+from adloom.ads.types import Ad
+from adloom.campaigns import (
+    deployments,
+    findings,
+    fingerprints,
+    guards,
+    planning,
+    rules,
+    specs,
+    store,
+    unfinished,
+    updating,
+)
+from adloom.campaigns.deployments import NO_TERMS, Terms
+from adloom.campaigns.fingerprints import Basis
+from adloom.campaigns.guards import Asked
+from adloom.campaigns.planning import Plan
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
@@ -21,6 +38,7 @@ from adloom.core.errors import Conflict, Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.identity import limits
+from adloom.identity import queries as identity
 from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
@@ -40,12 +58,16 @@ def deploy(
     ad_id: UUID,
     accept_losses: bool = False,
     platforms: Collection[Platform] | None = None,
+    confirm: Collection[str] = (),
+    plan: str | None = None,
 ) -> Change:
     """Queues the ad on each of its platforms; a second time changes nothing.
 
     What stands as the ad says is left alone, what stands otherwise is updated, what is under way is followed, what
     failed is continued. Raises Invalid with every error of every platform, Refused where targeting would be lost and
-    that was not accepted, Conflict where a campaign is being deleted; then nothing is queued for any platform.
+    that was not accepted or a budget is beyond all that was and was not said (`confirm`), Conflict where a campaign is
+    being deleted; then nothing is queued for any platform. `plan` is the fingerprint of the plan that was seen: where
+    another one would be made now, Refused says what is different, now and before the first write to each platform.
     """
     actor.may_write()
     with db.transaction(actor) as session:
@@ -65,11 +87,21 @@ def deploy(
         )
         edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
         found = {p: each for p, each in found.items() if p in new or p in edits}
+        bases: Mapping[Platform, Basis] = {}
+        if plan is not None and found:
+            current = _plan(session, actor, held)
+            fingerprints.refuse_stale(plan, now=current.fingerprint)
+            bases = current.bases
         findings.refuse(found, accept_losses=accept_losses)
+        asked = _asked(session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits)
+        if any(each.has_cap for each in asked):
+            guards.one_at_a_time(session)
+        guards.look(session, asked).refuse(confirmed=confirm)
+        terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
         queued = [
-            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p)) for p in new),
+            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p]) for p in new),
             *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
-            *(_update(session, actor, edited) for edited in edits.values()),
+            *(_update(session, actor, edited, terms[p]) for p, edited in edits.items()),
             *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
         ]
         stands = store.live_of_ad(session, ad_id)
@@ -138,18 +170,63 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
 
 
 def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
-    """What a deployment would do, by platform: errors, losses and changes. Local; sends nothing and keeps nothing."""
+    """The platforms' part of the whole plan, as API and CLI show it."""
+    platforms: dict[str, Any] = whole_plan(actor, ad_id=ad_id).as_json()["platforms"]
+    return platforms
+
+
+def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
+    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing."""
     with db.transaction(actor) as session:
-        held = ads.hold(session, ad_id=ad_id)
-        ad = ad_queries.as_unified(held)
-        live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
-        wanted = _wanted(ad, None)
-        accounts = findings.accounts(session, ad)
-        edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
-        found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
-        plans = {p: planning.as_json(session, ad, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted}
-        plans |= {p: planning.left_behind(campaign) for p, campaign in live.items() if p not in wanted}
-        return {platform.value: plans[platform] for platform in sorted(plans)}
+        return _plan(session, actor, ads.hold(session, ad_id=ad_id))
+
+
+def _plan(session: Session, actor: Actor, held: Ad) -> Plan:
+    ad = ad_queries.as_unified(held)
+    live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
+    wanted = _wanted(ad, None)
+    accounts = findings.accounts(session, ad)
+    edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
+    found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
+    able = [
+        accounts[p]
+        for p in wanted
+        if p in accounts
+        and not found[p].errors
+        and (p in edits or p not in live or rules.is_wanted(live[p], DeploymentType.CREATE))
+    ]
+    looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits))
+    found |= {p: replace(found[p], errors=errors) for p, errors in looked.errors.items()}
+    plans = {
+        p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted
+    }
+    plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
+    now = time.now()
+    bases = {p: fingerprints.basis(session, ad, campaign=live.get(p), account=accounts.get(p), now=now) for p in wanted}
+    confirm = tuple(looked.sentences.values())
+    return Plan(plans, confirm=confirm, bases=bases, made_by=actor.person_id, made_at=now)
+
+
+def _asked(
+    session: Session,
+    ad: unified.UnifiedAd,
+    client_id: UUID | None,
+    accounts: Iterable[AccountView],
+    *,
+    live: Mapping[Platform, CampaignView],
+    edits: Mapping[Platform, Edited],
+) -> list[Asked]:
+    """The budgets that a deployment to these accounts would set."""
+    client = identity.client_in(session, client_id=client_id)
+
+    def one(account: AccountView) -> Asked:
+        campaign, edited = live.get(account.platform), edits.get(account.platform)
+        campaign_id = None if campaign is None else campaign.id
+        if edited is None:
+            return Asked(account, client, campaign_id, planning.new_spec(session, ad, account), applied=None)
+        return Asked(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
+
+    return [one(account) for account in accounts]
 
 
 def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
@@ -193,6 +270,7 @@ def _create(
     ad: unified.UnifiedAd,
     account: AccountView,
     campaign: CampaignView | None,
+    terms: Terms,
 ) -> tuple[UUID, UUID]:
     if campaign is None:
         campaign = store.insert(
@@ -212,13 +290,13 @@ def _create(
             "Delete what stands there (adloom ad delete) and deploy anew."
         )
     spec = specs.snapshot(ad, start=time.now())
-    return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec)
+    return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
 
 
-def _update(session: Session, actor: Actor, edited: Edited) -> tuple[UUID, UUID]:
+def _update(session: Session, actor: Actor, edited: Edited, terms: Terms) -> tuple[UUID, UUID]:
     """Queues what the ad says now; an update that is under way is overtaken, and what it has done is set right."""
     deployments.supersede(session, edited.campaign.id, (DeploymentType.UPDATE,))
-    return _queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot)
+    return _queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot, terms=terms)
 
 
 def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView]) -> list[tuple[UUID, UUID]]:
@@ -237,13 +315,14 @@ def _queue(
     operation: Operation,
     *,
     spec: Mapping[str, Any] | None,
+    terms: Terms = NO_TERMS,
 ) -> tuple[UUID, UUID]:
     """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
     deployment_id = deployments.unfinished(session, campaign.id, operation)
     if deployment_id is None:
         deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
         deployment_id = deployments.open_deployment(
-            session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec
+            session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms
         )
     job_id = unfinished.enqueue(
         session,

@@ -6,8 +6,9 @@ Every function joins the caller's transaction. The order of what was asked decid
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,21 @@ class Deployment:
     status: DeploymentStatus
     generation: int
     spec: Mapping[str, Any]
+    created_at: datetime
+    ad_client_id: UUID | None
+    confirmed: Sequence[str]
+    plan: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of."""
+
+    confirmed: Sequence[str] = ()
+    plan: Mapping[str, Any] | None = None
+
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,8 @@ _OPEN = text(
         status,
         generation,
         spec,
+        confirmed,
+        plan,
         created_at
     )
     SELECT
@@ -165,6 +183,8 @@ _OPEN = text(
         'pending',
         campaigns.generation,
         coalesce(CAST(:spec AS jsonb), campaigns.spec),
+        CAST(:confirmed AS jsonb),
+        CAST(:plan AS jsonb),
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -190,9 +210,14 @@ _LOAD = text(
         campaign_deployments.deployment_type AS type,
         campaign_deployments.status,
         campaign_deployments.generation,
-        campaign_deployments.spec
+        campaign_deployments.spec,
+        campaign_deployments.created_at,
+        ads.client_id AS ad_client_id,
+        campaign_deployments.confirmed,
+        campaign_deployments.plan
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
+    LEFT JOIN ads ON ads.id = campaigns.ad_id
     WHERE campaign_deployments.id = :id
     """
 )
@@ -281,9 +306,17 @@ def open_deployment(
     actor_id: UUID | None,
     type_: DeploymentType,
     spec: Mapping[str, Any] | None,
+    terms: Terms = NO_TERMS,
 ) -> UUID:
     """A new pending deployment; without a spec it works on what was applied last."""
-    values = {"campaign_id": campaign_id, "actor_id": actor_id, "type": type_.value, "spec": _json(spec)}
+    values = {
+        "campaign_id": campaign_id,
+        "actor_id": actor_id,
+        "type": type_.value,
+        "spec": _json(spec),
+        "confirmed": json.dumps(list(terms.confirmed)),
+        "plan": _json(terms.plan),
+    }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 
 

@@ -85,6 +85,17 @@ _DOUBT = text(
 )
 
 # Of an update, also whether any step of those is that it has overtaken: it asks for them first.
+_IS_BEGUN = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM deployment_steps
+        WHERE deployment_id = :deployment_id
+            AND state <> 'planned'
+    )
+    """
+)
+
 _IS_UNCERTAIN = text(
     """
     SELECT EXISTS (
@@ -239,6 +250,11 @@ def doubt(session: ReadSession, *, campaign_id: UUID, type_: DeploymentType, key
 def is_uncertain(session: ReadSession, *, deployment_id: UUID) -> bool:
     """Whether any step of a deployment, or of updates that it has overtaken, may have landed unseen."""
     return bool(session.execute(_IS_UNCERTAIN, {"deployment_id": deployment_id}).scalar_one())
+
+
+def is_begun(session: ReadSession, *, deployment_id: UUID) -> bool:
+    """Whether any step of a deployment was ever sent."""
+    return bool(session.execute(_IS_BEGUN, {"deployment_id": deployment_id}).scalar_one())
 
 
 def done_keys(session: ReadSession, *, deployment_id: UUID) -> set[str]:

@@ -118,6 +118,8 @@ class CampaignDeployment(Identified, Dated, Base):
     spec: Mapped[dict[str, Any] | None]
     error_details: Mapped[dict[str, Any] | None]
     platform_response: Mapped[dict[str, Any] | None]
+    confirmed: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    plan: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),

@@ -1,70 +1,155 @@
-"""What a deployment would do on one platform, as API and CLI show it. Sends nothing and keeps nothing."""
+"""What a deployment would do, platform by platform, and what it would cost. Sends nothing and keeps nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from adloom.ads import resolve, unified
-from adloom.campaigns import findings, rules, specs, updating
+from adloom.campaigns import findings, fingerprints, outlay, rules, specs, updating
+from adloom.campaigns.fingerprints import Basis
+from adloom.campaigns.outlay import Outlay, Spending
 from adloom.campaigns.types import CampaignView, DeploymentType
 from adloom.campaigns.updating import Edited
+from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.errors import FieldError
 from adloom.db.session import ReadSession
 from adloom.platforms import registry
 from adloom.platforms.changes import Change
-from adloom.platforms.contract import Preflight
-from adloom.platforms.types import Operation
+from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.spec import CampaignSpec
+from adloom.platforms.types import Operation, Platform
 
 
-def as_json(
+@dataclass(frozen=True, slots=True)
+class PlatformPlan:
+    """What a deployment would do on one platform: create, update, or nothing (`operation` is None).
+
+    `money` is what may be spent before and after, whether the campaign delivers or not; after is what the ad asks for,
+    also where an error keeps it from going there.
+    """
+
+    operation: Operation | None
+    found: Preflight
+    changes: tuple[Mapping[str, Any], ...]
+    money: Spending
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as API and CLI show it."""
+        return {
+            "operation": None if self.operation is None else self.operation.value,
+            "errors": [_error(error) for error in self.found.errors],
+            "losses": [_loss(loss) for loss in self.found.losses],
+            "changes": [dict(change) for change in self.changes],
+            "money": self.money.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plans of all platforms that the ad is for, or stands on; `confirm` is what has to be said to deploy it."""
+
+    platforms: Mapping[Platform, PlatformPlan]
+    confirm: tuple[str, ...]
+    bases: Mapping[Platform, Basis]
+    made_by: UUID | None
+    made_at: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """What names exactly this plan: of an edited ad, another account or another state there it is another one."""
+        changes = {platform: plan.changes for platform, plan in self.platforms.items()}
+        return fingerprints.fingerprint(self.bases, changes)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plans by platform, and what they cost together, by currency."""
+        money = outlay.by_currency(plan.money for plan in self.platforms.values())
+        return {
+            "platforms": {platform.value: plan.as_json() for platform, plan in sorted(self.platforms.items())},
+            "money": {currency: spending.as_json() for currency, spending in money.items()},
+            "confirm": list(self.confirm),
+            "fingerprint": self.fingerprint,
+            "made_by": None if self.made_by is None else str(self.made_by),
+            "made_at": self.made_at.isoformat(),
+        }
+
+
+def on_platform(
     session: ReadSession,
     ad: unified.UnifiedAd,
+    platform: Platform,
     account: AccountView | None,
     found: Preflight,
     campaign: CampaignView | None,
     edited: Edited | None,
-) -> dict[str, Any]:
-    """Errors, losses and changes, object by object; no change where nothing differs or nothing can be done.
-
-    `operation` is what would be done: create, update, or nothing.
-    """
+) -> PlatformPlan:
+    """Errors, losses and changes, object by object; no change where nothing differs or nothing can be done."""
     is_new = campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE)
-    changes: list[dict[str, Any]] = []
-    if account is not None and not found.errors:
-        if edited is not None:
-            changes = [_change(change) for change in edited.revision().changes]
-        elif is_new:
-            changes = _creation(session, ad, account)
+    spec = edited.spec if edited is not None else None
+    if spec is None and is_new and account is not None:
+        spec = new_spec(session, ad, account)
+    changes: tuple[Mapping[str, Any], ...] = ()
+    if spec is not None and not found.errors:
+        changes = tuple(map(_change, edited.revision().changes)) if edited is not None else _creation(platform, spec)
     is_update = edited is not None and bool(changes or found.errors)
-    operation = Operation.UPDATE if is_update else Operation.CREATE if is_new else None
-    return {
-        "operation": None if operation is None else operation.value,
-        "errors": [_error(error) for error in found.errors],
-        "losses": [
-            {
-                "field": x.field,
-                "kind": x.kind.value,
-                "from": x.before,
-                "to": x.after,
-                "is_targeting": x.is_targeting,
-            }
-            for x in found.losses
-        ],
-        "changes": changes,
-    }
+    return PlatformPlan(
+        operation=Operation.UPDATE if is_update else Operation.CREATE if is_new else None,
+        found=found,
+        changes=changes,
+        money=_spending(_before(session, campaign, edited), None if spec is None else _outlay(platform, spec)),
+    )
 
 
-def left_behind(campaign: CampaignView) -> dict[str, Any]:
+def left_behind(session: ReadSession, campaign: CampaignView) -> PlatformPlan:
     """The plan of a platform that the ad is not for any more, while a campaign of it stands there: it cannot be so."""
-    error = _error(updating.left_behind(campaign))
-    return {"operation": Operation.UPDATE.value, "errors": [error], "losses": [], "changes": []}
+    return PlatformPlan(
+        operation=Operation.UPDATE,
+        found=Preflight(errors=(updating.left_behind(campaign),)),
+        changes=(),
+        money=_spending(_before(session, campaign, None), None),
+    )
+
+
+def _spending(before: Outlay | None, after: Outlay | None) -> Spending:
+    """What stays as it is costs what it did."""
+    return Spending(before, after or before)
+
+
+def _before(session: ReadSession, campaign: CampaignView | None, edited: Edited | None) -> Outlay | None:
+    """What may be spent now; of what an update that ended half-way may have left, the dearest."""
+    if campaign is None:
+        return None
+    if edited is not None:
+        return outlay.dearest(_outlay(campaign.platform, each) for each in edited.spec.standing)
+    base = updating.base(session, campaign)
+    account = connections.account_in(session, account_id=campaign.platform_account_id)
+    if base is None or account is None:
+        return None
+    return _outlay(campaign.platform, specs.resolved(session, base, account=account, campaign_id=campaign.id))
+
+
+def _outlay(platform: Platform, spec: CampaignSpec) -> Outlay:
+    worst_day = registry.adapter(platform).worst_day(spec)
+    return outlay.outlay(spec.budget, spec.schedule, time_zone=spec.account.time_zone, worst_day=worst_day)
 
 
 def _error(error: FieldError) -> dict[str, Any]:
     return {"field": error.field, "rule": error.rule, "fix": error.fix}
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {
+        "field": loss.field,
+        "kind": loss.kind.value,
+        "from": loss.before,
+        "to": loss.after,
+        "is_targeting": loss.is_targeting,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -78,8 +163,9 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _creation(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) -> list[dict[str, Any]]:
-    spec = resolve.campaign_spec(
+def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) -> CampaignSpec:
+    """The ad as a campaign that does not stand yet, starting now at the earliest."""
+    return resolve.campaign_spec(
         ad,
         platform=account.platform,
         account=specs.account_of(account),
@@ -87,8 +173,11 @@ def _creation(session: ReadSession, ad: unified.UnifiedAd, account: AccountView)
         media=findings.media(session, ad),
         start=time.now(),
     )
-    steps = registry.adapter(account.platform).steps(spec, operation=Operation.CREATE)
-    return [
+
+
+def _creation(platform: Platform, spec: CampaignSpec) -> tuple[Mapping[str, Any], ...]:
+    steps = registry.adapter(platform).steps(spec, operation=Operation.CREATE)
+    return tuple(
         {
             "object": key,
             "action": "activate" if step.activates else "create",
@@ -99,4 +188,4 @@ def _creation(session: ReadSession, ad: unified.UnifiedAd, account: AccountView)
         }
         for step in steps
         for key in (step.creates or (step.key.removeprefix("activate/"),))
-    ]
+    )

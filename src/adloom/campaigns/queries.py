@@ -166,7 +166,12 @@ def page(
 def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:
     """One campaign, or None."""
     with db.reading(actor) as session:
-        found = _find(session, id_=campaign_id, with_deleted=True)
+        return get_in(session, campaign_id=campaign_id)
+
+
+def get_in(session: ReadSession, *, campaign_id: UUID) -> CampaignView | None:
+    """The same, in the caller's transaction."""
+    found = _find(session, id_=campaign_id, with_deleted=True)
     return found[0] if found else None
 
 

@@ -83,20 +83,20 @@ def left_behind(campaign: CampaignView) -> FieldError:
 
 
 def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView) -> Edited | None:
-    base = _base(session, campaign)
-    if base is None:
+    stands = base(session, campaign)
+    if stands is None:
         return None
     under_way = deployments.under_way(session, campaign.id, DeploymentType.UPDATE)
     half_way = deployments.half_way(session, campaign.id)
     if under_way is not None and specs.says_the_same(under_way, ad):
         return None
-    if under_way is None and not half_way and specs.says_the_same(base, ad):
+    if under_way is None and not half_way and specs.says_the_same(stands, ad):
         return None
     account = connections.account_in(session, account_id=campaign.platform_account_id)
     if account is None:
         return None
-    snapshot = specs.snapshot(ad, start=specs.start_of_update(base, ad, now=time.now()))
-    standing = [base, *(each.spec for each in half_way), *([under_way] if under_way else [])]
+    snapshot = specs.snapshot(ad, start=specs.start_of_update(stands, ad, now=time.now()))
+    standing = [stands, *(each.spec for each in half_way), *([under_way] if under_way else [])]
     spec = specs.resolved_update(
         session,
         snapshot,
@@ -108,7 +108,7 @@ def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView)
     return Edited(campaign, snapshot, spec, overtakes=under_way is not None)
 
 
-def _base(session: ReadSession, campaign: CampaignView) -> Mapping[str, Any] | None:
+def base(session: ReadSession, campaign: CampaignView) -> Mapping[str, Any] | None:
     """What stands as a whole, or will once it is made; None of what was never whole, or was found on its platform."""
     if rules.is_wanted(campaign, DeploymentType.CREATE):
         return deployments.under_way(session, campaign.id, DeploymentType.CREATE)

@@ -53,16 +53,24 @@ def inspect(account: Id, user: User = None, no_wait: NoWait = False, as_json: Js
 @app.command("set")
 def set_(
     account: Id,
-    settings: Annotated[list[str], typer.Argument(help="page=ID, pixel=ID, purchase=ID … an empty one is taken away.")],
+    settings: Annotated[
+        list[str], typer.Argument(help="page=ID, pixel=ID, purchase=ID, daily_cap=AMOUNT … an empty one is taken away.")
+    ],
     user: User = None,
     as_json: Json = False,
 ) -> None:
-    """Set what an account's ads use, and which pixel, goal or action each conversion event is."""
+    """Set what an account's ads use, which pixel, goal or action each conversion event is, and its daily cap."""
     from adloom.connections import actions
+    from adloom.core.money import amount_or_none
 
     wanted = {name: value or None for name, value in _pairs(settings).items()}
+    has_cap, cap = "daily_cap" in wanted, wanted.pop("daily_cap", None)
     with session.acting(user) as actor:
-        actions.choose(actor, account_id=_account(actor, account).id, settings=wanted)
+        account_id = _account(actor, account).id
+        if has_cap:
+            actions.set_cap(actor, account_id=account_id, daily_cap=amount_or_none("daily_cap", cap or ""))
+        if wanted or not has_cap:
+            actions.choose(actor, account_id=account_id, settings=wanted)
         result = _whole(actor, account)
     session.answer(result, as_json=as_json, human=lambda: _print(result))
 
@@ -148,6 +156,7 @@ def _facts(account: AccountView) -> dict[str, Any]:
         "currency": account.currency,
         "time_zone": account.time_zone,
         "status": account.status,
+        "daily_cap": None if account.daily_cap is None else str(account.daily_cap),
     }
 
 
@@ -161,7 +170,10 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 
 def _print(result: dict[str, Any]) -> None:
-    facts = {name: result[name] for name in ("name", "platform", "external_id", "currency", "time_zone", "status")}
+    facts = {
+        name: result[name]
+        for name in ("name", "platform", "external_id", "currency", "time_zone", "status", "daily_cap")
+    }
     rights = ", ".join(result["missing_rights"])
     session.pairs({**facts, **({"missing rights": rights} if rights else {})})
     if result["faults"]:

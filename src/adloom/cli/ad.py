@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-_SIGNS = {"update": "*", "delete": "-"}
-
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
     bool, typer.Option("--accept-losses", help="Deploy although a platform cannot target all that was asked.")
+]
+Confirm = Annotated[
+    list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
 ]
 OnPlatform = Annotated[list[str] | None, typer.Option("--platform", help="Only this platform; repeatable.")]
 
@@ -80,12 +81,13 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
 
 @app.command("plan")
 def plan(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
-    """Show what a deployment would do on each platform: errors, losses, changes. Sends nothing."""
+    """Show what a deployment would do on each platform: errors, losses, changes, money. Sends nothing."""
     from adloom.campaigns import actions as campaigns
+    from adloom.cli import ad_plan
 
     with session.acting(user, client) as actor:
-        platforms = campaigns.plan(actor, ad_id=ad_id)
-    session.answer({"platforms": platforms}, as_json=as_json, human=lambda: _print_plan(platforms))
+        result = campaigns.whole_plan(actor, ad_id=ad_id).as_json()
+    session.answer(result, as_json=as_json, human=lambda: ad_plan.print_(result))
 
 
 @app.command("deploy")
@@ -93,6 +95,11 @@ def deploy(
     ad_id: AdId,
     accept_losses: Accept = False,
     platform: OnPlatform = None,
+    confirm: Confirm = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", help="The fingerprint of the plan that you have seen; a stale one is refused."),
+    ] = None,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
@@ -102,7 +109,14 @@ def deploy(
     from adloom.campaigns import actions as campaigns
 
     with session.acting(user, client) as actor:
-        change = campaigns.deploy(actor, ad_id=ad_id, accept_losses=accept_losses, platforms=_platforms(platform))
+        change = campaigns.deploy(
+            actor,
+            ad_id=ad_id,
+            accept_losses=accept_losses,
+            platforms=_platforms(platform),
+            confirm=confirm or (),
+            plan=plan,
+        )
         if not as_json:
             _print_losses(change.losses)
         _finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
@@ -239,27 +253,3 @@ def _print_losses(losses: Mapping[Any, Sequence[Loss]]) -> None:
     ]
     if rows:
         session.table("What the platforms cannot express", ("Platform", "Field", "Loss", "Asked", "Sent"), rows)
-
-
-def _print_plan(platforms: Mapping[str, Any]) -> None:
-    for name, plan_ in platforms.items():
-        print(f"\n{name}")
-        for error in plan_["errors"]:
-            print(f"  ✗ {error['field']}: {error['rule']} {error['fix']}")
-        for loss in plan_["losses"]:
-            print(f"  ~ {loss['field']} {loss['kind'].lower()}: {loss['from']} → {loss['to']}")
-        for change in plan_["changes"]:
-            print(f"  {_SIGNS.get(change['action'], '+')} {_change_line(change)}")
-        if not plan_["errors"] and not plan_["changes"]:
-            print("  = stands as the ad says")
-
-
-def _change_line(change: Mapping[str, Any]) -> str:
-    parts = [change["action"], change["object"]]
-    if change["field"]:
-        parts.append(change["field"])
-    if change["from"] is not None or change["to"] is not None:
-        parts.append(f"{change['from'] or '(none)'} → {change['to'] or '(none)'}")
-    if change["effects"]:
-        parts.append(f"[{', '.join(change['effects'])}]")
-    return " ".join(parts)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adloom.cli import session
 from adloom.cli.session import Json, User
+
+if TYPE_CHECKING:
+    from adloom.identity.types import ClientView
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,6 +31,38 @@ def add(
     session.answer({"id": str(made.id)}, as_json=as_json, human=lambda: print(f"{made.id}  {made.name}"))
 
 
+@app.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(help="The brand's name.")],
+    daily_cap: Annotated[
+        str | None, typer.Option("--daily-cap", help="The most that its budgets may come to a day; '' is no cap.")
+    ] = None,
+    monthly_budget: Annotated[
+        str | None, typer.Option("--monthly-budget", help="The same for 30.4 days; '' is no cap.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="The currency that the caps are in.")] = None,
+    user: User = None,
+    as_json: Json = False,
+) -> None:
+    """Bound what the ads of a client may be given; what is not named stays."""
+    from adloom.core.money import amount_or_none
+    from adloom.identity import actions as identity
+    from adloom.identity import queries
+
+    with session.acting(user) as actor:
+        known = queries.client_named(actor, name=name)
+        made = identity.set_caps(
+            actor,
+            client_id=known.id,
+            currency=currency or known.currency,
+            daily_cap=known.daily_cap if daily_cap is None else amount_or_none("daily_cap", daily_cap),
+            monthly_budget=(
+                known.monthly_budget if monthly_budget is None else amount_or_none("monthly_budget", monthly_budget)
+            ),
+        )
+    session.answer(_facts(made), as_json=as_json, human=lambda: session.pairs(_facts(made)))
+
+
 @app.command("list")
 def list_(user: User = None, as_json: Json = False) -> None:
     """List your clients."""
@@ -35,7 +70,18 @@ def list_(user: User = None, as_json: Json = False) -> None:
 
     with session.acting(user) as actor:
         found = identity.clients(actor)
-    items = [{"id": str(c.id), "name": c.name, "currency": c.currency, "time_zone": c.time_zone} for c in found]
-    rows = [(c.name, c.currency, c.time_zone, c.id) for c in found]
-    columns = ("Client", "Currency", "Time zone", "Id")
+    items = [_facts(c) for c in found]
+    rows = [(c.name, c.currency, c.daily_cap, c.monthly_budget, c.time_zone, c.id) for c in found]
+    columns = ("Client", "Currency", "Daily cap", "Monthly budget", "Time zone", "Id")
     session.answer({"items": items}, as_json=as_json, human=lambda: session.table("Clients", columns, rows))
+
+
+def _facts(client: ClientView) -> dict[str, str | None]:
+    return {
+        "id": str(client.id),
+        "name": client.name,
+        "currency": client.currency,
+        "time_zone": client.time_zone,
+        "daily_cap": None if client.daily_cap is None else str(client.daily_cap),
+        "monthly_budget": None if client.monthly_budget is None else str(client.monthly_budget),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from adloom.core import secrets
 from adloom.core import settings as configuration
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound
+from adloom.core.money import cap
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.jobs import actions as jobs
@@ -39,6 +41,7 @@ _LOGIN = text(
     """
 )
 
+_SET_CAP = text("UPDATE platform_accounts SET daily_cap = :daily_cap WHERE id = :account_id")
 _LOCK_ACCOUNT = text("SELECT id FROM platform_accounts WHERE id = :account_id FOR UPDATE")
 _SET_ATTRIBUTES = text("UPDATE platform_accounts SET attributes = CAST(:attributes AS jsonb) WHERE id = :account_id")
 
@@ -126,6 +129,20 @@ def choose(actor: Actor, *, account_id: UUID, settings: Mapping[str, str | None]
         found = [each for each in queries.resources_in(session, account_id=account_id) if each.gone_at is None]
         attributes = choices.settled(account.platform, account.attributes, settings, found=found)
         session.execute(_SET_ATTRIBUTES, {"account_id": account_id, "attributes": json.dumps(attributes)})
+
+
+def set_cap(actor: Actor, *, account_id: UUID, daily_cap: Decimal | None) -> None:
+    """Sets what the budgets of an account may come to a day, in its currency; None is no cap.
+
+    Raises Invalid, NotFound, and Forbidden for all but the owner: nobody raises a cap that binds them.
+    """
+    may_connect(actor)
+    if actor.person_id is not None and actor.person_id != actor.tenant_id:
+        raise Forbidden("Only the owner sets caps.")
+    amount = None if daily_cap is None else cap("daily_cap", daily_cap)
+    with db.transaction(actor) as session:
+        _account(session, account_id)
+        session.execute(_SET_CAP, {"account_id": account_id, "daily_cap": amount})
 
 
 def declare(actor: Actor, *, account_id: UUID, fault: str, answers: Mapping[str, str]) -> UUID:

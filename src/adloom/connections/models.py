@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adloom.connections.types import AuthorizationStatus
@@ -69,6 +70,8 @@ class PlatformAccount(Identified, Dated, Base):
     #: When it was last looked at for what its ads need, and what its login was found not to be allowed there.
     inspected_at: Mapped[datetime | None]
     missing_rights: Mapped[list[Any]] = mapped_column(server_default=_NONE)
+    #: The most that the budgets set in it may come to a day, in its currency.
+    daily_cap: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -79,6 +82,7 @@ class PlatformAccount(Identified, Dated, Base):
         ForeignKeyConstraint(["client_id", "user_id"], ["clients.id", "clients.user_id"]),
         UniqueConstraint("user_id", "platform", "external_id", name="account_is_connected_once"),
         UniqueConstraint("id", "user_id", name="account_is_of_tenant"),
+        CheckConstraint("daily_cap > 0", name="daily_cap_is_positive"),
         Index("idx_platform_accounts_credential", "credential_id"),
         Index("idx_platform_accounts_client_id", "client_id", postgresql_where=text("client_id IS NOT NULL")),
     )

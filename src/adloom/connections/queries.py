@@ -38,7 +38,8 @@ _ACCOUNTS = text(
         attributes,
         last_synced_at,
         inspected_at,
-        missing_rights
+        missing_rights,
+        trim_scale(daily_cap) AS daily_cap
     FROM platform_accounts
     WHERE (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
         AND (CAST(:platform AS platform_type) IS NULL OR platform = CAST(:platform AS platform_type))

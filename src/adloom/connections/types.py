@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -57,7 +58,10 @@ class CredentialView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An ad account: `external_id` is the platform's, `currency` and `time_zone` those its numbers are in."""
+    """An ad account: `external_id` is the platform's, `currency` and `time_zone` those its numbers are in.
+
+    `daily_cap`: the most that the budgets set in it may come to a day; None is no cap.
+    """
 
     id: UUID
     credential_id: UUID
@@ -72,6 +76,7 @@ class AccountView:
     last_synced_at: datetime | None
     inspected_at: datetime | None = None
     missing_rights: tuple[str, ...] = ()
+    daily_cap: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,18 @@ def ratio(value: Decimal | None, divisor: Decimal | int | None, *, scale: int) -
     return exact.quantize(Decimal(1).scaleb(-scale), rounding="ROUND_HALF_UP")
 
 
+def cap(field: str, value: Decimal) -> Decimal:
+    """The same amount where it can bound spending; raises Invalid."""
+    if not value.is_finite() or value <= 0 or value >= Decimal(10) ** 14 or value != round(value, 6):
+        raise Invalid.field(field, f"{value} is no amount.", 'Write a positive amount, such as "500.00".')
+    return value
+
+
+def amount_or_none(field: str, value: str) -> Decimal | None:
+    """An amount as a person writes it; None of nothing. Raises Invalid."""
+    return _decimal(value, field=field) if value else None
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in one currency."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, Forbidden, Invalid, NotFound
-from adloom.core.money import known_currencies
+from adloom.core.money import cap, known_currencies, plain
 from adloom.db import session as db
 from adloom.identity import limits, passwords, queries
 from adloom.identity.limits import Limit
@@ -42,6 +43,20 @@ _ADD_CLIENT = text(
     INSERT INTO clients (user_id, name, currency, time_zone)
     VALUES (:user_id, :name, :currency, :time_zone)
     ON CONFLICT (user_id, lower(name)) WHERE deleted_at IS NULL DO NOTHING
+    """
+)
+
+_SET_CAPS = text(
+    """
+    UPDATE clients
+    SET
+        currency = :currency,
+        monthly_budget = :monthly_budget,
+        caps = CASE
+            WHEN CAST(:daily_cap AS text) IS NULL THEN caps - 'per_day'
+            ELSE caps || jsonb_build_object('per_day', CAST(:daily_cap AS text))
+        END
+    WHERE id = :id
     """
 )
 
@@ -117,6 +132,35 @@ def add_client(actor: Actor, *, name: str, currency: str | None = None, time_zon
         session.execute(_ADD_CLIENT, values)
         limits.hold(session, Limit.CLIENTS, used=lambda: int(session.execute(_CLIENTS).scalar_one()))
     return queries.client_named(actor, name=name.strip())
+
+
+def set_caps(
+    actor: Actor,
+    *,
+    client_id: UUID,
+    currency: str | None,
+    daily_cap: Decimal | None,
+    monthly_budget: Decimal | None,
+) -> ClientView:
+    """Sets what the budgets of a client's ads may come to together, a day and in 30.4 days; None is no cap.
+
+    They are in the client's currency, which is needed for them. Raises Invalid, NotFound, and Forbidden for all but the
+    owner.
+    """
+    _may_manage(actor)
+    if currency is not None and currency not in known_currencies():
+        raise Invalid.field("currency", f"{currency!r} is not an ISO 4217 code.", "Use a code such as USD.")
+    if currency is None and (daily_cap is not None or monthly_budget is not None):
+        raise Invalid.field("currency", "a cap needs the client's currency.", "Give the client one, such as USD.")
+    values = {
+        "id": queries.client(actor, client_id=client_id).id,
+        "currency": currency,
+        "daily_cap": None if daily_cap is None else plain(cap("daily_cap", daily_cap)),
+        "monthly_budget": None if monthly_budget is None else cap("monthly_budget", monthly_budget),
+    }
+    with db.transaction(actor) as session:
+        session.execute(_SET_CAPS, values)
+    return queries.client(actor, client_id=client_id)
 
 
 def add_member(actor: Actor, *, email: str, role: str, client: str | None = None) -> UUID:

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, text
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import NotFound
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 from adloom.identity.types import ClientView, MemberRole, MemberView, TenantView
 
 _BY_EMAIL = text("SELECT user_id, role FROM find_login(:email)")
@@ -34,7 +35,9 @@ _CLIENTS = text(
         id,
         name,
         currency,
-        time_zone
+        time_zone,
+        CAST(caps ->> 'per_day' AS numeric) AS daily_cap,
+        trim_scale(monthly_budget) AS monthly_budget
     FROM clients
     WHERE deleted_at IS NULL
         AND (CAST(:name AS text) IS NULL OR lower(name) = lower(CAST(:name AS text)))
@@ -131,10 +134,18 @@ def client_named(actor: Actor, *, name: str) -> ClientView:
 def client(actor: Actor, *, client_id: UUID) -> ClientView:
     """One client; raises NotFound where this actor has none of that id."""
     with db.reading(actor) as session:
-        row = session.execute(_CLIENTS, {"name": None, "id": client_id}).mappings().first()
-    if row is None:
+        found = client_in(session, client_id=client_id)
+    if found is None:
         raise NotFound(f"There is no client {client_id}.")
-    return ClientView(**row)
+    return found
+
+
+def client_in(session: ReadSession, *, client_id: UUID | None) -> ClientView | None:
+    """The client of this id, in the caller's transaction; None where there is none, or none is meant."""
+    if client_id is None:
+        return None
+    row = session.execute(_CLIENTS, {"name": None, "id": client_id}).mappings().first()
+    return None if row is None else ClientView(**row)
 
 
 def members(actor: Actor) -> tuple[MemberView, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -36,12 +37,18 @@ class MemberRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """A brand that an owner works for."""
+    """A brand that an owner works for. Caps are in its currency, and bound the budgets that are set for it together."""
 
     id: UUID
     name: str
     currency: str | None
     time_zone: str | None
+    daily_cap: Decimal | None = None
+    monthly_budget: Decimal | None = None
+
+    @property
+    def has_cap(self) -> bool:
+        return self.daily_cap is not None or self.monthly_budget is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from adloom.core.errors import FieldError
@@ -206,6 +207,10 @@ class Adapter(Protocol):
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on this platform. Pure."""
+        ...
+
+    def worst_day(self, spec: CampaignSpec) -> Decimal:
+        """How many times its daily budget the campaign may cost on one day, as the platform documents it. Pure."""
         ...
 
     def revise(self, spec: CampaignSpec) -> Revision:

@@ -100,6 +100,9 @@ def test_an_edited_ad_is_updated_where_it_stands_and_a_second_time_changes_nothi
     edit(desk, ad_id, name="Autumn sale", budget=money("75.00"))
     assert budget(desk, ad_id) == "6000", "an edit alone sends nothing"
     assert {(c["object"], c["field"]) for c in plan(desk, ad_id)["changes"]} >= {("ad_group/main", "budget.amount")}
+    spending = plan(desk, ad_id)["money"]
+    assert [spending[when]["per_day"] for when in ("before", "after")] == ["60.00", "75.00"]
+    assert [spending[when]["worst_day"] for when in ("before", "after")] == ["105.00", "131.25"], "Meta's 1.75"
     deploy(desk, META, ad_id)
     work_off()
     assert budget(desk, ad_id) == "7500"
@@ -108,6 +111,7 @@ def test_an_edited_ad_is_updated_where_it_stands_and_a_second_time_changes_nothi
     assert (after.status, after.error_message) == (CampaignStatus.ACTIVE, None)
     assert after.name == "Autumn sale"
     assert plan(desk, ad_id)["changes"] == []
+    assert plan(desk, ad_id)["money"]["before"] == plan(desk, ad_id)["money"]["after"]
     assert campaigns.deploy(desk.actor, ad_id=ad_id, accept_losses=True, platforms=[META]).job_ids == ()
     nothing_is_open(desk, ad_id)
 

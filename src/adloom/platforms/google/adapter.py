@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Missing
@@ -89,6 +90,9 @@ class GoogleAdapter:
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on Google Ads."""
         return preflight.check(spec)
+
+    def worst_day(self, spec: CampaignSpec) -> Decimal:
+        return mapping.WORST_DAY
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes, and what Google cannot change."""

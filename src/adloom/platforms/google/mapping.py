@@ -20,6 +20,10 @@ from adloom.platforms.types import (
 
 MICROS = 1_000_000
 
+#: A day may cost twice the average daily budget (Google Ads help, "About overdelivery"; google.md, limits: "a day may
+#: reach 2x"); over 30.4 days it never costs more than 30.4 daily budgets.
+WORST_DAY = Decimal(2)
+
 #: Language criteria by ISO 639-1 (Google Ads API docs, "Codes and formats": languagecodes.csv).
 #: Norwegian, Hebrew and Filipino have older or broader codes as well; Chinese is two languages.
 LANGUAGES: Mapping[str, tuple[int, ...]] = {

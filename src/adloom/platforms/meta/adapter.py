@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Invalid
@@ -62,6 +63,9 @@ class MetaAdapter:
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
+
+    def worst_day(self, spec: CampaignSpec) -> Decimal:
+        return mapping.WORST_DAY
 
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)

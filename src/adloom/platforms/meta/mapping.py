@@ -32,6 +32,10 @@ from adloom.platforms.types import (
 
 API_VERSION = "v26.0"
 
+#: A day may cost three quarters more than the daily budget, a week never more than seven of them (Meta's help pages;
+#: the API page "Budgets" says a quarter, and the higher one is planned for: meta.md, limits).
+WORST_DAY = Decimal("1.75")
+
 #: What a person is asked to allow (Permissions reference): ads, and the Pages and pixels that they are shown for.
 SCOPES = (
     "ads_management",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Duplicate, Invalid, Missing
@@ -82,6 +83,9 @@ class MicrosoftAdapter:
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on Microsoft Advertising."""
         return preflight.check(spec)
+
+    def worst_day(self, spec: CampaignSpec) -> Decimal:
+        return mapping.WORST_DAY
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes here, and what Microsoft Advertising cannot change."""

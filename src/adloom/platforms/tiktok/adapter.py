@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Invalid
@@ -30,6 +31,7 @@ from adloom.platforms.tiktok import (
     mapping,
     oauth,
     observing,
+    paths,
     preflight,
     reports,
     revising,
@@ -72,6 +74,9 @@ class TikTokAdapter:
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
+
+    def worst_day(self, spec: CampaignSpec) -> Decimal:
+        return mapping.DYNAMIC_WORST_DAY if paths.of(spec) is paths.SMART_PLUS else mapping.WORST_DAY
 
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)

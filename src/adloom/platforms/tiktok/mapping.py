@@ -33,6 +33,11 @@ from adloom.platforms.types import (
 
 API_VERSION = "v1.3"
 
+#: A plain daily budget is never passed; a dynamic one, which Smart+ has, by a quarter on a day, and never by more than
+#: seven of it in a week (tiktok.md, budget modes).
+WORST_DAY = Decimal(1)
+DYNAMIC_WORST_DAY = Decimal("1.25")
+
 #: The field of an object's name, by our kind.
 NAMES: Mapping[str, str] = MappingProxyType({"campaign": "campaign_name", "ad_group": "adgroup_name", "ad": "ad_name"})
 

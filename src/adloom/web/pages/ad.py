@@ -53,10 +53,17 @@ def live(request: Request, who: Looking, ad_id: UUID) -> Response:
 
 
 @router.post("/deploy")
-def deploy(request: Request, who: Sending, ad_id: UUID, accept_losses: Annotated[bool, Form()] = False) -> Response:
-    """Queues the deployment to every platform that has not got the ad as it is now."""
+def deploy(
+    request: Request,
+    who: Sending,
+    ad_id: UUID,
+    accept_losses: Annotated[bool, Form()] = False,
+    confirm: Annotated[list[str] | None, Form()] = None,
+    plan: Annotated[str | None, Form()] = None,
+) -> Response:
+    """Queues the deployment to every platform that has not got the ad as it is now: as the page showed it, or not."""
     try:
-        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses)
+        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or (), plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")
@@ -135,7 +142,7 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
-        plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.plan(actor, ad_id=ad_id),
+        plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.whole_plan(actor, ad_id=ad_id).as_json(),
     )
 
 

@@ -15,11 +15,12 @@ from adloom.connections.types import AccountView
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.web import words
-from adloom.web.views import content, history, placement, preview
+from adloom.web.views import content, history, placement, preview, spending
 from adloom.web.views.content import Content
 from adloom.web.views.history import Attempt
 from adloom.web.views.placement import Placement, Possible
 from adloom.web.views.preview import Preview
+from adloom.web.views.spending import Spent
 from adloom.web.words import Badge, Choice
 
 
@@ -49,6 +50,9 @@ class Standing:
     possible: Possible
     attempts: tuple[Attempt, ...]
     edits: tuple[Placement, ...]
+    spent: tuple[Spent, ...]
+    confirm: tuple[str, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def standing(known: Known) -> Standing:
         sums=known.sums,
         deployments=known.deployments,
         objects=known.objects,
-        plan=known.plan,
+        plan=known.plan["platforms"] if known.plan is not None else None,
     )
     return Standing(
         id=str(known.ad.id),
@@ -82,6 +86,9 @@ def standing(known: Known) -> Standing:
         possible=placement.possible(known.ad, placed, live),
         attempts=history.history(known.deployments),
         edits=tuple(each for each in placed if each.verdict.is_update),
+        spent=spending.spent(known.plan),
+        fingerprint=known.plan["fingerprint"] if known.plan is not None else "",
+        confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
     )
 
 

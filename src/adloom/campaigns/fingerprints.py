@@ -1,0 +1,120 @@
+"""What a plan was made of, as digests: so that a plan is applied as it was seen, or refused with what is different.
+
+A fingerprint keeps nothing in the database. It is five digests in a row, and each that differs names what has
+changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from adloom.ads import instants, unified
+from adloom.campaigns import deployments, store
+from adloom.campaigns.types import CampaignStatus, CampaignView
+from adloom.connections.types import AccountView
+from adloom.core.errors import FieldError, Invalid, Refused
+from adloom.db.session import ReadSession
+from adloom.platforms.types import Platform
+
+_PARTS = ("ad", "stands", "account", "start", "changes")
+_RULES = {
+    "ad": "the ad was edited since.",
+    "stands": "what stands on the platform, or how, is not what it was.",
+    "account": "the ad account, or what is set for it, is not what it was.",
+    "start": "the start date has passed since.",
+    "changes": "what would be changed is not what it was.",
+}
+_LENGTH = 8
+#: What is not whole stands nowhere, as far as a plan is concerned.
+_WHOLE = (CampaignStatus.ACTIVE, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What one platform's plan was made of. A deployment keeps it, and the worker compares it with what is."""
+
+    ad: str
+    stands: str
+    account: str
+    start: str
+
+    def as_json(self) -> dict[str, str]:
+        """The digests by name, as a deployment keeps them."""
+        return asdict(self)
+
+
+def basis(
+    session: ReadSession,
+    ad: unified.UnifiedAd,
+    *,
+    campaign: CampaignView | None,
+    account: AccountView | None,
+    before: UUID | None = None,
+    now: datetime,
+) -> Basis:
+    """What a plan for this platform is made of now; `before` leaves out that deployment and later ones."""
+    time_zone = account.time_zone if account is not None else "UTC"
+    start = instants.instant(ad.schedule.start, time_zone=ad.schedule.time_zone or time_zone)
+    return Basis(
+        ad=_digest(unified.canonical(ad)),
+        stands=_digest(_stands(session, campaign, before=before)),
+        account=_digest(_account(account)),
+        start=_digest(start is not None and start <= now),
+    )
+
+
+def fingerprint(bases: Mapping[Platform, Basis], changes: Mapping[Platform, Iterable[Mapping[str, Any]]]) -> str:
+    """The whole plan's. What changes are to and from is left out: a start of "now" is another one every second."""
+    named = {
+        platform.value: [[each["object"], each["action"], each["field"], each["effects"]] for each in found]
+        for platform, found in sorted(changes.items())
+    }
+    together = {part: {p.value: getattr(each, part) for p, each in sorted(bases.items())} for part in _PARTS[:-1]}
+    return "-".join(_digest(part) for part in (*together.values(), named))
+
+
+def refuse_stale(named: str, *, now: str) -> None:
+    """Returns where the plan that was named is the one that would be made now; raises Invalid, or Refused with why."""
+    parts = named.strip().split("-")
+    if [len(part) for part in parts] != [_LENGTH] * len(_PARTS):
+        raise Invalid.field("plan", f"{named!r} is no plan's fingerprint.", "Copy it from what `adloom ad plan` says.")
+    refuse_different(dict(zip(_PARTS, parts, strict=True)), now=dict(zip(_PARTS, now.split("-"), strict=True)))
+
+
+def refuse_different(named: Mapping[str, Any], *, now: Mapping[str, str]) -> None:
+    """The same for digests by name; only those that both have are compared."""
+    changed = [part for part in _PARTS if part in named and part in now and named[part] != now[part]]
+    # Whatever else is different makes the changes different: the cause is told, not what follows from it.
+    told = [part for part in changed if part != "changes"] or changed
+    if told:
+        fix = "See what it would do now, and apply that: adloom ad plan."
+        errors = tuple(FieldError("plan", _RULES[part], fix) for part in told)
+        raise Refused("The plan is not what would be done any more.", code="plan_is_stale", errors=errors)
+
+
+def _stands(session: ReadSession, campaign: CampaignView | None, *, before: UUID | None) -> list[Any] | None:
+    if campaign is None or campaign.status not in _WHOLE:
+        return None
+    half_way = [str(each.id) for each in deployments.half_way(session, campaign.id, before=before)]
+    applied = store.applied_spec(session, campaign.id)
+    return [campaign.platform_campaign_id, campaign.status.value, applied, half_way]
+
+
+def _account(account: AccountView | None) -> list[Any] | None:
+    if account is None:
+        return None
+    return [
+        *(account.external_id, account.currency, account.time_zone, account.status, account.client_id),
+        *(account.attributes, account.daily_cap),
+    ]
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]

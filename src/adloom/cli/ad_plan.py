@@ -1,0 +1,63 @@
+"""A plan for people at the command line: what would be done on each platform, and what may be spent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adloom.cli import session
+
+_SIGNS = {"update": "*", "delete": "-"}
+_AMOUNTS = ("per_day", "per_month", "flight", "worst_day")
+
+
+def print_(plan: Mapping[str, Any]) -> None:
+    """The whole plan."""
+    _print_platforms(plan["platforms"])
+    rows = [
+        *(row for name, found in plan["platforms"].items() for row in _money(name, found["money"])),
+        *(row for currency, spending in plan["money"].items() for row in _money(f"together, {currency}", spending)),
+    ]
+    if rows:
+        columns = ("What may be spent", "", "", "A day", "30.4 days", "Flight", "Worst day")
+        print()
+        session.table("", columns, rows, right=columns[3:])
+    for sentence in plan["confirm"]:
+        print(f'! far beyond the last budget; to deploy it: --confirm "{sentence}"')
+    print(f"\nTo deploy exactly this: --plan {plan['fingerprint']}")
+
+
+def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """A row of what may be spent now and one of then; one alone where nothing changes."""
+    before, after = spending["before"], spending["after"]
+    if before == after:
+        return [] if after is None else [(name, "as now", *_amounts(after))]
+    return [(name, when, *_amounts(each)) for when, each in (("now", before), ("then", after)) if each is not None]
+
+
+def _amounts(outlay: Mapping[str, Any]) -> tuple[str, ...]:
+    return (outlay["currency"], *(outlay[name] or "no end" for name in _AMOUNTS))
+
+
+def _print_platforms(platforms: Mapping[str, Any]) -> None:
+    for name, plan_ in platforms.items():
+        print(f"\n{name}")
+        for error in plan_["errors"]:
+            print(f"  ✗ {error['field']}: {error['rule']} {error['fix']}")
+        for loss in plan_["losses"]:
+            print(f"  ~ {loss['field']} {loss['kind'].lower()}: {loss['from']} → {loss['to']}")
+        for change in plan_["changes"]:
+            print(f"  {_SIGNS.get(change['action'], '+')} {_change_line(change)}")
+        if not plan_["errors"] and not plan_["changes"]:
+            print("  = stands as the ad says")
+
+
+def _change_line(change: Mapping[str, Any]) -> str:
+    parts = [change["action"], change["object"]]
+    if change["field"]:
+        parts.append(change["field"])
+    if change["from"] is not None or change["to"] is not None:
+        parts.append(f"{change['from'] or '(none)'} → {change['to'] or '(none)'}")
+    if change["effects"]:
+        parts.append(f"[{', '.join(change['effects'])}]")
+    return " ".join(parts)
