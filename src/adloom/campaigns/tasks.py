@@ -10,32 +10,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.ads import queries as ad_queries
-from adloom.campaigns import (
-    alone,
-    deployments,
-    fingerprints,
-    guards,
-    ledger,
-    objects,
-    queries,
-    rules,
-    specs,
-    store,
-    unfinished,
-)
+from adloom.campaigns import alone, deployments, ledger, objects, rules, second_look, specs, store, unfinished
 from adloom.campaigns.apply import Applying, Superseded, fence
 from adloom.campaigns.deployments import Deployment
-from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
 from adloom.connections import queries as connections
-from adloom.core import logging, time
+from adloom.core import logging
 from adloom.core.actor import Actor
 from adloom.core.errors import AdloomError, Conflict, Invalid, NotFound, PlatformError, Refused
 from adloom.db import session as db
 from adloom.db.session import Session
-from adloom.identity import queries as identity
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
@@ -182,8 +167,7 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
             if deployment.type is DeploymentType.UPDATE:
                 _settle_overtaken(job, deployment, connection, held)
                 _refuse_what_cannot_be_changed(deployment, spec)
-            _refuse_what_was_not_seen(job, deployment)
-            _refuse_what_may_not_be_spent(job, deployment, spec)
+            second_look.take(job.actor(), deployment, spec)
             applying = _applying(job, deployment, spec, connection, held)
             if job.data.get("only_settle") and not applying.settle():
                 raise Conflict("It was cancelled.", code="cancelled")
@@ -228,42 +212,6 @@ def _refuse_what_cannot_be_changed(deployment: Deployment, spec: CampaignSpec) -
     errors = registry.adapter(deployment.platform).revise(spec).errors
     if errors:
         raise Invalid(f"What stands on {deployment.platform.value} cannot be changed so.", errors=errors)
-
-
-def _refuse_what_was_not_seen(job: Job, deployment: Deployment) -> None:
-    """Compares what the plan that a person named was made of with what is now, before the first write."""
-    if deployment.plan is None:
-        return
-    with db.reading(job.actor()) as session:
-        if ledger.is_begun(session, deployment_id=deployment.id):
-            return
-        ad = ad_queries.as_unified(ad_queries.get_in(session, ad_id=deployment.ad_id))
-        now = fingerprints.basis(
-            session,
-            ad,
-            campaign=queries.get_in(session, campaign_id=deployment.campaign_id),
-            account=connections.account_in(session, account_id=deployment.platform_account_id),
-            before=deployment.id,
-            now=time.now(),
-        )
-    fingerprints.refuse_different(deployment.plan, now=now.as_json())
-
-
-def _refuse_what_may_not_be_spent(job: Job, deployment: Deployment, spec: CampaignSpec) -> None:
-    """Decides again about the money before the first write: a cap may have come, or other budgets have been applied.
-
-    What was begun is not stopped half-way by it: its own budget stands there already.
-    """
-    if deployment.type not in (DeploymentType.CREATE, DeploymentType.UPDATE):
-        return
-    with db.reading(job.actor()) as session:
-        account = connections.account_in(session, account_id=deployment.platform_account_id)
-        if account is None or ledger.is_begun(session, deployment_id=deployment.id):
-            return
-        client = identity.client_in(session, client_id=deployment.ad_client_id)
-        asked = Asked(account, client, deployment.campaign_id, spec, applied=next(iter(spec.standing), None))
-        looked = guards.look(session, [asked], earlier_than=deployment.created_at)
-    looked.refuse(confirmed=deployment.confirmed)
 
 
 def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:

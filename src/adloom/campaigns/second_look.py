@@ -1,0 +1,56 @@
+"""What was decided when a deployment was queued, decided again by the worker before its first write: plan and money.
+
+What was begun is not stopped half-way: what it has sent stands there already.
+"""
+
+from __future__ import annotations
+
+from adloom.ads import queries as ad_queries
+from adloom.campaigns import fingerprints, guards, ledger, queries
+from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.guards import Asked
+from adloom.campaigns.types import DeploymentType
+from adloom.connections import queries as connections
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.identity import queries as identity
+from adloom.platforms.spec import CampaignSpec
+
+
+def take(actor: Actor, deployment: Deployment, spec: CampaignSpec) -> None:
+    """Returns where the deployment may send its first write now, or has sent it; raises Refused otherwise."""
+    if deployment.type not in (DeploymentType.CREATE, DeploymentType.UPDATE):
+        return
+    with db.reading(actor) as session:
+        if ledger.is_begun(session, deployment_id=deployment.id):
+            return
+        _compare_plan(session, deployment)
+        _check_money(session, deployment, spec)
+
+
+def _compare_plan(session: ReadSession, deployment: Deployment) -> None:
+    """What the plan that a person named was made of, against what is."""
+    if deployment.plan is None:
+        return
+    now = fingerprints.basis(
+        session,
+        ad_queries.as_unified(ad_queries.get_in(session, ad_id=deployment.ad_id)),
+        campaign=queries.get_in(session, campaign_id=deployment.campaign_id),
+        account=connections.account_in(session, account_id=deployment.platform_account_id),
+        before=deployment.id,
+        now=time.now(),
+    )
+    fingerprints.refuse_different(deployment.plan, now=now.as_json())
+
+
+def _check_money(session: ReadSession, deployment: Deployment, spec: CampaignSpec) -> None:
+    """A cap may have come since. Only what was asked for earlier counts beside: of two, the later one is refused."""
+    account = connections.account_in(session, account_id=deployment.platform_account_id)
+    if account is None:
+        return
+    client = identity.client_in(session, client_id=deployment.ad_client_id)
+    asked = Asked(account, client, deployment.campaign_id, spec, applied=next(iter(spec.standing), None))
+    looked = guards.look(session, [asked], earlier_than=deployment.created_at)
+    looked.refuse(confirmed=deployment.confirmed)
