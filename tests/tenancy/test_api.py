@@ -111,6 +111,19 @@ CASES: dict[str, Case] = {
     ),
     "POST /v1/connections/{platform}/authorize": Case(changes=True, lists=True),
     "POST /v1/connections/{platform}/disconnect": Case(_json(confirmed=True), changes=True, lists=True),
+    "GET /v1/stop-everything": Case(
+        {"params": {"since": "2026-01-01T00:00:00Z"}},
+        names=(
+            {"params": {"since": "2026-01-01T00:00:00Z", "client_id": "{client_id}"}},
+            {"params": {"since": "2026-01-01T00:00:00Z", "account": "{account_id}"}},
+        ),
+    ),
+    "POST /v1/stop-everything": Case(
+        _json(),
+        changes=True,
+        lists=True,
+        names=(_json(client_id="{client_id}"), _json(account="{account_id}")),
+    ),
     "GET /v1/assets": _LIST,
     "POST /v1/assets": Case(
         {"files": _PICTURE},

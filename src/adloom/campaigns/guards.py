@@ -27,8 +27,10 @@ from adloom.identity.types import ClientView
 from adloom.platforms.spec import Budget, CampaignSpec
 from adloom.platforms.types import BudgetType, Objective, Platform
 
-#: A new budget of so many times the last one is more often a slip (cents for units, a digit too many) than a wish.
+#: A campaign's new budget of so many times its last one is more often a slip (a digit too many) than a wish.
 UNUSUAL = 10
+#: A new campaign may be far larger than all others of its account; so much larger is a slip (cents for units).
+UNUSUAL_FOR_NEW = 100
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('budgets:' || current_tenant(), 0))")
 
@@ -96,7 +98,7 @@ class Looked:
                 errors=tuple(
                     FieldError(
                         f"{platform.value}: budget.amount",
-                        f"it is at least {UNUSUAL} times the last one.",
+                        "it is many times what was set before.",
                         f'Add --confirm "{each}" (API: confirm), or lower it.',
                     )
                     for platform, each in unsaid.items()
@@ -211,20 +213,22 @@ def _outlay(spec: CampaignSpec) -> Outlay:
 def _is_unusual(session: ReadSession, asked: Asked, *, earlier_than: datetime | None) -> bool:
     """What has come to stand since it was asked for makes nothing unusual that was not."""
     if asked.applied is not None:
-        return _is_far_beyond(asked.spec, [(asked.applied.budget.type, asked.applied.budget.money.amount)])
+        last = [(asked.applied.budget.type, asked.applied.budget.money.amount)]
+        return _is_far_beyond(asked.spec, last, times=UNUSUAL)
     rows = session.execute(_LARGEST, {"account_id": asked.account.id, "earlier_than": earlier_than})
-    return _is_far_beyond(asked.spec, [(BudgetType(row.budget_type), row.amount) for row in rows])
+    largest = [(BudgetType(row.budget_type), row.amount) for row in rows]
+    return _is_far_beyond(asked.spec, largest, times=UNUSUAL_FOR_NEW)
 
 
-def _is_far_beyond(spec: CampaignSpec, last: Iterable[tuple[BudgetType, Decimal]]) -> bool:
+def _is_far_beyond(spec: CampaignSpec, last: Iterable[tuple[BudgetType, Decimal]], *, times: int) -> bool:
     """Like is compared with like; where there is none, what a budget comes to a day with what there is."""
     by_type, budget = dict(last), spec.budget
     if not by_type:
         return False
     like = by_type.get(budget.type)
     if like is not None:
-        return budget.money.amount >= like * UNUSUAL
-    return _a_day(spec, budget) >= max(by_type.values()) * UNUSUAL
+        return budget.money.amount >= like * times
+    return _a_day(spec, budget) >= max(by_type.values()) * times
 
 
 def _a_day(spec: CampaignSpec, budget: Budget) -> Decimal:
