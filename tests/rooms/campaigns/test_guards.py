@@ -205,7 +205,7 @@ def test_a_new_campaign_is_held_against_the_largest_that_its_account_has_had(des
     with pytest.raises(Refused) as refused:
         deploy(desk, META, beyond)
     assert refused.value.code == "confirmation_needed"
-    deploy(desk, META, desk.ad(budget={**money("500.00"), "bidding": {"strategy": "MAX_CONVERSIONS"}}))
+    deploy(desk, META, desk.ad(budget={**money("6999.00"), "bidding": {"strategy": "MAX_CONVERSIONS"}}))
 
 
 def test_what_came_to_stand_since_it_was_asked_for_makes_nothing_unusual(desk: House) -> None:
