@@ -162,7 +162,7 @@ def test_a_plan_that_was_seen_is_deployed_and_a_stale_one_is_not(owner: Visitor,
 
 
 def test_an_unusual_budget_is_confirmed_with_the_words_that_the_refusal_gives(owner: Visitor, account: UUID) -> None:
-    small = owner.post("/v1/ads", _google_ad(budget=_daily("5.00")), status=201)
+    small = owner.post("/v1/ads", _google_ad(budget=_daily("0.50")), status=201)
     owner.post(f"/v1/ads/{small['id']}/deploy", {"accept_losses": True}, status=202)
     with db.transaction(owner.actor) as session:  # as a worker leaves it
         session.execute(text("UPDATE campaigns SET spec = (SELECT spec FROM campaign_deployments LIMIT 1)"))

@@ -466,7 +466,7 @@ def test_the_page_of_an_ad_says_what_may_be_spent(owner: Browser, google_ad: UUI
 
 def test_an_unusual_budget_is_written_down_on_the_page_before_it_is_deployed(owner: Browser) -> None:
     account_id = showing.account(owner.actor, Platform.GOOGLE_ADS, external_id="1234567890")
-    small = _written(owner, budget={"type": "DAILY", "amount": {"value": "5.00", "currency": "USD"}})
+    small = _written(owner, budget={"type": "DAILY", "amount": {"value": "0.50", "currency": "USD"}})
     campaign_id = showing.campaign(owner.actor, ad_id=small, account_id=account_id, platform=Platform.GOOGLE_ADS)
     showing.applied(owner.actor, campaign_id, ad=dict(ad_queries.get(owner.actor, ad_id=small).data))
     google_ad = _written(owner)
