@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-WORKERS ?= 4
+WORKERS ?= 2
 EXAMPLES ?= 500
 
 .PHONY: help setup setup-dev demo test fuzz docs lint format check lock sandbox-table clean
