@@ -53,7 +53,7 @@ PREFIXES = {
     "TIKTOK_API_URL": "tiktok",
     "TIKTOK_AUTHORIZE_URL": "tiktok-authorize",
 }
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 
 
 @dataclass(slots=True)
