@@ -16,6 +16,7 @@ from adloom.core.errors import FieldError
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Revision
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import (
@@ -207,6 +208,16 @@ class Adapter(Protocol):
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on this platform. Pure."""
+        ...
+
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        """The places of this ad that the platform must be asked for, each once (not what it takes as it is). Pure."""
+        ...
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        """The platform's own places for each query, in the same order. Reads only."""
         ...
 
     def worst_day(self, spec: CampaignSpec) -> Decimal:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.core.money import Money
+from adloom.platforms.geography import Place
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -83,7 +84,10 @@ class Creative:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """`country` is ISO 3166-1 alpha-2; `code` ISO 3166-2 or a postal code; RADIUS uses lat, lon and radius_km."""
+    """`country` is ISO 3166-1 alpha-2; `code` ISO 3166-2 or a postal code; RADIUS uses lat, lon and radius_km.
+
+    `places` is what the platform answered when it was asked for this place: None never asked, empty not known there.
+    """
 
     type: LocationType
     country: str | None = None
@@ -93,6 +97,12 @@ class Location:
     lon: Decimal | None = None
     radius_km: Decimal | None = None
     exclude: bool = False
+    places: tuple[Place, ...] | None = None
+
+    @property
+    def place_id(self) -> str | None:
+        """The platform's own id of this place, where its answer left no choice."""
+        return self.places[0].id if self.places is not None and len(self.places) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
