@@ -48,7 +48,7 @@ def fits(query: PlaceQuery, parts: Sequence[str]) -> bool:
         return False
     line = [folded(part) for part in written(parts).split(",")]
     names = [[folded(part) for part in name.split(",")] for name in asked(query)]
-    return any(name and name == line[: len(name)] for name in names) and _is_held(query, parts)
+    return any(all(name) and name == line[: len(name)] for name in names) and _is_held(query, parts)
 
 
 def _is_held(query: PlaceQuery, parts: Sequence[str]) -> bool:
