@@ -82,8 +82,19 @@ def test_tiktok_tells_its_ids_of_places_and_how_it_writes_them(live: Live) -> No
         (Place("2951839", "Bavaria, DE"),),
         (Place("4409896", "Springfield, Greene County, Missouri, US"),),
         (Place("2867714", "Munich, Bavaria, DE"),),
-        (Place("7000000094103", "94103, US"),),
+        (Place("7000000094103", "94103, California, US"),),
     ]
+
+
+def test_a_code_is_found_for_everybody_who_asks_for_it(live: Live) -> None:
+    plain, named = (PlaceQuery(LocationType.POSTAL, "US", "94103", name) for name in (None, "South of Market"))
+    assert _ask(live, plain, named) == [(Place("7000000094103", "94103, California, US"),)] * 2
+
+
+def test_a_postal_code_within_a_region_is_refused(live: Live) -> None:
+    spec = _placed(live, CALIFORNIA, ZIP)
+    (error,) = live.adapter.preflight(spec).errors
+    assert "94103, California, US lies within California, US" in error.rule
 
 
 def test_one_name_may_be_several_places_and_none(live: Live) -> None:
@@ -123,7 +134,11 @@ def test_an_update_exchanges_a_country_for_parts_of_it(live: Live) -> None:
     moved = tuple(dataclasses.replace(group, targeting=to.targeting) for group, to in pairs)
     after = dataclasses.replace(before, groups=moved, standing=(before,))
     (change,) = revising.revise(after).changes
-    assert (change.field, change.before, change.after) == ("targeting.locations", "US", "California, US, 62701, US")
+    assert (change.field, change.before, change.after) == (
+        "targeting.locations",
+        "US",
+        "California, US, 62701, Springfield, Sangamon County, Illinois, US",
+    )
     live.run(after, Operation.UPDATE, ids)
     group = _fields(live, ids)
     assert (group["location_ids"], group["zipcode_ids"]) == (["5332921"], ["7000000062701"])

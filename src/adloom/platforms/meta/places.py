@@ -38,9 +38,9 @@ def _found(graph: Graph, query: PlaceQuery) -> Iterator[Place]:
         for row in _rows(graph, query, name=name):
             parts = [_text(row, part) for part in ("name", "region", "country_code")]
             parts = [part for part in parts if part]
-            is_one = row.get("type") == KINDS[query.type] and row.get("key")
+            is_one = row.get("type") == KINDS[query.type] and _text(row, "key").isdigit()
             if is_one and place_names.fits(query, parts):
-                yield Place(str(row["key"]), place_names.written(parts))
+                yield Place(_text(row, "key"), place_names.written(parts))
 
 
 def _rows(graph: Graph, query: PlaceQuery, *, name: str) -> Iterator[dict[str, Any]]:
@@ -55,4 +55,5 @@ def _rows(graph: Graph, query: PlaceQuery, *, name: str) -> Iterator[dict[str, A
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value).strip() if is_text else ""

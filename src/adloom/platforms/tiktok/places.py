@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from adloom.core.errors import Unavailable
 from adloom.platforms import feed_ads, place_names
 from adloom.platforms.geography import Place, PlaceAnswer, PlaceQuery
 from adloom.platforms.spec import CampaignSpec, Location
 from adloom.platforms.tiktok import shapes
 from adloom.platforms.tiktok.client import Client
-from adloom.platforms.types import LocationType
+from adloom.platforms.types import LocationType, Platform
 
 #: What an ad of ours asks with; TikTok's own apps alone are its placement.
 _ASKED_FOR = MappingProxyType({"objective_type": "TRAFFIC", "placements": ["PLACEMENT_TIKTOK"]})
@@ -63,9 +64,11 @@ def ask(client: Client, queries: tuple[PlaceQuery, ...]) -> tuple[PlaceAnswer, .
 
 
 def _regions(client: Client) -> _Rows:
-    """Every place of TikTok's by its id."""
+    """Every place of TikTok's by its id. An empty list is no answer: it would make every place unknown."""
     params = {"advertiser_id": client.advertiser_id, **_ASKED_FOR, "level_range": "TO_DISTRICT", "language": "en"}
     rows = shapes.objects(client.get("tool/region", params=params).get("region_info"))
+    if not rows:
+        raise Unavailable("TikTok, GET tool/region: the answer holds no place.", platform=Platform.TIKTOK_ADS.value)
     return {id_: row for row in rows if (id_ := shapes.an_id(row.get("location_id")))}
 
 
@@ -95,30 +98,50 @@ def _postal(client: Client, queries: Sequence[PlaceQuery]) -> dict[PlaceQuery, t
     """The ids of postal codes, each country asked by itself: the same digits are codes in several."""
     found: dict[PlaceQuery, tuple[Place, ...]] = {}
     for country in dict.fromkeys(query.country for query in queries):
-        asked = {query.code or "": query for query in queries if query.country == country}
-        for start in range(0, len(asked), MOST_CODES):
-            codes = list(asked)[start : start + MOST_CODES]
-            tags = _tags(client, country=country, codes=codes)
-            for code in codes:
-                found[asked[code]] = tuple(dict.fromkeys(_coded(tags, code=code, country=country)))
+        codes = list(dict.fromkeys(query.code or "" for query in queries if query.country == country))
+        tags = [tag for start in range(0, len(codes), MOST_CODES) for tag in _tags(client, country, codes, start)]
+        for query in queries:
+            if query.country == country:
+                found[query] = tuple(dict.fromkeys(_coded(tags, query)))
     return found
 
 
-def _tags(client: Client, *, country: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+def _tags(client: Client, country: str, codes: Sequence[str], start: int) -> list[dict[str, Any]]:
+    """What is found for some of the codes, and all that holds it, which stands in a list of its own."""
     body = {
         "advertiser_id": client.advertiser_id,
         **_ASKED_FOR,
         "search_type": "BATCH_ZIPCODE_SEARCH",
-        "keywords": list(codes),
+        "keywords": list(codes[start : start + MOST_CODES]),
         "geo_types": ["ZIP_CODE"],
         "region_codes": [country],
     }
-    return shapes.objects(client.ask("tool/targeting/search", body=body).get("targeting_tag_list"))
+    data = client.ask("tool/targeting/search", body=body)
+    if not isinstance(data.get("targeting_tag_list"), list):
+        raise Unavailable("TikTok, POST tool/targeting/search: no list.", platform=Platform.TIKTOK_ADS.value)
+    return [tag for rows in data.values() for tag in shapes.objects(rows)]
 
 
-def _coded(tags: Sequence[Mapping[str, Any]], *, code: str, country: str) -> Iterator[Place]:
-    for tag in tags:
+def _coded(tags: Sequence[Mapping[str, Any]], query: PlaceQuery) -> Iterator[Place]:
+    """The search is for whole codes, so that what it found for one is that code."""
+    by_id = {id_: tag for tag in tags if (id_ := shapes.an_id(shapes.an_object(tag.get("geo")).get("geo_id")))}
+    for id_, tag in by_id.items():
         geo, state = shapes.an_object(tag.get("geo")), shapes.an_object(tag.get("status_info"))
-        is_it = (tag.get("name"), geo.get("geo_type"), geo.get("region_code")) == (code, "ZIP_CODE", country)
-        if is_it and state.get("status") != "DISABLED" and (id_ := shapes.an_id(geo.get("geo_id"))):
-            yield Place(id_, place_names.written([code, country]))
+        is_it = (tag.get("keyword"), geo.get("geo_type"), geo.get("region_code")) == (
+            query.code,
+            "ZIP_CODE",
+            query.country,
+        )
+        if is_it and state.get("status") != "DISABLED":
+            yield Place(id_, place_names.written([query.code or "", *_holding(by_id, id_), query.country]))
+
+
+def _holding(tags: _Rows, id_: str) -> list[str]:
+    """The names of what holds a postal code, its country apart."""
+    names: list[str] = []
+    seen = {id_}
+    while (id_ := shapes.an_id(shapes.an_object(tags[id_].get("geo")).get("parent_id"))) in tags and id_ not in seen:
+        seen.add(id_)
+        if shapes.an_object(tags[id_].get("geo")).get("geo_type") != "COUNTRY":
+            names.append(shapes.text(tags[id_].get("name")))
+    return names
