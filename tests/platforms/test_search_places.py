@@ -84,7 +84,7 @@ def test_an_update_sends_the_places_that_differ_and_tells_them_by_their_names(li
     before = _asked(live, STATE, CODE)
     ids: dict[str, str] = {}
     live.run(before, Operation.CREATE, ids)
-    after = replace(_asked(live, STATE, TOWN_OF_ILLINOIS), standing=(before,))
+    after = replace(told(live, specs.with_targeting(before, locations=(STATE, TOWN_OF_ILLINOIS))), standing=(before,))
     (change,) = live.adapter.revise(after).changes
     assert change.field == "targeting.locations"
     assert change.after == "California, US, Springfield, Illinois, US"

@@ -71,7 +71,19 @@ def losses(spec: CampaignSpec) -> list[Loss]:
         found += _targeting_losses(group.targeting, prefix=group_field(spec, group))
     if spec.objective is Objective.AWARENESS:
         found.append(Loss("objective", LossKind.DROPPED, spec.objective.value, "a search campaign"))
-    return found
+    return [*found, *goal_losses(spec)]
+
+
+def goal_losses(spec: CampaignSpec) -> Iterator[Loss]:
+    """The one conversion action that was chosen: a campaign is made with the account's goals, and counts them all.
+
+    Google has goals of a campaign (v26, `CampaignConversionGoal`, `CustomConversionGoal`), and Microsoft `GoalIds`;
+    neither is sent.
+    """
+    chosen = spec.account.attributes.get("conversion_actions")
+    if spec.conversion is not None and chosen:
+        before = f"{spec.conversion.event.value} as {chosen}"
+        yield Loss("conversion.event", LossKind.DROPPED, before, "all conversions that the account counts")
 
 
 @dataclass(frozen=True, slots=True)

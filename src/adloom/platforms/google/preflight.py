@@ -74,7 +74,7 @@ def _display(spec: CampaignSpec) -> Preflight:
     for group in spec.groups:
         field = f"{search_ads.group_field(spec, group)}targeting.locations"
         errors += search_places.errors(group.targeting.locations, field=field)
-    return Preflight(errors=tuple(errors), losses=own.losses)
+    return Preflight(errors=tuple(errors), losses=(*own.losses, *search_ads.goal_losses(spec)))
 
 
 def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
