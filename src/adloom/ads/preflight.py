@@ -17,6 +17,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms import registry
 from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.geography import Answers
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
 from adloom.platforms.types import LossKind, Platform
 
@@ -32,15 +33,17 @@ def check(
     platforms: Collection[Platform] | None = None,
     campaign_ids: Mapping[Platform, UUID] | None = None,
     starts: Mapping[Platform, datetime] | None = None,
+    places: Mapping[Platform, Answers] | None = None,
     naming_template: str = naming.TEMPLATE,
 ) -> dict[Platform, Preflight]:
     """All errors and losses of the ad, by platform (`platforms`, else all that it names), with field, rule and fix.
 
     `accounts` are the connected ad accounts that the ad names; a missing one is an error, and the rest is checked as
     if it were there. `media` are its files by asset id. `campaign_ids` are those of campaigns that there are already,
-    `starts` when the flights of those began (else now).
+    `starts` when the flights of those began (else now). `places` is what each platform answered about places; one
+    that it was not asked for is an error.
     """
-    ids, begun = campaign_ids or {}, starts or {}
+    ids, begun, told = campaign_ids or {}, starts or {}, places or {}
     return {
         platform: _check(
             ad,
@@ -50,6 +53,7 @@ def check(
             now=now,
             campaign_id=ids.get(platform, _NOT_YET),
             start=begun.get(platform, now),
+            places=told.get(platform, {}),
             naming_template=naming_template,
         )
         for platform in ad.platforms.chosen()
@@ -66,6 +70,7 @@ def _check(
     now: datetime,
     campaign_id: UUID,
     start: datetime,
+    places: Answers,
     naming_template: str,
 ) -> Preflight:
     spec = resolve.campaign_spec(
@@ -75,6 +80,7 @@ def _check(
         campaign_id=campaign_id,
         media=media,
         start=start,
+        places=places,
         naming_template=naming_template,
     )
     own = tuple(_errors(ad, spec=spec, platform=platform, is_connected=account is not None, media=media, now=now))
