@@ -119,8 +119,11 @@ def minimum_budgets(graph: Graph, call: Call) -> dict[str, Any]:
 _SEARCH: dict[str, Field] = {
     "type": enum("adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adcountry", required=True),
     "q": text(),
-    "location_types": array(text()),
+    "location_types": array(
+        enum("country", "country_group", "region", "city", "zip", "geo_market", "electoral_district")
+    ),
     "country_code": text(),
+    "region_id": integer(least=1),
     "limit": integer(least=1, most=1000),
     "fields": anything(),
     "interest_list": array(text()),
@@ -143,7 +146,7 @@ def search(call: Call) -> dict[str, Any]:
     else:
         kinds = set(given.get("location_types", ("country", "region", "city", "zip")))
         kinds = {"country"} if given["type"] == "adcountry" else kinds
-        found = places.places(query, kinds=kinds, country=given.get("country_code"))
+        found = places.places(query, kinds=kinds, country=given.get("country_code"), region=given.get("region_id"))
     return {"data": found[:limit]}
 
 

@@ -84,6 +84,8 @@ def _daypart(part: Daypart) -> str:
 def _place(place: Location) -> str:
     if place.type is LocationType.RADIUS:
         name = f"{place.radius_km} km around {place.lat}, {place.lon}"
+    elif place.places is not None and len(place.places) == 1:
+        name = place.places[0].name
     else:
         name = place.name or " ".join(filter(None, (place.country, place.code)))
     return f"not {name}" if place.exclude else name
