@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from adloom.ads import instants, media_rules, naming, resolve
+from adloom.ads import instants, media_rules, naming, regions, resolve
 from adloom.ads.blocks import Block
 from adloom.ads.creative import CreativeFields
 from adloom.ads.unified import UnifiedAd
@@ -19,7 +19,7 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.geography import Answers
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
-from adloom.platforms.types import LossKind, Platform
+from adloom.platforms.types import LocationType, LossKind, Platform
 
 _NOT_YET = UUID(int=0)
 
@@ -126,6 +126,7 @@ def _errors(
         )
     yield from _currency(spec, block=block, platform=platform)
     yield from _flight(ad, spec=spec, now=now)
+    yield from _regions(ad)
     yield from _files(ad, block=block, platform=platform, media=media)
     yield from _twins(spec)
 
@@ -158,6 +159,17 @@ def _flight(ad: UnifiedAd, *, spec: CampaignSpec, now: datetime) -> Iterator[Fie
             f"hours are those of the ad account, which is in {spec.account.time_zone}, not in {own_zone}.",
             f"Write the hours of {spec.account.time_zone}, and leave time_zone out.",
         )
+
+
+def _regions(ad: UnifiedAd) -> Iterator[FieldError]:
+    """Regions that cannot be asked for: platforms find them by name, and ours come from ISO 3166-2."""
+    groups = ((f"ad_groups[{number}].targeting", group.targeting) for number, group in enumerate(ad.ad_groups or ()))
+    for field, targeting in (("targeting", ad.targeting), *groups):
+        for number, place in enumerate(targeting.locations or ()):
+            is_nameless = place.type is LocationType.REGION and place.name is None
+            if is_nameless and regions.name_of(place.code or "") is None:
+                rule = f"ISO 3166-2 has no region {place.code}."
+                yield FieldError(f"{field}.locations[{number}].code", rule, "Correct it, or add the region's name.")
 
 
 def _files(ad: UnifiedAd, *, block: Block, platform: Platform, media: Mapping[str, MediaFile]) -> Iterator[FieldError]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pycountry
 
 
 def name_of(code: str) -> str | None:
-    """What ISO 3166-2 calls a region, in its own language (`Bayern` for DE-BY); None where it has no such code."""
+    """What ISO 3166-2 calls a region, in its own language (`Bayern` for DE-BY); None where it has no such code.
+
+    What the standard adds in brackets (`Catalunya [Cataluña]`) is left out: no platform writes a name so.
+    """
     found = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
-    return None if found is None else str(found.name)
+    return None if found is None else re.split(r"[\[(]", str(found.name))[0].strip()
