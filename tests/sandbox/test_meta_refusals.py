@@ -167,6 +167,18 @@ TARGETING = {
     "a region exists": ({"geo_locations": {"regions": [{"key": "1"}]}}, None, "regions"),
     "a region has a key": ({"geo_locations": {"regions": [{"name": "California"}]}}, None, "key"),
     "a city exists": ({"geo_locations": {"cities": [{"key": "1"}]}}, None, "cities"),
+    "a country holds its regions": (
+        {"geo_locations": {"countries": ["US"], "regions": [{"key": "3847"}]}},
+        1487756,
+        "geo_locations",
+    ),
+    "a region holds its cities": (
+        {"geo_locations": {"regions": [{"key": "3847"}], "cities": [{"key": "2418779"}]}},
+        1487756,
+        "geo_locations",
+    ),
+    "a borough is no city": ({"geo_locations": {"cities": [{"key": "2703980"}]}}, None, "cities"),
+    "a place left out exists": ({"excluded_geo_locations": {"regions": [{"key": "1"}]}}, None, "regions"),
     "a city's radius has a unit": ({"geo_locations": {"cities": [{"key": "2418779", "radius": 10}]}}, None, "cities"),
     "a zip names its country": ({"geo_locations": {"zips": [{"key": "94304"}]}}, None, "key"),
     "an age is at least 13": ({"age_min": 12}, None, "age_min"),

@@ -340,6 +340,13 @@ def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView])
     ]
 
 
+def _stands(session: Session, campaign: CampaignView, operation: Operation) -> Mapping[str, Any] | None:
+    """What stands, or what an attempt to make it may have left half-way; None where nothing was ever sent."""
+    if operation is Operation.UPDATE:
+        return updating.base(session, campaign)
+    return deployments.last_spec(session, campaign.id) if deployments.was_sent(session, campaign.id) else None
+
+
 def _queue(
     session: Session,
     actor: Actor,
@@ -352,6 +359,8 @@ def _queue(
     """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
     deployment_id = deployments.unfinished(session, campaign.id, operation)
     if deployment_id is None:
+        if spec is not None:
+            spec = specs.with_way(session, spec, campaign, stands=_stands(session, campaign, operation))
         deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
         deployment_id = deployments.open_deployment(
             session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms

@@ -16,14 +16,14 @@ from adloom.ads.accounts import account_of as account_of
 from adloom.assets import queries as assets
 from adloom.campaigns import deployments, store
 from adloom.campaigns.deployments import Deployment
-from adloom.campaigns.types import CampaignStatus, DeploymentType
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.platforms import geography
+from adloom.platforms import geography, registry
 from adloom.platforms.geography import Answers, Place, PlaceQuery
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import RemoteStatus
@@ -70,7 +70,7 @@ def resolved(
 ) -> CampaignSpec:
     """What a snapshot says to the adapter of this account's platform; files count that were deleted here since."""
     ad = unified.parse(snapshot["ad"])
-    return resolve.campaign_spec(
+    found = resolve.campaign_spec(
         ad,
         platform=account.platform,
         account=account_of(account),
@@ -79,6 +79,22 @@ def resolved(
         start=datetime.fromisoformat(snapshot["start"]),
         places=places_in(snapshot),
     )
+    return replace(found, way=snapshot.get("way", ""))
+
+
+def with_way(
+    session: ReadSession, snapshot: Mapping[str, Any], campaign: CampaignView, *, stands: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """A snapshot that says on which of its platform's ways it is made: that of what stands, or may have come to stand.
+
+    A platform may end one of its ways, and a setting may be changed; what stands is spoken to as it was made.
+    """
+    account = connections.account_in(session, account_id=campaign.platform_account_id)
+    if account is None:
+        return snapshot
+    base = resolved(session, stands or snapshot, account=account, campaign_id=campaign.id)
+    way = registry.adapter(campaign.platform).way(base)
+    return {**snapshot, "way": way} if way else snapshot
 
 
 def resolved_update(

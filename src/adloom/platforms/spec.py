@@ -230,6 +230,7 @@ class CampaignSpec:
     `tracking` are query parameters for landing pages, macros already resolved. `overrides` is the platform's typed
     allow-list. `desired_status` is what the campaign shall be once all of it stands. `standing`, for an update, is
     what may stand on the platform: the spec that was applied last, then those of updates that ended half-way since.
+    `way` is `Adapter.way` as it was when the campaign was asked for, kept with it; empty where nothing was kept.
     """
 
     campaign_id: UUID
@@ -247,3 +248,4 @@ class CampaignSpec:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     desired_status: RemoteStatus = RemoteStatus.PAUSED
     standing: tuple[CampaignSpec, ...] = ()
+    way: str = ""

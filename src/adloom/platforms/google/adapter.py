@@ -94,6 +94,9 @@ class GoogleAdapter:
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
 
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
+
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes, and what Google cannot change."""
         return revision.revise(spec)

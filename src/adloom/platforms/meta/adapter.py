@@ -87,6 +87,9 @@ class MetaAdapter:
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
 
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
+
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)
 

@@ -87,6 +87,9 @@ class MicrosoftAdapter:
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
 
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
+
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes here, and what Microsoft Advertising cannot change."""
         return revising.revise(spec)

@@ -88,6 +88,9 @@ class TikTokAdapter:
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.DYNAMIC_WORST_DAY if paths.of(spec) is paths.SMART_PLUS else mapping.WORST_DAY
 
+    def way(self, spec: CampaignSpec) -> str:
+        return paths.of(spec).name
+
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)
 
