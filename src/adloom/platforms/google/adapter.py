@@ -23,6 +23,7 @@ from adloom.platforms.contract import (
     StepResult,
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.google import (
     accounts,
     changing,
@@ -31,6 +32,7 @@ from adloom.platforms.google import (
     oauth,
     observing,
     payloads,
+    places,
     preflight,
     readback,
     reports,
@@ -90,6 +92,16 @@ class GoogleAdapter:
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on Google Ads."""
         return preflight.check(spec)
+
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        """The regions, cities and postal codes of this ad."""
+        return places.queries(spec)
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        """Google's geo target constants for each query."""
+        return places.ask(Client.of(connection, account), queries)
 
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
