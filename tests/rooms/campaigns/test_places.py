@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests import installation
+from tests.doors.serving import served
+from tests.doors.visitors import Visitor
 from tests.housing import House
 from tests.installation import work_off
 from tests.rooms.campaigns.desks import META, campaign_of, deploy, give_up, meddle, newest, remote, take_up
@@ -175,6 +177,19 @@ def test_why_a_platform_could_not_be_asked_is_in_the_plan_and_it_is_left_alone_f
     assert len(look_ups(desk, ad_id)) == 1
     work_off()
     assert rules(desk, ad_id) == []
+
+
+def test_a_deployment_that_the_api_refuses_has_begun_to_ask(desk: House) -> None:
+    ad_id = an_ad(desk, CHICAGO)
+    meddle(desk, "DELETE FROM background_jobs WHERE job_type = 'ads.look_up_places'")
+    with served() as http:
+        owner = Visitor.signed_in(http, desk.actor.tenant_id).sending(Idempotency_Key="places")
+        refused = owner.ask("POST", f"/v1/ads/{ad_id}/deploy", json={"accept_losses": True})
+        assert refused.status_code == 422
+        assert NOT_ASKED in refused.text
+        assert [job.type for job in work_off()] == ["ads.look_up_places"]
+        plan = owner.post(f"/v1/ads/{ad_id}/plan")
+    assert (plan["look_ups"], plan["platforms"][META.value]["errors"]) == ([], [])
 
 
 def test_a_viewer_sees_what_is_missing_and_begins_nothing(desk: House) -> None:
