@@ -216,8 +216,12 @@ def test_the_eu_wants_payer_and_beneficiary(meta):
 def test_some_places_want_verified_persons(meta, country, category):
     campaign = meta.post(f"{meta.account}/campaigns", **meta.campaign())["id"]
     there = meta.adset(campaign, targeting=meta.targeting(geo_locations={"countries": [country]}))
-    refused(meta.call("POST", f"{meta.account}/adsets", there), None, "regional_regulated_categories")
-    said = {"regional_regulated_categories": [category], "regional_regulation_identities": {"payer": "1"}}
+    subcode = {"SG": 3858550, "TW": 3858498}[country]
+    refused(meta.call("POST", f"{meta.account}/adsets", there), subcode, "regional_regulated_categories")
+    persons = {f"{category.lower()}_beneficiary": "1", f"{category.lower()}_payer": "1"}
+    said = {"regional_regulated_categories": [category], "regional_regulation_identities": persons}
+    half = said | {"regional_regulation_identities": {f"{category.lower()}_payer": "1"}}
+    refused(meta.call("POST", f"{meta.account}/adsets", there | half), subcode, "regional_regulated_categories")
     assert meta.post(f"{meta.account}/adsets", **there, **said)["id"]
 
 

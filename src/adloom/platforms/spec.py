@@ -212,9 +212,10 @@ class Account:
     """An ad account on its platform. `attributes` are what the platform needs beside the id.
 
     Known keys: login_customer_id, customer_id, page_id, instagram_user_id, pixel_id, identity_id, identity_type,
-    identity_bc_id, conversion_actions (in an ad's spec the goal or action that its conversion event is, where one was
-    chosen; `pixel_id` likewise), conversion_purchase, conversion_lead and so on (the chosen pixel, goal or action),
-    min_daily_budget (the least of a day, in the platform's units).
+    identity_bc_id, verified_beneficiary_id and verified_payer_id (whom Meta has verified), conversion_actions (in an
+    ad's spec the goal or action that its conversion event is, where one was chosen; `pixel_id` likewise),
+    conversion_purchase, conversion_lead and so on (the chosen pixel, goal or action), min_daily_budget (the least of a
+    day, in the platform's units).
     """
 
     external_id: str

@@ -160,3 +160,52 @@ def test_a_region_of_the_eu_needs_to_say_who_pays() -> None:
     assert {"declarations.dsa.beneficiary", "declarations.dsa.payor"} <= {error.field for error in found.errors}
     texas = _with(Location(LocationType.REGION, code="US-TX"), Place("1", "Texas, US"))
     assert not preflight.check(feed_specs.with_targeting(feed_specs.feed_spec(), locations=(texas,))).errors
+
+
+def _verified(spec: CampaignSpec, beneficiary: str = "71", payer: str = "72") -> CampaignSpec:
+    ids = {"verified_beneficiary_id": beneficiary, "verified_payer_id": payer}
+    account = dataclasses.replace(spec.account, attributes={**spec.account.attributes, **ids})
+    return dataclasses.replace(spec, account=account)
+
+
+def _reaching(spec: CampaignSpec, *codes: str) -> CampaignSpec:
+    return feed_specs.with_targeting(
+        spec, locations=tuple(Location(LocationType.COUNTRY, country=code) for code in codes)
+    )
+
+
+@pytest.mark.parametrize("ids", [("", ""), ("71", ""), ("", "72")])
+def test_singapore_and_taiwan_want_both_persons_verified(ids: tuple[str, str]) -> None:
+    found = preflight.check(_verified(_reaching(feed_specs.feed_spec(), "SG", "TW"), *ids)).errors
+    assert [error.field for error in found] == ["targeting.locations"] * 2
+    assert not preflight.check(_verified(_reaching(feed_specs.feed_spec(), "US"), *ids)).errors
+
+
+def test_verified_persons_are_named_once_for_each_place_that_asks(live: Live) -> None:
+    spec, ids = _verified(_reaching(live.spec(), "SG", "US", "TW")), dict[str, str]()
+    assert live.adapter.preflight(spec).errors == ()
+    live.run(spec, Operation.CREATE, ids)
+    fields = _fields(live, ids)
+    assert fields["regional_regulated_categories"] == ["SINGAPORE_UNIVERSAL", "TAIWAN_UNIVERSAL"]
+    assert fields["regional_regulation_identities"] == {
+        "singapore_universal_beneficiary": "71",
+        "singapore_universal_payer": "72",
+        "taiwan_universal_beneficiary": "71",
+        "taiwan_universal_payer": "72",
+    }
+
+
+def test_an_update_names_other_verified_persons(live: Live) -> None:
+    before, ids = _verified(_reaching(live.spec(), "SG")), dict[str, str]()
+    live.run(before, Operation.CREATE, ids)
+    after = dataclasses.replace(_verified(before, payer="73"), standing=(before,))
+    (change,) = revising.revise(after).changes
+    assert (change.field, change.before, change.after) == ("platforms.facebook_ads.verified", "71, 72", "71, 73")
+    live.run(after, Operation.UPDATE, ids)
+    assert _fields(live, ids)["regional_regulation_identities"]["singapore_universal_payer"] == "73"
+
+
+def test_nobody_is_named_where_no_place_asks(live: Live) -> None:
+    spec, ids = _verified(_reaching(live.spec(), "US")), dict[str, str]()
+    live.run(spec, Operation.CREATE, ids)
+    assert "regional_regulated_categories" not in _fields(live, ids)

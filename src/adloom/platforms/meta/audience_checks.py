@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adloom.platforms import feed_ads, place_names
+from adloom.platforms import feed_ads
 from adloom.platforms.findings import Findings, group_field
 from adloom.platforms.geography import place_error
 from adloom.platforms.meta import languages, mapping, targeting
@@ -32,6 +32,7 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
         found.error(field, "Meta needs at least one place to reach.", "Name a country.")
     for place in asked:
         _place(place, field=field, found=found)
+    _regulated(spec, group=group, field=field, found=found)
     feed_ads.check_overlaps(group.targeting, found, field=field, rule="Meta takes no places that overlap")
     _both_ways(asked, field=field, found=found)
     if group.targeting.location_intent is LocationIntent.PRESENCE_OR_INTEREST:
@@ -39,6 +40,18 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
             group_field(spec, group=group, name="targeting.location_intent"),
             LocationIntent.PRESENCE_OR_INTEREST.value,
             after=LocationIntent.PRESENCE.value,
+        )
+
+
+def _regulated(spec: CampaignSpec, *, group: AdGroupSpec, field: str, found: Findings) -> None:
+    known = spec.account.attributes
+    if known.get("verified_beneficiary_id") and known.get("verified_payer_id"):
+        return
+    for rule in targeting.regulations(group.targeting):
+        found.error(
+            field,
+            f"Meta wants a verified beneficiary and payer for {rule.name}, by ids that only Ads Manager shows.",
+            "Give them as `verified` of facebook_ads, or leave the place out here.",
         )
 
 
@@ -56,14 +69,6 @@ def _form(place: Location) -> str:
 
 
 def _place(place: Location, *, field: str, found: Findings) -> None:
-    verified = mapping.VERIFIED_COUNTRIES.get(place_names.country_of(place) or "")
-    if verified and not place.exclude:
-        found.error(
-            field,
-            f"Meta wants a verified beneficiary and payer for {verified}, and tells "
-            "their ids to nobody but Ads Manager.",
-            "Leave the place out here, and make that ad in Ads Manager.",
-        )
     if place.type in (LocationType.REGION, LocationType.CITY):
         if error := place_error(field, place):
             found.error(error.field, error.rule, error.fix)

@@ -59,6 +59,12 @@ def reaches_dsa(targeting: Targeting) -> bool:
     return any(country is None or country in mapping.DSA_COUNTRIES for country in countries)
 
 
+def regulations(targeting: Targeting) -> list[mapping.Regulation]:
+    """The rules of the places that ask for a verified beneficiary and payer, each once."""
+    asked = [place_names.country_of(place) or "" for place in targeting.locations if not place.exclude]
+    return [mapping.VERIFIED_COUNTRIES[code] for code in dict.fromkeys(asked) if code in mapping.VERIFIED_COUNTRIES]
+
+
 def body(targeting: Targeting, *, account: Account) -> dict[str, Any]:
     """The `targeting` object of an ad set, every default that would widen it switched off by name.
 
