@@ -73,3 +73,5 @@ def test_a_name_of_several_places_is_refused_with_those_that_it_may_be(house: Ho
     assert "Springfield, Illinois, US" in rules
     assert "Springfield, Missouri, US" in rules
     assert queries.of_ad(house.actor, ad_id=UUID(ad_id)) == ()
+    code, found = run("places", "find", "facebook_ads", "Springfield", "--country", "US", "--code", "US-IL")
+    assert (code, found["places"]) == (0, [{"id": "2439482", "name": "Springfield, Illinois, US"}])

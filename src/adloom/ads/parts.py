@@ -48,7 +48,7 @@ def targeting(fields: whom.Targeting, *, platform: Platform, places: Answers) ->
     age = fields.age or whom.Age()
     audiences = fields.audiences or whom.Audiences()
     return spec.Targeting(
-        locations=tuple(_location(place, places=places) for place in fields.locations or ()),
+        locations=tuple(location(place, places=places) for place in fields.locations or ()),
         location_intent=fields.location_intent or LocationIntent.PRESENCE,
         languages=fields.languages or (),
         age_min=age.min,
@@ -61,6 +61,22 @@ def targeting(fields: whom.Targeting, *, platform: Platform, places: Answers) ->
         audiences_include=getattr(audiences.include, platform.value),
         audiences_exclude=getattr(audiences.exclude, platform.value),
     )
+
+
+def location(place: whom.Location, *, places: Answers) -> spec.Location:
+    """A place with what its platform answered, where it was asked; a region without a name has the standard's."""
+    found = spec.Location(
+        type=place.type,
+        country=place.country,
+        code=place.code,
+        name=place.name or _name_of_region(place),
+        lat=place.lat,
+        lon=place.lon,
+        radius_km=place.radius_km,
+        exclude=place.exclude,
+    )
+    query = geography.query_of(found)
+    return found if query is None else replace(found, places=places.get(query))
 
 
 def budget(fields: flight.Budget, *, objective: Objective) -> spec.Budget:
@@ -96,21 +112,6 @@ def _is_there(video: own.VideoRef, *, media: Mapping[str, spec.MediaFile]) -> bo
 
 def _video(video: own.VideoRef, *, media: Mapping[str, spec.MediaFile]) -> spec.Video:
     return spec.Video(media.get(video.asset or ""), media.get(video.cover or ""), video.youtube_id)
-
-
-def _location(place: whom.Location, *, places: Answers) -> spec.Location:
-    location = spec.Location(
-        type=place.type,
-        country=place.country,
-        code=place.code,
-        name=place.name or _name_of_region(place),
-        lat=place.lat,
-        lon=place.lon,
-        radius_km=place.radius_km,
-        exclude=place.exclude,
-    )
-    query = geography.query_of(location)
-    return location if query is None else replace(location, places=places.get(query))
 
 
 def _name_of_region(place: whom.Location) -> str | None:

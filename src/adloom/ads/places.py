@@ -23,6 +23,7 @@ from adloom.jobs import actions as jobs
 from adloom.jobs import queries as job_queries
 from adloom.jobs.types import Priority
 from adloom.platforms import gazetteer, geography, registry
+from adloom.platforms.gazetteer import Known
 from adloom.platforms.geography import Answers, PlaceQuery
 from adloom.platforms.types import Platform
 
@@ -52,15 +53,13 @@ def known(session: ReadSession, ad: UnifiedAd, accounts: Mapping[Platform, Accou
     """What is known of the ad's places on the platforms of these accounts; one look for all of them."""
     asked = {platform: _queries(ad, account) for platform, account in accounts.items()}
     found = gazetteer.find(session, asked)
-    return {
-        platform: Places(
-            accounts[platform],
-            queries,
-            answers={query: each.places for query, each in found[platform].items()},
-            due=tuple(q for q in queries if q not in found[platform] or found[platform][q].is_old),
-        )
-        for platform, queries in asked.items()
-    }
+    return {platform: _places(accounts[platform], queries, found[platform]) for platform, queries in asked.items()}
+
+
+def of_queries(session: ReadSession, account: AccountView, queries: tuple[PlaceQuery, ...]) -> Places:
+    """The same for what a person asks for, through this account."""
+    found = gazetteer.find(session, {account.platform: queries})
+    return _places(account, queries, found[account.platform])
 
 
 def look_up(session: Session, actor: Actor, places: Iterable[Places], *, client_id: UUID | None) -> tuple[UUID, ...]:
@@ -84,6 +83,15 @@ def failure(session: ReadSession, places: Places, *, client_id: UUID | None) -> 
         return None
     failed = job_queries.last_failure(session, dedupe_key=_key(places, client_id=client_id))
     return None if failed is None else failed.message
+
+
+def _places(account: AccountView, queries: tuple[PlaceQuery, ...], found: Mapping[PlaceQuery, Known]) -> Places:
+    return Places(
+        account,
+        queries,
+        answers={query: each.places for query, each in found.items()},
+        due=tuple(query for query in queries if query not in found or found[query].is_old),
+    )
 
 
 def _queries(ad: UnifiedAd, account: AccountView) -> tuple[PlaceQuery, ...]:

@@ -18,13 +18,14 @@ from tests.installation import work_off
 from tests.rooms.campaigns.desks import META, campaign_of, deploy, give_up, meddle, newest, remote, take_up
 
 from adloom.ads import actions as ads
+from adloom.ads import finding
 from adloom.ads import queries as ad_queries
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries, whereabouts
 from adloom.campaigns.types import DeploymentStatus
 from adloom.cli import demo_media
 from adloom.core.actor import Role
-from adloom.core.errors import Invalid, Refused
+from adloom.core.errors import Conflict, Invalid, Refused
 from adloom.db import session as db
 from adloom.jobs import queries as jobs
 
@@ -302,3 +303,26 @@ def test_the_worker_sends_nothing_where_it_is_not_known_where(desk: House) -> No
     assert failed.error is not None
     assert "Nobody knows where" in failed.error["message"]
     assert remote(desk, ad_id) == []
+
+
+# Looking a place up ------------------------------------------------------------------------------
+
+
+def test_a_person_sees_what_a_platform_has_of_a_name(desk: House) -> None:
+    asked = finding.find(desk.actor, platform=META, place=SPRINGFIELD)
+    assert (asked.places, asked.job_id is not None) == (None, True)
+    work_off()
+    found = finding.find(desk.actor, platform=META, place=SPRINGFIELD)
+    assert found.places is not None
+    assert [place.name for place in found.places] == ["Springfield, Illinois, US", "Springfield, Missouri, US"]
+    assert found.job_id is None
+
+
+def test_what_needs_no_number_is_not_asked_for_and_what_no_ad_may_name_is_refused(desk: House) -> None:
+    found = finding.find(desk.actor, platform=META, place={"type": "COUNTRY", "country": "US"})
+    assert (found.is_numbered, found.job_id) == (False, None)
+    with pytest.raises(Invalid) as refused:
+        finding.find(desk.actor, platform=META, place={**SPRINGFIELD, "code": "Illinois"})
+    assert "is not a region code" in refused.value.errors[0].rule
+    with pytest.raises(Conflict):
+        finding.find(installation.owner("nobody@example.com"), platform=META, place=SPRINGFIELD)
