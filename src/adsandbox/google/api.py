@@ -13,7 +13,7 @@ from starlette.routing import Route
 from adsandbox import faults
 from adsandbox.accounts import Account
 from adsandbox.faults import Fault
-from adsandbox.google import auth, errors, gaql, mutate, search, wire
+from adsandbox.google import auth, errors, gaql, geography, mutate, search, wire
 from adsandbox.google.errors import Refused, refuse
 from adsandbox.google.resources.base import Context
 from adsandbox.platform import Answer
@@ -57,6 +57,7 @@ class Api:
             ("POST", f"{customer}/googleAds:search", self.search),
             ("POST", f"{customer}/googleAds:searchStream", self.stream),
             *(("POST", f"{customer}/{name}:mutate", self.mutate_one) for name in mutate.ONE_TABLES),
+            ("POST", f"/{VERSION}/geoTargetConstants:suggest", self.suggest),
             ("POST", "/{version}/customers/{rest:path}", self.other_version),
             ("GET", "/{version}/customers:listAccessibleCustomers", self.other_version),
         )
@@ -87,6 +88,11 @@ class Api:
         """The customers that the user can log in to."""
         found = [f"customers/{account.id}" for account in self._world.accounts(PLATFORM) if not account.lost]
         return JSONResponse({"resourceNames": found})
+
+    async def suggest(self, request: Request, request_id: str) -> Response:
+        """The places that a name may mean."""
+        message, _ = wire.read(await request.body(), geography.REQUEST, request_id=request_id)
+        return JSONResponse(geography.suggest(message))
 
     async def search(self, request: Request, request_id: str) -> Response:
         """One page of a query's rows."""

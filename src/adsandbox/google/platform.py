@@ -32,7 +32,7 @@ class Google(Platform):
     name = base.PLATFORM
     campaign_type = "campaign"
     resumes = re.compile(rb'"(pageToken|page_token)"\s*:\s*"[^"]')
-    reads = re.compile("^(GET|HEAD) |/googleAds:search")
+    reads = re.compile("^(GET|HEAD) |/googleAds:search|:suggest$")
 
     def __init__(self, world: World) -> None:
         self.world = world
