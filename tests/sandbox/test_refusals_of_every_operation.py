@@ -4,13 +4,14 @@ thing in it is wrong. The rows stand in `refusals/`, a file for each platform; a
 from types import ModuleType
 
 import pytest
-from tests.sandbox.refusals import tiktok
+from tests.sandbox.refusals import google, tiktok
 from tests.sandbox.refusals.row import Row
 
 from adsandbox.clock import Clock
 from adsandbox.server import Sandbox
 
 FILES: dict[str, ModuleType] = {
+    "google_ads": google,
     "tiktok_ads": tiktok,
 }
 IMITATED = {

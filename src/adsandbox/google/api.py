@@ -24,7 +24,7 @@ PLATFORM = "google_ads"
 VERSION = errors.VERSION
 PAGE = 10_000
 SLOW_SECONDS = 3.0
-_SEARCH: Mapping[str, Field] = {
+SEARCH: Mapping[str, Field] = {
     "customerId": text(),
     "query": text(required=True),
     "pageToken": text(),
@@ -34,7 +34,7 @@ _SEARCH: Mapping[str, Field] = {
         {"omitResults": boolean(), "returnSummaryRow": boolean(), "returnTotalResultsCount": boolean()}
     ),
 }
-_STREAM: Mapping[str, Field] = {
+STREAM: Mapping[str, Field] = {
     "customerId": text(),
     "query": text(required=True),
     "summaryRowSetting": enum("NO_SUMMARY_ROW", "SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY"),
@@ -90,7 +90,7 @@ class Api:
 
     async def search(self, request: Request, request_id: str) -> Response:
         """One page of a query's rows."""
-        message, account, query = await self._query(request, request_id, _SEARCH)
+        message, account, query = await self._query(request, request_id, SEARCH)
         if "pageSize" in message:
             raise refuse("requestError", "PAGE_SIZE_NOT_SUPPORTED", "Setting the page size is not supported.")
         rows = search.run(self._world, account, query)
@@ -115,7 +115,7 @@ class Api:
 
     async def stream(self, request: Request, request_id: str) -> Response:
         """All rows, as the array of batches that REST makes of the stream."""
-        _, account, query = await self._query(request, request_id, _STREAM)
+        _, account, query = await self._query(request, request_id, STREAM)
         rows = search.run(self._world, account, query)
         batches = [rows[at : at + PAGE] for at in range(0, len(rows), PAGE)]
         known = {"fieldMask": search.mask(query), "requestId": request_id}

@@ -19,6 +19,8 @@ Body = dict[str, Any]
 #: In a case: leave the field out.
 ABSENT: Any = object()
 NO_WORD = "NO_SUCH_WORD"
+#: The kind of what the sandbox says that it does not imitate (`adsandbox.google.absent`).
+_NOT_IMITATED = "not imitated"
 #: One of these is of the wrong type for every field.
 _ODD: tuple[Any, ...] = ({"no": 1}, ["no"], "no", 1.5, True)
 #: Longer lists and texts are not built.
@@ -123,6 +125,8 @@ def derived(table: Mapping[str, Field], body: Any, at: Path = (), *, as_text: bo
 
 
 def _of(one: Field, value: Any, at: Path, *, as_text: bool) -> Iterator[Case]:
+    if one.kind == _NOT_IMITATED:
+        return
     if one.read_only:
         yield Case(at, "x", Rule.READ_ONLY)
         return
