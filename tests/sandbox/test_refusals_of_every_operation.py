@@ -4,7 +4,7 @@ thing in it is wrong. The rows stand in `refusals/`, a file for each platform; a
 from types import ModuleType
 
 import pytest
-from tests.sandbox.refusals import google, tiktok
+from tests.sandbox.refusals import google, meta, microsoft, tiktok
 from tests.sandbox.refusals.row import Row
 
 from adsandbox.clock import Clock
@@ -12,6 +12,8 @@ from adsandbox.server import Sandbox
 
 FILES: dict[str, ModuleType] = {
     "google_ads": google,
+    "facebook_ads": meta,
+    "microsoft_ads": microsoft,
     "tiktok_ads": tiktok,
 }
 IMITATED = {

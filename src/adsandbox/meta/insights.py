@@ -269,6 +269,7 @@ def start(graph: Graph, scope: Entity | Account, call: Call) -> dict[str, Any]:
 
 def run_node(graph: Graph, run: Run, call: Call) -> dict[str, Any]:
     """`GET {run}`: how far it is."""
+    edges.only(call, {"fields"})
     account = run.scope if isinstance(run.scope, Account) else graph.account_of(run.scope)
     done = graph.now >= run.ready
     share = (graph.now - run.begun) / (run.ready - run.begun)

@@ -116,7 +116,7 @@ def minimum_budgets(graph: Graph, call: Call) -> dict[str, Any]:
     return {"data": money.minimums()}
 
 
-_SEARCH: dict[str, Field] = {
+SEARCH: dict[str, Field] = {
     "type": enum("adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adcountry", required=True),
     "q": text(),
     "location_types": array(text()),
@@ -130,7 +130,7 @@ _SEARCH: dict[str, Field] = {
 
 def search(call: Call) -> dict[str, Any]:
     """`GET /search?type=…`: places, languages, interests."""
-    given = fitted(call.params, _SEARCH)
+    given = fitted(call.params, SEARCH)
     query, limit = given.get("q", ""), given.get("limit", 25)
     if given["type"] == "adlocale":
         found = places.locales(query)

@@ -132,7 +132,7 @@ class Routes:
         found = [one for one in self._owned(account, type_) if one.deleted_at is None]
         found = [one for one in found if self._graph.world.lag.lists(one)]
         if "hashes" in call.params:
-            wanted = calls.fitted({"h": call.params["hashes"]}, {"h": calls.texts()})["h"]
+            wanted = calls.fitted({"hashes": call.params["hashes"]}, {"hashes": calls.texts()})["hashes"]
             found = [one for one in found if one.fields["hash"] in wanted]
         asked = fields.parse(call.params.get("fields"))
         nodes.check(type_, asked)
@@ -163,6 +163,7 @@ class Routes:
         if entity.type in objects.EDGES.values():
             return self._write(call, entity)
         if call.method == "DELETE" and entity.type == "advideo" and entity.deleted_at is None:
+            edges.only(call, ())
             self._graph.world.store.delete(entity, status="DELETED")
             return {"success": True}
         raise errors.missing(call.method, id_)

@@ -37,7 +37,7 @@ _DAY = obj(
     },
     nullable=True,
 )
-_REQUEST = {
+REQUEST = {
     "Type": text(required=True),
     "ReportName": text(nullable=True, most=200),
     "Format": enum("Csv", "Tsv", "Xml", nullable=True),
@@ -94,7 +94,7 @@ class Report:
 
 def submit(desk: Desk, call: Call) -> dict[str, Any]:
     """`POST GenerateReport/Submit`: `{"ReportRequestId": …}`."""
-    body = envelope(call.body, {"ReportRequest": obj(_REQUEST, nullable=True)})
+    body = envelope(call.body, {"ReportRequest": obj(REQUEST, nullable=True)})
     request = body.get("ReportRequest")
     if request is None:
         raise errors.operation_fault(2001)

@@ -81,7 +81,6 @@ class Row:
     free: frozenset[str] = frozenset()
     as_text: bool = False  # a query or form, whose values are texts
     label: str = ""
-    ids: Callable[[Any], Mapping[str, str]] | None = None  # for the placeholders of the address
 
     def __str__(self) -> str:
         return f"{self.operation} {self.label}".strip()
