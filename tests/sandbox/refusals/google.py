@@ -9,7 +9,7 @@ from tests.sandbox.refusals.row import ABSENT, NO_WORD, Body, Case, Row, by_hand
 
 from adsandbox.google import api, mutate
 from adsandbox.google.wire import dotted
-from adsandbox.schema import Field, Rule
+from adsandbox.schema import Field, Rule, text
 
 PERSON = Google
 #: Operations without a row, and why.
@@ -39,11 +39,11 @@ def refuses(answer: httpx.Response, case: Case) -> bool:
     """Whether the answer is Google's for a request that does not parse, or a failure with the code and the place."""
     if answer.status_code != 400 or answer.json()["error"]["status"] != "INVALID_ARGUMENT":
         return False
-    text, where = answer.json()["error"]["message"], dotted((*case.path, *([0] if case.value == [NO_WORD] else [])))
+    told, where = answer.json()["error"]["message"], dotted((*case.path, *([0] if case.value == [NO_WORD] else [])))
     if case.expected is Rule.UNKNOWN:
-        return f'Unknown name "{case.path[-1]}"' in text
+        return f'Unknown name "{case.path[-1]}"' in told
     if case.expected in (Rule.TYPE, Rule.ENUM):
-        return text.startswith(f"Invalid value at '{where}'")
+        return told.startswith(f"Invalid value at '{where}'")
     if case.expected is Rule.REQUIRED:
         return codes(answer)[0] == "fieldError.REQUIRED" and path_of(answer) == where
     return bool(codes(answer)[0] == case.expected)
@@ -154,8 +154,9 @@ def _changes(collection: str, body: Make, *cases: Case) -> Row:
 
 
 def _removal(collection: str, body: Make) -> Row:
-    gone = {"operations__0__remove": "nothing"}
-    return _row(collection, "remove", body, *by_hand("requestError.RESOURCE_NAME_MALFORMED", **gone))
+    gone = by_hand("requestError.RESOURCE_NAME_MALFORMED", operations__0__remove="nothing")
+    operation = f"{_CUSTOMER}/{collection}:mutate"
+    return Row(operation, body, {"remove": text()}, ("operations", 0), gone, label="remove")
 
 
 def _whole(label: str, index: int, make: Callable[[Google], Operations] | None = None) -> Row:
@@ -184,6 +185,8 @@ _QUERIES = (
     ),
     *by_hand("queryError.BAD_NUMBER", query="SELECT campaign.id FROM campaign WHERE campaign.id = 'one'"),
 )
+#: What surrounds operations; each kind of operation has rows of its own.
+_ENVELOPE = {name: field for name, field in mutate.ALL_TABLE.items() if name != "mutateOperations"}
 ROWS = (
     Row(
         f"{_CUSTOMER}/googleAds:search", _asked, api.SEARCH,
@@ -191,7 +194,7 @@ ROWS = (
                  *by_hand("requestError.INVALID_PAGE_TOKEN", pageToken="x")),
     ),
     Row(f"{_CUSTOMER}/googleAds:searchStream", _asked, api.STREAM, by_hand=_QUERIES),
-    Row(f"{_CUSTOMER}/googleAds:mutate", lambda google: {"mutateOperations": tree()}, mutate.ALL_TABLE,
+    Row(f"{_CUSTOMER}/googleAds:mutate", lambda google: {"mutateOperations": tree()}, _ENVELOPE,
         by_hand=by_hand("requestError.OPERATION_REQUIRED", mutateOperations=([{}],))),
     *(_whole(label, index) for index, label in enumerate((
         "CampaignBudget", "Campaign", "CampaignCriterion", "CampaignCriterion", "AdGroup", "AdGroupCriterion",
