@@ -160,7 +160,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
     asked = fields.parse(call.params.get("fields"))
     nodes.check(type_, asked)
     newest = found[::-1]
-    return edges.page(call, newest, base=base, show=lambda one: nodes.render(graph, one, asked), size=25)
+    return edges.page(call, graph.now, newest, base=base, show=lambda one: nodes.render(graph, one, asked), size=25)
 
 
 def _wanted(graph: Graph, entity: Entity, call: Call) -> bool:

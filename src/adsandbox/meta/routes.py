@@ -140,13 +140,13 @@ class Routes:
         def show(one: Entity) -> dict[str, Any]:
             return nodes.render(self._graph, one, asked)
 
-        return edges.page(call, found, base=self._address(call), show=show, size=25)
+        return edges.page(call, self._graph.now, found, base=self._address(call), show=show, size=25)
 
     # nodes
 
     def _node(self, call: Call, id_: str, rest: tuple[str, ...]) -> Any:
-        if id_ in self._graph.runs and call.method == "GET":
-            run = self._graph.runs[id_]
+        run = insights.run_of(self._graph, id_)
+        if run is not None and call.method == "GET":
             if rest == ("insights",):
                 return insights.run_rows(self._graph, run, call, base=self._address(call))
             return insights.run_node(self._graph, run, call)

@@ -381,7 +381,7 @@ _REST = (
          *_named("ReportRequest__Columns", 2014, ABSENT, []), *_named("ReportRequest__Scope", 2018, ABSENT, {}),
          *_named("ReportRequest__Time", 2008, ABSENT, {})),
     _row("POST GenerateReport/Poll", lambda m: {"ReportRequestId": m.submit()}, {"ReportRequestId": text()},
-         *_named("ReportRequestId", Rule.REQUIRED, ABSENT, "1")),
+         *_named("ReportRequestId", 2100, ABSENT, "1")),
     _customer("User/Query", lambda m: {"UserId": None}, {"UserId": text()}),
     _customer("CurrentUser/Query", lambda m: {"UserId": None}, {"UserId": text()}),
     _customer("Accounts/Search", _accounts,
