@@ -8,7 +8,7 @@ from tests.sandbox.google_client import CUSTOMER, Google, Operations, codes, dis
 from tests.sandbox.refusals.row import ABSENT, NO_WORD, Body, Case, Row, by_hand
 
 from adsandbox.google import api, mutate
-from adsandbox.google.wire import dotted
+from adsandbox.google.wire import dotted, snake
 from adsandbox.schema import Field, Rule, text
 
 PERSON = Google
@@ -46,7 +46,9 @@ def refuses(answer: httpx.Response, case: Case) -> bool:
         return told.startswith(f"Invalid value at '{where}'")
     if case.expected is Rule.REQUIRED:
         return codes(answer)[0] == "fieldError.REQUIRED" and path_of(answer) == where
-    return bool(codes(answer)[0] == case.expected)
+    error = answer.json()["error"]["details"][0]["errors"][0]
+    named = "location" not in error or path_of(answer).endswith((snake(str(case.path[-1])), "]"))
+    return bool(codes(answer)[0] == case.expected and named)
 
 
 def _micros(place: str, *, family: str = "bidding") -> tuple[Case, ...]:
