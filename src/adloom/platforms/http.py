@@ -19,6 +19,7 @@ import httpx
 from adloom._version import VERSION
 from adloom.core import settings as settings_module
 from adloom.core.errors import OutcomeUnknown, Unavailable
+from adloom.platforms import deadlines
 from adloom.platforms.recorder import Recorder
 from adloom.platforms.types import Platform
 
@@ -114,7 +115,8 @@ class Http:
         self._throttle = throttle
         self._recorder = recorder
         direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
-        self._client = httpx.Client(follow_redirects=False, headers={"User-Agent": f"adloom/{VERSION}"}, mounts=direct)
+        headers = {"User-Agent": f"adloom/{VERSION}"}
+        self._client = deadlines.bound(httpx.Client(follow_redirects=False, headers=headers, mounts=direct))
 
     @classmethod
     def from_settings(
@@ -137,8 +139,9 @@ class Http:
     def send(self, request: Request) -> Answer:
         """The platform's answer, whatever its status. Sends once, and never follows a redirect.
 
-        Raises Unavailable where surely nothing happened (it never left, or it was a read), OutcomeUnknown
-        where a write left and no whole answer came back, and what the throttle raises.
+        `timeout_s` bounds it as a whole, and so does `deadlines.within`. Raises Unavailable where surely nothing
+        happened (it never left, or it was a read), OutcomeUnknown where a write left and no whole answer came back,
+        and what the throttle raises.
         """
         self._check_host(request)
         if self._throttle is not None:
@@ -182,7 +185,8 @@ class Http:
         error = ""
         answer: Answer | None = None
         try:
-            answer = self._talk(request, deadline=started + request.timeout_s, max_bytes=max_bytes)
+            with deadlines.of_request(request.timeout_s) as budget:
+                answer = self._talk(request, budget=budget, max_bytes=max_bytes)
             return answer
         except (Unavailable, OutcomeUnknown) as failure:
             error = f"{type(failure).__name__}: {failure.message}"
@@ -191,18 +195,18 @@ class Http:
             if self._recorder is not None:
                 self._recorder.record(request, answer=answer, error=error, seconds=time.monotonic() - started)
 
-    def _talk(self, request: Request, *, deadline: float, max_bytes: int) -> Answer:
+    def _talk(self, request: Request, *, budget: deadlines.Budget, max_bytes: int) -> Answer:
         outgoing = self._build(request)
         try:
             response = self._client.send(outgoing, stream=True)
             try:
-                body = b"".join(_bounded(response, request=request, deadline=deadline, max_bytes=max_bytes))
+                body = b"".join(_bounded(response, request=request, deadline=budget.until, max_bytes=max_bytes))
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             _fail(request, f"cannot be reached ({_name(error)})", sent=False)
         except httpx.TimeoutException:
-            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+            _fail(request, "did not answer in time", sent=budget.has_left)
         except httpx.HTTPError as error:
             _fail(request, f"broke off ({_name(error)})", sent=True)
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -253,7 +257,7 @@ def _bounded(response: httpx.Response, *, request: Request, deadline: float, max
         if size > max_bytes:
             _fail(request, f"answered with more than {max_bytes} bytes", sent=True)
         if time.monotonic() > deadline:
-            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+            _fail(request, "did not answer in time", sent=True)
         yield chunk
 
 
