@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adloom.core.errors import Missing
+from adloom.core.errors import Missing, Rejected
 from adloom.platforms.contract import StepResult
 from adloom.platforms.google import mapping, payloads, readback
 from adloom.platforms.google.client import Client
@@ -61,6 +61,11 @@ def remove(client: Client, gone: Removal, *, spec: CampaignSpec) -> StepResult:
         client.mutate(request(gone, spec=spec))
     except Missing:
         return StepResult(words="REMOVED", adopted=True)
+    except Rejected:
+        # Of an ad that is removed already Google says that it cannot be operated on.
+        if (found := find_removed(client, gone)) is None:
+            raise
+        return found
     return StepResult(words="REMOVED", response={"id": gone.platform_id})
 
 
