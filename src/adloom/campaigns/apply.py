@@ -19,6 +19,7 @@ from uuid import UUID
 from adloom.assets import remote
 from adloom.campaigns import deployments, ledger, objects, rules, specs
 from adloom.campaigns.alone import WRITE_DEADLINE, Alone
+from adloom.campaigns.single import Single
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.core import ids as keys
 from adloom.core.actor import Actor
@@ -28,6 +29,7 @@ from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Snooze
 from adloom.platforms import deadlines, registry
 from adloom.platforms.contract import Connection, RemoteObject, Step, StepResult
+from adloom.platforms.marked import removal
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
 
@@ -87,7 +89,7 @@ class Applying:
                 return False
             row = self._open(position, step)
             if row.state is not StepState.DONE:
-                self._do(step, row)
+                self._do(position, step, row)
         return True
 
     def settle(self) -> bool:
@@ -171,11 +173,30 @@ class Applying:
                 idempotency_key=self._key(self.operation, step),
             )
 
-    def _do(self, step: Step, row: ledger.StepRow) -> None:
+    def _do(self, position: int, step: Step, row: ledger.StepRow) -> None:
         result = self._known(step, row)
         if result is None and row.doubt is not None:
             result = self._ask(step, row.doubt, key=row.idempotency_key)
+        if result is None and step.activates:
+            self._take_surplus_away(position)
         self._done(step, row, result or self._send(step, row))
+
+    def _take_surplus_away(self, position: int) -> None:
+        """Everything stands once before the campaign is switched on; what late requests have left goes first."""
+        looked = Single(
+            actor=self.actor,
+            platform=self.platform,
+            connection=self.connection,
+            deployment_id=self.deployment_id,
+            operation=self.operation,
+            spec=self.spec,
+            ids=self.ids,
+        )
+        for each in looked.surplus():
+            step = removal(each.kind, platform_id=each.platform_id, parent_id=each.parent_id)
+            row = self._open(position, step)
+            if row.state is not StepState.DONE:
+                self._do(position, step, row)
 
     def _known(self, step: Step, row: ledger.StepRow) -> StepResult | None:
         """What an earlier deployment has made already, or another campaign of the same account has uploaded.

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Word
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Word
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
 
@@ -46,14 +46,20 @@ class Deployment:
     ad_client_id: UUID | None
     confirmed: Sequence[str]
     plan: Mapping[str, Any] | None
+    on_failure: OnFailure
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of."""
+    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
+
+    `on_failure` None leaves it as it was, or is the default; `decided` are platform ids of surplus objects.
+    """
 
     confirmed: Sequence[str] = ()
     plan: Mapping[str, Any] | None = None
+    on_failure: OnFailure | None = None
+    decided: Mapping[str, Sequence[str]] | None = None
 
 
 NO_TERMS = Terms()
@@ -173,6 +179,8 @@ _OPEN = text(
         spec,
         confirmed,
         plan,
+        on_failure,
+        decided,
         created_at
     )
     SELECT
@@ -185,6 +193,8 @@ _OPEN = text(
         coalesce(CAST(:spec AS jsonb), campaigns.spec),
         CAST(:confirmed AS jsonb),
         CAST(:plan AS jsonb),
+        coalesce(:on_failure, 'complete'),
+        CAST(:decided AS jsonb),
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -214,7 +224,8 @@ _LOAD = text(
         campaign_deployments.created_at,
         ads.client_id AS ad_client_id,
         campaign_deployments.confirmed,
-        campaign_deployments.plan
+        campaign_deployments.plan,
+        campaign_deployments.on_failure
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -260,6 +271,17 @@ _SUPERSEDE = text(
 )
 
 _IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deployments WHERE id = :id")
+
+# What was said before about a deployment that is under way stays, unless something else is said now.
+_AMEND = text(
+    """
+    UPDATE campaign_deployments
+    SET
+        on_failure = coalesce(:on_failure, on_failure),
+        decided = coalesce(CAST(:decided AS jsonb), decided)
+    WHERE id = :id
+    """
+)
 
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
@@ -316,6 +338,8 @@ def open_deployment(
         "spec": _json(spec),
         "confirmed": json.dumps(list(terms.confirmed)),
         "plan": _json(terms.plan),
+        "on_failure": terms.on_failure,
+        "decided": _json(terms.decided),
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 
@@ -335,6 +359,7 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
         "campaign_status": CampaignStatus(row["campaign_status"]),
         "type": DeploymentType(row["type"]),
         "status": DeploymentStatus(row["status"]),
+        "on_failure": OnFailure(row["on_failure"]),
         "spec": row["spec"] or {},
     }
     return Deployment(**{**row, **typed})
@@ -374,6 +399,12 @@ def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentT
     """Ends what is under way and is not wanted any more: something else was asked for since."""
     values = {"campaign_id": campaign_id, "types": [type_.value for type_ in types], "error": _json(SUPERSEDED)}
     session.execute(_SUPERSEDE, values)
+
+
+def amend(session: Session, deployment_id: UUID, terms: Terms) -> None:
+    """What a person says now about a deployment that is under way already."""
+    values = {"id": deployment_id, "on_failure": terms.on_failure, "decided": _json(terms.decided)}
+    session.execute(_AMEND, values)
 
 
 def note_error(session: Session, deployment_id: UUID, error: Mapping[str, Any]) -> None:
