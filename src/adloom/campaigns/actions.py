@@ -351,7 +351,7 @@ def _queue(
             session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms
         )
     else:
-        deployments.amend(session, deployment_id, terms)
+        choices.amend(session, deployment_id, terms)
     job_id = unfinished.enqueue(
         session,
         deployment_id=deployment_id,

@@ -13,10 +13,22 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.campaigns.counting import Decided
+from adloom.campaigns.deployments import Terms
 from adloom.campaigns.types import CampaignStatus, CampaignView, Duplicates
 from adloom.core.errors import Conflict, Invalid
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
+
+# What was said before about a deployment that is under way stays, unless something else is said now.
+_AMEND = text(
+    """
+    UPDATE campaign_deployments
+    SET
+        on_failure = coalesce(:on_failure, on_failure),
+        decided = coalesce(CAST(:decided AS jsonb), decided)
+    WHERE id = :id
+    """
+)
 
 _SURPLUS = text("UPDATE campaign_deployments SET surplus = CAST(:surplus AS jsonb) WHERE id = :id")
 
@@ -69,6 +81,16 @@ def said(session: ReadSession, campaign_id: UUID) -> Decided:
     for row in session.execute(_DECIDED, {"campaign_id": campaign_id}):
         found[row.choice].add(row.platform_id)
     return Decided(**{choice: frozenset(ids) for choice, ids in found.items()})
+
+
+def amend(session: Session, deployment_id: UUID, terms: Terms) -> None:
+    """What a person says now about a deployment that is under way already."""
+    values = {
+        "id": deployment_id,
+        "on_failure": terms.on_failure,
+        "decided": None if terms.decided is None else json.dumps(terms.decided),
+    }
+    session.execute(_AMEND, values)
 
 
 def note_surplus(session: Session, deployment_id: UUID, surplus: Sequence[Mapping[str, Any]]) -> None:

@@ -272,17 +272,6 @@ _SUPERSEDE = text(
 
 _IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deployments WHERE id = :id")
 
-# What was said before about a deployment that is under way stays, unless something else is said now.
-_AMEND = text(
-    """
-    UPDATE campaign_deployments
-    SET
-        on_failure = coalesce(:on_failure, on_failure),
-        decided = coalesce(CAST(:decided AS jsonb), decided)
-    WHERE id = :id
-    """
-)
-
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
 
@@ -399,12 +388,6 @@ def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentT
     """Ends what is under way and is not wanted any more: something else was asked for since."""
     values = {"campaign_id": campaign_id, "types": [type_.value for type_ in types], "error": _json(SUPERSEDED)}
     session.execute(_SUPERSEDE, values)
-
-
-def amend(session: Session, deployment_id: UUID, terms: Terms) -> None:
-    """What a person says now about a deployment that is under way already."""
-    values = {"id": deployment_id, "on_failure": terms.on_failure, "decided": _json(terms.decided)}
-    session.execute(_AMEND, values)
 
 
 def note_error(session: Session, deployment_id: UUID, error: Mapping[str, Any]) -> None:
