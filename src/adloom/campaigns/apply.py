@@ -29,7 +29,7 @@ from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Snooze
 from adloom.platforms import deadlines, registry
 from adloom.platforms.contract import Connection, RemoteObject, Step, StepResult
-from adloom.platforms.marked import removal
+from adloom.platforms.marked import REMOVE, removal
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
 
@@ -95,11 +95,12 @@ class Applying:
     def settle(self) -> bool:
         """Finds out what became of every step that may have landed, and whether all are done. Sends nothing."""
         self._load_ids()
-        for position, step in enumerate(self._steps()):
+        steps = self._steps()
+        for position, step in enumerate((*steps, *self._removals_in_doubt())):
             self._settle(position, step)
         with db.transaction(self.actor) as session:
             done = ledger.done_keys(session, deployment_id=self.deployment_id)
-        return done >= {step.key for step in self._steps()}
+        return done >= {step.key for step in steps}
 
     def _steps(self) -> tuple[Step, ...]:
         return registry.adapter(self.platform).steps(self.spec, operation=self.operation)
@@ -192,11 +193,17 @@ class Applying:
             spec=self.spec,
             ids=self.ids,
         )
-        for each in looked.surplus():
-            step = removal(each.kind, platform_id=each.platform_id, parent_id=each.parent_id)
+        surplus = looked.surplus()
+        steps = [removal(each.kind, platform_id=each.platform_id, parent_id=each.parent_id) for each in surplus]
+        for step in dict.fromkeys((*self._removals_in_doubt(), *steps)):
             row = self._open(position, step)
             if row.state is not StepState.DONE:
                 self._do(position, step, row)
+
+    def _removals_in_doubt(self) -> tuple[Step, ...]:
+        """What was to be taken away before, and is shown no more or still."""
+        with db.transaction(self.actor) as session:
+            return ledger.in_doubt(session, deployment_id=self.deployment_id, prefix=REMOVE)
 
     def _known(self, step: Step, row: ledger.StepRow) -> StepResult | None:
         """What an earlier deployment has made already, or another campaign of the same account has uploaded.

@@ -221,6 +221,19 @@ _CLOSE_OVERTAKEN = text(
 )
 
 
+_IN_DOUBT = text(
+    """
+    SELECT
+        key,
+        kind
+    FROM deployment_steps
+    WHERE deployment_id = :deployment_id
+        AND key LIKE :keys
+        AND state IN ('sent', 'uncertain')
+    ORDER BY key
+    """
+)
+
 # From a step's first sight to the deadline of its last request: whatever of it was sent, was sent in between.
 _WINDOWS = text(
     """
@@ -287,6 +300,12 @@ def is_begun(session: ReadSession, *, deployment_id: UUID) -> bool:
 def done_keys(session: ReadSession, *, deployment_id: UUID) -> set[str]:
     """The steps of a deployment that are done."""
     return set(session.execute(_DONE_KEYS, {"deployment_id": deployment_id}).scalars())
+
+
+def in_doubt(session: ReadSession, *, deployment_id: UUID, prefix: str) -> tuple[Step, ...]:
+    """The steps of a deployment whose keys begin so, and that may have landed unseen."""
+    rows = session.execute(_IN_DOUBT, {"deployment_id": deployment_id, "keys": f"{prefix}%"})
+    return tuple(Step(row.key, row.kind) for row in rows)
 
 
 def sendings(session: ReadSession, *, campaign_id: UUID, kinds: Sequence[str]) -> tuple[Sending, ...]:

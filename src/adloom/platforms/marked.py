@@ -8,7 +8,8 @@ from datetime import datetime
 from adloom.platforms.contract import Step
 from adloom.platforms.types import RemoteStatus
 
-_REMOVE = "remove/"
+#: What the key of a step of `removal` begins with.
+REMOVE = "remove/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,12 @@ class Removal:
 
 def removal(kind: str, *, platform_id: str, parent_id: str | None) -> Step:
     """The step that deletes one object by its id, with all beneath it; every adapter does and finds it."""
-    return Step(f"{_REMOVE}{kind}/{parent_id or '-'}/{platform_id}", kind)
+    return Step(f"{REMOVE}{kind}/{parent_id or '-'}/{platform_id}", kind)
 
 
 def removed_by(step: Step) -> Removal | None:
     """What a step of `removal` is about; None for any other step."""
-    if not step.key.startswith(_REMOVE):
+    if not step.key.startswith(REMOVE):
         return None
-    kind, parent_id, platform_id = step.key.removeprefix(_REMOVE).split("/")
+    kind, parent_id, platform_id = step.key.removeprefix(REMOVE).split("/")
     return Removal(kind, parent_id, platform_id)
