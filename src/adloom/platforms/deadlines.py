@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpcore
-import httpx
 
 #: A write is cut into pieces of this size, so that a slow line is noticed between two of them.
 _PIECE_BYTES = 64 * 1024
@@ -73,19 +72,12 @@ def of_request(timeout_s: float) -> Iterator[Budget]:
         _budget.reset(token)
 
 
-def bound(client: httpx.Client) -> httpx.Client:
-    """The client, whose connections keep to the budget of the request that they carry.
+def bound(pool: httpcore.ConnectionPool) -> None:
+    """Makes the pool's connections keep to the budget of the request that they carry.
 
     httpx passes no network backend on to httpcore, which takes one; so it is put where httpcore keeps it.
     """
-    for transport in (client._transport, *client._mounts.values()):
-        if transport is None:
-            continue
-        if not isinstance(transport, httpx.HTTPTransport):
-            raise TypeError(f"{type(transport).__name__} cannot be bound")
-        pool = transport._pool
-        pool._network_backend = _Backend(pool._network_backend)
-    return client
+    pool._network_backend = _Backend(pool._network_backend)
 
 
 class _Backend(httpcore.NetworkBackend):

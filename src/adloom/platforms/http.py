@@ -116,7 +116,10 @@ class Http:
         self._recorder = recorder
         direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
         headers = {"User-Agent": f"adloom/{VERSION}"}
-        self._client = deadlines.bound(httpx.Client(follow_redirects=False, headers=headers, mounts=direct))
+        self._client = httpx.Client(follow_redirects=False, headers=headers, mounts=direct)
+        for transport in {self._client._transport, *self._client._mounts.values()} - {None}:
+            assert isinstance(transport, httpx.HTTPTransport), transport
+            deadlines.bound(transport._pool)
 
     @classmethod
     def from_settings(
