@@ -88,8 +88,8 @@ class Applying:
                 self._settle(position, step)
                 return False
             row = self._open(position, step)
-            if row.state is not StepState.DONE:
-                self._do(position, step, row)
+            if row.state is not StepState.DONE and not self._do(position, step, row):
+                return False
         return True
 
     def settle(self) -> bool:
@@ -174,13 +174,17 @@ class Applying:
                 idempotency_key=self._key(self.operation, step),
             )
 
-    def _do(self, position: int, step: Step, row: ledger.StepRow) -> None:
+    def _do(self, position: int, step: Step, row: ledger.StepRow) -> bool:
+        """Does a step; False where it would switch on what was to be paused while it was counted."""
         result = self._known(step, row)
         if result is None and row.doubt is not None:
             result = self._ask(step, row.doubt, key=row.idempotency_key)
         if result is None and step.activates:
             self._take_surplus_away(position)
+            if not self._is_wanted(step):
+                return False
         self._done(step, row, result or self._send(step, row))
+        return True
 
     def _take_surplus_away(self, position: int) -> None:
         """Everything stands once before the campaign is switched on; what late requests have left goes first."""

@@ -62,11 +62,9 @@ class Single:
         return (*chosen, *ours)
 
     def _refuse_missing(self, counted: Counted, sent: Sequence[Sending]) -> None:
-        """Of a campaign that stood for long, a person may have taken parts away: that is no reason to keep it off."""
+        """Of a creation. Of what stood for long, a person may have renamed or deleted parts: a resume finds out."""
         keys = counted.missing
-        if self.operation is DeploymentType.RESUME:
-            keys = tuple(key for key in keys if key == "campaign")
-        if not keys:
+        if not keys or self.operation is not DeploymentType.CREATE:
             return
         age = min((each.finished for each in sent if each.finished is not None), default=_SHOWN_WITHIN)
         if age < _SHOWN_WITHIN:

@@ -11,8 +11,11 @@ from tests.installation import work_off
 from tests.rooms.campaigns.desks import campaign_of, deploy, meddle, newest, remote, states
 
 from adloom.campaigns import actions as campaigns
+from adloom.campaigns import queries
+from adloom.campaigns.single import Single
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, Duplicates, OnFailure, StepState
 from adloom.core.errors import Invalid
+from adloom.platforms.marked import Marked
 from adloom.platforms.types import Operation, Platform
 
 META, GOOGLE = Platform.FACEBOOK_ADS, Platform.GOOGLE_ADS
@@ -137,6 +140,21 @@ def test_what_delivered_is_a_persons_even_where_we_sent_it(desk: House) -> None:
     work_off(only_due=False)
     assert (newest(desk, ad_id).error or {})["code"] == "duplicates"
     assert of_id(desk, META, second)["deleted_at"] is None
+
+
+def test_a_pause_that_is_asked_for_during_the_count_wins(desk: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ad_id = made(desk)
+    look = Single.surplus
+
+    def look_slowly(single: Single) -> tuple[Marked, ...]:
+        campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+        return look(single)
+
+    monkeypatch.setattr(Single, "surplus", look_slowly)
+    work_off(only_due=False)
+    assert campaign_of(desk, ad_id).status is CampaignStatus.PAUSED
+    activated = [step.key for each in queries.history(desk.actor, ad_id=ad_id) for step in each.steps if step.sent_at]
+    assert "activate/campaign" not in activated
 
 
 def test_nobody_decides_about_what_they_were_not_shown(desk: House) -> None:
