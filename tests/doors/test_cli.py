@@ -188,6 +188,12 @@ def test_a_cap_and_a_slip_are_refused_at_the_command_line(
     done = command.run("ad", "deploy", ad_id, "--accept-losses", "--plan", plan["fingerprint"], "--json")
     assert done.returncode == 0, "the ad is what stands again: there is nothing to do, and nothing to refuse"
 
+    for option, word in (("--on-failure", "perhaps"), ("--duplicates", "some")):
+        done = command.run("ad", "deploy", ad_id, option, word, "--json")
+        assert done.returncode == 1
+        assert json.loads(done.stdout.splitlines()[-1])["error"]["errors"][0]["field"] == option
+    assert command.run("ad", "delete", ad_id, "--unfinished", "--json").returncode == 1, "all of it is whole"
+
     (google,) = [a for a in command.answer("account", "list")["items"] if a["platform"] == "google_ads"]
     assert command.answer("account", "set", google["id"], "daily_cap=1.50")["daily_cap"] == "1.5"
     assert command.answer("account", "set", google["id"], "daily_cap=")["daily_cap"] is None
