@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adloom.core.errors import Invalid
+
 
 class GrainName(StrEnum):
     """How finely a report tells what happened; also the name under which its coverage is kept."""
@@ -81,3 +83,12 @@ AUDIENCE = Grain(
 )
 
 GRAINS: Mapping[GrainName, Grain] = {grain.name: grain for grain in (DAY, HOUR, CONVERSION, AUDIENCE)}
+
+
+def named(text: str, *, field: str = "grain") -> GrainName:
+    """The grain that a person names; raises Invalid for anything else."""
+    try:
+        return GrainName(text)
+    except ValueError:
+        known = ", ".join(GrainName)
+        raise Invalid.field(field, f"{text!r} is no grain of a report.", f"Use one of: {known}.") from None

@@ -65,7 +65,7 @@ def spooled(facts: Iterable[Fact], asked: Asked) -> Iterator[Readable]:
     Raises OtherCurrency, Unavailable for a day that was not asked for, and whatever reading the report raises.
     """
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)  # type: ignore[type-var]
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows(_checked(facts, asked))
         text.flush()

@@ -132,8 +132,8 @@ CREATE TABLE metric_pulls (
     CONSTRAINT days_are_in_order CHECK (since <= until)
 );
 COMMENT ON TABLE metric_pulls IS
-    'Every successful pull: which days it covered, when, and by which rule the platform attributed. What was known '
-    'at a moment is told from those before it.';
+    'Every successful pull: which days it covered, when, and by which rule the platform attributed. What was '
+    'known at a moment is told from those before it.';
 CREATE INDEX idx_metric_pulls_account ON metric_pulls (platform_account_id, grain, pulled_at);
 -- Of what was pulled before, the last pull of each day is all that is known.
 INSERT INTO metric_pulls (user_id, platform_account_id, grain, since, until, pulled_at, rows, changed)
