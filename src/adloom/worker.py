@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Mapping
 
+from adloom.ads import tasks as ads
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
@@ -16,6 +17,7 @@ from adloom.operations import tasks as operations
 from adloom.reports import tasks as reports
 
 HANDLERS: Mapping[str, Handler] = {
+    "ads.look_up_places": ads.look_up_places,
     "campaigns.apply": campaigns.apply,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
