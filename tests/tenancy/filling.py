@@ -70,7 +70,7 @@ INSERT INTO campaign_metrics_ledger (
     user_id, campaign_id, platform, date, time_zone, impressions, clicks, spend_amount, spend_currency, valid_from,
     valid_to
 )
-VALUES (:user_id, :id, 'google_ads', :day, 'UTC', 1, 1, 1, 'USD', now() - interval '1 day', now());
+VALUES (:user_id, :id, 'google_ads', :day, 'UTC', 1, 1, 1, 'USD', '2026-01-01', now());
 
 INSERT INTO campaign_metrics_hourly_ledger (
     user_id, campaign_id, platform, hour_timestamp, time_zone, impressions, clicks, spend_amount, spend_currency,

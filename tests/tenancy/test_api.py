@@ -167,6 +167,12 @@ CASES: dict[str, Case] = {
         lists=True,
         names=({"params": {"ad_id": "{ad_id}"}}, {"params": {"client_id": "{client_id}"}}),
     ),
+    "GET /v1/metrics/changes": Case(
+        {"params": {"since": "2026-06-01T00:00:00Z", "from": "2026-11-01", "to": "2026-11-30"}},
+        lists=True,
+        names=({"params": {"since": "2026-06-01T00:00:00Z", "client_id": "{client_id}"}},),
+    ),
+    "GET /v1/metrics/coverage": _LIST,
     "POST /v1/metrics/sync": Case(changes=True, lists=True),
     "GET /v1/reports": _LIST,
     "POST /v1/reports": Case(

@@ -19,7 +19,7 @@ from tests.rooms import rows
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
-from adloom.metrics import ingest, queries, staging
+from adloom.metrics import history, ingest, queries, staging
 from adloom.metrics.grains import AUDIENCE, CONVERSION, DAY, HOUR, Grain
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency
@@ -217,3 +217,34 @@ def test_every_earlier_state_can_be_told_again(
         said = {key: (values["clicks"], values["conversions"]) for key, values in pull.items()}
         assert {key: (told[key].clicks, told[key].conversions) for key in said} == said
         assert {told[key].impressions for key in told.keys() - said.keys()} <= {0}
+
+
+def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1), day("b", 1), day("a", 2)], after=0)
+    put(
+        actor,
+        account_id,
+        [day("a", 1, clicks=12, conversions=Decimal(2)), day("b", 1), day("a", 2), day("b", 3)],
+        after=2,
+    )
+    span = {"since": FIRST, "until": LAST}
+    (found,) = history.changes(actor, moment=START + timedelta(hours=1), **span)
+    assert (found.campaign.name, found.date, found.changed_at) == ("a", FIRST, START + timedelta(hours=2))
+    assert (found.before["clicks"], found.now["clicks"]) == (10, 12)
+    assert found.as_json()["before"]["conversions"] is None
+    assert history.changes(actor, moment=START + timedelta(hours=2), **span) == []
+    assert history.changes(actor, moment=START - timedelta(hours=1), **span) == [], "nothing was known then"
+
+
+def test_a_figure_that_came_back_to_what_it_was_is_no_change(actor: Actor, account_id: UUID) -> None:
+    for number, hours in ((10, 0), (11, 1), (10, 2)):
+        put(actor, account_id, [day("a", 1, clicks=number)], after=hours)
+    assert history.changes(actor, moment=START, since=FIRST, until=LAST) == []
+
+
+def test_what_is_known_is_told_as_spans_of_days(actor: Actor, account_id: UUID) -> None:
+    for first, last, hours in ((1, 5, 0), (4, 7, 3), (20, 21, 5)):
+        put(actor, account_id, [], after=hours, since=date(2026, 11, first), until=date(2026, 11, last))
+    spans = [(each.since.day, each.until.day, each.oldest, each.newest) for each in history.coverage(actor)]
+    at = [START + timedelta(hours=hours) for hours in (0, 3, 5)]
+    assert spans == [(1, 7, at[0], at[1]), (20, 21, at[2], at[2])]
