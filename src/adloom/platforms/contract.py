@@ -27,6 +27,7 @@ from adloom.platforms.types import (
     Platform,
     RemoteStatus,
 )
+from adloom.platforms.verdicts import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,16 @@ class Adapter(Protocol):
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
         """Asks whether the step took effect already, by marker, name or state; None where not. Reads only."""
+        ...
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """The platform's own verdict on a CREATE or UPDATE, as `execute` would send it; changes nothing there.
+
+        `ids` are of all that stands, uploaded files included. What the platform refuses is an objection and no error;
+        what cannot be judged before something else stands is told. Raises Conflict where a dry run did something.
+        """
         ...
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:

@@ -27,6 +27,7 @@ from adloom.platforms.google import (
     accounts,
     changing,
     creatives,
+    judging,
     mapping,
     oauth,
     observing,
@@ -41,6 +42,7 @@ from adloom.platforms.google.client import VERSION, Client
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
 from adloom.platforms.types import ConversionEvent, Operation, Platform, RemoteStatus
+from adloom.platforms.verdicts import Judgement
 
 #: What each step that changes no more than the campaign's status sets.
 _SETS = {
@@ -160,6 +162,12 @@ class GoogleAdapter:
         wanted = _SETS[step.key]
         status = observing.status(client, campaign_id=ids["campaign"])
         return _status_result(ids["campaign"], wanted, adopted=True) if status is wanted else None
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """What Google says to the one mutate that would be sent, by `validateOnly`."""
+        return judging.judge(Client.of(connection, spec.account), spec, operation=operation, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""

@@ -22,11 +22,23 @@ from adloom.platforms.contract import (
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
-from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, revising, steps
+from adloom.platforms.meta import (
+    accounts,
+    calls,
+    judging,
+    mapping,
+    oauth,
+    observing,
+    preflight,
+    reports,
+    revising,
+    steps,
+)
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.meta.inspecting import Inspecting
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import ConversionEvent, Operation, Platform
+from adloom.platforms.verdicts import Judgement
 
 
 class MetaAdapter:
@@ -85,6 +97,11 @@ class MetaAdapter:
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
         return calls.find(Graph(connection, account=calls.account(spec)), spec=spec, step=step, ids=ids)
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        return judging.judge(Graph(connection, account=calls.account(spec)), spec, operation=operation, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
