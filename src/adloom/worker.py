@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Mapping
 
+from adloom.campaigns import judging
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
@@ -17,6 +18,7 @@ from adloom.reports import tasks as reports
 
 HANDLERS: Mapping[str, Handler] = {
     "campaigns.apply": campaigns.apply,
+    "campaigns.judge": judging.judge,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
     "campaigns.take_up": campaigns.take_up,

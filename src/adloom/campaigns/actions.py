@@ -24,7 +24,9 @@ from adloom.campaigns import (
     store,
     unfinished,
     updating,
+    verdicts,
 )
+from adloom.campaigns.checks import Check
 from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.guards import Asked
@@ -33,7 +35,7 @@ from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
 from adloom.core import time
-from adloom.core.actor import Actor
+from adloom.core.actor import Actor, Role
 from adloom.core.errors import Conflict, Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -89,7 +91,7 @@ def deploy(
         found = {p: each for p, each in found.items() if p in new or p in edits}
         bases: Mapping[Platform, Basis] = {}
         if plan is not None and found:
-            current = _plan(session, actor, held)
+            current = plan_in(session, actor, held)
             fingerprints.refuse_stale(plan, now=current.fingerprint)
             bases = current.bases
         findings.refuse(found, accept_losses=accept_losses)
@@ -175,13 +177,31 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
     return platforms
 
 
-def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
-    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing."""
+def whole_plan(actor: Actor, *, ad_id: UUID, asks: bool = False) -> Plan:
+    """What a deployment would do: errors, losses, changes, money, and what is known of the platforms' own verdicts.
+
+    Local, at once; sends nothing. With `asks` a job is queued for each platform that was not asked about this very plan
+    within the hour; a viewer asks nobody.
+    """
     with db.transaction(actor) as session:
-        return _plan(session, actor, ads.hold(session, ad_id=ad_id))
+        held = ads.hold(session, ad_id=ad_id)
+        made = plan_in(session, actor, held)
+        judged = {p: made.fingerprint_for(p) for p, each in made.platforms.items() if each.is_to_be_judged}
+        if asks and actor.role is not Role.VIEWER:
+            for p, fingerprint in judged.items():
+                verdicts.ask(session, actor, ad_id=ad_id, client_id=held.client_id, platform=p, fingerprint=fingerprint)
+        checks = verdicts.known(session, ad_id=ad_id, fingerprints=judged)
+        return replace(made, checks=checks, maker=identity.email_in(session, person_id=actor.person_id))
 
 
-def _plan(session: Session, actor: Actor, held: Ad) -> Plan:
+def checks(actor: Actor, *, ad_id: UUID, ids: Collection[UUID]) -> dict[Platform, Check]:
+    """How the questions with these ids stand, without a plan being made; what is not this ad's is left out."""
+    with db.reading(actor) as session:
+        return verdicts.with_ids(session, ad_id=ad_id, ids=ids)
+
+
+def plan_in(session: Session, actor: Actor, held: Ad) -> Plan:
+    """What a deployment of this ad would do now, in the caller's transaction, which holds the ad."""
     ad = ad_queries.as_unified(held)
     live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
     wanted = _wanted(ad, None)

@@ -46,6 +46,8 @@ _CLIENTS = text(
     """
 )
 
+_EMAIL = text("SELECT email FROM users WHERE id = :id")
+
 _MEMBERS = text(
     """
     SELECT
@@ -146,6 +148,12 @@ def client_in(session: ReadSession, *, client_id: UUID | None) -> ClientView | N
         return None
     row = session.execute(_CLIENTS, {"name": None, "id": client_id}).mappings().first()
     return None if row is None else ClientView(**row)
+
+
+def email_in(session: ReadSession, *, person_id: UUID | None) -> str | None:
+    """The e-mail of a person of this tenant; None for nobody, and for who has no account any more."""
+    found = None if person_id is None else session.execute(_EMAIL, {"id": person_id}).scalar()
+    return None if found is None else str(found)
 
 
 def members(actor: Actor) -> tuple[MemberView, ...]:

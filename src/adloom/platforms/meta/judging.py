@@ -43,7 +43,7 @@ def judge(graph: Graph, spec: CampaignSpec, *, operation: Operation, ids: Mappin
                 raise
             unjudged.append(Unjudged(steps.target(step) if step.key.startswith(steps.UPDATE) else step.key, str(error)))
         except Rejected as refused:
-            objections += _objections(step, refused)
+            objections += [each for each in _objections(step, refused) if not _is_told(each, objections)]
     return Judgement(Manner.VALIDATED, objections=tuple(objections), unjudged=tuple(unjudged))
 
 
@@ -80,10 +80,15 @@ def _ask(graph: Graph, *, step: Step, body: Mapping[str, Any]) -> None:
         raise Rejected(f"Meta does not take {step.key}.", words=http.dumps(answer)[:500])
 
 
+def _is_told(new: Objection, told: list[Objection]) -> bool:
+    """Whether the same was said already of something that is no field: of the account, it is said of every object."""
+    return any((each.words, each.code) == (new.words, new.code) and not each.field for each in told)
+
+
 def _objections(step: Step, refused: Rejected) -> Iterator[Objection]:
     key = steps.target(step) if step.key.startswith(steps.UPDATE) else step.key
     rule = "it is gone on Meta." if isinstance(refused, Missing) else _RULE
-    for error in refused.errors or (FieldError(step.kind, refused.words, ""),):
+    for error in refused.errors or (FieldError("", refused.words, ""),):
         yield Objection(
             object=key,
             field=revising.unified(error.field),
