@@ -53,9 +53,18 @@ SCHEDULE: tuple[Schedule, ...] = (
 )
 
 
+#: What may be left at any moment: it only reads, and is asked again.
+QUESTIONS = ("campaigns.judge",)
+
+
 def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
     """A worker over every job type; without the schedule it only does what is queued."""
     return Runner(HANDLERS, schedule=SCHEDULE if with_schedule else (), concurrency=concurrency)
+
+
+def asker() -> Runner:
+    """A worker that asks platforms and changes nothing; told to stop, it waits for no answer."""
+    return Runner({name: HANDLERS[name] for name in QUESTIONS}, grace_s=0.0)
 
 
 def run(*, concurrency: int = 4) -> None:

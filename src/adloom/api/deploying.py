@@ -128,6 +128,7 @@ class Verdict(Shape):
     `reason` says why there is no verdict; `job_id` is the job that asks.
     """
 
+    id: UUID | None
     reason: str | None
     manner: str | None
     errors: list[Objection]

@@ -46,6 +46,7 @@ class Check:
         return {
             "platform_check": self.status.value,
             "verdict": {
+                "id": None if self.id is None else str(self.id),
                 "reason": self.reason or None,
                 "manner": None if self.manner is None else self.manner.value,
                 "errors": [dict(each) for each in self.objections],

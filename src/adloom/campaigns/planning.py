@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from adloom.ads import resolve, unified
 from adloom.campaigns import checks, findings, fingerprints, outlay, rules, specs, updating
-from adloom.campaigns.checks import Check
+from adloom.campaigns.checks import Check, CheckStatus
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.outlay import Outlay, Spending
 from adloom.campaigns.types import CampaignView, DeploymentType
@@ -88,6 +88,12 @@ class Plan:
         if plan.found.errors:
             return checks.TO_BE_MENDED
         return self.checks.get(platform, checks.NOT_ASKED) if plan.is_to_be_judged else checks.NOTHING_TO_ASK
+
+    @property
+    def awaited(self) -> tuple[UUID, ...]:
+        """The jobs of which a platform's verdict is still to come."""
+        pending = (each for each in self.checks.values() if each.status is CheckStatus.PENDING)
+        return tuple(each.job_id for each in pending if each.job_id is not None)
 
     def as_json(self) -> dict[str, Any]:
         """The plans by platform, and what they cost together, by currency."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
+#: So long `plan` waits for what the platforms say.
+_VERDICTS_WITHIN_S = 30.0
+
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
     bool, typer.Option("--accept-losses", help="Deploy although a platform cannot target all that was asked.")
@@ -80,13 +83,26 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
 
 
 @app.command("plan")
-def plan(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
-    """Show what a deployment would do on each platform: errors, losses, changes, money. Sends nothing."""
+def plan(
+    ad_id: AdId,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no platform for its own verdict, and wait for none.")
+    ] = False,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a deployment would do on each platform: errors, losses, changes, money, and what the platform says."""
     from adloom.campaigns import actions as campaigns
     from adloom.cli import ad_plan
 
     with session.acting(user, client) as actor:
-        result = campaigns.whole_plan(actor, ad_id=ad_id).as_json()
+        made = campaigns.whole_plan(actor, ad_id=ad_id, asks=not offline)
+        waiting = () if offline else made.awaited
+        if waiting:
+            session.attend(actor, waiting, what="Asking the platforms", at_most_s=_VERDICTS_WITHIN_S)
+            made = campaigns.whole_plan(actor, ad_id=ad_id)
+    result = made.as_json()
     session.answer(result, as_json=as_json, human=lambda: ad_plan.print_(result))
 
 

@@ -18,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from adloom.core.actor import Actor
     from adloom.db.urls import Urls
+    from adloom.jobs.runner import Runner
     from adloom.jobs.types import JobView
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on the last line of standard output.")]
@@ -98,9 +99,17 @@ def follow(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]
     return ended
 
 
+def attend(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float) -> None:
+    """Waits until every question is answered, one way or the other, or for so long; asks itself where nobody works."""
+    from adloom import worker
+
+    with some_worker(worker.asker):
+        _wait(actor, job_ids, what=what, at_most_s=at_most_s)
+
+
 @contextmanager
-def some_worker() -> Iterator[None]:
-    """Somebody works inside: a worker that lives already, or one of this process's own."""
+def some_worker(make: Callable[[], Runner] | None = None) -> Iterator[None]:
+    """Somebody works inside: a worker that lives already, or one of this process's own (`make`; else it does all)."""
     from adloom import worker
     from adloom.jobs import queries as jobs
 
@@ -108,7 +117,7 @@ def some_worker() -> Iterator[None]:
         yield
         return
     stop = threading.Event()
-    runner = worker.runner(with_schedule=False)
+    runner = make() if make is not None else worker.runner(with_schedule=False)
     thread = threading.Thread(target=runner.run, args=(stop,), name="worker")
     thread.start()
     try:
@@ -118,7 +127,7 @@ def some_worker() -> Iterator[None]:
         thread.join()
 
 
-def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
+def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float | None = None) -> list[JobView]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -127,6 +136,7 @@ def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    deadline = None if at_most_s is None else time.monotonic() + at_most_s
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(what, total=len(job_ids))
         while True:
@@ -135,7 +145,8 @@ def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
                 raise NotFound("A job that was followed is gone.")
             found = [view for view in views if view is not None]
             bar.update(task, completed=sum(view.status.is_final for view in found), description=_label(what, found))
-            if all(view.status.is_final for view in found):
+            is_late = deadline is not None and time.monotonic() > deadline
+            if is_late or all(view.status.is_final for view in found):
                 return found
             time.sleep(_POLL_S)
 

@@ -29,6 +29,7 @@ from adloom.platforms.types import Operation, Platform
 from adloom.web import render
 from adloom.web.guard import Looking, Sending, Visitor
 from adloom.web.views import ad as view
+from adloom.web.views import verdicts
 from adloom.web.views.ad import Known
 
 router = APIRouter(prefix="/ads/{ad_id}")
@@ -50,6 +51,21 @@ def live(request: Request, who: Looking, ad_id: UUID) -> Response:
     """What changes while jobs run: asked for every second until they have ended."""
     stands = view.standing(_known(who.actor, ad_id, is_polled=True))
     return render.page(request, "ad_live.html", stands=stands, refusal=None, is_fragment=True)
+
+
+@router.post("/verdict")
+def ask(request: Request, who: Sending, ad_id: UUID) -> Response:
+    """Asks the platforms what they say to the plan, as the page does by itself once it is there."""
+    plan = campaigns.whole_plan(who.actor, ad_id=ad_id, asks=True).as_json()
+    return render.page(request, "ad_verdict.html", said=verdicts.of_plan(ad_id, plan), is_fragment=True)
+
+
+@router.get("/verdict")
+def verdict(request: Request, who: Looking, ad_id: UUID, id: Annotated[list[UUID], Query(max_length=20)]) -> Response:
+    """What has been answered of these questions: asked for every second until all are."""
+    found = campaigns.checks(who.actor, ad_id=ad_id, ids=id)
+    said = verdicts.verdicts(ad_id, {platform: check.as_json() for platform, check in found.items()})
+    return render.page(request, "ad_verdict.html", said=said, is_fragment=True)
 
 
 @router.post("/deploy")
@@ -123,6 +139,7 @@ def _page(request: Request, who: Visitor, ad_id: UUID, *, number: int, refusal: 
         status=200 if refusal is None else problems.status_of(refusal),
         nav="ads",
         stands=stands,
+        said=verdicts.of_plan(ad_id, known.plan),
         looks=view.looks(known, stands, number=number, assets=_assets(who.actor, known.unified)),
         refusal=None if refusal is None else render.complaint(refusal),
         is_fragment=False,
