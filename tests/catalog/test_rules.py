@@ -38,6 +38,7 @@ _AUDITED = {
     "assets": set(),
     "ads": set(),
     "ad_assets": set(),
+    "approval_requests": set(),
     "campaigns": set(),
     "reports": set(),
     "fault_answers": set(),

@@ -14,6 +14,7 @@ from adloom.ads import queries as ad_queries
 from adloom.ads import unified
 from adloom.ads.types import Ad
 from adloom.campaigns import (
+    approvals,
     deployments,
     findings,
     fingerprints,
@@ -29,8 +30,9 @@ from adloom.campaigns import (
 from adloom.campaigns.checks import Check
 from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
-from adloom.campaigns.guards import Asked
+from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.planning import Plan
+from adloom.campaigns.requests import Asked
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
@@ -89,17 +91,25 @@ def deploy(
         )
         edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
         found = {p: each for p, each in found.items() if p in new or p in edits}
-        bases: Mapping[Platform, Basis] = {}
-        if plan is not None and found:
-            current = plan_in(session, actor, held)
+        of_clients = (held.client_id, *store.clients_of(session, ad_id))
+        needs_two = bool(found) and approvals.is_required(session, of_clients)
+        current = plan_in(session, actor, held) if found and (plan is not None or needs_two) else None
+        if current is not None and plan is not None:
             fingerprints.refuse_stale(plan, now=current.fingerprint)
-            bases = current.bases
+        bases: Mapping[Platform, Basis] = {} if current is None else current.bases
         findings.refuse(found, accept_losses=accept_losses)
         asked = _asked(session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits)
         if any(each.has_cap for each in asked):
             guards.one_at_a_time(session)
         guards.look(session, asked).refuse(confirmed=confirm)
-        terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
+        planned_by = None
+        if current is not None and needs_two:
+            planned_by = approvals.take(
+                session, actor, ad_id=ad_id, operation=Asked.DEPLOY, fingerprint=current.fingerprint
+            )
+        terms = {
+            p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None, planned_by) for p in (*new, *edits)
+        }
         queued = [
             *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p]) for p in new),
             *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
@@ -132,7 +142,7 @@ def change(
     """
     actor.may_write()
     with db.transaction(actor) as session:
-        ads.hold(session, ad_id=ad_id)
+        held = ads.hold(session, ad_id=ad_id)
         touched = [
             campaign
             for campaign in store.of_ad_newest(session, ad_id)
@@ -140,10 +150,13 @@ def change(
         ]
         if not touched:
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
+        to_do = [campaign for campaign in touched if _is_to_do(session, campaign, operation)]
+        terms = NO_TERMS
+        if operation is DeploymentType.RESUME:
+            terms = _resume_terms(session, actor, ad_id, held.client_id, to_do)
         queued = [
-            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
-            for campaign in touched
-            if _is_to_do(session, campaign, operation)
+            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id), terms=terms)
+            for campaign in to_do
         ]
     return Change(
         campaigns=tuple(touched),
@@ -151,6 +164,23 @@ def change(
         deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
         losses={},
     )
+
+
+def resuming(session: Session, ad_id: UUID) -> str:
+    """What names what a resume of this ad would let deliver now."""
+    return fingerprints.standing(session, store.live_of_ad(session, ad_id))
+
+
+def _resume_terms(
+    session: Session, actor: Actor, ad_id: UUID, client_id: UUID | None, campaigns: Collection[CampaignView]
+) -> Terms:
+    """Whether another person planned this, where that is needed; what is being resumed already is followed."""
+    new = [c for c in campaigns if deployments.unfinished(session, c.id, DeploymentType.RESUME) is None]
+    if not new or not approvals.is_required(session, (client_id, *(c.client_id for c in new))):
+        return NO_TERMS
+    fingerprint = resuming(session, ad_id)
+    planned_by = approvals.take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=fingerprint)
+    return Terms(planned_by=planned_by)
 
 
 def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
@@ -235,16 +265,16 @@ def _asked(
     *,
     live: Mapping[Platform, CampaignView],
     edits: Mapping[Platform, Edited],
-) -> list[Asked]:
+) -> list[Budgeted]:
     """The budgets that a deployment to these accounts would set."""
     client = identity.client_in(session, client_id=client_id)
 
-    def one(account: AccountView) -> Asked:
+    def one(account: AccountView) -> Budgeted:
         campaign, edited = live.get(account.platform), edits.get(account.platform)
         campaign_id = None if campaign is None else campaign.id
         if edited is None:
-            return Asked(account, client, campaign_id, planning.new_spec(session, ad, account), applied=None)
-        return Asked(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
+            return Budgeted(account, client, campaign_id, planning.new_spec(session, ad, account), applied=None)
+        return Budgeted(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
 
     return [one(account) for account in accounts]
 

@@ -46,14 +46,19 @@ class Deployment:
     ad_client_id: UUID | None
     confirmed: Sequence[str]
     plan: Mapping[str, Any] | None
+    planned_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of."""
+    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
+
+    `planned_by` is who planned it, where another person had to apply it.
+    """
 
     confirmed: Sequence[str] = ()
     plan: Mapping[str, Any] | None = None
+    planned_by: UUID | None = None
 
 
 NO_TERMS = Terms()
@@ -173,6 +178,7 @@ _OPEN = text(
         spec,
         confirmed,
         plan,
+        planned_by,
         created_at
     )
     SELECT
@@ -185,6 +191,7 @@ _OPEN = text(
         coalesce(CAST(:spec AS jsonb), campaigns.spec),
         CAST(:confirmed AS jsonb),
         CAST(:plan AS jsonb),
+        :planned_by,
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -214,7 +221,8 @@ _LOAD = text(
         campaign_deployments.created_at,
         ads.client_id AS ad_client_id,
         campaign_deployments.confirmed,
-        campaign_deployments.plan
+        campaign_deployments.plan,
+        campaign_deployments.planned_by
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -316,6 +324,7 @@ def open_deployment(
         "spec": _json(spec),
         "confirmed": json.dumps(list(terms.confirmed)),
         "plan": _json(terms.plan),
+        "planned_by": terms.planned_by,
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 

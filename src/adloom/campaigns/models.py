@@ -226,7 +226,7 @@ class PlatformVerdict(Identified, Dated, Base):
     status: Mapped[CheckStatus] = mapped_column(TextEnum(CheckStatus), server_default=text("'pending'"))
     manner: Mapped[Manner | None] = mapped_column(TextEnum(Manner))
     reason: Mapped[str | None]
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("background_jobs.id", ondelete="SET NULL"))
+    job_id: Mapped[UUID | None]
     asked_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     answered_at: Mapped[datetime | None]
     objections: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
@@ -239,7 +239,6 @@ class PlatformVerdict(Identified, Dated, Base):
         CheckConstraint("manner IN ('validated', 'read')", name="verdict_manner_is_known"),
         CheckConstraint("(answered_at IS NOT NULL) = (status <> 'pending')", name="answered_at_iff_answered"),
         Index("idx_platform_verdicts_asked", "asked_at"),
-        Index("idx_platform_verdicts_job_id", "job_id", postgresql_where=text("job_id IS NOT NULL")),
     )
 
 

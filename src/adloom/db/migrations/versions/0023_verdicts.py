@@ -23,7 +23,7 @@ CREATE TABLE platform_verdicts (
     status text NOT NULL DEFAULT 'pending',
     manner text,
     reason text,
-    job_id uuid REFERENCES background_jobs (id) ON DELETE SET NULL,
+    job_id uuid,
     asked_at timestamptz NOT NULL DEFAULT now(),
     answered_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -40,8 +40,8 @@ COMMENT ON TABLE platform_verdicts IS
     'What a platform said to a plan (its fingerprint for this platform) when it was asked, and nothing was done there.';
 COMMENT ON COLUMN platform_verdicts.manner IS 'validated: by the platform''s dry run; read: it has none.';
 COMMENT ON COLUMN platform_verdicts.reason IS 'Why there is no verdict.';
+COMMENT ON COLUMN platform_verdicts.job_id IS 'The job that asks; no foreign key: it is erased before this row is.';
 CREATE INDEX idx_platform_verdicts_asked ON platform_verdicts (asked_at);
-CREATE INDEX idx_platform_verdicts_job_id ON platform_verdicts (job_id) WHERE job_id IS NOT NULL;
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON platform_verdicts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE approval_requests (
