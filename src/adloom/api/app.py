@@ -31,6 +31,7 @@ from adloom.api import (
     metrics,
     people,
     reports,
+    requests,
     stopping,
 )
 from adloom.api.shapes import Problem
@@ -49,6 +50,7 @@ _ROUTERS = (
     assets.router,
     ads.router,
     deploying.router,
+    requests.router,
     campaigns.router,
     campaigns.deployments_router,
     stopping.router,

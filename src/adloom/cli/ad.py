@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, NoWait, User
+from adloom.cli.session import Client, Json, Member, NoWait, User
 
 if TYPE_CHECKING:
     from adloom.campaigns.types import CampaignView, Change
@@ -74,12 +74,26 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
     """Show an ad, and how it stands on each platform."""
     from adloom.ads import queries as ads
     from adloom.campaigns import queries as campaigns
+    from adloom.campaigns import requesting
+    from adloom.cli import ad_plan
 
     with session.acting(user, client) as actor:
         ad = ads.get(actor, ad_id=ad_id)
         stands = campaigns.of_ad(actor, ad_id=ad_id)
-    result = {"id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data, **_campaigns(stands)}
-    session.answer(result, as_json=as_json, human=lambda: _print_campaigns(ad.name, stands))
+        requests = [each.as_json() for each in requesting.of_ad(actor, ad_id=ad_id)]
+    result = {
+        "id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data,
+        **_campaigns(stands),
+        "requests": requests,
+    }
+
+    def human() -> None:
+        _print_campaigns(ad.name, stands)
+        for each in requests:
+            if each["status"] == "requested":
+                ad_plan.print_request(each)
+
+    session.answer(result, as_json=as_json, human=human)
 
 
 @app.command("plan")
@@ -90,13 +104,14 @@ def plan(
     ] = False,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     as_json: Json = False,
 ) -> None:
     """Show what a deployment would do on each platform: errors, losses, changes, money, and what the platform says."""
     from adloom.campaigns import actions as campaigns
     from adloom.cli import ad_plan
 
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         made = campaigns.whole_plan(actor, ad_id=ad_id, asks=not offline)
         waiting = () if offline else made.awaited
         if waiting:
@@ -104,6 +119,27 @@ def plan(
             made = campaigns.whole_plan(actor, ad_id=ad_id)
     result = made.as_json()
     session.answer(result, as_json=as_json, human=lambda: ad_plan.print_(result))
+
+
+@app.command("request")
+def request(
+    ad_id: AdId,
+    resume: Annotated[bool, typer.Option("--resume", help="What stands paused shall deliver again.")] = False,
+    plan: Annotated[str | None, typer.Option("--plan", help="The fingerprint of the plan that you have seen.")] = None,
+    user: User = None,
+    client: Client = None,
+    member: Member = None,
+    as_json: Json = False,
+) -> None:
+    """Ask that another person deploys an ad as it would be now, where its client requires that; sends nothing."""
+    from adloom.campaigns import requesting
+    from adloom.campaigns.requests import Asked
+    from adloom.cli import ad_plan
+
+    operation = Asked.RESUME if resume else Asked.DEPLOY
+    with session.acting(user, client, member) as actor:
+        made = requesting.request(actor, ad_id=ad_id, operation=operation, plan=plan)
+    session.answer(made.as_json(), as_json=as_json, human=lambda: ad_plan.print_request(made.as_json()))
 
 
 @app.command("deploy")
@@ -118,13 +154,14 @@ def deploy(
     ] = None,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows, continues or does nothing."""
     from adloom.campaigns import actions as campaigns
 
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         change = campaigns.deploy(
             actor,
             ad_id=ad_id,
@@ -157,11 +194,12 @@ def resume(
     platform: OnPlatform = None,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Let paused campaigns deliver."""
-    _change(ad_id, "resume", platform, user, client, no_wait, as_json)
+    _change(ad_id, "resume", platform, user, client, no_wait, as_json, member=member)
 
 
 @app.command("delete")
@@ -185,12 +223,14 @@ def _change(
     client: str | None,
     no_wait: bool,
     as_json: bool,
+    *,
+    member: str | None = None,
 ) -> None:
     from adloom.campaigns import actions as campaigns
     from adloom.platforms.types import Operation
 
     wanted: Operation = Operation(operation)
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         change = campaigns.change(actor, ad_id=ad_id, operation=wanted, platforms=_platforms(platform))
         _finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
 

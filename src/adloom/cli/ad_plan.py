@@ -31,6 +31,16 @@ def print_(plan: Mapping[str, Any]) -> None:
     print(f"To deploy exactly this: --plan {plan['fingerprint']}")
 
 
+def print_request(request: Mapping[str, Any]) -> None:
+    """A plan that waits for a second person, and how that person applies it."""
+    ad_id, operation = request["ad_id"], request["operation"]
+    print(f"Planned by {request['requester'] or request['requested_by']} at {request['requested_at']}: {operation}.")
+    if request["is_stale"]:
+        print("Another plan would be made now, so that this one is refused: ask again.")
+    else:
+        print(f"Another person applies it: adloom ad {operation} {ad_id} --as EMAIL")
+
+
 def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """A row of what may be spent now and one of then; one alone where nothing changes."""
     before, after = spending["before"], spending["after"]

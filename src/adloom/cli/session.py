@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on the last line of standard output.")]
 User = Annotated[str | None, typer.Option("--user", help="E-mail of the tenant; implied where there is one.")]
 Client = Annotated[str | None, typer.Option("--client", help="Name of the client (brand).")]
+Member = Annotated[
+    str | None, typer.Option("--as", help="E-mail of the member who acts; without it the owner of the tenant does.")
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job's id, and do not wait.")]
 
 _POLL_S = 0.05
@@ -58,13 +61,13 @@ def _migrate(urls: Urls) -> None:
 
 
 @contextmanager
-def acting(user: str | None, client: str | None = None) -> Iterator[Actor]:
-    """A database, and the actor that `--user`, `ADLOOM_USER` or the only user names."""
+def acting(user: str | None, client: str | None = None, member: str | None = None) -> Iterator[Actor]:
+    """A database, and the actor that `--user`, `ADLOOM_USER` or the only user names; with `--as` a member of theirs."""
     from adloom.core import settings
     from adloom.identity import queries as identity
 
     with database():
-        yield identity.operator(email=user or settings.load().user, client=client)
+        yield identity.operator(email=user or settings.load().user, client=client, member=member)
 
 
 def client_of(actor: Actor, name: str | None) -> UUID | None:

@@ -19,6 +19,8 @@ from adloom.assets import queries as assets
 from adloom.assets.types import Asset
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries as campaign_queries
+from adloom.campaigns import requesting
+from adloom.campaigns.requests import Asked
 from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
@@ -80,6 +82,22 @@ def deploy(
     """Queues the deployment to every platform that has not got the ad as it is now: as the page showed it, or not."""
     try:
         campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or (), plan=plan)
+    except Refused as refusal:
+        return _refused(request, who, ad_id, refusal)
+    return render.see_other(f"/ads/{ad_id}")
+
+
+@router.post("/request")
+def request(
+    request: Request,
+    who: Sending,
+    ad_id: UUID,
+    operation: Annotated[Asked, Form()] = Asked.DEPLOY,
+    plan: Annotated[str | None, Form()] = None,
+) -> Response:
+    """Asks that another person deploys or resumes what the page showed."""
+    try:
+        requesting.request(who.actor, ad_id=ad_id, operation=operation, plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")
@@ -159,6 +177,8 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
+        me=actor.person_id,
+        requests=requesting.waiting(actor, ad_id=ad_id) if requesting.is_required(actor, ad_id=ad_id) else None,
         plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.whole_plan(actor, ad_id=ad_id).as_json(),
     )
 
