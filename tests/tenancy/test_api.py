@@ -77,6 +77,7 @@ CASES: dict[str, Case] = {
     "PUT /v1/clients/{client_id}/caps": Case(
         _json(currency="USD", daily_cap="100.00", monthly_budget=None), changes=True
     ),
+    "PUT /v1/clients/{client_id}/second-person": Case(_json(required=True), changes=True),
     "GET /v1/members": _LIST,
     "POST /v1/members": Case(
         _json(email="member@example.com", role="viewer"),
@@ -146,6 +147,9 @@ CASES: dict[str, Case] = {
     "PUT /v1/ads/{ad_id}": Case({"json": plain_ad()}, changes=True),
     "DELETE /v1/ads/{ad_id}": _CHANGE,
     "POST /v1/ads/{ad_id}/plan": _READ,
+    "GET /v1/ads/{ad_id}/plan": _READ,
+    "GET /v1/ads/{ad_id}/requests": _READ,
+    "POST /v1/ads/{ad_id}/requests": _CHANGE,
     "POST /v1/ads/{ad_id}/deploy": _CHANGE,
     "POST /v1/ads/{ad_id}/pause": _CHANGE,
     "POST /v1/ads/{ad_id}/resume": _CHANGE,

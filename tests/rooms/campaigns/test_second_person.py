@@ -28,6 +28,11 @@ from adloom.identity import queries as people
 from adloom.platforms.types import Operation
 
 
+@pytest.fixture
+def desk(quiet_desk: House) -> House:
+    return quiet_desk
+
+
 def editor(desk: House, email: str) -> Actor:
     """Another person with the right to deploy in the same tenant."""
     person = identity.create_user(email=email, password="correct horse battery", signup="open")

@@ -28,6 +28,11 @@ PENDING, DONE, UNAVAILABLE = CheckStatus.PENDING, CheckStatus.DONE, CheckStatus.
 
 
 @pytest.fixture
+def desk(quiet_desk: House) -> House:
+    return quiet_desk
+
+
+@pytest.fixture
 def asked(desk: House) -> tuple[House, UUID]:
     """An ad for all four platforms, about which all four were asked; nothing is worked off."""
     ad_id = desk.ad()
