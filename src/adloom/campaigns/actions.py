@@ -225,8 +225,12 @@ def whole_plan(actor: Actor, *, ad_id: UUID, asks: bool = False) -> Plan:
 
 
 def checks(actor: Actor, *, ad_id: UUID, ids: Collection[UUID]) -> dict[Platform, Check]:
-    """How the questions with these ids stand, without a plan being made; what is not this ad's is left out."""
+    """How the questions with these ids stand, without a plan being made; what is not this ad's is left out.
+
+    Raises NotFound for an ad that is not there.
+    """
     with db.reading(actor) as session:
+        ad_queries.get_in(session, ad_id=ad_id)
         return verdicts.with_ids(session, ad_id=ad_id, ids=ids)
 
 

@@ -82,7 +82,10 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
         stands = campaigns.of_ad(actor, ad_id=ad_id)
         requests = [each.as_json() for each in requesting.of_ad(actor, ad_id=ad_id)]
     result = {
-        "id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data,
+        "id": str(ad.id),
+        "name": ad.name,
+        "status": ad.status,
+        "ad": ad.data,
         **_campaigns(stands),
         "requests": requests,
     }

@@ -204,7 +204,9 @@ def test_another_tenant_sees_no_verdict(asked: tuple[House, UUID]) -> None:
     desk, ad_id = asked
     ids = [check.id for check in again(desk, ad_id).checks.values() if check.id]
     stranger = installation.owner("stranger@example.com")
-    assert campaigns.checks(stranger, ad_id=ad_id, ids=ids) == {}
+    with pytest.raises(NotFound):
+        campaigns.checks(stranger, ad_id=ad_id, ids=ids)
+    assert campaigns.checks(desk.actor, ad_id=desk.ad(), ids=ids) == {}
     with pytest.raises(NotFound):
         campaigns.whole_plan(stranger, ad_id=ad_id, asks=True)
     with db.reading(stranger) as session:
