@@ -379,8 +379,9 @@ def _is_shared(name: str, who: str, whose: str) -> bool:
 
 
 def _refusals(name: str, who: str) -> set[int]:
-    """A member of one client is told that logins, members and caps are the owner's, whatever they name."""
-    owners_alone = "/v1/connections/" in name or "/v1/members" in name or name.endswith("/caps")
+    """A member of one client is told that logins, members, caps and keys are the owner's, whatever they name."""
+    of_client = name.endswith(("/caps", "/second-person"))
+    owners_alone = "/v1/connections/" in name or "/v1/members" in name or of_client
     return {403, 404} if who == "restricted" and owners_alone and not name.startswith("GET ") else {404}
 
 

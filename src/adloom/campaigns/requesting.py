@@ -53,7 +53,10 @@ def request(actor: Actor, *, ad_id: UUID, operation: Asked = Asked.DEPLOY, plan:
 
 
 def of_ad(actor: Actor, *, ad_id: UUID) -> tuple[RequestView, ...]:
-    """What was asked for an ad, newest first; of what waits, whether another plan would be made now. Raises NotFound."""
+    """What was asked for an ad, newest first; of what waits, whether another plan would be made now.
+
+    Raises NotFound for an ad that is not there.
+    """
     with db.transaction(actor) as session:
         ad_queries.get_in(session, ad_id=ad_id)
         found = approvals.of_ad(session, ad_id)
