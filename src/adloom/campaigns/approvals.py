@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, text
 from adloom.campaigns import fingerprints
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.requests import Asked, RequestStatus, RequestView
+from adloom.campaigns.types import DeploymentType
 from adloom.core.actor import Actor
 from adloom.core.errors import Refused
 from adloom.db.session import ReadSession, Session
@@ -133,7 +134,8 @@ def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
     if not is_required(session, (deployment.ad_client_id, deployment.client_id)):
         return
     if None in (deployment.planned_by, deployment.actor_id) or deployment.planned_by == deployment.actor_id:
-        raise Refused(_unasked(deployment.ad_id, Asked.DEPLOY), code=CODE)
+        operation = Asked.RESUME if deployment.type is DeploymentType.RESUME else Asked.DEPLOY
+        raise Refused(_unasked(deployment.ad_id, operation), code=CODE)
 
 
 def _refuse_stale(found: RequestView, *, now: str) -> None:
