@@ -27,15 +27,24 @@ WHERE campaigns.ad_id = %s
 """
 
 _BLOCKED = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid)))"
+_HOLD = "SELECT FROM deployment_steps WHERE id = %s FOR UPDATE"
 _PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The step with this key, at this moment."""
+    """The step with this key, and what shall happen to it."""
 
     key: str
-    moment: Moment
+    how: str
+
+
+def sent(database: str, ad_id: UUID, write: Write) -> tuple[UUID, str]:
+    """The step that a write of an ad is: its id and its key."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        found = connection.execute(_SENT, [ad_id, write.platform.value]).fetchall()
+    assert len(found) == 1, f"{write} is not one step: {found}"
+    return found[0]
 
 
 @dataclass(slots=True)
@@ -52,7 +61,7 @@ class Aim:
 
     def wait(self) -> None:
         """Returns once every target is stopped; fails naming those that are not."""
-        left = f"{[(p.value, t.key, t.moment.value) for p, t in self.targets.items()]} are stopped"
+        left = f"{[(p.value, t.key, t.how) for p, t in self.targets.items()]} are stopped"
         until(lambda: self._struck == set(self.targets), what=left, patience_s=_PATIENCE_S)
 
     def let_go(self) -> None:
@@ -66,7 +75,7 @@ class Aim:
         target = self._target(write)
         if target is None:
             return True
-        if target.moment is Moment.BEFORE:
+        if target.how == Moment.BEFORE:
             return self._hold_back(write)
         self._under_way[write.platform] = target
         return True
@@ -74,12 +83,12 @@ class Aim:
     def answered(self, write: Write) -> bool:
         """Of the wire's watch."""
         target = self._under_way.get(write.platform)
-        return target is None or target.moment is not Moment.AFTER or self._hold_back(write)
+        return target is None or target.how != Moment.AFTER or self._hold_back(write)
 
     def told(self, write: Write) -> None:
         """Of the wire's watch."""
         target = self._under_way.get(write.platform)
-        if target is None or target.moment is not Moment.COMMIT or write.platform in self._struck:
+        if target is None or target.how != Moment.COMMIT or write.platform in self._struck:
             return
         pid = self._holding[write.platform].info.backend_pid
         with psycopg.connect(self.database, autocommit=True) as looking:
@@ -91,15 +100,13 @@ class Aim:
         target = self.targets.get(write.platform)
         if target is None or self._over.is_set() or write.platform in self._struck:
             return None
-        connection = psycopg.connect(self.database)
-        found = connection.execute(_SENT, [self.ad_id, write.platform.value]).fetchone()
-        assert found is not None, f"{write} is no step"
-        if found[1] == target.key and target.moment is Moment.COMMIT:
-            connection.execute("SELECT FROM deployment_steps WHERE id = %s FOR UPDATE", [found[0]])
-            self._holding[write.platform] = connection
-        else:
-            connection.close()
-        return target if found[1] == target.key else None
+        step_id, key = sent(self.database, self.ad_id, write)
+        if key != target.key:
+            return None
+        if target.how == Moment.COMMIT:
+            self._holding[write.platform] = psycopg.connect(self.database)
+            self._holding[write.platform].execute(_HOLD, [step_id])
+        return target
 
     def _hold_back(self, write: Write) -> bool:
         self._struck.add(write.platform)

@@ -1,8 +1,8 @@
-"""Where a worker is killed: each platform, each operation, each step, three moments. Counted from the step tables."""
+"""Where an operation is disturbed: each platform, each operation, each step, in each way. Counted from step tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -16,42 +16,42 @@ Steps = Mapping[Operation, Mapping[Platform, Sequence[str]]]
 class Moment(StrEnum):
     """When a worker dies, seen from the write that its step is."""
 
-    BEFORE = "before it leaves"  # the intent is committed, and the platform never hears of it
-    AFTER = "before the answer"  # the platform took effect, and the worker never hears of it
-    COMMIT = "before the commit"  # the worker has the answer, and has not written it down
+    BEFORE = "killed before it leaves"  # the intent is committed, and the platform never hears of it
+    AFTER = "killed before the answer"  # the platform took effect, and the worker never hears of it
+    COMMIT = "killed before the commit"  # the worker has the answer, and has not written it down
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """One death: at the step of this position, counted from 0."""
+    """One disturbance: at the step of this position, counted from 0, in this way."""
 
     platform: Platform
     operation: Operation
     position: int
-    moment: Moment
+    how: str
 
 
 Round = Mapping[Platform, Point]
 
 
-def every(steps: Steps) -> list[Point]:
+def every(steps: Steps, hows: Collection[str]) -> list[Point]:
     """All points there are, each once."""
     return [
-        Point(platform, operation, position, moment)
+        Point(platform, operation, position, how)
         for operation, platforms in steps.items()
         for platform, keys in platforms.items()
         for position in range(len(keys))
-        for moment in Moment
+        for how in hows
     ]
 
 
-def few(steps: Steps) -> list[Point]:
-    """Each moment once on each platform in each operation, spread over its steps: the beginning, the middle, the end."""
+def few(steps: Steps, hows: Collection[str]) -> list[Point]:
+    """Each way once on each platform in each operation, spread over its steps: the beginning, the middle, the end."""
     return [
-        Point(platform, operation, len(keys) * number // len(Moment), moment)
+        Point(platform, operation, len(keys) * number // len(hows), how)
         for operation, platforms in steps.items()
         for platform, keys in platforms.items()
-        for number, moment in enumerate(Moment)
+        for number, how in enumerate(hows)
     ]
 
 

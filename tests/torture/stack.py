@@ -31,6 +31,12 @@ from adsandbox.clock import Clock
 from adsandbox.platform import Platform as Imitation
 from adsandbox.world import World
 
+# Quotas are not what is tried here: the widest that there are.
+_ACCESS = {
+    "ADLOOM_GOOGLE_ACCESS": "standard",
+    "ADLOOM_META_ACCESS": "full",
+    "ADLOOM_TIKTOK_ACCESS": "ultimate",
+}
 _ROOT = Path(__file__).parents[2]
 
 
@@ -43,6 +49,15 @@ class Stack:
     nursery: subprocess.Popen[str]
     workers: list[int] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def database(self) -> str:
+        """The superuser's URL of the installation's database."""
+        return self.house.cluster.superuser(self.house.installed.urls.app.rpartition("/")[2].partition("?")[0])
+
+    def settle(self, patch: pytest.MonkeyPatch) -> None:
+        """Makes this process the installation's."""
+        _settle(self.house.installed, patch)
 
     def worker(self) -> int:
         """Starts a worker and returns at once; it works as soon as it holds its lock."""
@@ -83,8 +98,7 @@ def running(cluster: Cluster, media: Path, folder: Path) -> Iterator[Stack]:
         pytest.MonkeyPatch.context() as patch,
     ):
         made = Installation(home=folder, urls=urls, sandbox_url=over.url, line=line)
-        made.settle(patch)
-        engine.configure(urls)
+        _settle(made, patch)
         house = House(made, installation.owner("owner@example.com"), media, cluster)
         with _nursery() as nursery:
             stack = Stack(house, over, nursery)
@@ -107,6 +121,13 @@ def folder() -> Iterator[Path]:
     """A folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="torture-") as made:
         yield Path(made)
+
+
+def _settle(installed: Installation, patch: pytest.MonkeyPatch) -> None:
+    for name, level in _ACCESS.items():
+        patch.setenv(name, level)
+    installed.settle(patch)
+    engine.configure(installed.urls)
 
 
 @contextmanager
