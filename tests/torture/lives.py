@@ -206,6 +206,7 @@ def _operation(life: Life, rehearsal: Rehearsal, operation: Operation, round_: R
     else:
         stack.worker()
     rows = life.ended(jobs.values(), hurry=True)
+    stack.house.installed.control("faults", method="DELETE")
     while failed := {p: row["error"] for p, row in rows.items() if row["status"] != "completed"}:
         _mend(life, failed)
         jobs |= (again := life.queue(operation))
