@@ -32,7 +32,7 @@ from adloom.platforms.types import Operation, Platform
 
 OPERATIONS = (Operation.CREATE, Operation.UPDATE, Operation.PAUSE, Operation.RESUME, Operation.DELETE)
 #: What an ad may spend a day after each operation.
-_BUDGET = {Operation.CREATE: Decimal(60)} | dict.fromkeys(OPERATIONS[1:-1], Decimal(75))
+BUDGETS = {Operation.CREATE: Decimal(60)} | dict.fromkeys(OPERATIONS[1:-1], Decimal(75))
 _OWN = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12}$")
 _PATIENCE_S = 240.0
 
@@ -124,7 +124,7 @@ class Life:
 
     def shape(self) -> Shape:
         """What stands of the ad."""
-        return verdict.shape(self.stack.house, self.ad_id, before=self.before)
+        return verdict.shape(self.stack.house, [self.ad_id], before=self.before)
 
 
 @dataclass(slots=True)
@@ -231,9 +231,9 @@ def _judged(
     rows: Mapping[Platform, Mapping[str, object]],
 ) -> list[Tried]:
     house = life.stack.house
-    verdicts = verdict.judge(house, life.ad_id, found=life.shape(), wanted=rehearsal.shapes[operation])
+    verdicts = verdict.judge(house, [life.ad_id], found=life.shape(), wanted=rehearsal.shapes[operation])
     if operation is not Operation.DELETE:
-        assert verdict.budgets(house, life.ad_id) == {p: {_BUDGET[operation]} for p in Platform}
+        assert verdict.budgets(house, life.ad_id) == {p: {BUDGETS[operation]} for p in Platform}
     untouched = {p: v for p, v in verdicts.items() if p not in round_ and not v.is_clean}
     assert not untouched, untouched
     return [

@@ -32,7 +32,7 @@ from adsandbox.platform import Platform as Imitation
 from adsandbox.world import World
 
 # Quotas are not what is tried here: the widest that there are.
-_ACCESS = {
+_WIDEST = {
     "ADLOOM_GOOGLE_ACCESS": "standard",
     "ADLOOM_META_ACCESS": "full",
     "ADLOOM_TIKTOK_ACCESS": "ultimate",
@@ -57,13 +57,17 @@ class Stack:
 
     def settle(self, patch: pytest.MonkeyPatch) -> None:
         """Makes this process the installation's."""
-        _settle(self.house.installed, patch)
+        _settle(self.house.installed, patch, _WIDEST)
 
-    def worker(self) -> int:
-        """Starts a worker and returns at once; it works as soon as it holds its lock."""
+    def worker(self, *, concurrency: int = 64) -> int:
+        """Starts a worker and returns at once; it works as soon as it holds its lock.
+
+        So many jobs at a time that one that is held keeps no other from its place.
+        """
         assert self.nursery.stdin is not None
         assert self.nursery.stdout is not None
-        self.nursery.stdin.write(f"{self.house.installed.home / f'worker-{next(self._numbers)}.log'}\n")
+        log = self.house.installed.home / f"worker-{next(self._numbers)}.log"
+        self.nursery.stdin.write(f"{concurrency} {log}\n")
         self.nursery.stdin.flush()
         self.workers.append(int(self.nursery.stdout.readline()))
         return self.workers[-1]
@@ -73,6 +77,14 @@ class Stack:
         os.killpg(pid, signal.SIGKILL)
         until(lambda: not _lives(pid), what="a worker is dead")
         self.workers.remove(pid)
+
+    def pause(self, pid: int) -> None:
+        """SIGSTOP: a worker that does not answer, and is not dead."""
+        os.killpg(pid, signal.SIGSTOP)
+
+    def resume(self, pid: int) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        os.killpg(pid, signal.SIGCONT)
 
     def kill_all(self) -> None:
         """Every worker."""
@@ -89,7 +101,9 @@ class Stack:
 
 
 @contextmanager
-def running(cluster: Cluster, media: Path, folder: Path) -> Iterator[Stack]:
+def running(
+    cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str, str] = _WIDEST
+) -> Iterator[Stack]:
     """A stack of its own, with one worker at work and all four platforms connected."""
     with (
         cluster.lent() as urls,
@@ -98,7 +112,7 @@ def running(cluster: Cluster, media: Path, folder: Path) -> Iterator[Stack]:
         pytest.MonkeyPatch.context() as patch,
     ):
         made = Installation(home=folder, urls=urls, sandbox_url=over.url, line=line)
-        _settle(made, patch)
+        _settle(made, patch, {**_WIDEST, **access})
         house = House(made, installation.owner("owner@example.com"), media, cluster)
         with _nursery() as nursery:
             stack = Stack(house, over, nursery)
@@ -123,8 +137,8 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def _settle(installed: Installation, patch: pytest.MonkeyPatch) -> None:
-    for name, level in _ACCESS.items():
+def _settle(installed: Installation, patch: pytest.MonkeyPatch, access: Mapping[str, str]) -> None:
+    for name, level in access.items():
         patch.setenv(name, level)
     installed.settle(patch)
     engine.configure(installed.urls)

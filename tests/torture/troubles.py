@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from tests import installation
 from tests.installation import until
 from tests.torture.aim import Target, sent
-from tests.torture.lives import Life
+from tests.torture.lives import Disturb, Life
 from tests.torture.stack import Stack
 from tests.torture.wire import Write
 
+from adloom.core.settings import Settings
+from adloom.db import server
 from adloom.platforms.types import Platform
 from adsandbox.faults import Fault
 
@@ -81,7 +84,27 @@ def fault(life: Life, targets: Mapping[Platform, Target]) -> None:
 
 
 def outage(life: Life, targets: Mapping[Platform, Target]) -> None:
-    """The database is gone when the platforms take effect, and comes back."""
+    """The database lets nobody in when the platforms take effect, and then does again."""
+    stack = life.stack
+    _without_database(life, targets, lambda: installation.outage(stack.house.cluster, stack.house.installed.urls))
+
+
+def restart(settings: Settings) -> Disturb:
+    """The server of these settings is stopped when the platforms take effect, and started again."""
+
+    @contextmanager
+    def stopped() -> Iterator[None]:
+        assert server.stop(settings, force=True), "the server still runs"
+        yield
+        with server.running(settings):  # whoever had it running before keeps it so
+            pass
+
+    return lambda life, targets: _without_database(life, targets, stopped)
+
+
+def _without_database(
+    life: Life, targets: Mapping[Platform, Target], gone_for: Callable[[], AbstractContextManager[None]]
+) -> None:
     stack = life.stack
     arrived: set[Platform] = set()
     gone = threading.Event()
@@ -94,7 +117,7 @@ def outage(life: Life, targets: Mapping[Platform, Target]) -> None:
     stack.wire.watch = watch
     stack.worker()
     until(lambda: arrived == set(targets), what=f"arrived: {targets}", patience_s=_PATIENCE_S)
-    with installation.outage(stack.house.cluster, stack.house.installed.urls):
+    with gone_for():
         gone.set()
         time.sleep(_GONE_S)
     watch.wait()

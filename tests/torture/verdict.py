@@ -47,12 +47,12 @@ def known(house: House) -> frozenset[tuple[str, str, str]]:
     return frozenset(_id(item) for item in _objects(house))
 
 
-def shape(house: House, ad_id: UUID, *, before: frozenset[tuple[str, str, str]]) -> Shape:
-    """What has come into being since, on each platform, without ids, and without what is the ad's own in names."""
+def shape(house: House, ad_ids: Iterable[UUID], *, before: frozenset[tuple[str, str, str]]) -> Shape:
+    """What has come into being since, on each platform, without ids, and without what is these ads' own in names."""
     everything = _objects(house)
     types = {(item["platform"], item["id"]): item["type"] for item in everything}
-    campaigns = campaign_queries.of_ad(house.actor, ad_id=ad_id, with_deleted=True)
-    own = [campaigns[0].name, *(campaign.marker for campaign in campaigns), str(house.installed.home)]
+    campaigns = [c for ad_id in ad_ids for c in campaign_queries.of_ad(house.actor, ad_id=ad_id, with_deleted=True)]
+    own = sorted({part for campaign in campaigns for part in (campaign.name, campaign.marker)}, key=len, reverse=True)
     found: dict[Platform, Counter[Entry]] = {platform: Counter() for platform in Platform}
     for item in everything:
         if _id(item) not in before:
@@ -67,9 +67,10 @@ def budgets(house: House, ad_id: UUID) -> dict[Platform, set[Any]]:
     return {c.platform: updating.budgets(house, c) for c in campaign_queries.of_ad(house.actor, ad_id=ad_id)}
 
 
-def judge(house: House, ad_id: UUID, *, found: Shape, wanted: Shape) -> dict[Platform, Verdict]:
-    """Holds what an ad left against what it should have, and our own rows against certainty."""
-    uncertain = _uncertain(house, ad_id)
+def judge(house: House, ad_ids: Iterable[UUID], *, found: Shape, wanted: Shape) -> dict[Platform, Verdict]:
+    """Holds what ads left against what they should have, and our own rows against certainty."""
+    each = [_uncertain(house, ad_id) for ad_id in ad_ids]
+    uncertain = {platform: [words for one in each for words in one[platform]] for platform in Platform}
     return {
         platform: Verdict(
             duplicates=_texts((found[platform] - wanted[platform]), only=wanted[platform]),
