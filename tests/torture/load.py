@@ -48,7 +48,9 @@ WHERE job_type = 'campaigns.apply'
 _UNCERTAIN = "SELECT count(*) FROM deployment_steps WHERE state IN ('sent', 'uncertain')"
 _ENDS = "SELECT status, count(*) FROM campaign_deployments GROUP BY status"
 _STANDING = "SELECT platform, marker, platform_campaign_id FROM campaigns"
-_CALLS = "SELECT sum(calls) FROM pg_stat_statements WHERE userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+_CALLS = (
+    "SELECT sum(calls) FROM pg_stat_statements WHERE userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+)
 _COSTLY = """
 SELECT calls, round(total_exec_time::numeric / 1000, 1) AS seconds, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
 FROM pg_stat_statements
@@ -120,7 +122,9 @@ class Outcome:
     @property
     def is_clean(self) -> bool:
         """Whether every campaign stands once and nothing is open."""
-        return not (self.twice or self.missing or self.not_live or self.uncertain or any(self.refused_by_quota.values()))
+        return not (
+            self.twice or self.missing or self.not_live or self.uncertain or any(self.refused_by_quota.values())
+        )
 
 
 def run(stack: Stack, ads: int) -> Outcome:

@@ -101,9 +101,7 @@ class Stack:
 
 
 @contextmanager
-def running(
-    cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str, str] = _WIDEST
-) -> Iterator[Stack]:
+def running(cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str, str] = _WIDEST) -> Iterator[Stack]:
     """A stack of its own, with one worker at work and all four platforms connected."""
     with (
         cluster.lent() as urls,

@@ -15,12 +15,13 @@ from tests.torture.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that was tried. `group` is its line in the table, `what` its place within."""
+    """What was tried and judged together. `group` is its line in the table, `what` its place within."""
 
     group: tuple[str, ...]
     what: str
     verdict: Verdict
     spent: int = 0  # attempts beyond the first
+    points: int = 1
 
 
 _COUNTS = ("duplicates", "orphans", "missing", "uncertain")
@@ -65,4 +66,4 @@ def write(path: Path, rows: Sequence[Row], **more: Any) -> None:
 
 def _sums(rows: Sequence[Row]) -> tuple[int, ...]:
     wrong = tuple(sum(len(getattr(row.verdict, name)) for row in rows) for name in _COUNTS)
-    return (len(rows), *wrong, sum(row.spent for row in rows))
+    return (sum(row.points for row in rows), *wrong, sum(row.spent for row in rows))

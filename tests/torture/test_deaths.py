@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis.stateful import run_state_machine_as_test
 from tests.databases import Servers
 from tests.housing import media
-from tests.torture import deaths, lives, points, stack
+from tests.torture import deaths, interleavings, lives, points, stack
+from tests.torture.interleavings import AnyOrder
 from tests.torture.lives import Rehearsal, Tried
 from tests.torture.points import Moment
 from tests.torture.stack import Stack
@@ -63,3 +65,8 @@ def test_a_worker_dies_in_every_operation_and_each_object_stands_once(running: S
     assert len(chosen) == len(Platform) * len(Operation) * len(Moment)
     assert [each for each in tried if not each.verdict.is_clean] == []
     assert {(each.attempts, each.deaths) for each in tried} == {(1, 1)}, "a worker's death spends no attempt"
+
+
+def test_words_and_deaths_in_any_order_leave_what_was_said_last(running: Stack) -> None:
+    machine = type("Interleavings", (AnyOrder,), {"stack": running})
+    run_state_machine_as_test(machine, settings=interleavings.lives(2, derandomize=True))
