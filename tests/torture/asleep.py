@@ -26,6 +26,7 @@ HOW = "asleep past its lease"
 #: Of each operation so many ads: the writes of a half of them arrive while their sender sleeps, the others never do.
 _ADS = 2
 _AWAKE_S = 3.0
+_PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -62,19 +63,21 @@ def fall(stack: Stack, rehearsal: Rehearsal) -> tuple[int, dict[Platform, Verdic
     lives = [(operation, _at(stack, operation)) for operation in OPERATIONS for _ in range(_ADS)]
     stack.kill_all()
     stack.wire.watch = holding = Holding()
-    jobs = [job for operation, life in lives for job in life.queue(operation).values()]
+    jobs = [life.queue(operation) for operation, life in lives]
+    under_way = sum(map(len, jobs))
     sleeper = stack.worker()
-    until(lambda: holding.held == len(jobs), what=f"{len(jobs)} writes are under way", patience_s=60)
+    until(lambda: holding.held == under_way, what=f"{under_way} writes are under way", patience_s=_PATIENCE_S)
     stack.pause(sleeper)
     holding.late.set()
     stack.worker()
-    rows = [row for _, life in lives for row in [life.ended(jobs)]][0]
+    for (_, life), each in zip(lives, jobs, strict=True):
+        ended = life.ended(each.values())
+        assert {(row["status"], row["attempts"], row["deaths"]) for row in ended.values()} == {("completed", 1, 1)}
     stack.resume(sleeper)
     holding.over.set()
     time.sleep(_AWAKE_S)  # for what it would do now that it should not
     stack.wire.watch = None
-    assert {row["status"] for row in rows.values()} == {"completed"}, rows
-    return len(jobs), _judged(stack, rehearsal, lives, before)
+    return under_way, _judged(stack, rehearsal, lives, before)
 
 
 def _at(stack: Stack, operation: Operation) -> Life:

@@ -52,7 +52,10 @@ _CALLS = (
     "SELECT sum(calls) FROM pg_stat_statements WHERE userid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)"
 )
 _COSTLY = """
-SELECT calls, round(total_exec_time::numeric / 1000, 1) AS seconds, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
+SELECT
+    calls,
+    round(total_exec_time::numeric / 1000, 1) AS seconds,
+    left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
 FROM pg_stat_statements
 ORDER BY total_exec_time DESC
 LIMIT 8

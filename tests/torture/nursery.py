@@ -1,8 +1,8 @@
 """Workers by fork: the program `adloom worker`, its modules loaded once, each in a process and a group of its own.
 
 A start takes three seconds of a core for imports alone; a hundred deaths would be five minutes of nothing else. Each
-line on standard input is how many jobs at a time and a log file's path; the answer is the worker's process id. The end of
-the input kills them all.
+line on standard input is how many jobs at a time and a log file's path; the answer is the worker's process id. The end
+of the input kills them all.
 """
 
 from __future__ import annotations

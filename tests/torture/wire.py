@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,91 +62,104 @@ class Wire:
 
 
 @contextmanager
-def running(sandbox_url: str, reads: dict[str, Imitation]) -> Iterator[Wire]:
-    """A wire on a port of its own, to the sandbox at a URL; `reads` are the sandbox's platforms, by name."""
-    target = urlsplit(sandbox_url).netloc
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except ConnectionError:  # a worker that was killed, or whose connection was dropped
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            return
-
-        def setup(self) -> None:
-            super().setup()
-            self.onward = http.client.HTTPConnection(target, timeout=_PATIENCE_S)
-
-        def finish(self) -> None:
-            self.onward.close()
-            super().finish()
-
-        def pass_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            write, watch = _write(f"{self.command} {self.path}", reads), wire.watch
-            if write and watch and not watch.leaving(write):
-                return self.drop()
-            try:
-                answer = self.ask(body)
-            except (ConnectionError, http.client.HTTPException):
-                return self.drop()
-            whole = answer.read()
-            if write and watch and not watch.answered(write):
-                return self.drop()
-            self.give(answer, whole)
-            if write and watch:
-                watch.told(write)
-            return None
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = pass_on  # noqa: N815
-
-        def ask(self, body: bytes) -> http.client.HTTPResponse:
-            self.onward.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in self.headers.items():
-                if name.lower() not in _OF_A_HOP:
-                    self.onward.putheader(name, value)
-            self.onward.putheader("Content-Length", str(len(body)))
-            self.onward.endheaders(body)
-            return self.onward.getresponse()
-
-        def give(self, answer: http.client.HTTPResponse, body: bytes) -> None:
-            self.send_response_only(answer.status, answer.reason)
-            for name, value in answer.getheaders():
-                if name.lower() not in _OF_A_HOP:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def drop(self) -> None:
-            self.close_connection = True
-            self.connection.close()
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 64
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        wire = Wire(f"http://127.0.0.1:{server.server_port}")
+def running(sandbox_url: str, imitations: Mapping[str, Imitation]) -> Iterator[Wire]:
+    """A wire on a port of its own, to the sandbox at a URL; its platforms say what only reads."""
+    with _Server(urlsplit(sandbox_url).netloc, imitations) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield wire
+            yield server.wire
         finally:
             server.shutdown()
 
 
-def _write(line: str, reads: dict[str, Imitation]) -> Write | None:
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, target: str, imitations: Mapping[str, Imitation]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.target, self.imitations = target, imitations
+        self.wire = Wire(f"http://127.0.0.1:{self.server_port}")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection of a worker. Each request goes on over a connection of its own, which nobody can have closed."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:  # a worker that was killed, or whose connection was dropped
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def pass_on(self) -> None:
+        """One request and its answer, as far as the watch lets them."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        write, watch = _write(f"{self.command} {self.path}", self.server.imitations), self.server.wire.watch
+        if write is None or watch is None:
+            self._give(self._ask(body))
+        elif not watch.leaving(write) or (answer := self._ask(body)) is None or not watch.answered(write):
+            self._drop()
+        else:
+            self._give(answer)
+            watch.told(write)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = pass_on  # noqa: N815
+
+    def _ask(self, body: bytes) -> _Answer | None:
+        """The sandbox's answer; None where it breaks off."""
+        onward = http.client.HTTPConnection(self.server.target, timeout=_PATIENCE_S)
+        try:
+            onward.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                if name.lower() not in _OF_A_HOP:
+                    onward.putheader(name, value)
+            onward.putheader("Content-Length", str(len(body)))
+            onward.endheaders(body)
+            answer = onward.getresponse()
+            return _Answer(answer.status, answer.reason, answer.getheaders(), answer.read())
+        except (ConnectionError, http.client.HTTPException):
+            return None
+        finally:
+            onward.close()
+
+    def _give(self, answer: _Answer | None) -> None:
+        if answer is None:
+            self._drop()
+            return
+        self.send_response_only(answer.status, answer.reason)
+        for name, value in answer.headers:
+            if name.lower() not in _OF_A_HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        self.connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    reason: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def _write(line: str, imitations: Mapping[str, Imitation]) -> Write | None:
     """The write that a request line is, if it is one: the sandbox says what only reads."""
     method, _, path = line.partition(" ")
     prefix, _, rest = path.lstrip("/").partition("/")
     platform = _PREFIXES.get(prefix.partition("-")[0])
     inner = f"{method} /{rest.partition('?')[0]}"
-    if platform is None or prefix.endswith(_LOGIN) or reads[platform.value].reads.search(inner):
+    if platform is None or prefix.endswith(_LOGIN) or imitations[platform.value].reads.search(inner):
         return None
     return Write(platform, inner)
