@@ -9,6 +9,7 @@ its own, one after the other; `--few` tries each way once in each operation inst
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -129,4 +130,5 @@ def _run(part: Callable[[Trial], None], asked: argparse.Namespace, rows: list[Ro
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # everything that was started is ended, as after Ctrl-C
     sys.exit(main())
