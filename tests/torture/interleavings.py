@@ -63,7 +63,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.stands = False
         self.is_paused = False
         self.budget = self.draft = Decimal(60)
-        self.names = self.drafted = ("Ann",)
+        self.names: tuple[str, ...] = ("Ann",)
+        self.drafted = self.names
 
     @initialize()
     def begin(self) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -104,12 +105,12 @@ class Life:
                 found[each.platform] = tuple(step.key for step in steps)
         return found
 
-    def ended(self, jobs: Iterable[UUID], *, hurry: bool = False) -> dict[Platform, dict[str, object]]:
+    def ended(self, jobs: Iterable[UUID], *, hurry: bool = False) -> dict[Platform, dict[str, Any]]:
         """Waits until the jobs have ended, well or not; their rows. In a hurry, nothing that waits waits long."""
         ids = list(jobs)
         with psycopg.connect(self.stack.database, autocommit=True, row_factory=dict_row) as connection:
 
-            def rows() -> list[dict[str, object]]:
+            def rows() -> list[dict[str, Any]]:
                 if hurry:
                     connection.execute("DELETE FROM platform_quotas")
                     connection.execute(_DUE, [ids])
@@ -214,9 +215,9 @@ def _operation(life: Life, rehearsal: Rehearsal, operation: Operation, round_: R
     return _judged(life, rehearsal, operation, round_, steps=steps, rows=rows)
 
 
-def _mend(life: Life, failed: Mapping[Platform, object]) -> None:
+def _mend(life: Life, failed: Mapping[Platform, Any]) -> None:
     """What a person does about a login that has lapsed; anything else must not fail."""
-    codes = {error.get("code") for error in failed.values() if isinstance(error, dict)}
+    codes = {error["code"] for error in failed.values()}
     assert codes == {"credentials_expired"}, failed
     life.stack.house.installed.connect(life.stack.house.actor)
 
@@ -228,7 +229,7 @@ def _judged(
     round_: Round,
     *,
     steps: Mapping[Platform, tuple[str, ...]],
-    rows: Mapping[Platform, Mapping[str, object]],
+    rows: Mapping[Platform, Mapping[str, Any]],
 ) -> list[Tried]:
     house = life.stack.house
     verdicts = verdict.judge(house, [life.ad_id], found=life.shape(), wanted=rehearsal.shapes[operation])
@@ -241,8 +242,8 @@ def _judged(
             point,
             steps[platform][point.position],
             verdicts[platform],
-            attempts=int(str(rows[platform]["attempts"])),
-            deaths=int(str(rows[platform]["deaths"])),
+            attempts=rows[platform]["attempts"],
+            deaths=rows[platform]["deaths"],
         )
         for platform, point in round_.items()
     ]

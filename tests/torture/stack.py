@@ -26,6 +26,7 @@ from tests.torture.wire import Wire
 
 from adloom.core import settings
 from adloom.db import engine
+from adloom.jobs import queries as jobs
 from adsandbox import registry
 from adsandbox.clock import Clock
 from adsandbox.platform import Platform as Imitation
@@ -115,7 +116,7 @@ def running(cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str,
         with _nursery() as nursery:
             stack = Stack(house, over, nursery)
             stack.worker()
-            until(lambda: installation.jobs.living_workers() > 0, what="a worker is up")
+            until(lambda: jobs.living_workers() > 0, what="a worker is up")
             made.connect(house.actor)
             yield stack
             stack.kill_all()

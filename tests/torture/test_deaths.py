@@ -51,14 +51,14 @@ def test_every_step_is_one_write_and_so_one_place_to_die_at(rehearsal: Rehearsal
 
 
 def test_every_death_is_planned_once(rehearsal: Rehearsal) -> None:
-    planned = points.every(rehearsal.steps, Moment)
+    planned = points.every(rehearsal.steps, list(Moment))
     assert len(planned) == len(set(planned)) == sum(rehearsal.writes.values()) * len(Moment)
     rounds = points.rounds(planned)
     assert sorted(point for each in rounds.values() for round_ in each for point in round_.values()) == sorted(planned)
 
 
 def test_a_worker_dies_in_every_operation_and_each_object_stands_once(running: Stack, rehearsal: Rehearsal) -> None:
-    chosen = points.few(rehearsal.steps, Moment)
+    chosen = points.few(rehearsal.steps, list(Moment))
     tried: list[Tried] = []
     lives.disturb(running, rehearsal, chosen, deaths.kill, tell=tried.append)
     assert {each.point for each in tried} == set(chosen)

@@ -46,7 +46,7 @@ AS $$
     )
 $$;
 COMMENT ON FUNCTION has_budget_beyond(uuid, timestamptz, text, numeric) IS
-    'Whether a campaign that stood or stands in an account of this tenant, by then, had a budget of a type beyond this.';
+    'Whether a campaign that stood or stands in an account of this tenant, by then, had a budget of a type beyond it.';
 
 REVOKE ALL ON FUNCTION has_budget_beyond(uuid, timestamptz, text, numeric) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION has_budget_beyond(uuid, timestamptz, text, numeric) TO adloom_app;
