@@ -64,7 +64,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.is_paused = False
         self.budget = self.draft = Decimal(60)
         self.names: tuple[str, ...] = ("Ann",)
-        self.drafted = self.names
+        self.drafted: tuple[str, ...] = self.names
 
     @initialize()
     def begin(self) -> None:
