@@ -50,12 +50,17 @@ class Trial:
     def tell(self, tried: Tried) -> None:
         """One point more."""
         point = tried.point
-        group = (point.platform.value, point.operation.value, point.how)
-        row = Row(group, tried.step, tried.verdict, spent=tried.attempts - 1)
-        self.rows.append(row)
-        sys.stderr.write(
-            f"{len(self.rows)} {' '.join(group)} {tried.step}{'' if tried.verdict.is_clean else ' WRONG'}\n"
+        row = Row(
+            point.platform.value,
+            point.operation.value,
+            tried.step,
+            str(point.how),
+            tried.verdict,
+            spent=tried.attempts - 1,
         )
+        self.rows.append(row)
+        what = f"{row.platform} {row.operation} {row.step}: {row.how}"
+        sys.stderr.write(f"{len(self.rows)} {what}{'' if row.verdict.is_clean else ' WRONG'}\n")
 
 
 def _deaths(trial: Trial) -> None:
@@ -81,13 +86,13 @@ def _sleep(trial: Trial) -> None:
     tried, verdicts = asleep.fall(trial.stack, lives.rehearse(trial.stack))
     each = tried // len(verdicts)
     for platform, found in verdicts.items():
-        trial.rows.append(Row((platform.value, "all", asleep.HOW), "", found, points=each))
+        trial.rows.append(Row(platform.value, table.TOGETHER, "", asleep.HOW, found, points=each))
 
 
 def _interleavings(trial: Trial) -> None:
     machine = type("Interleavings", (AnyOrder,), {"stack": trial.stack})
     run_state_machine_as_test(machine, settings=interleavings.lives(trial.examples))
-    trial.rows.append(Row(("all four", "any order", "anything"), "", Verdict(), points=trial.examples))
+    trial.rows.append(Row("all four", table.TOGETHER, "", "any order", Verdict(), points=trial.examples))
 
 
 PARTS: Mapping[str, Callable[[Trial], None]] = {
@@ -113,7 +118,7 @@ def main() -> int:
         _run(PARTS[name], asked, rows)
         took = f"{time.monotonic() - began:.0f} s"
         table.write(asked.out, rows, took=took, parts=asked.parts or list(PARTS))
-    sys.stdout.write(f"{table.text(rows)}\n\n{table.computer()}, {took}\n")
+    sys.stdout.write(f"{table.markdown(table.lines(rows))}\n\n{table.computer()}, {took}\n")
     return 0 if all(row.verdict.is_clean for row in rows) else 1
 
 

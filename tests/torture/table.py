@@ -6,41 +6,50 @@ import json
 import os
 import platform as machine
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.torture.verdict import Verdict
 
+from adloom.platforms.types import Operation
+
+#: What is tried of all operations at once stands under this.
+TOGETHER = "together"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was tried and judged together. `group` is its line in the table, `what` its place within."""
+    """What was tried and judged together: on which platform, in which operation, at which step, in which way."""
 
-    group: tuple[str, ...]
-    what: str
+    platform: str
+    operation: str
+    step: str
+    how: str
     verdict: Verdict
     spent: int = 0  # attempts beyond the first
     points: int = 1
 
 
-_COUNTS = ("duplicates", "orphans", "missing", "uncertain")
-_HEAD = ("platform", "operation", "what", "points", *_COUNTS, "attempts spent")
+_WRONG = ("duplicates", "orphans", "missing", "uncertain")
+_OPERATIONS = (*Operation, TOGETHER)
+_HEAD = ("what happened", "platform", *_OPERATIONS, *_WRONG)
 
 
-def lines(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
-    """By group: how many were tried, and what was wrong; the sum comes last."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
+def lines(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """One line for each way and platform, in the order in which they were tried: its points, and what was wrong."""
+    groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.group, []).append(row)
-    found = [(*group, *_sums(of_group)) for group, of_group in sorted(groups.items())]
-    return [*found, ("all", "", "", *_sums([row for of_group in groups.values() for row in of_group]))]
+        groups.setdefault((row.how, row.platform), []).append(row)
+    ways = list(dict.fromkeys(row.how for row in rows))
+    found = [_line(*key, groups[key]) for key in sorted(groups, key=lambda key: (ways.index(key[0]), key[1]))]
+    return [*found, _line("all of it", "", rows)]
 
 
-def text(rows: Iterable[Row]) -> str:
-    """The table in Markdown."""
-    body = [_HEAD, ("---",) * len(_HEAD), *lines(rows)]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in body)
+def markdown(table: Iterable[Mapping[str, Any]]) -> str:
+    """The lines as a table; a point that there is none of is left empty."""
+    cells = [[str(line[name]) if line[name] or name in _WRONG else "" for name in _HEAD] for line in table]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [_HEAD, ["---"] * len(_HEAD), *cells])
 
 
 def computer() -> str:
@@ -49,21 +58,13 @@ def computer() -> str:
 
 
 def write(path: Path, rows: Sequence[Row], **more: Any) -> None:
-    """All of it as JSON, with each point that is not clean in words."""
-    wrong = [
-        {"group": list(row.group), "what": row.what, **{name: getattr(row.verdict, name) for name in _COUNTS}}
-        for row in rows
-        if not row.verdict.is_clean
-    ]
-    told: Mapping[str, Any] = {
-        "computer": computer(),
-        **more,
-        "table": [dict(zip(_HEAD, line, strict=True)) for line in lines(rows)],
-        "wrong": wrong,
-    }
+    """All of it as JSON, with each point in full."""
+    told = {"computer": computer(), **more, "table": lines(rows), "points": [asdict(row) for row in rows]}
     path.write_text(json.dumps(told, indent=1, default=str) + "\n")
 
 
-def _sums(rows: Sequence[Row]) -> tuple[int, ...]:
-    wrong = tuple(sum(len(getattr(row.verdict, name)) for row in rows) for name in _COUNTS)
-    return (sum(row.points for row in rows), *wrong, sum(row.spent for row in rows))
+def _line(how: str, platform: str, rows: Sequence[Row]) -> dict[str, Any]:
+    points = {each: sum(row.points for row in rows if row.operation == each) for each in _OPERATIONS}
+    wrong = {name: sum(len(getattr(row.verdict, name)) for row in rows) for name in _WRONG}
+    values = (how, platform, *points.values(), *wrong.values())
+    return dict(zip(map(str, _HEAD), values, strict=True))
