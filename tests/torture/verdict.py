@@ -71,15 +71,18 @@ def judge(house: House, ad_ids: Iterable[UUID], *, found: Shape, wanted: Shape) 
     """Holds what ads left against what they should have, and our own rows against certainty."""
     each = [_uncertain(house, ad_id) for ad_id in ad_ids]
     uncertain = {platform: [words for one in each for words in one[platform]] for platform in Platform}
-    return {
-        platform: Verdict(
-            duplicates=_texts((found[platform] - wanted[platform]), only=wanted[platform]),
-            orphans=_texts(found[platform] - wanted[platform], but=wanted[platform]),
-            missing=_texts(wanted[platform] - found[platform]),
-            uncertain=tuple(uncertain[platform]),
-        )
-        for platform in Platform
-    }
+    return {p: compare(found[p], wanted[p], uncertain=uncertain[p]) for p in Platform}
+
+
+def compare(found: Counter[Entry], wanted: Counter[Entry], *, uncertain: Iterable[str] = ()) -> Verdict:
+    """What is too much, of what was wanted (duplicates) or not at all (orphans), and what lacks."""
+    surplus = list((found - wanted).elements())
+    return Verdict(
+        duplicates=tuple(_text(entry) for entry in surplus if entry in wanted),
+        orphans=tuple(_text(entry) for entry in surplus if entry not in wanted),
+        missing=tuple(_text(entry) for entry in (wanted - found).elements()),
+        uncertain=tuple(uncertain),
+    )
 
 
 def _uncertain(house: House, ad_id: UUID) -> dict[Platform, list[str]]:
@@ -93,11 +96,8 @@ def _uncertain(house: House, ad_id: UUID) -> dict[Platform, list[str]]:
     return found
 
 
-def _texts(
-    entries: Counter[Entry], *, only: Counter[Entry] | None = None, but: Counter[Entry] | None = None
-) -> tuple[str, ...]:
-    chosen = (e for e in entries.elements() if (only is None or e in only) and (but is None or e not in but))
-    return tuple(" ".join(filter(None, entry)) for entry in chosen)
+def _text(entry: Entry) -> str:
+    return " ".join(filter(None, entry))
 
 
 def _objects(house: House) -> list[dict[str, Any]]:
