@@ -286,9 +286,7 @@ def checks(actor: Actor, *, ad_id: UUID, ids: Collection[UUID]) -> dict[Platform
         return verdicts.with_ids(session, ad_id=ad_id, ids=ids)
 
 
-def plan_in(
-    session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places] | None = None
-) -> Plan:
+def plan_in(session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places] | None = None) -> Plan:
     """What a deployment of this ad would do now, in the caller's transaction, which holds the ad."""
     places = whereabouts.of_ad(session, held) if places is None else places
     ad = ad_queries.as_unified(held)
