@@ -111,10 +111,16 @@ def shared_house(
 
 
 @pytest.fixture
-def house(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(lent_house: House) -> House:
     """The module's house with one worker at work, and no fault planned."""
+    lent_house.installed.keep_one_worker()
+    return lent_house
+
+
+@pytest.fixture
+def lent_house(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The same with whatever workers are alive: nobody waits for one that the test would end at once."""
     shared_house.installed.settle(monkeypatch)
     engine.configure(shared_house.installed.urls)
-    shared_house.installed.keep_one_worker()
     yield shared_house
     shared_house.installed.control("faults", method="DELETE")

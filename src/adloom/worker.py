@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Mapping
 
+from adloom.ads import tasks as ads
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
@@ -16,6 +17,7 @@ from adloom.operations import tasks as operations
 from adloom.reports import tasks as reports
 
 HANDLERS: Mapping[str, Handler] = {
+    "ads.look_up_places": ads.look_up_places,
     "campaigns.apply": campaigns.apply,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
@@ -32,6 +34,7 @@ HANDLERS: Mapping[str, Handler] = {
     "connections.verify": connections.verify,
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
+    "metrics.pull_details": metrics.pull_details,
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
     "reports.generate": reports.generate,
@@ -45,6 +48,7 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.inspect_all", "45 4 * * *", "connections.inspect_all"),
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
+    Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
     Schedule("operations.retention", "35 3 * * *", "operations.retention"),
     Schedule("reports.take_up", "45 * * * *", "reports.take_up"),

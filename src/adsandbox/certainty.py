@@ -30,6 +30,7 @@ _KNOWN: dict[str, tuple[tuple[str, Certainty], ...]] = {
     "google_ads": (
         ("^/google-(oauth|authorize)/", _GUESS),
         ("listAccessibleCustomers$", Certainty("S D", "S", "S D", "S M")),
+        ("geoTargetConstants:suggest$", Certainty("S D", "S", "S M", "S M")),
         ("googleAds:search", Certainty("S D", "S", "S", "S M")),
         (":mutate$", Certainty("S D", "S", "S", "S M")),
     ),

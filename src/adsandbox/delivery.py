@@ -191,6 +191,7 @@ class Delivery:
             video_views=int(shown * (0.2 + 0.2 * luck[5])) if line.video else 0,
             conversions=demand.conversions(line, hour, clicks, seed=self._seed, rate=trait.conversions),
             credit=demand.credit(hour, clicks, price=price, luck=luck[6], when=luck[7]),
+            late=demand.late(line, hour, clicks, price=price, seed=self._seed),
         )
 
     def _trait(self, line: Line) -> _Trait:

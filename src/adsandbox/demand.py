@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from adsandbox.dice import dice, exact
 from adsandbox.line import Budget, Line
-from adsandbox.row import Conversion, Credit
+from adsandbox.row import Conversion, Credit, Late
 
 HOUR = timedelta(hours=1)
 # fmt: off
@@ -24,6 +24,9 @@ _WEEKDAYS = (0.97, 1.0, 0.99, 0.95, 0.91, 0.74, 0.80)
 
 #: How often a day is far better than others, where the budget may follow.
 _PEAKS = 0.12
+
+#: How often some of an hour's clicks are counted late, where the platform counts late.
+_LATE = 0.3
 
 #: What a click costs elsewhere, in units of the currency for one dollar, roughly; 1 where nothing is said.
 _WORTH = {
@@ -84,6 +87,20 @@ def _conversion(line: Line, hour: datetime, luck: list[float]) -> list[Conversio
     elif luck[4] < 0.08:
         found.append(Conversion(later, 0, -(value / 3).quantize(step, rounding=ROUND_HALF_UP)))
     return found
+
+
+def late(line: Line, hour: datetime, clicks: int, *, price: Decimal, seed: int) -> Late | None:
+    """Clicks that are counted late, one to `line.late` hours after the hour is over; None in most hours.
+
+    The later half of an hour's clicks at most; a credit comes later than all of them.
+    """
+    if not clicks or not line.late:
+        return None
+    luck = dice(seed, line.platform, line.ad_id, f"{hour.isoformat()}:late")
+    if luck[0] >= _LATE:
+        return None
+    behind = -(-clicks * int(1 + 4 * luck[1]) // 8)
+    return Late(hour + (2 + int(line.late * luck[2])) * HOUR, behind, behind * price)
 
 
 def credit(hour: datetime, clicks: int, *, price: Decimal, luck: float, when: float) -> Credit | None:

@@ -58,7 +58,8 @@ class Line:
 
     Time decides the rest: `starts` (the latest of schedule start and the review's end) and `ends`, both UTC;
     `week` are the (weekday with Monday 0, hour) pairs of the account's time zone in which it may show, None
-    for all. All `budgets` bind. `converts` is whether the account's setting counts conversions for it.
+    for all. All `budgets` bind. `converts` is whether the account's setting counts conversions for it. `late` is how
+    many hours after an hour's end reports may still learn of its clicks and their cost.
     """
 
     platform: str
@@ -75,3 +76,4 @@ class Line:
     week: frozenset[tuple[int, int]] | None = None
     converts: bool = True
     video: bool = False
+    late: int = 0

@@ -41,7 +41,8 @@
    from `world.store`, chance from `dice.dice`, and nothing from elsewhere. `reads` says what need not be
    asked again.
 12. **Endpoints.** `endpoints()` lists what you answer, by default the routes of `apps()`; `certainty.py`
-   says how sure each is. `make sandbox-table` writes both into the README.
+   says how sure each is. `make sandbox-table` writes both into the README. Each has a row in the platform's
+   file of `tests/sandbox/refusals`: a request that is right, and what spoils it.
 """
 
 import re

@@ -21,6 +21,15 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Clicks of a row's hour and what they cost, which reports have from `known_at` on."""
+
+    known_at: datetime
+    clicks: int
+    spend: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """Invalid clicks of a row's hour and what they cost, which reports take out from `known_at` on."""
 
@@ -34,7 +43,7 @@ class Row:
     """What one ad did in one hour. `at` is the hour's beginning in UTC, `wall` the same on the account's clock
     of then.
 
-    Reports lose `credit` once it is known.
+    Reports lack `late` until it is known, and lose `credit` once it is; the money is spent in the hour itself.
     """
 
     line: Line
@@ -46,6 +55,7 @@ class Row:
     video_views: int
     conversions: tuple[Conversion, ...]
     credit: Credit | None = None
+    late: Late | None = None
 
     def local(self, zone: ZoneInfo) -> datetime:
         """The beginning of the hour on the wall clock of a time zone."""
@@ -53,10 +63,15 @@ class Row:
 
     def known(self, as_of: datetime) -> "Row":
         """The row with the clicks and spend that reports show at an instant."""
-        credit = self.credit
-        if credit is None or as_of < credit.known_at:
+        missing: Late | Credit | None = None
+        if self.late is not None and as_of < self.late.known_at:
+            missing = self.late
+        if self.credit is not None and as_of >= self.credit.known_at:
+            missing = self.credit
+        if missing is None:
             return self
-        return replace(self, clicks=self.clicks - credit.clicks, spend=self.spend - credit.spend, credit=None)
+        spend = self.spend - missing.spend
+        return replace(self, clicks=self.clicks - missing.clicks, spend=spend, credit=None, late=None)
 
 
 @dataclass(slots=True)

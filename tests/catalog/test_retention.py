@@ -163,6 +163,11 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         SELECT 'google_ads', 'ad status', days::text, 1, now() - interval '1 day' * days
         FROM unnest(ARRAY[179, 181]) AS days
         """,
+        """
+        INSERT INTO platform_places (platform, type, country, name, places, looked_up_at)
+        SELECT 'google_ads', 'CITY', 'US', days::text, '[]', now() - interval '1 day' * days
+        FROM unnest(ARRAY[179, 181]) AS days
+        """,
     )
     gone = {e.table: e.rows for e in retention.apply(urls.owner, now=NOW) if e.what == "rows"}
     assert gone == {
@@ -174,6 +179,7 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         "workers": 1,
         "platform_quotas": 1,
         "platform_surprises": 1,
+        "platform_places": 1,
     }
     assert _count(urls, "background_jobs") == 7
     assert _count(urls, "user_sessions") == 2

@@ -69,6 +69,7 @@ def test_the_sdk_walks_the_whole_tree(given: dict[str, Any]) -> None:
     assert "ads_management" in around["permissions"]
     assert around["minimums"] > 50
     assert around["places"] == ["3847"]
+    assert around["towns"][:2] == [["Springfield", region, "US", "city"] for region in ("Illinois", "Missouri")]
     assert found["media"]["titles"] == ["film.mp4", "whole"]
     assert found["media"]["listed"] == [[found["media"]["image"], 1080]]
     read = found["read"]
@@ -151,6 +152,8 @@ REFUSED = {
     "europe": (400, 100, 3858079),
     "no bid": (400, 100, 2490487),
     "dead interest": (400, 100, 1487694),
+    "nowhere": (400, 100, None),
+    "twice": (400, 100, 1487756),
     "no image": (400, 100, None),
     "no object": (400, 100, 33),
     "no field": (400, 100, None),
@@ -158,6 +161,7 @@ REFUSED = {
     "too old": (400, 3018, None),
 }
 BLAMED = {"no name": "name", "unknown": "colour", "too little": "daily_budget", "dead interest": "interests"}
+BLAMED |= {"nowhere": "cities", "twice": "geo_locations"}
 
 
 def test_the_sdk_raises_each_refusal_as_its_own_error(given: dict[str, Any]) -> None:

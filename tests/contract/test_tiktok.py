@@ -39,6 +39,11 @@ def test_the_sdk_walks_the_manual_path(drive: Drive, sandbox: Sandbox) -> None:
     assert "TT_USER" in found["account"]["identities"]
     assert found["account"]["pixels"] == [line["pixel_id"]]
     assert found["account"]["languages"] > 20 < found["account"]["regions"]
+    assert found["places"] == {
+        "regions": ["Baden-Württemberg", "Bavaria"],
+        "towns": ["Greene County", "Sangamon County"],
+        "codes": [["94103", "ZIP_CODE", "ENABLED"], ["62701", "ZIP_CODE", "ENABLED"]],
+    }
     assert found["files"] == {"image": True, "video": True}
     assert found["switched"] == ["DISABLE"] * 3 + ["ENABLE"] * 3
     assert found["deleted"] == ["DELETE"] * 3
@@ -74,6 +79,8 @@ REFUSALS = {
     "a film that is not ready": 40901,
     "one ad too many": 40502,
     "minors in the USA": 40065,
+    "a place that is not there": 40002,
+    "a postal code that is not there": 40002,
     "a part of it": 20001,
     "a file name that is taken": 40911,
     "a wrong signature": 40900,

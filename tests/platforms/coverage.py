@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from tests.platforms import any_ad, coverage_rows
@@ -19,6 +20,7 @@ from adloom.core.errors import FieldError, Invalid
 from adloom.platforms import http, registry
 from adloom.platforms.changes import Effect
 from adloom.platforms.contract import Loss
+from adloom.platforms.geography import Place, PlaceQuery
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Operation, Platform
 
@@ -128,12 +130,24 @@ def _seen(column: Column, *patches: Json) -> _Seen:
         ad = unified.parse(document)
     except Invalid as refusal:
         return _Seen(refusal.errors)
-    known = {"media": _MEDIA, "campaign_ids": {platform: _CAMPAIGN}}
+    made = partial(
+        resolve.campaign_spec, ad, platform=platform, account=account, campaign_id=_CAMPAIGN, media=_MEDIA, start=NOW
+    )
+    places = _told(registry.adapter(platform).place_queries(made()))
+    known = {"media": _MEDIA, "campaign_ids": {platform: _CAMPAIGN}, "places": {platform: places}}
     found = preflight.check(ad, accounts={platform: account}, now=NOW, **known)[platform]
     if found.errors:
         return _Seen(found.errors)
-    spec = resolve.campaign_spec(ad, platform=platform, account=account, campaign_id=_CAMPAIGN, media=_MEDIA, start=NOW)
+    spec = made(places=places)
     return _Seen((), found.losses, spec, _bodies(spec, platform))
+
+
+def _told(queries: Iterable[PlaceQuery]) -> dict[PlaceQuery, tuple[Place, ...]]:
+    """Each place by a number of its own, as a platform tells it that has them all."""
+    return {
+        query: (Place(str(1000 + number), ", ".join(filter(None, (query.name, query.code, query.country)))),)
+        for number, query in enumerate(queries)
+    }
 
 
 def _bodies(spec: CampaignSpec, platform: Platform) -> tuple[tuple[str, str], ...]:

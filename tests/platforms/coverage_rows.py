@@ -74,6 +74,7 @@ _US: Json = {"type": "COUNTRY", "country": "US"}
 _SOLD: Json = {"objective": "CONVERSIONS", "conversion": {"event": "PURCHASE"}}
 _LIFETIME: Json = {"budget": {"type": "LIFETIME", "amount": {"value": "90000.00", "currency": "USD"}}}
 _EUROPE: Json = {"targeting": {"locations": [{"type": "COUNTRY", "country": "DE"}]}}
+_SINGAPORE: Json = {"targeting": {"locations": [{"type": "COUNTRY", "country": "SG"}]}}
 _DSA: Json = {"declarations": {"dsa": {"beneficiary": "Acme", "payor": "Acme"}}}
 _HOURS: Json = {"schedule": {"dayparting": [{"days": ["MON", "TUE"], "start": "09:00", "end": "18:00"}]}}
 _NO_FILM: Json = {"creative": {"videos": []}}
@@ -273,6 +274,10 @@ _BLOCKS = (
     Row("platforms.facebook_ads.instagram_user", "", {"platforms": {BLOCK: {"instagram_user": "7012"}}},
         only=(Platform.FACEBOOK_ADS,)),
     Row("platforms.facebook_ads.pixel", "objective CONVERSIONS", {"platforms": {BLOCK: {"pixel": "7013"}}}, _SOLD,
+        only=(Platform.FACEBOOK_ADS,)),
+    Row("platforms.facebook_ads.verified", "in Singapore",
+        {"platforms": {BLOCK: {"verified": {"beneficiary": "7021", "payer": "7022"}}}},
+        over(_SINGAPORE, {"platforms": {BLOCK: {"verified": {"beneficiary": "7020", "payer": "7020"}}}}),
         only=(Platform.FACEBOOK_ADS,)),
     Row("platforms.microsoft_ads.customer", "", {"platforms": {BLOCK: {"customer": "222"}}},
         only=(Platform.MICROSOFT_ADS,)),

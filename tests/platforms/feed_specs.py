@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from adloom.core import ids
 from adloom.core.money import Money
+from adloom.platforms.geography import PlaceAnswer, query_of
 from adloom.platforms.spec import (
     Account,
     AdGroupSpec,
@@ -173,6 +174,23 @@ def with_targeting(spec: CampaignSpec, **changes: Any) -> CampaignSpec:
     return _with_groups(
         spec,
         lambda group: dataclasses.replace(group, targeting=dataclasses.replace(group.targeting, **changes)),
+    )
+
+
+def answered(spec: CampaignSpec, answers: tuple[PlaceAnswer, ...]) -> CampaignSpec:
+    """The same campaign, knowing what its platform answered when it was asked for places."""
+    known = {answer.query: answer.places for answer in answers}
+
+    def placed(location: Location) -> Location:
+        query = query_of(location)
+        return dataclasses.replace(location, places=known[query]) if query in known else location
+
+    return _with_groups(
+        spec,
+        lambda group: dataclasses.replace(
+            group,
+            targeting=dataclasses.replace(group.targeting, locations=tuple(map(placed, group.targeting.locations))),
+        ),
     )
 
 

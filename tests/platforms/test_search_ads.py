@@ -17,6 +17,7 @@ from adloom.platforms.spec import (
     Bidding,
     Budget,
     CampaignSpec,
+    Conversion,
     Declarations,
     Image,
     Interest,
@@ -30,6 +31,7 @@ from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
     CallToAction,
+    ConversionEvent,
     ImageRole,
     LocationType,
     LossKind,
@@ -252,3 +254,15 @@ def test_keywords_that_repeat_are_sent_once() -> None:
 def test_a_flight_without_end_is_taken(check: Any) -> None:
     spec = search_spec()
     assert check(dataclasses.replace(spec, schedule=Schedule(start=spec.schedule.start))).errors == ()
+
+
+@pytest.mark.parametrize("platform", [Platform.GOOGLE_ADS, Platform.MICROSOFT_ADS])
+def test_a_conversion_action_that_was_chosen_is_said_to_be_lost_among_the_accounts_own(platform: Platform) -> None:
+    spec = dataclasses.replace(search_spec(), conversion=Conversion(ConversionEvent.PURCHASE))
+    adapter = registry.adapter(platform)
+    assert "conversion.event" not in {loss.field for loss in adapter.preflight(spec).losses}
+    chosen = dataclasses.replace(
+        spec, account=dataclasses.replace(spec.account, attributes={"conversion_actions": "7"})
+    )
+    (loss,) = [each for each in adapter.preflight(chosen).losses if each.field == "conversion.event"]
+    assert (loss.kind, loss.before) == (LossKind.DROPPED, "PURCHASE as 7")

@@ -1,7 +1,7 @@
 """What happens to accounts mid-flight: a cap is reached, a bill is not paid, the login loses the account or a page."""
 
 import pytest
-from tests.sandbox.google_client import Google, codes, tree
+from tests.sandbox.google_client import MANAGER, Google, codes, tree
 from tests.sandbox.meta_client import Meta
 from tests.sandbox.microsoft_client import CUSTOMER, Microsoft
 from tests.sandbox.tiktok_client import TikTok, data
@@ -54,6 +54,59 @@ def test_platforms_tell_an_unpaid_or_capped_account_in_their_words(sandbox):
     happens(sandbox, "facebook_ads", "cap")
     account = meta.get(meta.account, fields="account_status,amount_spent,spend_cap")
     assert account["spend_cap"] == account["amount_spent"] != "0"
+
+
+def test_google_tells_a_held_account_by_its_customer_its_billing_its_budget_and_its_campaigns(sandbox):
+    google = Google(sandbox)
+    sandbox.control("seed", {"platform": "google_ads", "campaigns": 1})
+    sandbox.advance("P1D")
+
+    def told():
+        (customer,) = google.state("customer", "status")
+        (billing,) = google.state("billing_setup", "status")
+        (kind,) = google.state("account_budget", "adjusted_spending_limit_type")
+        (serving,) = google.state("campaign", "serving_status")
+        return customer, billing, kind, serving
+
+    def limit():
+        budget = google.rows(
+            "SELECT account_budget.adjusted_spending_limit_micros, account_budget.amount_served_micros "
+            "FROM account_budget"
+        )[0]["accountBudget"]
+        return budget.get("adjustedSpendingLimitMicros"), budget["amountServedMicros"]
+
+    fine = ("ENABLED", "APPROVED", "INFINITE", "SERVING")
+    assert told() == fine
+    assert limit()[0] is None
+    happens(sandbox, "google_ads", "cap")
+    assert told() == ("ENABLED", "APPROVED", None, "SUSPENDED")
+    assert limit()[0] == limit()[1] != "0"
+    happens(sandbox, "google_ads", "unpaid")
+    assert told() == ("ENABLED", "CANCELLED", "INFINITE", "SUSPENDED")
+    happens(sandbox, "google_ads", "suspend")
+    assert told() == ("SUSPENDED", "APPROVED", "INFINITE", "SUSPENDED")
+    assert codes(google.mutate(tree())) == ["authorizationError.ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT"]
+    clients = google.rows("SELECT customer_client.id, customer_client.status FROM customer_client", MANAGER)
+    assert {row["customerClient"]["id"]: row["customerClient"]["status"] for row in clients}[
+        google.line["account_id"]
+    ] == ("SUSPENDED")
+    happens(sandbox, "google_ads", "resume")
+    assert told() == fine
+    assert google.made(tree())
+
+
+def test_what_a_capped_account_may_spend_stays_what_it_was_when_the_cap_came(sandbox):
+    google = Google(sandbox)
+    sandbox.control("seed", {"platform": "google_ads", "campaigns": 1})
+    sandbox.advance("P1D")
+    happens(sandbox, "google_ads", "cap")
+    query = "SELECT account_budget.approved_spending_limit_micros FROM account_budget"
+    (first,) = google.rows(query)
+    sandbox.advance("P12D")
+    assert google.rows(query) == [first]
+    (row,) = google.rows("SELECT account_budget.amount_served_micros FROM account_budget")
+    served, limit = row["accountBudget"]["amountServedMicros"], first["accountBudget"]["approvedSpendingLimitMicros"]
+    assert int(served) >= int(limit), "clicks that come late are served, and invalid ones do not make room"
 
 
 def refusals(sandbox):

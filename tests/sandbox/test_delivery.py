@@ -1,6 +1,7 @@
 """What the shared delivery does over weeks: its rhythm, its money, and numbers that change after they were told."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -98,11 +99,12 @@ def test_a_total_budget_is_nearly_used_and_never_exceeded():
 def test_the_same_seed_and_clock_give_the_same_rows_however_often_it_is_asked():
     def rows(step):
         made = world()
-        Source(made, over(2, Window.MONTH))
+        Source(made, replace(over(2, Window.MONTH), late=2))
         for _ in range(240 // step):
             run(made, hours=step)
         return [
-            (r.at, r.impressions, r.clicks, r.spend, r.conversions, r.credit) for r in made.delivery.history(PLATFORM)
+            (r.at, r.impressions, r.clicks, r.spend, r.conversions, r.credit, r.late)
+            for r in made.delivery.history(PLATFORM)
         ]
 
     assert rows(1) == rows(240) == rows(48)
@@ -125,6 +127,29 @@ def test_clicks_and_spend_are_taken_back_days_later_and_as_of_tells_what_was_kno
     assert days(made, as_of=then) == told
 
 
+def test_some_clicks_and_their_cost_are_counted_hours_later_and_then_no_more():
+    made = world()
+    Source(made, line(late=3, budgets=(Budget("b", Decimal(2000)),)))
+    run(made, days=3)
+    first = {row.at: row for row in made.delivery.history(PLATFORM)}
+    late = [row for row in first.values() if row.late]
+    assert 0.2 < len(late) / len(first) < 0.4
+    for row in late:
+        hours = (row.late.known_at - row.at) / HOUR - 1
+        assert 1 <= hours <= 3
+        assert 0 < row.late.clicks <= row.clicks
+        then, now = row.known(row.late.known_at - HOUR), row.known(row.late.known_at)
+        assert (now.clicks - then.clicks, now.spend - then.spend) == (row.late.clicks, row.late.spend)
+        assert then.impressions == now.impressions
+
+
+def test_where_nothing_is_late_an_hour_is_whole_when_it_is_over():
+    made = world()
+    Source(made, line(budgets=(Budget("b", Decimal(2000)),)))
+    run(made, days=3)
+    assert not any(row.late for row in made.delivery.history(PLATFORM))
+
+
 def test_conversions_come_late_and_some_are_taken_back_or_worth_less():
     made = world()
     Source(made, line(budgets=(Budget("b", Decimal(5000)),)))
@@ -143,7 +168,7 @@ def test_conversions_come_late_and_some_are_taken_back_or_worth_less():
 
 def test_no_number_is_ever_negative_whatever_instant_is_asked_for():
     made = world()
-    Source(made, line(budgets=(Budget("b", Decimal(500)),)))
+    Source(made, line(late=11, budgets=(Budget("b", Decimal(500)),)))
     run(made, days=20)
     at = made.clock.now() - timedelta(days=20)
     while at < made.clock.now():
@@ -155,10 +180,11 @@ def test_no_number_is_ever_negative_whatever_instant_is_asked_for():
 
 def test_what_was_told_changes_only_on_the_hour():
     made = world()
-    Source(made, line(budgets=(Budget("b", Decimal(5000)),)))
+    Source(made, line(late=2, budgets=(Budget("b", Decimal(5000)),)))
     run(made, days=10)
     instants = {c.known_at for row in made.delivery.history(PLATFORM) for c in row.conversions}
     instants |= {row.credit.known_at for row in made.delivery.history(PLATFORM) if row.credit}
+    instants |= {row.late.known_at for row in made.delivery.history(PLATFORM) if row.late}
     assert {(at.minute, at.second, at.microsecond) for at in instants} == {(0, 0, 0)}
 
 

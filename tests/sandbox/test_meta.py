@@ -394,6 +394,13 @@ def test_seeded_campaigns_are_live(sandbox, meta):
 def test_search_finds_places_languages_and_interests(meta):
     california = meta.get("search", type="adgeolocation", q="Califor", location_types=["region"])["data"][0]
     assert (california["key"], california["type"]) == ("3847", "region")
+    springfields = meta.get("search", type="adgeolocation", q="springfield", location_types=["city"])["data"]
+    assert [one["region"] for one in springfields] == ["Illinois", "Missouri", "Michigan"]
+    asked = {"q": "springfield", "location_types": ["city"], "region_id": springfields[1]["region_id"]}
+    assert meta.get("search", type="adgeolocation", **asked)["data"] == springfields[1:2]
+    assert not meta.get("search", type="adgeolocation", q="springfield", country_code="DE")["data"]
+    boroughs = meta.get("search", type="adgeolocation", q="manhattan", location_types=["city"])["data"]
+    assert [one["type"] for one in boroughs] == ["subcity", "city"]
     assert {"key": 6, "name": "English (US)"} in meta.get("search", type="adlocale", q="english")["data"]
     running = meta.get("search", type="adinterest", q="Running")["data"][0]
     group = meta.adset(

@@ -167,6 +167,18 @@ TARGETING = {
     "a region exists": ({"geo_locations": {"regions": [{"key": "1"}]}}, None, "regions"),
     "a region has a key": ({"geo_locations": {"regions": [{"name": "California"}]}}, None, "key"),
     "a city exists": ({"geo_locations": {"cities": [{"key": "1"}]}}, None, "cities"),
+    "a country holds its regions": (
+        {"geo_locations": {"countries": ["US"], "regions": [{"key": "3847"}]}},
+        1487756,
+        "geo_locations",
+    ),
+    "a region holds its cities": (
+        {"geo_locations": {"regions": [{"key": "3847"}], "cities": [{"key": "2418779"}]}},
+        1487756,
+        "geo_locations",
+    ),
+    "a borough is no city": ({"geo_locations": {"cities": [{"key": "2703980"}]}}, None, "cities"),
+    "a place left out exists": ({"excluded_geo_locations": {"regions": [{"key": "1"}]}}, None, "regions"),
     "a city's radius has a unit": ({"geo_locations": {"cities": [{"key": "2418779", "radius": 10}]}}, None, "cities"),
     "a zip names its country": ({"geo_locations": {"zips": [{"key": "94304"}]}}, None, "key"),
     "an age is at least 13": ({"age_min": 12}, None, "age_min"),
@@ -204,8 +216,12 @@ def test_the_eu_wants_payer_and_beneficiary(meta):
 def test_some_places_want_verified_persons(meta, country, category):
     campaign = meta.post(f"{meta.account}/campaigns", **meta.campaign())["id"]
     there = meta.adset(campaign, targeting=meta.targeting(geo_locations={"countries": [country]}))
-    refused(meta.call("POST", f"{meta.account}/adsets", there), None, "regional_regulated_categories")
-    said = {"regional_regulated_categories": [category], "regional_regulation_identities": {"payer": "1"}}
+    subcode = {"SG": 3858550, "TW": 3858498}[country]
+    refused(meta.call("POST", f"{meta.account}/adsets", there), subcode, "regional_regulated_categories")
+    persons = {f"{category.lower()}_beneficiary": "1", f"{category.lower()}_payer": "1"}
+    said = {"regional_regulated_categories": [category], "regional_regulation_identities": persons}
+    half = said | {"regional_regulation_identities": {f"{category.lower()}_payer": "1"}}
+    refused(meta.call("POST", f"{meta.account}/adsets", there | half), subcode, "regional_regulated_categories")
     assert meta.post(f"{meta.account}/adsets", **there, **said)["id"]
 
 

@@ -507,7 +507,7 @@ def test_a_report_wants(microsoft, case):
 
 def test_a_report_that_never_was_cannot_be_polled(sandbox, microsoft):
     body = {"ReportRequestId": "1"}
-    assert fault_code(microsoft.call("POST", "GenerateReport/Poll", body, service=REPORTING)) == 201
+    assert fault_code(microsoft.call("POST", "GenerateReport/Poll", body, service=REPORTING)) == 2100
     assert fault_code(microsoft.call("POST", "GenerateReport/Submit", {}, service=REPORTING)) == 2001
     assert sandbox.http.get("/microsoft-reporting/Download/guess.zip").status_code == 403
 

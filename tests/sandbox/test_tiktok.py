@@ -412,16 +412,16 @@ def test_a_suspended_account_shows_nothing_and_switches_nothing_on(sandbox, tikt
     campaign, _, ad = tiktok.tree()
     sandbox.advance("P1D")
     sandbox.control("account", {"platform": "tiktok_ads", "action": "suspend"})
-    before = spent(sandbox)
+    before = shown(sandbox)
     sandbox.advance("P1D")
-    assert spent(sandbox) == before
+    assert shown(sandbox) == before
     assert tiktok.status("ad", ad) == "AD_STATUS_ADVERTISER_AUDIT_DENY"
     assert tiktok.switch("campaign", [campaign], "ENABLE")["code"] == 40002
     assert data(tiktok.switch("campaign", [campaign], "DISABLE"))["status"] == "DISABLE"
     sandbox.control("account", {"platform": "tiktok_ads", "action": "resume"})
     assert data(tiktok.switch("campaign", [campaign], "ENABLE"))["status"] == "ENABLE"
     sandbox.advance("P1D")
-    assert spent(sandbox) > before
+    assert shown(sandbox) > before
 
 
 def test_after_reset_the_same_requests_get_the_same_answers(sandbox, tiktok):

@@ -205,13 +205,25 @@ def test_tools_tell_what_ad_groups_then_accept(tiktok):
     countries = data(tiktok.get("tool/region", query | {"level_range": "TO_COUNTRY"}))["region_info"]
     assert {r["level"] for r in countries} == {"COUNTRY"}
     assert tiktok.get("tool/region", {"objective_type": "TRAFFIC"})["code"] == 40002
+    levels = {r["level"] for r in data(tiktok.get("tool/region", query | {"level_range": "TO_CITY"}))["region_info"]}
+    assert levels == {"COUNTRY", "PROVINCE", "CITY"}
+    found = data(tiktok.post("tool/targeting/search", tiktok.search() | {"keywords": ["94103", "99999", "10118"]}))
+    assert [(tag["keyword"], tag["status_info"]["status"]) for tag in found["targeting_tag_list"]] == [
+        ("94103", "ENABLED"),
+        ("10118", "DISABLED"),
+    ]
+    assert {"California", "New York", "United States"} <= {tag["name"] for tag in found["parent_tags"]}
+    fuzzy = {"search_type": "FUZZY_SEARCH", "keywords": ["springf"], "geo_types": ["DISTRICT"], "region_codes": ["US"]}
+    towns = data(tiktok.post("tool/targeting/search", tiktok.search() | fuzzy))["targeting_tag_list"]
+    assert [tag["geo"]["geo_type"] for tag in towns] == ["DISTRICT", "DISTRICT"]
+    assert tiktok.post("tool/targeting/search", tiktok.search() | fuzzy | {"keywords": ["a", "b"]})["code"] == 40002
     languages = [x["code"] for x in data(tiktok.get("tool/language"))["languages"]]
     interests = data(tiktok.get("tool/interest_category"))["interest_categories"]
     ids = [x["interest_category_id"] for x in interests if x["level"] == 2]
     tiktok.new_group(
         tiktok.group(
             tiktok.new_campaign(),
-            location_ids=["5332921", "2921044"],
+            location_ids=["5332921", "2921044", towns[0]["geo"]["geo_id"]],
             languages=languages[:5],
             interest_category_ids=ids,
         )

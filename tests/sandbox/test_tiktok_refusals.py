@@ -133,6 +133,10 @@ GROUP = [
     ("location_ids", ["US"]),
     ("location_ids", ["6252001", "5332921"]),
     ("location_ids", ["6252001", "6252001"]),
+    ("location_ids", ["6252001", "4887398"]),
+    ("location_ids", ["7000000094103"]),
+    ("zipcode_ids", ["94103"]),
+    ("zipcode_ids", ["7000000010118"]),
     ("interest_category_ids", ["999"]),
     # goal, billing, pixel
     ("optimization_goal", "CONVERT"),
@@ -232,6 +236,40 @@ def test_budgets_follow_the_currency_of_the_account(sandbox, tiktok):
 def test_minors_cannot_be_targeted_where_the_law_forbids_it(tiktok, country):
     body = tiktok.group(tiktok.new_campaign(), location_ids=[country], age_groups=["AGE_13_17"])
     refused(tiktok.post("adgroup/create", body), "age_groups", code=40065)
+
+
+def test_a_postal_code_does_not_overlap_with_what_holds_it(tiktok):
+    body = tiktok.group(tiktok.new_campaign(), location_ids=["6252001"], zipcode_ids=["7000000094103"])
+    refused(tiktok.post("adgroup/create", body), "location_ids")
+
+
+def test_a_special_category_has_no_postal_codes(tiktok):
+    campaign = tiktok.new_campaign(special_industries=["HOUSING"])
+    body = tiktok.group(campaign, location_ids=["1861060"], zipcode_ids=["7000000094103"])
+    refused(tiktok.post("adgroup/create", body), "zipcode_ids")
+
+
+SEARCHES = [
+    ("search_type", "SEARCH"),
+    ("keywords", []),
+    ("keywords", "94103"),
+    ("geo_types", ["CITY"]),
+    ("geo_types.0", ["BOROUGH"]),
+    ("region_codes", ["DE"]),
+    ("region_codes", []),
+    ("placements", []),
+    ("objective_type", "CLICKS"),
+    ("language", "en"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), SEARCHES)
+def test_a_search_for_places_with_one_wrong_field_is_refused_by_its_name(tiktok, field, value):
+    refused(tiktok.post("tool/targeting/search", tiktok.search() | {field.split(".")[0]: value}), field)
+
+
+def test_postal_codes_of_some_countries_are_for_chosen_advertisers(tiktok):
+    assert tiktok.post("tool/targeting/search", tiktok.search() | {"region_codes": ["BR"]})["code"] == 40001
 
 
 CREATIVE = [

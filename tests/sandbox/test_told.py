@@ -1,6 +1,7 @@
 """What reports told once is what the ledger tells later of that instant, on every platform, although it has changed."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from tests.sandbox.google_client import Google, changed, tree
@@ -101,3 +102,19 @@ def test_the_ledger_tells_of_an_instant_what_the_report_told_then(sandbox, platf
         assert (spend, int(clicks), count, value) == then, at
     assert len({then for _, then in seen}) >= 3, "and it did change"
     assert seen[-1][1][0] < seen[0][1][0], "down, too"
+
+
+@pytest.mark.parametrize("platform", list(PLATFORMS))
+def test_hours_that_are_over_gain_clicks_for_as_long_as_the_platform_counts_late(sandbox, platform):
+    told = PLATFORMS[platform](sandbox)
+    sandbox.advance("P1D")
+    seen = []
+    for _ in range(13):
+        hours = sandbox.ledger(platform=platform, grain="hour", first=FIRST, to=LAST)["delivery"]
+        assert (sum(Decimal(row["spend"]) for row in hours), sum(row["clicks"] for row in hours)) == told()[:2]
+        seen.append({(row["date"], row["hour"]): Decimal(row["spend"]) for row in hours})
+        sandbox.advance("PT1H")
+    steps = list(pairwise(seen))
+    assert any(after[hour] > spend for before, after in steps for hour, spend in before.items()), "some come late"
+    old = sorted(seen[0])[:10]
+    assert all(after[hour] <= before[hour] for before, after in steps for hour in old), "and there is an end to it"

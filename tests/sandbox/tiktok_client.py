@@ -81,6 +81,17 @@ class TikTok:
             change,
         )
 
+    def search(self) -> dict[str, Any]:
+        """A search for a postal code of the USA."""
+        return {
+            "advertiser_id": self.account,
+            "objective_type": "TRAFFIC",
+            "placements": ["PLACEMENT_TIKTOK"],
+            "search_type": "BATCH_ZIPCODE_SEARCH",
+            "keywords": ["94103"],
+            "region_codes": ["US"],
+        }
+
     def group(self, campaign_id: str, /, **change: Any) -> dict[str, Any]:
         """An ad group for clicks, 50 a day, in the USA."""
         self.made += 1

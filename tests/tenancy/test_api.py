@@ -124,6 +124,9 @@ CASES: dict[str, Case] = {
         lists=True,
         names=(_json(client_id="{client_id}"), _json(account="{account_id}")),
     ),
+    "GET /v1/places": Case(
+        {"params": {"platform": "google_ads", "type": "CITY", "country": "US", "name": "Springfield"}}, lists=True
+    ),
     "GET /v1/assets": _LIST,
     "POST /v1/assets": Case(
         {"files": _PICTURE},

@@ -17,7 +17,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, insert, select, text
 from sqlalchemy import update as update_rows
 
-from adloom.ads import attachments, document, queries, unified
+from adloom.ads import attachments, document, places, queries, unified
 from adloom.ads.document import Columns
 from adloom.ads.models import Ad as AdRow
 from adloom.ads.models import AdAsset
@@ -52,6 +52,7 @@ def create(actor: Actor, *, data: Mapping[str, Any], base: Path | None = None, c
             ad_id = uuid4()
             session.execute(_insert(actor, columns, ad_id=ad_id, client_id=owner))
             _attach(session, actor, ad, ad_id=ad_id, client_id=owner)
+        places.look_up_of(session, actor, ad, client_id=owner)
         return queries.get_in(session, ad_id=ad_id)
 
 
@@ -84,6 +85,7 @@ def update(
         session.execute(update_rows(AdRow).where(AdRow.id == ad_id).values(**_values(document.split(ad))))
         session.execute(delete_rows(AdAsset).where(AdAsset.ad_id == ad_id))
         _attach(session, actor, ad, ad_id=ad_id, client_id=current.client_id)
+        places.look_up_of(session, actor, ad, client_id=current.client_id)
         return queries.get_in(session, ad_id=ad_id)
 
 

@@ -97,14 +97,28 @@ class GoogleBlock(Block):
         return _known(login_customer_id=self.login_customer_id)
 
 
+class MetaVerified(Part):
+    """Who benefits and who pays, by the ids under which Meta has verified them: Singapore and Taiwan ask for them."""
+
+    beneficiary: Digits
+    payer: Digits
+
+
 class MetaBlock(Block):
     account: MetaAccount
     page: Digits | None = None
     instagram_user: Digits | None = None
     pixel: Digits | None = None
+    verified: MetaVerified | None = None
 
     def attributes(self) -> Mapping[str, str]:
-        return _known(page_id=self.page, instagram_user_id=self.instagram_user, pixel_id=self.pixel)
+        return _known(
+            page_id=self.page,
+            instagram_user_id=self.instagram_user,
+            pixel_id=self.pixel,
+            verified_beneficiary_id=self.verified.beneficiary if self.verified else None,
+            verified_payer_id=self.verified.payer if self.verified else None,
+        )
 
 
 class MicrosoftBlock(Block):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adloom.ads import creative as own
-from adloom.ads import flight
+from adloom.ads import flight, regions
 from adloom.ads import targeting as whom
 from adloom.core.money import Money
-from adloom.platforms import spec
-from adloom.platforms.types import BidStrategy, Device, Gender, LocationIntent, Objective, Platform
+from adloom.platforms import geography, spec
+from adloom.platforms.geography import Answers
+from adloom.platforms.types import BidStrategy, Device, Gender, LocationIntent, LocationType, Objective, Platform
 
 _BIDDING = {
     Objective.TRAFFIC: BidStrategy.MAX_CLICKS,
@@ -38,12 +40,15 @@ def creative(fields: own.CreativeFields, *, media: Mapping[str, spec.MediaFile])
     )
 
 
-def targeting(fields: whom.Targeting, *, platform: Platform) -> spec.Targeting:
-    """Whom to reach on a platform; by default people of 18 and over who are there, on every device."""
+def targeting(fields: whom.Targeting, *, platform: Platform, places: Answers) -> spec.Targeting:
+    """Whom to reach on a platform; by default people of 18 and over who are there, on every device.
+
+    `places` is what this platform answered about places; what it was not asked for stays without an answer.
+    """
     age = fields.age or whom.Age()
     audiences = fields.audiences or whom.Audiences()
     return spec.Targeting(
-        locations=tuple(_location(place) for place in fields.locations or ()),
+        locations=tuple(location(place, places=places) for place in fields.locations or ()),
         location_intent=fields.location_intent or LocationIntent.PRESENCE,
         languages=fields.languages or (),
         age_min=age.min,
@@ -56,6 +61,22 @@ def targeting(fields: whom.Targeting, *, platform: Platform) -> spec.Targeting:
         audiences_include=getattr(audiences.include, platform.value),
         audiences_exclude=getattr(audiences.exclude, platform.value),
     )
+
+
+def location(place: whom.Location, *, places: Answers) -> spec.Location:
+    """A place with what its platform answered, where it was asked; a region without a name has the standard's."""
+    found = spec.Location(
+        type=place.type,
+        country=place.country,
+        code=place.code,
+        name=place.name or _name_of_region(place),
+        lat=place.lat,
+        lon=place.lon,
+        radius_km=place.radius_km,
+        exclude=place.exclude,
+    )
+    query = geography.query_of(found)
+    return found if query is None else replace(found, places=places.get(query))
 
 
 def budget(fields: flight.Budget, *, objective: Objective) -> spec.Budget:
@@ -93,17 +114,9 @@ def _video(video: own.VideoRef, *, media: Mapping[str, spec.MediaFile]) -> spec.
     return spec.Video(media.get(video.asset or ""), media.get(video.cover or ""), video.youtube_id)
 
 
-def _location(place: whom.Location) -> spec.Location:
-    return spec.Location(
-        type=place.type,
-        country=place.country,
-        code=place.code,
-        name=place.name,
-        lat=place.lat,
-        lon=place.lon,
-        radius_km=place.radius_km,
-        exclude=place.exclude,
-    )
+def _name_of_region(place: whom.Location) -> str | None:
+    is_region = place.type is LocationType.REGION and place.code is not None
+    return regions.name_of(place.code or "") if is_region else None
 
 
 def _keywords(keywords: tuple[whom.Keyword, ...] | None) -> tuple[spec.Keyword, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from adloom.ads import instants, media_rules, naming, resolve
+from adloom.ads import instants, media_rules, naming, regions, resolve
 from adloom.ads.blocks import Block
 from adloom.ads.creative import CreativeFields
 from adloom.ads.unified import UnifiedAd
@@ -17,8 +17,9 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms import registry
 from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.geography import Answers
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
-from adloom.platforms.types import LossKind, Platform
+from adloom.platforms.types import LocationType, LossKind, Platform
 
 _NOT_YET = UUID(int=0)
 
@@ -32,15 +33,17 @@ def check(
     platforms: Collection[Platform] | None = None,
     campaign_ids: Mapping[Platform, UUID] | None = None,
     starts: Mapping[Platform, datetime] | None = None,
+    places: Mapping[Platform, Answers] | None = None,
     naming_template: str = naming.TEMPLATE,
 ) -> dict[Platform, Preflight]:
     """All errors and losses of the ad, by platform (`platforms`, else all that it names), with field, rule and fix.
 
     `accounts` are the connected ad accounts that the ad names; a missing one is an error, and the rest is checked as
     if it were there. `media` are its files by asset id. `campaign_ids` are those of campaigns that there are already,
-    `starts` when the flights of those began (else now).
+    `starts` when the flights of those began (else now). `places` is what each platform answered about places; one
+    that it was not asked for is an error.
     """
-    ids, begun = campaign_ids or {}, starts or {}
+    ids, begun, told = campaign_ids or {}, starts or {}, places or {}
     return {
         platform: _check(
             ad,
@@ -50,6 +53,7 @@ def check(
             now=now,
             campaign_id=ids.get(platform, _NOT_YET),
             start=begun.get(platform, now),
+            places=told.get(platform, {}),
             naming_template=naming_template,
         )
         for platform in ad.platforms.chosen()
@@ -66,6 +70,7 @@ def _check(
     now: datetime,
     campaign_id: UUID,
     start: datetime,
+    places: Answers,
     naming_template: str,
 ) -> Preflight:
     spec = resolve.campaign_spec(
@@ -75,6 +80,7 @@ def _check(
         campaign_id=campaign_id,
         media=media,
         start=start,
+        places=places,
         naming_template=naming_template,
     )
     own = tuple(_errors(ad, spec=spec, platform=platform, is_connected=account is not None, media=media, now=now))
@@ -120,6 +126,7 @@ def _errors(
         )
     yield from _currency(spec, block=block, platform=platform)
     yield from _flight(ad, spec=spec, now=now)
+    yield from _regions(ad)
     yield from _files(ad, block=block, platform=platform, media=media)
     yield from _twins(spec)
 
@@ -152,6 +159,17 @@ def _flight(ad: UnifiedAd, *, spec: CampaignSpec, now: datetime) -> Iterator[Fie
             f"hours are those of the ad account, which is in {spec.account.time_zone}, not in {own_zone}.",
             f"Write the hours of {spec.account.time_zone}, and leave time_zone out.",
         )
+
+
+def _regions(ad: UnifiedAd) -> Iterator[FieldError]:
+    """Regions that cannot be asked for: platforms find them by name, and ours come from ISO 3166-2."""
+    groups = ((f"ad_groups[{number}].targeting", group.targeting) for number, group in enumerate(ad.ad_groups or ()))
+    for field, targeting in (("targeting", ad.targeting), *groups):
+        for number, place in enumerate(targeting.locations or ()):
+            is_nameless = place.type is LocationType.REGION and place.name is None
+            if is_nameless and regions.name_of(place.code or "") is None:
+                rule = f"ISO 3166-2 has no region {place.code}."
+                yield FieldError(f"{field}.locations[{number}].code", rule, "Correct it, or add the region's name.")
 
 
 def _files(ad: UnifiedAd, *, block: Block, platform: Platform, media: Mapping[str, MediaFile]) -> Iterator[FieldError]:

@@ -16,6 +16,7 @@ from adloom.ads.unified import UnifiedAd
 from adloom.connections import choices
 from adloom.core import ids
 from adloom.platforms import spec
+from adloom.platforms.geography import Answers
 from adloom.platforms.types import Channel, Platform, RemoteStatus
 
 _FEEDS = frozenset({Platform.FACEBOOK_ADS, Platform.TIKTOK_ADS})
@@ -29,12 +30,14 @@ def campaign_spec(
     campaign_id: UUID,
     media: Mapping[str, spec.MediaFile],
     start: datetime,
+    places: Answers | None = None,
     naming_template: str = naming.TEMPLATE,
 ) -> spec.CampaignSpec:
     """The ad as one platform's adapter gets it; raises KeyError where the ad is not for that platform.
 
     `media` are the ad's files by asset id; one that is missing is left out, and `preflight` says so. `start`
-    is when the flight starts at the earliest. What the ad says of its account wins over the account's own.
+    is when the flight starts at the earliest. `places` is what the platform answered about places, if it was asked.
+    What the ad says of its account wins over the account's own.
     """
     block = ad.platforms.chosen()[platform]
     conversion = parts.conversion(ad.conversion)
@@ -47,7 +50,7 @@ def campaign_spec(
         name=names.campaign,
         objective=ad.objective,
         account=replace(account, attributes={**account.attributes, **of_event, **block.attributes()}),
-        groups=tuple(_groups(ad, platform=platform, media=media, names=names, links=links)),
+        groups=tuple(_groups(ad, platform=platform, media=media, places=places or {}, names=names, links=links)),
         budget=parts.budget(ad.budget_on(platform), objective=ad.objective),
         schedule=instants.schedule(ad.schedule, time_zone=account.time_zone, start=start),
         channel=getattr(block, "channel", Channel.FEED if platform in _FEEDS else Channel.SEARCH),
@@ -64,6 +67,7 @@ def _groups(
     *,
     platform: Platform,
     media: Mapping[str, spec.MediaFile],
+    places: Answers,
     names: naming.Names,
     links: naming.Links,
 ) -> list[spec.AdGroupSpec]:
@@ -71,7 +75,7 @@ def _groups(
     groups = []
     for key, group in zip(keys, ad.groups(), strict=True):
         ads = _ads(ad, platform=platform, group=group, media=media, names=names, links=links)
-        targeting = parts.targeting(ad.targeting_of(group), platform=platform)
+        targeting = parts.targeting(ad.targeting_of(group), platform=platform, places=places)
         groups.append(spec.AdGroupSpec(key, names.group(group.name), targeting, ads))
     return groups
 

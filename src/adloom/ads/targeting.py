@@ -22,7 +22,11 @@ _NEEDED = {
 
 
 class Location(Part):
-    """A place: a country, or a part of one, or a circle of `radius_km` around a point."""
+    """A place: a country, or a part of one, or a circle of `radius_km` around a point.
+
+    `code` is ISO 3166-2 for a REGION, and for a CITY where there are several of that name; a postal code for a POSTAL.
+    A REGION's `name` is for platforms that write it otherwise than ISO 3166-2 does.
+    """
 
     type: LocationType
     country: Country | None = None
@@ -43,11 +47,12 @@ class Location(Part):
         return self
 
     def _check_region(self) -> None:
-        if self.type is not LocationType.REGION or self.code is None:
+        """A region's own code, and of a city that of the region which holds it."""
+        if self.type not in (LocationType.REGION, LocationType.CITY) or self.code is None:
             return
         if not _REGION.fullmatch(self.code):
             raise broken(f"{self.code!r} is not a region code.", "Use ISO 3166-2, such as US-CA.")
-        if self.country is not None and not self.code.startswith(self.country):
+        if self.country is not None and not self.code.startswith(f"{self.country}-"):
             raise broken(f"{self.code} is not in {self.country}.", "Change the country or the code.")
 
     def _check_circle(self) -> None:

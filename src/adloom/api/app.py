@@ -30,6 +30,7 @@ from adloom.api import (
     links,
     metrics,
     people,
+    places,
     reports,
     stopping,
 )
@@ -54,6 +55,7 @@ _ROUTERS = (
     stopping.router,
     jobs.router,
     metrics.router,
+    places.router,
     reports.router,
     audit.router,
 )

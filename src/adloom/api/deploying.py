@@ -15,6 +15,7 @@ from adloom.api.campaigns import Campaign
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Queued, Shape
 from adloom.campaigns import actions as campaigns
+from adloom.campaigns import whereabouts
 from adloom.campaigns.types import Change
 from adloom.edge.repeats import Write
 from adloom.platforms.types import Operation, Platform
@@ -117,13 +118,15 @@ class Plan(Shape):
     """What a deployment would do, by platform, and what it would cost, by currency. Nothing is sent, nothing kept.
 
     `confirm` are the sentences that a deployment needs, because a budget is far beyond the last one. `fingerprint` is
-    what a deployment takes as `plan`.
+    what a deployment takes as `plan`. `look_ups` are the jobs that ask platforms where places of the ad are: plan again
+    once they have ended.
     """
 
     platforms: dict[Platform, PlatformPlan]
     money: dict[str, Spending]
     confirm: list[str]
     fingerprint: str
+    look_ups: list[UUID]
     made_by: UUID | None
     made_at: datetime
 
@@ -138,9 +141,11 @@ def plan(ad_id: UUID, acting: Acting) -> Plan:
 def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Changing:
     """Put the ad on its platforms, exactly once: again follows what is under way, or continues what failed.
 
-    Where it stands already and was edited since, what differs is updated; nothing that differs, nothing to do.
+    Where it stands already and was edited since, what differs is updated; nothing that differs, nothing to do. While
+    a platform has not said yet where a place is, it is asked, and the deployment is refused.
     """
     asked = body or Deployment()
+    whereabouts.look_up(write.actor, ad_id=ad_id)  # apart from the rest, which a refusal undoes
     return write.once(
         lambda: _changing(
             campaigns.deploy(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
@@ -15,6 +15,7 @@ from adloom.api.shapes import Body, ListOf, Queued, Shape
 from adloom.core.errors import Invalid
 from adloom.identity import queries as identity
 from adloom.metrics import actions, queries
+from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
@@ -55,6 +56,7 @@ class Span(Body):
 
     since: date | None = Field(default=None, alias="from")
     until: date | None = Field(default=None, alias="to")
+    grain: GrainName = Field(default=GrainName.DAY, description="How finely: days, hours, conversions or audience.")
 
 
 @router.get("")
@@ -65,18 +67,24 @@ def show(
     by: Annotated[str, Query(max_length=100, description="platform, campaign, day; several with commas.")] = "platform",
     ad_id: UUID | None = None,
     client_id: UUID | None = None,
-    as_of: datetime | None = None,
+    as_of: Annotated[AwareDatetime | None, Query(description="The figures as they were held at this moment.")] = None,
     reporting_currency: str | None = None,
 ) -> ListOf[MetricRow]:
     """Sums, one row per currency; `by` says what rows are grouped by."""
-    _not_yet(as_of, reporting_currency)
+    _not_yet(reporting_currency)
     if ad_id is not None:
         ads.get(acting, ad_id=ad_id)
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     since, until = queries.period(since=from_, until=to)
     rows = queries.show(
-        acting, since=since, until=until, by=queries.grouping(by), ad_id=ad_id, client_id=client_id or acting.client_id
+        acting,
+        since=since,
+        until=until,
+        by=queries.grouping(by),
+        ad_id=ad_id,
+        client_id=client_id or acting.client_id,
+        as_of=as_of,
     )
     return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
 
@@ -87,14 +95,12 @@ def sync(write: Writing, body: Span | None = None) -> Queued:
     span = body or Span()
 
     def work() -> Queued:
-        job_ids = actions.sync(write.actor, since=span.since, until=span.until)
+        job_ids = actions.sync(write.actor, since=span.since, until=span.until, grain=span.grain)
         return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
 
     return write.once(work, status=202)
 
 
-def _not_yet(as_of: datetime | None, reporting_currency: str | None) -> None:
-    if as_of is not None:
-        raise Invalid.field("as_of", "earlier states of a figure are not kept yet.", "Leave it out.")
+def _not_yet(reporting_currency: str | None) -> None:
     if reporting_currency is not None:
         raise Invalid.field("reporting_currency", "figures are not converted yet.", "Leave it out.")

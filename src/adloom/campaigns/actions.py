@@ -12,6 +12,7 @@ from uuid import UUID
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
+from adloom.ads.places import Places
 from adloom.ads.types import Ad
 from adloom.campaigns import (
     deployments,
@@ -24,6 +25,7 @@ from adloom.campaigns import (
     store,
     unfinished,
     updating,
+    whereabouts,
 )
 from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
@@ -42,6 +44,7 @@ from adloom.identity import queries as identity
 from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
+from adloom.platforms.geography import Answers
 from adloom.platforms.types import Operation, Platform
 
 #: What is under way and not wanted any more once something else is asked for. A creation goes on: paused, or deleted.
@@ -80,26 +83,38 @@ def deploy(
             _refuse_left_behind(session, [live[p] for p in live if p not in wanted])
         unmade = [p for p in wanted if p not in live or rules.is_wanted(live[p], DeploymentType.CREATE)]
         new = [p for p in unmade if p not in live or not _is_being_made(session, live[p])]
-        edits = updating.edits(session, ad, [live[p] for p in wanted if p not in new])
         accounts = findings.accounts(session, ad)
+        places = whereabouts.of_ad(session, held)
+        edits = updating.edits(session, ad, [live[p] for p in wanted if p not in new], places=places)
         found = findings.check(
-            session, ad, accounts=accounts, platforms=[*new, *edits], client_id=held.client_id, edits=edits
+            session,
+            ad,
+            accounts=accounts,
+            platforms=[*new, *edits],
+            client_id=held.client_id,
+            edits=edits,
+            places=places,
         )
         edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
         found = {p: each for p, each in found.items() if p in new or p in edits}
         bases: Mapping[Platform, Basis] = {}
         if plan is not None and found:
-            current = _plan(session, actor, held)
+            current = _plan(session, actor, held, places)
             fingerprints.refuse_stale(plan, now=current.fingerprint)
             bases = current.bases
         findings.refuse(found, accept_losses=accept_losses)
-        asked = _asked(session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits)
+        asked = _asked(
+            session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits, places=places
+        )
         if any(each.has_cap for each in asked):
             guards.one_at_a_time(session)
         guards.look(session, asked).refuse(confirmed=confirm)
         terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
         queued = [
-            *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p]) for p in new),
+            *(
+                _create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p], whereabouts.answers(places, p))
+                for p in new
+            ),
             *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
             *(_update(session, actor, edited, terms[p]) for p, edited in edits.items()),
             *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
@@ -176,18 +191,27 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
 
 
 def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
-    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing."""
+    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing.
+
+    Where a platform has to be asked for a place, or again, its `look_ups` are queued: the next plan knows the answers.
+    A viewer's plan queues nothing.
+    """
     with db.transaction(actor) as session:
-        return _plan(session, actor, ads.hold(session, ad_id=ad_id))
+        held = ads.hold(session, ad_id=ad_id)
+        places = whereabouts.of_ad(session, held)
+        made = _plan(session, actor, held, places)
+        return replace(made, look_ups=whereabouts.ask(session, actor, held, places))
 
 
-def _plan(session: Session, actor: Actor, held: Ad) -> Plan:
+def _plan(session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places]) -> Plan:
     ad = ad_queries.as_unified(held)
     live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
     wanted = _wanted(ad, None)
     accounts = findings.accounts(session, ad)
-    edits = updating.edits(session, ad, [live[p] for p in wanted if p in live])
-    found = findings.check(session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits)
+    edits = updating.edits(session, ad, [live[p] for p in wanted if p in live], places=places)
+    found = findings.check(
+        session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits, places=places
+    )
     able = [
         accounts[p]
         for p in wanted
@@ -195,14 +219,19 @@ def _plan(session: Session, actor: Actor, held: Ad) -> Plan:
         and not found[p].errors
         and (p in edits or p not in live or rules.is_wanted(live[p], DeploymentType.CREATE))
     ]
-    looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits))
+    looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits, places=places))
     found |= {p: replace(found[p], errors=errors) for p, errors in looked.errors.items()}
+    told = {p: whereabouts.answers(places, p) for p in wanted}
     plans = {
-        p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p)) for p in wanted
+        p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p), told[p])
+        for p in wanted
     }
     plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
     now = time.now()
-    bases = {p: fingerprints.basis(session, ad, campaign=live.get(p), account=accounts.get(p), now=now) for p in wanted}
+    bases = {
+        p: fingerprints.basis(session, ad, campaign=live.get(p), account=accounts.get(p), places=told[p], now=now)
+        for p in wanted
+    }
     confirm = tuple(looked.sentences.values())
     return Plan(plans, confirm=confirm, bases=bases, made_by=actor.person_id, made_at=now)
 
@@ -215,6 +244,7 @@ def _asked(
     *,
     live: Mapping[Platform, CampaignView],
     edits: Mapping[Platform, Edited],
+    places: Mapping[Platform, Places],
 ) -> list[Asked]:
     """The budgets that a deployment to these accounts would set."""
     client = identity.client_in(session, client_id=client_id)
@@ -223,7 +253,8 @@ def _asked(
         campaign, edited = live.get(account.platform), edits.get(account.platform)
         campaign_id = None if campaign is None else campaign.id
         if edited is None:
-            return Asked(account, client, campaign_id, planning.new_spec(session, ad, account), applied=None)
+            spec = planning.new_spec(session, ad, account, whereabouts.answers(places, account.platform))
+            return Asked(account, client, campaign_id, spec, applied=None)
         return Asked(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
 
     return [one(account) for account in accounts]
@@ -271,6 +302,7 @@ def _create(
     account: AccountView,
     campaign: CampaignView | None,
     terms: Terms,
+    places: Answers,
 ) -> tuple[UUID, UUID]:
     if campaign is None:
         campaign = store.insert(
@@ -289,7 +321,7 @@ def _create(
             f"The ad was edited after it had gone half-way to {account.platform.value}. "
             "Delete what stands there (adloom ad delete) and deploy anew."
         )
-    spec = specs.snapshot(ad, start=time.now())
+    spec = specs.snapshot(ad, start=time.now(), places=places)
     return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
 
 
@@ -308,6 +340,13 @@ def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView])
     ]
 
 
+def _stands(session: Session, campaign: CampaignView, operation: Operation) -> Mapping[str, Any] | None:
+    """What stands, or what an attempt to make it may have left half-way; None where nothing was ever sent."""
+    if operation is Operation.UPDATE:
+        return updating.base(session, campaign)
+    return deployments.last_spec(session, campaign.id) if deployments.was_sent(session, campaign.id) else None
+
+
 def _queue(
     session: Session,
     actor: Actor,
@@ -320,6 +359,8 @@ def _queue(
     """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
     deployment_id = deployments.unfinished(session, campaign.id, operation)
     if deployment_id is None:
+        if spec is not None:
+            spec = specs.with_way(session, spec, campaign, stands=_stands(session, campaign, operation))
         deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
         deployment_id = deployments.open_deployment(
             session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms

@@ -264,13 +264,13 @@ _IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deplo
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
 
-def last_spec(session: Session, campaign_id: UUID) -> Mapping[str, Any] | None:
+def last_spec(session: ReadSession, campaign_id: UUID) -> Mapping[str, Any] | None:
     """What the campaign's newest deployment applies, whether it went through or not; updates apart."""
     spec: Mapping[str, Any] | None = session.execute(_LAST_SPEC, {"id": campaign_id}).scalar()
     return spec
 
 
-def was_sent(session: Session, campaign_id: UUID) -> bool:
+def was_sent(session: ReadSession, campaign_id: UUID) -> bool:
     """Whether anything of this campaign may stand on the platform."""
     return bool(session.execute(_WAS_SENT, {"id": campaign_id}).scalar())
 

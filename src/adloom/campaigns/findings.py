@@ -7,12 +7,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from adloom.ads import attachments, preflight, unified
+from adloom.ads.accounts import accounts as accounts
+from adloom.ads.places import Places
 from adloom.assets import queries as assets
-from adloom.campaigns import rules, specs, updating
+from adloom.campaigns import rules, specs, updating, whereabouts
 from adloom.campaigns.updating import Edited
 from adloom.connections import queries as connections
 from adloom.connections import rules as account_rules
-from adloom.connections import tokens
 from adloom.connections.types import AccountView, FaultView
 from adloom.core import time
 from adloom.core.errors import FieldError, Invalid, Refused
@@ -20,17 +21,6 @@ from adloom.db.session import ReadSession
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.spec import MediaFile
 from adloom.platforms.types import Platform
-
-
-def accounts(session: ReadSession, ad: unified.UnifiedAd) -> dict[Platform, AccountView]:
-    """The connected account of each platform that the ad names; those that are not connected are left out."""
-    connected = connections.accounts_in(session)
-    return {
-        platform: account
-        for platform, block in ad.platforms.chosen().items()
-        for account in connected
-        if account.platform is platform and tokens.same_account(platform, account.external_id, block.account_id())
-    }
 
 
 def check(
@@ -41,8 +31,10 @@ def check(
     platforms: Collection[Platform],
     client_id: UUID | None,
     edits: Mapping[Platform, Edited],
+    places: Mapping[Platform, Places],
 ) -> dict[Platform, Preflight]:
-    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is, `edits` what would be updated.
+    """All errors and losses of the ad on these platforms; `client_id` is whose ad it is, `edits` what would be updated,
+    `places` what the platforms have told of places.
 
     First comes what speaks against an account itself: whose money it is, whether it is still what it was, and what was
     found to block it on its platform. Last, of an ad that a platform would take, what it cannot change in what stands.
@@ -55,7 +47,9 @@ def check(
         platforms=platforms,
         campaign_ids={platform: edited.campaign.id for platform, edited in edits.items()},
         starts={platform: edited.start for platform, edited in edits.items()},
+        places={platform: each.answers for platform, each in places.items()},
     )
+    found = whereabouts.with_failures(session, found, places, client_id=client_id)
     faults = connections.faults_in(session)
     return {
         platform: _with_more(

@@ -1,6 +1,6 @@
 """What a plan was made of, as digests: so that a plan is applied as it was seen, or refused with what is different.
 
-A fingerprint keeps nothing in the database. It is five digests in a row, and each that differs names what has
+A fingerprint keeps nothing in the database. It is six digests in a row, and each that differs names what has
 changed since.
 """
 
@@ -20,14 +20,17 @@ from adloom.campaigns.types import CampaignStatus, CampaignView
 from adloom.connections.types import AccountView
 from adloom.core.errors import FieldError, Invalid, Refused
 from adloom.db.session import ReadSession
+from adloom.platforms import geography
+from adloom.platforms.geography import Answers
 from adloom.platforms.types import Platform
 
-_PARTS = ("ad", "stands", "account", "start", "changes")
+_PARTS = ("ad", "stands", "account", "start", "places", "changes")
 _RULES = {
     "ad": "the ad was edited since.",
     "stands": "what stands on the platform, or how, is not what it was.",
     "account": "the ad account, or what is set for it, is not what it was.",
     "start": "the start date has passed since.",
+    "places": "what the platform says of a place is not what it was.",
     "changes": "what would be changed is not what it was.",
 }
 _LENGTH = 8
@@ -43,6 +46,7 @@ class Basis:
     stands: str
     account: str
     start: str
+    places: str
 
     def as_json(self) -> dict[str, str]:
         """The digests by name, as a deployment keeps them."""
@@ -55,10 +59,15 @@ def basis(
     *,
     campaign: CampaignView | None,
     account: AccountView | None,
+    places: Answers,
     before: UUID | None = None,
     now: datetime,
 ) -> Basis:
-    """What a plan for this platform is made of now; `before` leaves out that deployment and later ones."""
+    """What a plan for this platform is made of now; `before` leaves out that deployment and later ones.
+
+    `places` is what the platform told of the ad's places: for a deployment, what it has kept of it. So a deployment
+    that is queued is not ended by an answer that came after it, and a plan is.
+    """
     time_zone = account.time_zone if account is not None else "UTC"
     start = instants.instant(ad.schedule.start, time_zone=ad.schedule.time_zone or time_zone)
     return Basis(
@@ -66,6 +75,7 @@ def basis(
         stands=_digest(_stands(session, campaign, before=before)),
         account=_digest(_account(account)),
         start=_digest(start is not None and start <= now),
+        places=_digest(_ids(places)),
     )
 
 
@@ -104,6 +114,11 @@ def _stands(session: ReadSession, campaign: CampaignView | None, *, before: UUID
     half_way = [str(each.id) for each in deployments.half_way(session, campaign.id, before=before)]
     applied = store.applied_spec(session, campaign.id)
     return [campaign.platform_campaign_id, campaign.status.value, applied, half_way]
+
+
+def _ids(places: Answers) -> list[Any]:
+    """What would be sent of each place; how the platform writes it is no matter."""
+    return sorted([str(geography.query_as_json(query)), [p.id for p in told]] for query, told in places.items())
 
 
 def _account(account: AccountView | None) -> list[Any] | None:

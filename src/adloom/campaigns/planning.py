@@ -22,6 +22,7 @@ from adloom.db.session import ReadSession
 from adloom.platforms import registry
 from adloom.platforms.changes import Change
 from adloom.platforms.contract import Loss, Preflight
+from adloom.platforms.geography import Answers
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Operation, Platform
 
@@ -52,13 +53,17 @@ class PlatformPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plans of all platforms that the ad is for, or stands on; `confirm` is what has to be said to deploy it."""
+    """The plans of all platforms that the ad is for, or stands on; `confirm` is what has to be said to deploy it.
+
+    `look_ups` are the jobs that ask platforms for places of the ad; once they have ended, the plan may be another one.
+    """
 
     platforms: Mapping[Platform, PlatformPlan]
     confirm: tuple[str, ...]
     bases: Mapping[Platform, Basis]
     made_by: UUID | None
     made_at: datetime
+    look_ups: tuple[UUID, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -74,6 +79,7 @@ class Plan:
             "money": {currency: spending.as_json() for currency, spending in money.items()},
             "confirm": list(self.confirm),
             "fingerprint": self.fingerprint,
+            "look_ups": [str(job_id) for job_id in self.look_ups],
             "made_by": None if self.made_by is None else str(self.made_by),
             "made_at": self.made_at.isoformat(),
         }
@@ -87,12 +93,13 @@ def on_platform(
     found: Preflight,
     campaign: CampaignView | None,
     edited: Edited | None,
+    places: Answers,
 ) -> PlatformPlan:
     """Errors, losses and changes, object by object; no change where nothing differs or nothing can be done."""
     is_new = campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE)
     spec = edited.spec if edited is not None else None
     if spec is None and is_new and account is not None:
-        spec = new_spec(session, ad, account)
+        spec = new_spec(session, ad, account, places)
     changes: tuple[Mapping[str, Any], ...] = ()
     if spec is not None and not found.errors:
         changes = tuple(map(_change, edited.revision().changes)) if edited is not None else _creation(platform, spec)
@@ -163,8 +170,8 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) -> CampaignSpec:
-    """The ad as a campaign that does not stand yet, starting now at the earliest."""
+def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView, places: Answers) -> CampaignSpec:
+    """The ad as a campaign that does not stand yet, starting now at the earliest, in `places` as they were told."""
     return resolve.campaign_spec(
         ad,
         platform=account.platform,
@@ -172,6 +179,7 @@ def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView) 
         campaign_id=uuid4(),
         media=findings.media(session, ad),
         start=time.now(),
+        places=places,
     )
 
 

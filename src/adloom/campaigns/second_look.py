@@ -1,4 +1,5 @@
-"""What was decided when a deployment was queued, decided again by the worker before its first write: plan and money.
+"""What was decided when a deployment was queued, decided again by the worker before its first write: where, by which
+plan, for how much.
 
 What was begun is not stopped half-way: what it has sent stands there already.
 """
@@ -6,7 +7,7 @@ What was begun is not stopped half-way: what it has sent stands there already.
 from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import fingerprints, guards, ledger, queries
+from adloom.campaigns import fingerprints, guards, ledger, queries, specs, whereabouts
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType
@@ -26,6 +27,7 @@ def take(actor: Actor, deployment: Deployment, spec: CampaignSpec) -> None:
     with db.reading(actor) as session:
         if ledger.is_begun(session, deployment_id=deployment.id):
             return
+        whereabouts.refuse_unknown(deployment.platform, spec)
         _compare_plan(session, deployment)
         _check_money(session, deployment, spec)
 
@@ -39,6 +41,7 @@ def _compare_plan(session: ReadSession, deployment: Deployment) -> None:
         ad_queries.as_unified(ad_queries.get_in(session, ad_id=deployment.ad_id)),
         campaign=queries.get_in(session, campaign_id=deployment.campaign_id),
         account=connections.account_in(session, account_id=deployment.platform_account_id),
+        places=specs.places_in(deployment.spec),
         before=deployment.id,
         now=time.now(),
     )

@@ -12,23 +12,32 @@ from typing import Any
 from uuid import UUID
 
 from adloom.ads import attachments, resolve, unified
+from adloom.ads.accounts import account_of as account_of
 from adloom.assets import queries as assets
 from adloom.campaigns import deployments, store
 from adloom.campaigns.deployments import Deployment
-from adloom.campaigns.types import CampaignStatus, DeploymentType
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms import geography, registry
+from adloom.platforms.geography import Answers, Place, PlaceQuery
+from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import RemoteStatus
 
 
-def snapshot(ad: unified.UnifiedAd, *, start: datetime) -> dict[str, Any]:
-    """What a deployment keeps: the canonical ad, and when its flight starts."""
-    return {"ad": unified.canonical(ad), "start": start.isoformat()}
+def snapshot(ad: unified.UnifiedAd, *, start: datetime, places: Answers) -> dict[str, Any]:
+    """What a deployment keeps: the canonical ad, when its flight starts, and where its platform said its places are."""
+    kept = {"ad": unified.canonical(ad), "start": start.isoformat()}
+    return {**kept, "places": geography.as_json(places)} if places else kept
+
+
+def places_in(snapshot: Mapping[str, Any]) -> dict[PlaceQuery, tuple[Place, ...]]:
+    """What a snapshot says of places; nothing where none had to be asked for."""
+    return geography.from_json(snapshot.get("places") or ())
 
 
 def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
@@ -61,14 +70,31 @@ def resolved(
 ) -> CampaignSpec:
     """What a snapshot says to the adapter of this account's platform; files count that were deleted here since."""
     ad = unified.parse(snapshot["ad"])
-    return resolve.campaign_spec(
+    found = resolve.campaign_spec(
         ad,
         platform=account.platform,
         account=account_of(account),
         campaign_id=campaign_id,
         media=assets.media_files(session, asset_ids=attachments.asset_ids(ad), with_deleted=True),
         start=datetime.fromisoformat(snapshot["start"]),
+        places=places_in(snapshot),
     )
+    return replace(found, way=snapshot.get("way", ""))
+
+
+def with_way(
+    session: ReadSession, snapshot: Mapping[str, Any], campaign: CampaignView, *, stands: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """A snapshot that says on which of its platform's ways it is made: that of what stands, or may have come to stand.
+
+    A platform may end one of its ways, and a setting may be changed; what stands is spoken to as it was made.
+    """
+    account = connections.account_in(session, account_id=campaign.platform_account_id)
+    if account is None:
+        return snapshot
+    base = resolved(session, stands or snapshot, account=account, campaign_id=campaign.id)
+    way = registry.adapter(campaign.platform).way(base)
+    return {**snapshot, "way": way} if way else snapshot
 
 
 def resolved_update(
@@ -112,16 +138,6 @@ def standing_part(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
         if f"ad_group/{group.key}" in ids
     ]
     return replace(spec, groups=tuple(groups))
-
-
-def account_of(account: AccountView) -> Account:
-    """The account as adapters know it."""
-    return Account(
-        external_id=account.external_id,
-        currency=account.currency,
-        time_zone=account.time_zone,
-        attributes=account.attributes,
-    )
 
 
 def start_of_update(applied: Mapping[str, Any], ad: unified.UnifiedAd, *, now: datetime) -> datetime:

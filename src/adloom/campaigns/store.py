@@ -169,7 +169,7 @@ _HOLD_AD = text("SELECT id FROM ads WHERE id = :ad_id FOR UPDATE")
 _STATUSES = text("SELECT status, deleted_at FROM campaigns WHERE ad_id = :ad_id")
 
 
-def live_of_ad(session: Session, ad_id: UUID) -> tuple[CampaignView, ...]:
+def live_of_ad(session: ReadSession, ad_id: UUID) -> tuple[CampaignView, ...]:
     """The ad's campaigns that are not deleted, locked until the caller's transaction ends."""
     return tuple(view(row) for row in session.execute(_LIVE_FOR_UPDATE, {"ad_id": ad_id}).mappings())
 

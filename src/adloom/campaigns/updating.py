@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from adloom.ads import unified
-from adloom.campaigns import deployments, rules, specs, store
+from adloom.ads.places import Places
+from adloom.campaigns import deployments, rules, specs, store, whereabouts
 from adloom.campaigns.types import CampaignView, DeploymentType
 from adloom.connections import queries as connections
 from adloom.core import time
@@ -20,6 +21,7 @@ from adloom.core.errors import FieldError
 from adloom.db.session import ReadSession
 from adloom.platforms import registry
 from adloom.platforms.changes import Revision
+from adloom.platforms.geography import Answers
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Operation, Platform
 
@@ -51,9 +53,21 @@ class Edited:
         return self.overtakes or bool(adapter.steps(self.spec, operation=Operation.UPDATE))
 
 
-def edits(session: ReadSession, ad: unified.UnifiedAd, campaigns: Iterable[CampaignView]) -> dict[Platform, Edited]:
-    """For each campaign that may not stand, or come to stand, as the ad says now: the update that would see to it."""
-    found = ((campaign.platform, _edited(session, ad, campaign)) for campaign in campaigns)
+def edits(
+    session: ReadSession,
+    ad: unified.UnifiedAd,
+    campaigns: Iterable[CampaignView],
+    *,
+    places: Mapping[Platform, Places],
+) -> dict[Platform, Edited]:
+    """For each campaign that may not stand, or come to stand, as the ad says now: the update that would see to it.
+
+    `places` is what the platforms have told of the ad's places.
+    """
+    found = (
+        (campaign.platform, _edited(session, ad, campaign, whereabouts.answers(places, campaign.platform)))
+        for campaign in campaigns
+    )
     return {platform: edited for platform, edited in found if edited is not None}
 
 
@@ -82,7 +96,7 @@ def left_behind(campaign: CampaignView) -> FieldError:
     )
 
 
-def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView) -> Edited | None:
+def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView, places: Answers) -> Edited | None:
     stands = base(session, campaign)
     if stands is None:
         return None
@@ -95,7 +109,7 @@ def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView)
     account = connections.account_in(session, account_id=campaign.platform_account_id)
     if account is None:
         return None
-    snapshot = specs.snapshot(ad, start=specs.start_of_update(stands, ad, now=time.now()))
+    snapshot = specs.snapshot(ad, start=specs.start_of_update(stands, ad, now=time.now()), places=places)
     standing = [stands, *(each.spec for each in half_way), *([under_way] if under_way else [])]
     spec = specs.resolved_update(
         session,

@@ -27,6 +27,9 @@ Accept = Annotated[
 Confirm = Annotated[
     list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
 ]
+#: A plan is looked at by a person; what a platform has not answered by then is in the next one.
+_PATIENCE_S = 30.0
+_LOOKING_UP = "Asking where places are"
 OnPlatform = Annotated[list[str] | None, typer.Option("--platform", help="Only this platform; repeatable.")]
 
 
@@ -81,12 +84,16 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
 
 @app.command("plan")
 def plan(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
-    """Show what a deployment would do on each platform: errors, losses, changes, money. Sends nothing."""
+    """Show what a deployment would do on each platform: errors, losses, changes, money. Changes nothing there."""
     from adloom.campaigns import actions as campaigns
     from adloom.cli import ad_plan
 
     with session.acting(user, client) as actor:
-        result = campaigns.whole_plan(actor, ad_id=ad_id).as_json()
+        made = campaigns.whole_plan(actor, ad_id=ad_id)
+        if made.look_ups:
+            session.settle(actor, made.look_ups, what=_LOOKING_UP, at_most_s=_PATIENCE_S)
+            made = campaigns.whole_plan(actor, ad_id=ad_id)
+    result = made.as_json()
     session.answer(result, as_json=as_json, human=lambda: ad_plan.print_(result))
 
 
@@ -107,8 +114,12 @@ def deploy(
 ) -> None:
     """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows, continues or does nothing."""
     from adloom.campaigns import actions as campaigns
+    from adloom.campaigns import whereabouts
 
     with session.acting(user, client) as actor:
+        look_ups = whereabouts.look_up(actor, ad_id=ad_id)
+        if not no_wait:
+            session.settle(actor, look_ups, what=_LOOKING_UP, at_most_s=_PATIENCE_S)
         change = campaigns.deploy(
             actor,
             ad_id=ad_id,

@@ -16,6 +16,7 @@ from adloom.cli import (
     demo,
     member,
     metrics,
+    places,
     report,
     serve,
     stop,
@@ -36,6 +37,7 @@ app.add_typer(client.app, name="client", help="The brands you work for.")
 app.add_typer(database.app, name="db", help="The database: server, migrations, checks, partitions, retention.")
 app.add_typer(member.app, name="member", help="Who else may act or read for you.")
 app.add_typer(metrics.app, name="metrics", help="Numbers: bring them in, show them.")
+app.add_typer(places.app, name="places", help="Places: what a platform has of a name.")
 app.add_typer(report.app, name="report", help="Reports as CSV and PDF.")
 app.add_typer(user.app, name="user", help="People who sign in.")
 app.add_typer(connect.assets, name="asset", help="Images, videos, documents.")

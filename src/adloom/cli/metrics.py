@@ -20,15 +20,18 @@ To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=
 def sync(
     from_: From = None,
     to: To = None,
+    grain: Annotated[str, typer.Option("--grain", help="day, hour, conversion or audience.")] = "day",
     user: User = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Pull the platforms' reports: by default every day not covered yet, and those that may still be restated."""
     from adloom.metrics import actions as metrics
+    from adloom.metrics import grains
 
+    finely = grains.named(grain, field="--grain")
     with session.acting(user) as actor:
-        job_ids = metrics.sync(actor, since=from_ and from_.date(), until=to and to.date())
+        job_ids = metrics.sync(actor, since=from_ and from_.date(), until=to and to.date(), grain=finely)
         if no_wait:
             queued = {"job_ids": [str(i) for i in job_ids]}
             session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
@@ -52,19 +55,20 @@ def show(
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
     from adloom.metrics import queries as metrics
 
-    _not_yet(as_of, reporting_currency)
+    _not_yet(reporting_currency)
+    moment = metrics.moment(as_of, field="--as-of")
     with session.acting(user, client) as actor:
         since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
-        rows = metrics.show(actor, since=since, until=until, by=metrics.grouping(by), client_id=actor.client_id)
+        rows = metrics.show(
+            actor, since=since, until=until, by=metrics.grouping(by), client_id=actor.client_id, as_of=moment
+        )
     result = [row.as_json() for row in rows]
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
 
 
-def _not_yet(as_of: str | None, reporting_currency: str | None) -> None:
+def _not_yet(reporting_currency: str | None) -> None:
     from adloom.core.errors import Invalid
 
-    if as_of is not None:
-        raise Invalid.field("--as-of", "earlier states of a figure are not kept yet.", "Leave it out.")
     if reporting_currency is not None:
         raise Invalid.field("--reporting-currency", "figures are not converted yet.", "Leave it out.")
 

@@ -6,6 +6,7 @@ Everything heavy is imported when a command runs, never at start-up.
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,6 +99,13 @@ def follow(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]
     return ended
 
 
+def settle(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float) -> None:
+    """Waits until every job is final, however it ended, or for so many seconds; what is not done goes on without us."""
+    if job_ids:
+        with some_worker():
+            _wait(actor, job_ids, what=what, at_most_s=at_most_s)
+
+
 @contextmanager
 def some_worker() -> Iterator[None]:
     """Somebody works inside: a worker that lives already, or one of this process's own."""
@@ -118,7 +126,7 @@ def some_worker() -> Iterator[None]:
         thread.join()
 
 
-def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
+def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float = math.inf) -> list[JobView]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -126,6 +134,7 @@ def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
     from adloom.jobs import queries as jobs
 
     console = Console(stderr=True)
+    deadline = time.monotonic() + at_most_s
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(what, total=len(job_ids))
@@ -135,7 +144,7 @@ def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str) -> list[JobView]:
                 raise NotFound("A job that was followed is gone.")
             found = [view for view in views if view is not None]
             bar.update(task, completed=sum(view.status.is_final for view in found), description=_label(what, found))
-            if all(view.status.is_final for view in found):
+            if all(view.status.is_final for view in found) or time.monotonic() > deadline:
                 return found
             time.sleep(_POLL_S)
 

@@ -23,7 +23,7 @@ HOURLY = timedelta(days=7)
 AUDIT = timedelta(days=2 * 365)
 
 _BATCH = 10_000
-_DROPPED_BY_PARTITION = ("audit_logs", "campaign_metrics_hourly")
+_DROPPED_BY_PARTITION = ("audit_logs", "campaign_metrics_hourly", "campaign_metrics_hourly_ledger")
 
 #: By table: which rows are past their time, by the database's clock.
 _ROWS = {
@@ -33,6 +33,7 @@ _ROWS = {
     "api_rate_limits": "window_end < now() - interval '30 days'",
     "platform_quotas": "window_end < now() - interval '30 days'",
     "platform_surprises": "last_seen_at < now() - interval '180 days'",
+    "platform_places": "looked_up_at < now() - interval '180 days'",
     "idempotency_keys": "expires_at < now()",
     "login_attempts": "updated_at < now() - interval '1 day' AND (blocked_until IS NULL OR blocked_until < now())",
     "workers": "heartbeat_at < now() - interval '1 day'",
@@ -106,7 +107,12 @@ def _alone(owner_url: str) -> Iterator[psycopg.Connection[Any]]:
 def _expired_partitions(connection: psycopg.Connection[Any], now: datetime) -> list[Partition]:
     row = connection.execute("SELECT now()").fetchone()
     assert row is not None
-    ends = {"campaign_metrics_hourly": (now - HOURLY).date(), "audit_logs": (row[0] - AUDIT).date()}
+    hours_end = (now - HOURLY).date()
+    ends = {
+        "campaign_metrics_hourly": hours_end,
+        "campaign_metrics_hourly_ledger": hours_end,
+        "audit_logs": (row[0] - AUDIT).date(),
+    }
     return [
         part
         for part in partitions.partitions(connection)

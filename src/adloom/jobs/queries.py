@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.jobs.types import JobStatus, JobView
+from adloom.db.session import ReadSession
+from adloom.jobs.types import FailureView, JobStatus, JobView
 
 LOCK_CLASS = 0x41444C  # first half of every worker's advisory lock; the second is `workers.lock_key`
 
@@ -27,6 +28,22 @@ _GET = text(
         completed_at
     FROM background_jobs
     WHERE id = :id
+    """
+)
+
+# What was tried last, and went wrong; a job that waits for its next attempt has its error already.
+_LAST_FAILURE = text(
+    """
+    SELECT
+        error,
+        status = 'failed' AND completed_at > clock_timestamp() - INTERVAL '1 minute' AS is_fresh
+    FROM background_jobs
+    WHERE dedupe_key = :dedupe_key
+        AND error IS NOT NULL
+        AND status <> 'completed'
+        AND created_at > clock_timestamp() - INTERVAL '1 day'
+    ORDER BY created_at DESC
+    LIMIT 1
     """
 )
 
@@ -59,6 +76,12 @@ def get(actor: Actor, *, job_id: UUID) -> JobView | None:
     with db.reading(actor) as session:
         row = session.execute(_GET, {"id": job_id}).mappings().first()
     return _view(row) if row is not None else None
+
+
+def last_failure(session: ReadSession, *, dedupe_key: str) -> FailureView | None:
+    """How the last job of this key that went wrong did, within a day; None where none has. In the caller's session."""
+    row = session.execute(_LAST_FAILURE, {"dedupe_key": dedupe_key}).mappings().first()
+    return None if row is None else FailureView(row["error"], is_fresh=row["is_fresh"])
 
 
 def counts() -> dict[JobStatus, int]:

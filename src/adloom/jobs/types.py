@@ -82,6 +82,20 @@ class JobView:
     completed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class FailureView:
+    """How a job went wrong; `is_fresh`: it was given up less than a minute ago."""
+
+    error: Mapping[str, Any]
+    is_fresh: bool
+
+    @property
+    def message(self) -> str:
+        """What happened, with the platform's own words where it said any."""
+        message, words = str(self.error.get("message", "")), str(self.error.get("words") or "")
+        return f"{message} ({words})" if words and words not in message else message
+
+
 class Snooze(Exception):
     """Raised by a handler that has to wait for the world: the job runs again after `delay`, no attempt is spent."""
 

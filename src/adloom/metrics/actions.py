@@ -6,15 +6,19 @@ from datetime import date
 from uuid import UUID
 
 from adloom.connections import queries as connections
-from adloom.connections.types import AccountStatus
+from adloom.connections.types import AccountStatus, AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
+from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
+from adloom.metrics.grains import GrainName
 
 
-def sync(actor: Actor, *, since: date | None = None, until: date | None = None) -> tuple[UUID, ...]:
+def sync(
+    actor: Actor, *, since: date | None = None, until: date | None = None, grain: GrainName = GrainName.DAY
+) -> tuple[UUID, ...]:
     """Queues a pull of every ad account and returns the jobs' ids; a pull that waits already is not queued twice.
 
     Without dates: every day not covered yet, and the platform's restatement window.
@@ -24,16 +28,30 @@ def sync(actor: Actor, *, since: date | None = None, until: date | None = None) 
         raise Invalid.field("to", f"{until} is before {since}.", "Give a later day, or none.")
     with db.transaction(actor) as session:
         return tuple(
-            jobs.enqueue(
-                session,
-                job_type="metrics.pull",
-                data={"account_id": account.id, "since": since, "until": until},
-                actor=actor,
-                client_id=account.client_id,
-                dedupe_key=f"pull:{account.id}:{since}:{until}",
-                priority=Priority.PERSON,
-                max_attempts=5,
-            )
+            enqueue_pull(session, actor, account, grain=grain, since=since, until=until, priority=Priority.PERSON)
             for account in connections.accounts_in(session)
             if account.status != AccountStatus.DISCONNECTED
         )
+
+
+def enqueue_pull(
+    session: Session,
+    actor: Actor,
+    account: AccountView,
+    *,
+    grain: GrainName,
+    priority: int,
+    since: date | None = None,
+    until: date | None = None,
+) -> UUID:
+    """Queues one account's pull in the caller's transaction, once while it waits, and returns the job's id."""
+    return jobs.enqueue(
+        session,
+        job_type="metrics.pull",
+        data={"account_id": account.id, "grain": grain.value, "since": since, "until": until},
+        actor=actor,
+        client_id=account.client_id,
+        dedupe_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
+        priority=priority,
+        max_attempts=5,
+    )

@@ -1,181 +1,44 @@
-"""Puts one account's days into the facts: COPY into a temporary table, then one merging statement, all or nothing.
+"""Puts one account's report into the facts: COPY into a temporary table, one comparison, all or nothing.
 
-The same pull twice changes nothing. A day inside the pulled range that the report no longer shows becomes zero: the
+The comparison finds what the report says otherwise than what is held; facts and ledger are written from it, so the same
+pull twice changes nothing and writes nothing. What the report no longer shows, inside what was asked, becomes zero: the
 platform took it back. Campaigns that Adloom does not know are counted and named, never guessed.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
+from adloom.metrics import staging
+from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.types import Ingested
-from adloom.platforms.facts import DailyFact
+from adloom.platforms.facts import Dimension
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('metrics:' || :account_id, 0))")
 
-_STAGE = text(
+_PULL = text(
     """
-    CREATE TEMPORARY TABLE pulled_days (
-        platform_campaign_id text NOT NULL,
-        date date NOT NULL,
-        impressions bigint NOT NULL,
-        clicks bigint NOT NULL,
-        conversions numeric,
-        conversion_value numeric,
-        spend_amount numeric NOT NULL,
-        spend_currency text NOT NULL,
-        platform_metrics jsonb,
-        PRIMARY KEY (platform_campaign_id, date)
-    ) ON COMMIT DROP
-    """
-)
-
-_COPY = """
-    COPY pulled_days (
-        platform_campaign_id,
-        date,
-        impressions,
-        clicks,
-        conversions,
-        conversion_value,
-        spend_amount,
-        spend_currency,
-        platform_metrics
-    )
-    FROM STDIN
-"""
-
-# `pulled` is what the report shows, `withdrawn` what it showed once and does not any more; both go through one merge
-# that touches only what differs.
-_MERGE = text(
-    """
-    WITH pulled AS (
-        SELECT
-            campaigns.user_id,
-            campaigns.id AS campaign_id,
-            campaigns.platform,
-            pulled_days.date,
-            pulled_days.impressions,
-            pulled_days.clicks,
-            pulled_days.conversions,
-            pulled_days.conversion_value,
-            pulled_days.spend_amount,
-            pulled_days.spend_currency,
-            pulled_days.platform_metrics
-        FROM pulled_days
-        JOIN campaigns ON campaigns.platform_campaign_id = pulled_days.platform_campaign_id
-        WHERE campaigns.platform_account_id = :account_id
-    ),
-    withdrawn AS (
-        SELECT
-            campaign_metrics.user_id,
-            campaign_metrics.campaign_id,
-            campaign_metrics.platform,
-            campaign_metrics.date,
-            CAST(0 AS bigint) AS impressions,
-            CAST(0 AS bigint) AS clicks,
-            campaign_metrics.conversions * 0 AS conversions,
-            campaign_metrics.conversion_value * 0 AS conversion_value,
-            CAST(0 AS numeric) AS spend_amount,
-            campaign_metrics.spend_currency,
-            campaign_metrics.platform_metrics
-        FROM campaign_metrics
-        JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
-        WHERE campaigns.platform_account_id = :account_id
-            AND campaign_metrics.date BETWEEN :since AND :until
-            AND NOT EXISTS (
-                SELECT
-                FROM pulled
-                WHERE pulled.campaign_id = campaign_metrics.campaign_id
-                    AND pulled.date = campaign_metrics.date
-            )
-    )
-    INSERT INTO campaign_metrics AS held (
+    INSERT INTO metric_pulls (
+        id,
         user_id,
-        campaign_id,
-        platform,
-        date,
-        time_zone,
-        impressions,
-        clicks,
-        conversions,
-        conversion_value,
-        spend_amount,
-        spend_currency,
-        platform_metrics
+        platform_account_id,
+        grain,
+        since,
+        until,
+        pulled_at,
+        attribution,
+        rows,
+        changed
     )
-    SELECT
-        user_id,
-        campaign_id,
-        platform,
-        date,
-        :time_zone,
-        impressions,
-        clicks,
-        conversions,
-        conversion_value,
-        spend_amount,
-        spend_currency,
-        platform_metrics
-    FROM (
-        SELECT * FROM pulled
-        UNION ALL
-        SELECT * FROM withdrawn
-    ) AS incoming
-    ON CONFLICT (campaign_id, date) DO UPDATE
-    SET
-        time_zone = excluded.time_zone,
-        impressions = excluded.impressions,
-        clicks = excluded.clicks,
-        conversions = excluded.conversions,
-        conversion_value = excluded.conversion_value,
-        spend_amount = excluded.spend_amount,
-        spend_currency = excluded.spend_currency,
-        platform_metrics = excluded.platform_metrics,
-        updated_at = clock_timestamp()
-    WHERE (
-        held.time_zone,
-        held.impressions,
-        held.clicks,
-        held.conversions,
-        held.conversion_value,
-        held.spend_amount,
-        held.spend_currency,
-        held.platform_metrics
-    ) IS DISTINCT FROM (
-        excluded.time_zone,
-        excluded.impressions,
-        excluded.clicks,
-        excluded.conversions,
-        excluded.conversion_value,
-        excluded.spend_amount,
-        excluded.spend_currency,
-        excluded.platform_metrics
-    )
-    """
-)
-
-_FOREIGN = text(
-    """
-    SELECT
-        platform_campaign_id,
-        count(*) AS days
-    FROM pulled_days
-    WHERE NOT EXISTS (
-        SELECT
-        FROM campaigns
-        WHERE campaigns.platform_account_id = :account_id
-            AND campaigns.platform_campaign_id = pulled_days.platform_campaign_id
-    )
-    GROUP BY platform_campaign_id
-    ORDER BY platform_campaign_id
+    VALUES (:pull_id, :user_id, :account_id, :grain, :since, :until, :pulled_at, :attribution, :rows, :changed)
     """
 )
 
@@ -185,7 +48,7 @@ _COVER = text(
     SELECT
         :user_id,
         :account_id,
-        'day',
+        :grain,
         CAST(day AS date),
         :pull_id,
         :pulled_at
@@ -197,58 +60,248 @@ _COVER = text(
     """
 )
 
+_FOREIGN = text(
+    """
+    SELECT
+        platform_campaign_id,
+        count(*) AS facts
+    FROM pulled
+    WHERE NOT EXISTS (
+        SELECT
+        FROM campaigns
+        WHERE campaigns.platform_account_id = :account_id
+            AND campaigns.platform_campaign_id = pulled.platform_campaign_id
+    )
+    GROUP BY platform_campaign_id
+    ORDER BY platform_campaign_id
+    """
+)
+
 _SYNCED = text("UPDATE platform_accounts SET last_synced_at = clock_timestamp() WHERE id = :account_id")
 
 
-def ingest(
-    session: Session,
-    facts: Iterable[DailyFact],
-    *,
-    user_id: UUID,
-    account_id: UUID,
-    time_zone: str,
-    since: date,
-    until: date,
-    pull_id: UUID,
-    pulled_at: datetime,
-) -> Ingested:
-    """Merges an account's days and marks the range as covered, in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One successful report: what was asked of which account, and when. Its days are the account's, both included.
 
-    `facts` is read once, as a stream; what it raises undoes everything. Two pulls of one account wait for each other.
+    `pulled_at` is the moment before it was asked for; `dimensions`, for the audience, are those it was asked by.
     """
-    where: dict[str, Any] = {"account_id": account_id, "since": since, "until": until}
-    session.execute(_LOCK, {"account_id": str(account_id)})
-    session.execute(_STAGE)
-    rows = _copy(session, facts)
-    merged = session.execute(_MERGE, {**where, "time_zone": time_zone})
-    foreign = {row.platform_campaign_id: row.days for row in session.execute(_FOREIGN, where)}
-    session.execute(_COVER, {**where, "user_id": user_id, "pull_id": pull_id, "pulled_at": pulled_at})
-    session.execute(_SYNCED, where)
-    assert isinstance(merged, CursorResult)
-    return Ingested(changed=merged.rowcount, rows=rows, foreign=foreign)
+
+    id: UUID
+    user_id: UUID
+    account_id: UUID
+    since: date
+    until: date
+    time_zone: str
+    pulled_at: datetime
+    attribution: str | None = None
+    dimensions: Collection[Dimension] = tuple(Dimension)
 
 
-def _copy(session: Session, facts: Iterable[DailyFact]) -> int:
+def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pull) -> Ingested:
+    """Merges a staged report and marks its days as covered, in the caller's transaction.
+
+    Two pulls of one account wait for each other, and the newer one decides.
+    """
+    values = _values(grain, pull)
+    session.execute(_LOCK, {"account_id": str(pull.account_id)})
+    rows = _stage(session, lines, grain)
+    changed = _changed(session, grain, values)
+    foreign = {row.platform_campaign_id: row.facts for row in session.execute(_FOREIGN, values)}
+    session.execute(_PULL, {**values, "rows": rows, "changed": changed})
+    session.execute(_COVER, values)
+    if grain.name is GrainName.DAY:
+        session.execute(_SYNCED, values)
+    return Ingested(changed=changed, rows=rows, foreign=foreign)
+
+
+def _values(grain: Grain, pull: Pull) -> dict[str, Any]:
+    first, next_ = staging.bounds(pull.since, pull.until, pull.time_zone)
+    by_hour = grain.name is GrainName.HOUR
+    return {
+        "pull_id": pull.id,
+        "user_id": pull.user_id,
+        "account_id": pull.account_id,
+        "grain": grain.name.value,
+        "since": pull.since,
+        "until": pull.until,
+        "pulled_at": pull.pulled_at,
+        "attribution": pull.attribution,
+        "first": first if by_hour else pull.since,
+        "last": next_ if by_hour else pull.until,
+        "dimensions": [dimension.value for dimension in pull.dimensions],
+    }
+
+
+def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
+    """Copies the report into temporary tables that end with the transaction, and returns its rows."""
     connection = session.connection().connection.driver_connection
     assert connection is not None
-    rows = 0
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for fact in facts:
-            copy.write_row(_values(fact))
-            rows += 1
+    with connection.cursor() as cursor:
+        cursor.execute(_tables(grain))
+        with cursor.copy(f"COPY pulled FROM STDIN (FORMAT csv, NULL '{staging.NULL}')") as copy:
+            for piece in staging.chunks(lines):
+                copy.write(piece)
+        rows: int = cursor.rowcount
+        cursor.execute("ANALYZE pulled")
     return rows
 
 
-def _values(fact: DailyFact) -> tuple[object, ...]:
-    extra = json.dumps(dict(fact.platform_metrics), default=str, sort_keys=True) if fact.platform_metrics else None
-    return (
-        fact.platform_campaign_id,
-        fact.date,
-        fact.impressions,
-        fact.clicks,
-        fact.conversions,
-        fact.conversion_value,
-        fact.spend,
-        fact.currency,
-        extra,
+def _changed(session: Session, grain: Grain, values: dict[str, Any]) -> int:
+    compared = session.execute(_compare(grain), values)
+    session.execute(_remember(grain), values)
+    session.execute(_insert(grain), values)
+    session.execute(_update(grain), values)
+    assert isinstance(compared, CursorResult)
+    return compared.rowcount
+
+
+@cache
+def _tables(grain: Grain) -> str:
+    staged = ", ".join(f"{column} {type_}" for column, type_ in {**grain.key, **grain.values}.items())
+    earlier = ", ".join(f"old_{column} {type_}" for column, type_ in grain.values.items())
+    return f"""
+        CREATE TEMPORARY TABLE pulled (platform_campaign_id text NOT NULL, {staged}) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE changed (
+            user_id uuid,
+            campaign_id uuid,
+            platform platform_type,
+            {staged},
+            is_new boolean,
+            old_valid_from timestamptz,
+            {earlier}
+        ) ON COMMIT DROP
+    """
+
+
+@cache
+def _compare(grain: Grain) -> TextClause:
+    """Fills `changed`: facts that are new, said otherwise, or taken back, each with what is held of it."""
+    incoming = ", ".join(f"pulled.{column}" for column in grain.columns)
+    held = ", ".join(f"held.{column}" for column in grain.values)
+    said = ", ".join(f"incoming.{column}" for column in grain.values)
+    same_fact = " AND ".join(f"held.{column} = incoming.{column}" for column in grain.key)
+    gone = ", ".join([*(f"held.{column}" for column in grain.key), *map(_nothing, grain.values.items())])
+    nothing = ", ".join(map(_nothing, grain.values.items()))
+    asked = _asked(grain)
+    return text(
+        f"""
+        WITH incoming AS (
+            SELECT
+                campaigns.user_id,
+                campaigns.id AS campaign_id,
+                campaigns.platform,
+                {incoming}
+            FROM pulled
+            JOIN campaigns ON campaigns.platform_campaign_id = pulled.platform_campaign_id
+            WHERE campaigns.platform_account_id = :account_id
+        )
+        INSERT INTO changed
+        SELECT
+            incoming.*,
+            held.campaign_id IS NULL,
+            held.valid_from,
+            {held}
+        FROM incoming
+        LEFT JOIN {grain.facts} AS held ON held.campaign_id = incoming.campaign_id
+            AND {same_fact}
+            AND {asked}
+        WHERE held.campaign_id IS NULL
+            OR ({held}) IS DISTINCT FROM ({said})
+        UNION ALL
+        SELECT
+            held.user_id,
+            held.campaign_id,
+            held.platform,
+            {gone},
+            false,
+            held.valid_from,
+            {held}
+        FROM {grain.facts} AS held
+        JOIN campaigns ON campaigns.id = held.campaign_id
+        WHERE campaigns.platform_account_id = :account_id
+            AND {asked}
+            AND ({held}) IS DISTINCT FROM ({nothing})
+            AND NOT EXISTS (
+                SELECT
+                FROM incoming
+                WHERE incoming.campaign_id = held.campaign_id
+                    AND {same_fact}
+            )
+        """
     )
+
+
+def _asked(grain: Grain) -> str:
+    """What of the facts was asked about; anything else is left alone."""
+    match grain.name:
+        case GrainName.HOUR:
+            return "held.hour_timestamp >= :first AND held.hour_timestamp < :last"
+        case GrainName.AUDIENCE:
+            return "held.date BETWEEN :first AND :last AND held.dimension = ANY (:dimensions)"
+        case _:
+            return "held.date BETWEEN :first AND :last"
+
+
+def _nothing(column: tuple[str, str]) -> str:
+    """A value of a fact that was taken back: what was counted becomes 0, what was unknown stays so."""
+    name, type_ = column
+    return f"held.{name} * 0" if type_.startswith(("bigint", "numeric")) else f"held.{name}"
+
+
+@cache
+def _remember(grain: Grain) -> TextClause:
+    columns, keys = ", ".join(grain.values), ", ".join(grain.key)
+    earlier = ", ".join(f"old_{column}" for column in grain.values)
+    return text(
+        f"""
+        INSERT INTO {grain.ledger} (user_id, campaign_id, platform, {keys}, {columns}, valid_from, valid_to)
+        SELECT
+            user_id,
+            campaign_id,
+            platform,
+            {keys},
+            {earlier},
+            old_valid_from,
+            :pulled_at
+        FROM changed
+        WHERE NOT is_new
+            AND old_valid_from < :pulled_at
+        """
+    )
+
+
+@cache
+def _insert(grain: Grain) -> TextClause:
+    return text(_write(grain) + " WHERE is_new")
+
+
+@cache
+def _update(grain: Grain) -> TextClause:
+    """By the key's index: a join would read the account's whole past for a few rows."""
+    values = ",\n            ".join(f"{column} = excluded.{column}" for column in grain.values)
+    return text(
+        f"""
+        {_write(grain)}
+        WHERE NOT is_new
+        ON CONFLICT (campaign_id, {", ".join(grain.key)}) DO UPDATE
+        SET
+            {values},
+            valid_from = excluded.valid_from,
+            updated_at = clock_timestamp()
+        """
+    )
+
+
+def _write(grain: Grain) -> str:
+    columns = ", ".join(grain.columns)
+    return f"""
+        INSERT INTO {grain.facts} (user_id, campaign_id, platform, {columns}, valid_from)
+        SELECT
+            user_id,
+            campaign_id,
+            platform,
+            {columns},
+            CAST(:pulled_at AS timestamptz)
+        FROM changed
+    """

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from adloom.db.base import Base, Dated, pg_enum
+from adloom.db.base import Base, Created, Dated, Identified, pg_enum
 from adloom.platforms.types import Platform
 
 _COUNTS = "impressions >= 0 AND clicks >= 0"
@@ -37,6 +37,8 @@ class _Fact(Dated):
     conversions: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
     conversion_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
     spend_currency: Mapped[str] = mapped_column(String(3), server_default=text("'USD'"))
+    #: The pull that first said these figures; -infinity before pulls were kept.
+    valid_from: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
 
 
 class CampaignMetric(_Fact, Base):
@@ -107,6 +109,7 @@ class CampaignConversion(_Fact, Base):
 
     date: Mapped[date]
     action: Mapped[str]
+    name: Mapped[str | None]
 
     __table_args__ = (
         PrimaryKeyConstraint("campaign_id", "date", "action"),
@@ -131,6 +134,121 @@ class CampaignAudience(_Fact, Base):
         CheckConstraint("dimension IN ('age', 'gender', 'device', 'country')", name="dimension_is_known"),
         CheckConstraint(_COUNTS, name="counts_are_not_negative"),
         {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class _Earlier(Created):
+    """What every earlier version of a fact knows: from which pull up to which one it was said."""
+
+    user_id: Mapped[UUID]
+    campaign_id: Mapped[UUID]
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
+    time_zone: Mapped[str]
+    conversions: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    conversion_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+    spend_currency: Mapped[str] = mapped_column(String(3))
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime]
+
+
+_LASTED = "valid_from < valid_to"
+
+
+class CampaignMetricEarlier(_Earlier, Base):
+    """What a campaign's day was said to be, from one pull up to another."""
+
+    __tablename__ = "campaign_metrics_ledger"
+
+    date: Mapped[date]
+    impressions: Mapped[int] = mapped_column(BigInteger)
+    clicks: Mapped[int] = mapped_column(BigInteger)
+    spend_amount: Mapped[Decimal] = mapped_column(Numeric(20, 6))
+    platform_metrics: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date", "valid_to"),
+        CheckConstraint(_LASTED, name="lasted"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class CampaignMetricHourlyEarlier(_Earlier, Base):
+    """What a campaign's hour was said to be; kept as long as the hours are."""
+
+    __tablename__ = "campaign_metrics_hourly_ledger"
+
+    hour_timestamp: Mapped[datetime]
+    impressions: Mapped[int] = mapped_column(BigInteger)
+    clicks: Mapped[int] = mapped_column(BigInteger)
+    spend_amount: Mapped[Decimal] = mapped_column(Numeric(20, 6))
+    platform_metrics: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "hour_timestamp", "valid_to"),
+        CheckConstraint(_LASTED, name="lasted"),
+        {"postgresql_partition_by": "RANGE (hour_timestamp)"},
+    )
+
+
+class CampaignConversionEarlier(_Earlier, Base):
+    """What a conversion action's day was said to be."""
+
+    __tablename__ = "campaign_conversions_ledger"
+
+    date: Mapped[date]
+    action: Mapped[str]
+    name: Mapped[str | None]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date", "action", "valid_to"),
+        CheckConstraint(_LASTED, name="lasted"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class CampaignAudienceEarlier(_Earlier, Base):
+    """What a part of the audience was said to have done on a day."""
+
+    __tablename__ = "campaign_audience_ledger"
+
+    date: Mapped[date]
+    dimension: Mapped[str]
+    value: Mapped[str]
+    impressions: Mapped[int] = mapped_column(BigInteger)
+    clicks: Mapped[int] = mapped_column(BigInteger)
+    spend_amount: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "date", "dimension", "value", "valid_to"),
+        CheckConstraint(_LASTED, name="lasted"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class MetricPull(Identified, Created, Base):
+    """A successful pull: which days it covered, when, and by which rule the platform attributed."""
+
+    __tablename__ = "metric_pulls"
+
+    user_id: Mapped[UUID]
+    platform_account_id: Mapped[UUID]
+    grain: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date]
+    pulled_at: Mapped[datetime]
+    attribution: Mapped[str | None]
+    rows: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["platform_account_id", "user_id"],
+            ["platform_accounts.id", "platform_accounts.user_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("grain IN ('day', 'hour', 'conversion', 'audience')", name="grain_is_known"),
+        CheckConstraint("since <= until", name="days_are_in_order"),
+        Index("idx_metric_pulls_account", "platform_account_id", "grain", "pulled_at"),
     )
 
 

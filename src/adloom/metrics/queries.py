@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -13,41 +13,87 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
+from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
 _DEFAULT_DAYS = 30
 _FURTHEST_AHEAD = timezone(timedelta(hours=14))
 
-# A key that is not grouped by is NULL in every row, and so makes no group of its own.
-_SUMS = text(
-    """
-    WITH facts AS (
+# What is held now, and how old it is.
+_NOW = """
+    SELECT
+        campaign_metrics.platform,
+        campaign_metrics.campaign_id,
+        campaign_metrics.date,
+        campaign_metrics.spend_currency,
+        campaign_metrics.impressions,
+        campaign_metrics.clicks,
+        campaign_metrics.conversions,
+        campaign_metrics.conversion_value,
+        campaign_metrics.spend_amount,
+        metric_coverage.pulled_at
+    FROM campaign_metrics
+    JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
+    LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = campaigns.platform_account_id
+        AND metric_coverage.grain = 'day'
+        AND metric_coverage.date = campaign_metrics.date
+    WHERE campaign_metrics.date BETWEEN :since AND :until
+        AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+"""
+
+# What was held at a moment: what stands since before it, and what was said then and is said otherwise since.
+_THEN = """
+    SELECT
+        said.platform,
+        said.campaign_id,
+        said.date,
+        said.spend_currency,
+        said.impressions,
+        said.clicks,
+        said.conversions,
+        said.conversion_value,
+        said.spend_amount,
+        (
+            SELECT max(metric_pulls.pulled_at)
+            FROM metric_pulls
+            WHERE metric_pulls.platform_account_id = campaigns.platform_account_id
+                AND metric_pulls.grain = 'day'
+                AND said.date BETWEEN metric_pulls.since AND metric_pulls.until
+                AND metric_pulls.pulled_at <= :as_of
+        ) AS pulled_at
+    FROM (
         SELECT
-            CASE WHEN :by_platform THEN campaign_metrics.platform END AS platform,
-            CASE WHEN :by_campaign THEN campaign_metrics.campaign_id END AS campaign_id,
-            CASE WHEN :by_day THEN campaign_metrics.date END AS date,
-            campaign_metrics.spend_currency,
-            campaign_metrics.impressions,
-            campaign_metrics.clicks,
-            campaign_metrics.conversions,
-            campaign_metrics.conversion_value,
-            campaign_metrics.spend_amount,
-            metric_coverage.pulled_at
+            platform, campaign_id, date, spend_currency, impressions, clicks, conversions, conversion_value,
+            spend_amount
         FROM campaign_metrics
-        JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
-        LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = campaigns.platform_account_id
-            AND metric_coverage.grain = 'day'
-            AND metric_coverage.date = campaign_metrics.date
-        WHERE campaign_metrics.date BETWEEN :since AND :until
-            AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
-            AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        WHERE date BETWEEN :since AND :until
+            AND valid_from <= :as_of
+        UNION ALL
+        SELECT
+            platform, campaign_id, date, spend_currency, impressions, clicks, conversions, conversion_value,
+            spend_amount
+        FROM campaign_metrics_ledger
+        WHERE date BETWEEN :since AND :until
+            AND valid_from <= :as_of
+            AND valid_to > :as_of
+    ) AS said
+    JOIN campaigns ON campaigns.id = said.campaign_id
+    WHERE (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+"""
+
+# A key that is not grouped by is NULL in every row, and so makes no group of its own.
+_SUMS = """
+    WITH facts AS (
+        {facts}
     ),
     sums AS (
         SELECT
-            platform,
-            campaign_id,
-            date,
+            CASE WHEN :by_platform THEN platform END AS platform,
+            CASE WHEN :by_campaign THEN campaign_id END AS campaign_id,
+            CASE WHEN :by_day THEN date END AS date,
             spend_currency,
             sum(impressions) AS impressions,
             sum(clicks) AS clicks,
@@ -57,10 +103,10 @@ _SUMS = text(
             min(pulled_at) AS as_of
         FROM facts
         GROUP BY
-            platform,
-            campaign_id,
-            date,
-            spend_currency
+            1,
+            2,
+            3,
+            4
     )
     SELECT
         coalesce(sums.platform, campaigns.platform) AS sort_platform,
@@ -84,8 +130,10 @@ _SUMS = text(
         sums.campaign_id,
         sums.date,
         sums.spend_currency
-    """
-)
+"""
+
+_SUMS_NOW = text(_SUMS.format(facts=_NOW))
+_SUMS_THEN = text(_SUMS.format(facts=_THEN))
 
 _COVERED = text(
     """
@@ -94,7 +142,7 @@ _COVERED = text(
         CAST(pulled_at AT TIME ZONE :time_zone AS date) AS pulled_on
     FROM metric_coverage
     WHERE platform_account_id = :account_id
-        AND grain = 'day'
+        AND grain = :grain
     """
 )
 
@@ -107,8 +155,12 @@ def show(
     by: Collection[By],
     ad_id: UUID | None = None,
     client_id: UUID | None = None,
+    as_of: datetime | None = None,
 ) -> list[MetricRow]:
-    """Sums of the days from `since` to `until`, both included, sorted by platform, campaign and date."""
+    """Sums of the days from `since` to `until`, both included, sorted by platform, campaign and date.
+
+    With `as_of`: as they were held at that moment, restatements since undone.
+    """
     values = {
         "since": since,
         "until": until,
@@ -119,7 +171,20 @@ def show(
         "client_id": client_id,
     }
     with db.reading(actor) as session:
-        return [_row(row) for row in session.execute(_SUMS, values)]
+        if as_of is None:
+            return [_row(row) for row in session.execute(_SUMS_NOW, values)]
+        return [_row(row) for row in session.execute(_SUMS_THEN, {**values, "as_of": as_of})]
+
+
+def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:
+    """The instant that a person means; without an offset it is UTC. Raises Invalid for anything else."""
+    if text_ is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text_)
+    except ValueError:
+        raise Invalid.field(field, f"{text_!r} is no moment.", "Write 2026-11-20T12:00:00Z.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def period(*, since: date | None, until: date | None) -> tuple[date, date]:
@@ -140,9 +205,11 @@ def grouping(text_: str) -> tuple[By, ...]:
         raise Invalid.field("by", f"{text_!r} cannot be grouped by.", f"Use some of: {known}.") from None
 
 
-def covered_days(session: ReadSession, *, account_id: UUID, time_zone: str) -> dict[date, date]:
+def covered_days(
+    session: ReadSession, *, account_id: UUID, time_zone: str, grain: GrainName = GrainName.DAY
+) -> dict[date, date]:
     """The days that a successful pull of this account covers, each with the account's day of the newest such pull."""
-    rows = session.execute(_COVERED, {"account_id": account_id, "time_zone": time_zone})
+    rows = session.execute(_COVERED, {"account_id": account_id, "time_zone": time_zone, "grain": grain.value})
     return {row.date: row.pulled_on for row in rows}
 
 

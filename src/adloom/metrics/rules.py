@@ -1,8 +1,8 @@
-"""Which days a pull has to ask for. Pure."""
+"""Which days a pull has to ask for, and in which pieces. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from adloom.platforms.types import Platform
@@ -14,6 +14,11 @@ RESTATEMENT_DAYS = {
     Platform.MICROSOFT_ADS: 30,
     Platform.TIKTOK_ADS: 28,
 }
+
+#: Hours are kept so long (`retention.HOURLY`); what is older is not asked for.
+HOURS_KEPT = timedelta(days=7)
+#: A pull asks for so many days at a time: what broke off goes on with what is not covered yet.
+PIECE_DAYS = 31
 
 
 def range_to_pull(
@@ -30,3 +35,16 @@ def range_to_pull(
     while day < restated and day in covered and covered[day] >= day + window:
         day += timedelta(days=1)
     return min(day, today), today
+
+
+def first_day_of_hours(today: date) -> date:
+    """The first day whose hours are still kept whole."""
+    return today - HOURS_KEPT + timedelta(days=1)
+
+
+def pieces(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """The range cut into months or so, the newest first: what people look at is there first."""
+    while since <= until:
+        first = max(since, until - timedelta(days=PIECE_DAYS - 1))
+        yield first, until
+        until = first - timedelta(days=1)

@@ -92,6 +92,13 @@ class Ingested:
     rows: int
     foreign: Mapping[str, int]
 
+    def plus(self, other: Ingested) -> Ingested:
+        """Both pulls together."""
+        foreign = {
+            name: self.foreign.get(name, 0) + other.foreign.get(name, 0) for name in {*self.foreign, *other.foreign}
+        }
+        return Ingested(self.changed + other.changed, self.rows + other.rows, dict(sorted(foreign.items())))
+
 
 def _campaign(campaign: CampaignName | None) -> dict[str, Any] | None:
     if campaign is None:

@@ -224,6 +224,13 @@ class Adapter(Protocol):
         """How many times its daily budget the campaign may cost on one day, as the platform documents it. Pure."""
         ...
 
+    def way(self, spec: CampaignSpec) -> str:
+        """Which of the platform's ways of making campaigns this ad takes; empty where there is but one. Pure.
+
+        What was kept (`spec.way`, of what stands first) decides, whatever a setting says since.
+        """
+        ...
+
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an UPDATE would change, from what may stand (`spec.standing`) to the spec itself. Pure.
 

@@ -1,12 +1,15 @@
-"""What Meta's and TikTok's feed ads have in common: covers, names, interests, links. Pure, and of neither."""
+"""What Meta's and TikTok's feed ads have in common: covers, names, places, interests, links. Pure, and of neither."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
+from adloom.platforms import geography
 from adloom.platforms.findings import Findings, ad_field, group_field
-from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Creative, MediaFile, Targeting
-from adloom.platforms.types import Platform
+from adloom.platforms.geography import PlaceQuery
+from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Creative, Location, MediaFile, Targeting
+from adloom.platforms.types import LocationType, Platform
 
 MAX_URL = 2048
 RATIO_TOLERANCE = 0.02
@@ -38,6 +41,36 @@ def has_ratio(one: MediaFile, other: MediaFile) -> bool:
 def own_interests(targeting: Targeting, *, platform: Platform) -> tuple[str, ...]:
     """The interests that are given as this platform's own ids."""
     return tuple(item.key for item in targeting.interests if item.taxonomy == platform)
+
+
+def place_queries(spec: CampaignSpec, *, kinds: Collection[LocationType]) -> tuple[PlaceQuery, ...]:
+    """What to ask of the places of these kinds, each once, in the ad's order."""
+    asked = (place for group in spec.groups for place in group.targeting.locations if place.type in kinds)
+    found = (geography.query_of(place) for place in asked)
+    return tuple(dict.fromkeys(query for query in found if query is not None))
+
+
+def check_overlaps(targeting: Targeting, found: Findings, *, field: str, rule: str) -> None:
+    """Adds an error for every place that is named twice, or lies within another one that is reached as well."""
+    for part, whole in _overlaps([place for place in targeting.locations if not place.exclude]):
+        found.error(field, f"{rule}: {part} lies within {whole}.", "Drop one of the two.")
+
+
+def _overlaps(places: list[Location]) -> Iterator[tuple[str, str]]:
+    lines = [line for place in places if (line := _line(place))]
+    for position, one in enumerate(lines):
+        for other in (*lines[:position], *(line for line in lines[position + 1 :] if line != one)):
+            if one == other or one.endswith(f", {other}"):
+                yield one, other
+
+
+def _line(place: Location) -> str:
+    """A place with all that holds it, as far as it is known; empty where nothing is."""
+    if place.places is not None and len(place.places) == 1:
+        return place.places[0].name
+    if place.type is LocationType.COUNTRY:
+        return place.country or ""
+    return f"{place.code}, {place.country}" if place.type is LocationType.POSTAL else ""
 
 
 def age_label(low: int, high: int | None) -> str:

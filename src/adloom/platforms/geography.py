@@ -7,8 +7,9 @@ that a plan stays local and a repeated attempt sends the same request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adloom.core.errors import FieldError
 from adloom.platforms.types import LocationType
@@ -43,6 +44,10 @@ class PlaceAnswer:
     places: tuple[Place, ...]
 
 
+#: What a platform answered, by what it was asked; what it was never asked is absent.
+Answers: TypeAlias = Mapping[PlaceQuery, tuple[Place, ...]]
+
+
 def query_of(location: Location) -> PlaceQuery | None:
     """What to ask a platform about a location; None for a RADIUS, and where it names no country."""
     country = location.country or (location.code or "")[:2]
@@ -63,3 +68,25 @@ def place_error(field: str, location: Location) -> FieldError | None:
         fix = "Add the region (`code`, such as US-IL), or write the name as the platform does."
         return FieldError(field, f"{said!r} is one of several: {names}.", fix)
     return None
+
+
+def query_as_json(query: PlaceQuery) -> dict[str, Any]:
+    """A query as JSON values; `query_from_json` gives it back."""
+    return {"type": query.type.value, "country": query.country, "code": query.code, "name": query.name}
+
+
+def query_from_json(value: Mapping[str, Any]) -> PlaceQuery:
+    """What `query_as_json` wrote down."""
+    return PlaceQuery(LocationType(value["type"]), value["country"], value["code"], value["name"])
+
+
+def as_json(answers: Answers) -> list[dict[str, Any]]:
+    """Answers as JSON values, in the order of their queries; `from_json` gives them back."""
+    return [
+        {**query_as_json(query), "places": [asdict(place) for place in places]} for query, places in answers.items()
+    ]
+
+
+def from_json(values: Iterable[Mapping[str, Any]]) -> dict[PlaceQuery, tuple[Place, ...]]:
+    """What `as_json` wrote down."""
+    return {query_from_json(each): tuple(Place(**place) for place in each["places"]) for each in values}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn, Protocol
@@ -162,6 +163,26 @@ class Http:
             url = urljoin(url, answer.headers["location"])
         return self._download(url, platform=platform, max_bytes=max_bytes, timeout_s=timeout_s)
 
+    @contextmanager
+    def stream(
+        self, url: str, *, platform: Platform, max_bytes: int, timeout_s: float = 300.0
+    ) -> Iterator[Iterator[bytes]]:
+        """What stands behind a link that a platform gave, piece by piece, so that a large file is never held whole.
+
+        As `follow`, but without redirects, and raises Unavailable for any status but 200. Nothing of it is recorded.
+        """
+        request = Request(platform, "GET", url, "GET download", timeout_s=timeout_s, with_credentials=False)
+        self._check_host(request)
+        deadline = time.monotonic() + timeout_s
+        with _translated(request):
+            response = self._client.send(self._build(request), stream=True)
+            try:
+                if response.status_code != 200:
+                    _fail(request, f"answered {response.status_code} to a download", sent=True)
+                yield _bounded(response, request=request, deadline=deadline, max_bytes=max_bytes)
+            finally:
+                response.close()
+
     def _download(self, url: str, *, platform: Platform, max_bytes: int, timeout_s: float) -> Answer:
         request = Request(platform, "GET", url, "GET download", timeout_s=timeout_s, with_credentials=False)
         self._check_host(request)
@@ -193,18 +214,12 @@ class Http:
 
     def _talk(self, request: Request, *, deadline: float, max_bytes: int) -> Answer:
         outgoing = self._build(request)
-        try:
+        with _translated(request):
             response = self._client.send(outgoing, stream=True)
             try:
                 body = b"".join(_bounded(response, request=request, deadline=deadline, max_bytes=max_bytes))
             finally:
                 response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            _fail(request, f"cannot be reached ({_name(error)})", sent=False)
-        except httpx.TimeoutException:
-            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
-        except httpx.HTTPError as error:
-            _fail(request, f"broke off ({_name(error)})", sent=True)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, request)
 
@@ -243,6 +258,19 @@ def dumps(value: Any) -> str:
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float; use Decimal")
     return json.dumps(value, ensure_ascii=False)
+
+
+@contextmanager
+def _translated(request: Request) -> Iterator[None]:
+    """Says of what broke whether the request may have arrived."""
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        _fail(request, f"cannot be reached ({_name(error)})", sent=False)
+    except httpx.TimeoutException:
+        _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+    except httpx.HTTPError as error:
+        _fail(request, f"broke off ({_name(error)})", sent=True)
 
 
 def _bounded(response: httpx.Response, *, request: Request, deadline: float, max_bytes: int) -> Iterator[bytes]:

@@ -1,15 +1,19 @@
-"""The tables of platforms: quotas across tenants, and each tenant's share. They never leave this room."""
+"""The tables of platforms: quotas across tenants, each tenant's share, unknown words, known places.
+
+They never leave this room.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from adloom.db.base import Base, Dated, Identified, pg_enum
-from adloom.platforms.types import Platform
+from adloom.db.base import Base, Dated, Identified, TextEnum, pg_enum
+from adloom.platforms.types import LocationType, Platform
 
 
 class PlatformQuota(Dated, Base):
@@ -67,4 +71,27 @@ class PlatformSurprise(Dated, Base):
     __table_args__ = (
         CheckConstraint("times > 0", name="times_is_positive"),
         Index("idx_platform_surprises_last_seen", "last_seen_at"),
+    )
+
+
+class PlatformPlace(Dated, Base):
+    """What a platform has for a place as ads name it: `places` are (id, name), none where it knows none.
+
+    Reference data of all tenants together; only a worker writes it, from a platform's own answer.
+    """
+
+    __tablename__ = "platform_places"
+
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"), primary_key=True)
+    type: Mapped[LocationType] = mapped_column(TextEnum(LocationType), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True, server_default=text("''"))
+    name: Mapped[str] = mapped_column(primary_key=True, server_default=text("''"))
+    places: Mapped[list[Any]]
+    looked_up_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        CheckConstraint("type IN ('COUNTRY', 'REGION', 'CITY', 'POSTAL')", name="type_is_known"),
+        CheckConstraint("jsonb_typeof(places) = 'array'", name="places_are_a_list"),
+        Index("idx_platform_places_looked_up_at", "looked_up_at"),
     )

@@ -10,9 +10,10 @@ from urllib.parse import urlencode, urlsplit
 
 from adloom.core.errors import FieldError
 from adloom.core.money import Money
+from adloom.platforms import search_places
 from adloom.platforms.contract import Loss
-from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Location, Targeting
-from adloom.platforms.types import BidStrategy, Device, Gender, LocationType, LossKind, Objective
+from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Creative, Keyword, Targeting
+from adloom.platforms.types import BidStrategy, Device, Gender, LossKind, Objective
 
 HEADLINES = (3, 15, 30)
 DESCRIPTIONS = (2, 4, 90)
@@ -23,7 +24,6 @@ ROAS = (Decimal("0.01"), Decimal(1000))
 KEYWORD_COLUMNS = 80
 KEYWORD_WORDS = 10
 ADS_PER_GROUP = 3
-RADIUS_KM = 800
 KEYWORD_FORBIDDEN = frozenset(",!@%^*()={};~`<>?\\|")
 
 #: Name, first year, last year (None: open) of an age bracket.
@@ -71,7 +71,19 @@ def losses(spec: CampaignSpec) -> list[Loss]:
         found += _targeting_losses(group.targeting, prefix=group_field(spec, group))
     if spec.objective is Objective.AWARENESS:
         found.append(Loss("objective", LossKind.DROPPED, spec.objective.value, "a search campaign"))
-    return found
+    return [*found, *goal_losses(spec)]
+
+
+def goal_losses(spec: CampaignSpec) -> Iterator[Loss]:
+    """The one conversion action that was chosen: a campaign is made with the account's goals, and counts them all.
+
+    Google has goals of a campaign (v26, `CampaignConversionGoal`, `CustomConversionGoal`), and Microsoft `GoalIds`;
+    neither is sent.
+    """
+    chosen = spec.account.attributes.get("conversion_actions")
+    if spec.conversion is not None and chosen:
+        before = f"{spec.conversion.event.value} as {chosen}"
+        yield Loss("conversion.event", LossKind.DROPPED, before, "all conversions that the account counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +261,7 @@ def _paths(paths: Sequence[str], *, field: str) -> Iterator[FieldError]:
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     field = f"{prefix}targeting"
-    yield from place_errors(targeting.locations, field=f"{field}.locations")
+    yield from search_places.errors(targeting.locations, field=f"{field}.locations")
     if not targeting.devices:
         yield FieldError(f"{field}.devices", "no device is left.", "Name at least one.")
     if not targeting.keywords:
@@ -260,29 +272,6 @@ def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldErr
     ):
         for index, keyword in enumerate(keywords):
             yield from _keyword(keyword.text, field=f"{field}.{name}[{index}]")
-
-
-def place_errors(places: Sequence[Location], *, field: str) -> Iterator[FieldError]:
-    """No place at all, kinds of place that cannot be looked up, and circles that are none."""
-    if not any(not place.exclude for place in places):
-        yield FieldError(field, "no place is targeted.", "Name at least one country.")
-    for index, place in enumerate(places):
-        if place.type in (LocationType.REGION, LocationType.CITY, LocationType.POSTAL):
-            rule = f"{place.type.value} cannot be looked up on this platform yet."
-            yield FieldError(f"{field}[{index}]", rule, "Use a COUNTRY or a RADIUS.")
-        elif place.type is LocationType.RADIUS:
-            yield from _circle(place, field=f"{field}[{index}]")
-    wanted = {place.country for place in places if place.country and not place.exclude}
-    if both := sorted(wanted & {place.country for place in places if place.exclude}):
-        yield FieldError(field, f"{', '.join(both)} is both targeted and excluded.", "Drop one of the two.")
-
-
-def _circle(place: Location, *, field: str) -> Iterator[FieldError]:
-    if place.exclude or None in (place.lat, place.lon, place.radius_km):
-        rule = "a circle needs lat, lon and radius_km, and cannot be excluded."
-        yield FieldError(field, rule, "Complete it, or exclude a country.")
-    elif not 1 <= (place.radius_km or 0) <= RADIUS_KM:
-        yield FieldError(field, f"a circle is 1 to {RADIUS_KM} km.", "Change its radius.")
 
 
 def _keyword(text: str, *, field: str) -> Iterator[FieldError]:

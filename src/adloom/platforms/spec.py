@@ -212,9 +212,10 @@ class Account:
     """An ad account on its platform. `attributes` are what the platform needs beside the id.
 
     Known keys: login_customer_id, customer_id, page_id, instagram_user_id, pixel_id, identity_id, identity_type,
-    identity_bc_id, conversion_actions (in an ad's spec the goal or action that its conversion event is, where one was
-    chosen; `pixel_id` likewise), conversion_purchase, conversion_lead and so on (the chosen pixel, goal or action),
-    min_daily_budget (the least of a day, in the platform's units).
+    identity_bc_id, verified_beneficiary_id and verified_payer_id (whom Meta has verified), conversion_actions (in an
+    ad's spec the goal or action that its conversion event is, where one was chosen; `pixel_id` likewise),
+    conversion_purchase, conversion_lead and so on (the chosen pixel, goal or action), min_daily_budget (the least of a
+    day, in the platform's units).
     """
 
     external_id: str
@@ -230,6 +231,7 @@ class CampaignSpec:
     `tracking` are query parameters for landing pages, macros already resolved. `overrides` is the platform's typed
     allow-list. `desired_status` is what the campaign shall be once all of it stands. `standing`, for an update, is
     what may stand on the platform: the spec that was applied last, then those of updates that ended half-way since.
+    `way` is `Adapter.way` as it was when the campaign was asked for, kept with it; empty where nothing was kept.
     """
 
     campaign_id: UUID
@@ -247,3 +249,4 @@ class CampaignSpec:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     desired_status: RemoteStatus = RemoteStatus.PAUSED
     standing: tuple[CampaignSpec, ...] = ()
+    way: str = ""

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +15,7 @@ from starlette.routing import Route
 from adsandbox import faults
 from adsandbox.accounts import Account
 from adsandbox.faults import Fault
-from adsandbox.google import auth, errors, gaql, mutate, search, wire
+from adsandbox.google import auth, errors, gaql, geography, mutate, search, wire
 from adsandbox.google.errors import Refused, refuse
 from adsandbox.google.resources.base import Context
 from adsandbox.platform import Answer
@@ -24,7 +26,9 @@ PLATFORM = "google_ads"
 VERSION = errors.VERSION
 PAGE = 10_000
 SLOW_SECONDS = 3.0
-_SEARCH: Mapping[str, Field] = {
+#: How long a page token is good ("about two hours", Google Ads API, Page through results).
+TOKEN_LIFE = timedelta(hours=2)
+SEARCH: Mapping[str, Field] = {
     "customerId": text(),
     "query": text(required=True),
     "pageToken": text(),
@@ -34,7 +38,7 @@ _SEARCH: Mapping[str, Field] = {
         {"omitResults": boolean(), "returnSummaryRow": boolean(), "returnTotalResultsCount": boolean()}
     ),
 }
-_STREAM: Mapping[str, Field] = {
+STREAM: Mapping[str, Field] = {
     "customerId": text(),
     "query": text(required=True),
     "summaryRowSetting": enum("NO_SUMMARY_ROW", "SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY"),
@@ -57,6 +61,7 @@ class Api:
             ("POST", f"{customer}/googleAds:search", self.search),
             ("POST", f"{customer}/googleAds:searchStream", self.stream),
             *(("POST", f"{customer}/{name}:mutate", self.mutate_one) for name in mutate.ONE_TABLES),
+            ("POST", f"/{VERSION}/geoTargetConstants:suggest", self.suggest),
             ("POST", "/{version}/customers/{rest:path}", self.other_version),
             ("GET", "/{version}/customers:listAccessibleCustomers", self.other_version),
         )
@@ -88,16 +93,21 @@ class Api:
         found = [f"customers/{account.id}" for account in self._world.accounts(PLATFORM) if not account.lost]
         return JSONResponse({"resourceNames": found})
 
+    async def suggest(self, request: Request, request_id: str) -> Response:
+        """The places that a name may mean."""
+        message, _ = wire.read(await request.body(), geography.REQUEST, request_id=request_id)
+        return JSONResponse(geography.suggest(message))
+
     async def search(self, request: Request, request_id: str) -> Response:
         """One page of a query's rows."""
-        message, account, query = await self._query(request, request_id, _SEARCH)
+        message, account, query = await self._query(request, request_id, SEARCH)
         if "pageSize" in message:
             raise refuse("requestError", "PAGE_SIZE_NOT_SUPPORTED", "Setting the page size is not supported.")
         rows = search.run(self._world, account, query)
         if message.get("validateOnly"):
             return JSONResponse({})
         if message.get("pageToken") and faults.of(request) is Fault.EXPIRED:
-            raise refuse("requestError", "EXPIRED_PAGE_TOKEN", "Page token has expired.", "page_token")
+            raise _expired()
         begin = self._begin(message.get("pageToken"), message["query"], len(rows))
         size = self._page_size(request, len(rows) - begin)
         body: dict[str, Any] = {}
@@ -105,7 +115,7 @@ class Api:
         if page := rows[begin : begin + size]:
             body["results"] = page
         if begin + size < len(rows):
-            body["nextPageToken"] = _page_token(message["query"], begin + size)
+            body["nextPageToken"] = _page_token(message["query"], begin + size, self._world.clock.now())
         if settings.get("returnTotalResultsCount"):
             body["totalResultsCount"] = str(len(rows))
         body["fieldMask"] = search.mask(query)
@@ -115,7 +125,7 @@ class Api:
 
     async def stream(self, request: Request, request_id: str) -> Response:
         """All rows, as the array of batches that REST makes of the stream."""
-        _, account, query = await self._query(request, request_id, _STREAM)
+        _, account, query = await self._query(request, request_id, STREAM)
         rows = search.run(self._world, account, query)
         batches = [rows[at : at + PAGE] for at in range(0, len(rows), PAGE)]
         known = {"fieldMask": search.mask(query), "requestId": request_id}
@@ -138,9 +148,13 @@ class Api:
     def _begin(self, token: str | None, query: str, rows: int) -> int:
         if not token:
             return 0
-        for begin in range(min(rows, 1), rows + 1):
-            if token == _page_token(query, begin):
-                return begin
+        issued = _issued(token)
+        known = range(min(rows, 1), rows + 1) if issued is not None else ()
+        begin = next((each for each in known if token == _page_token(query, each, issued)), None)
+        if issued is not None and begin is not None:
+            if self._world.clock.now() - issued > TOKEN_LIFE:
+                raise _expired()
+            return begin
         raise refuse("requestError", "INVALID_PAGE_TOKEN", "Page token is invalid.", "page_token")
 
     def _page_size(self, request: Request, left: int) -> int:
@@ -211,5 +225,17 @@ def fault(kind: Fault, *, request_id: str, project: str) -> Response:
     return errors.failure([replace(known.errors[0], details=details)], request_id=request_id)
 
 
-def _page_token(query: str, begin: int) -> str:
-    return wire.token(f"{begin}:{query}")
+def _page_token(query: str, begin: int, issued: datetime | None) -> str:
+    """Opaque, but for the second in which it was given out."""
+    second = f"{int(issued.timestamp()):x}" if issued else ""
+    return f"{second}.{wire.token(f'{begin}:{second}:{query}')}"
+
+
+def _issued(token: str) -> datetime | None:
+    """When a page token was given out; None for a text that is none."""
+    second = token.partition(".")[0]
+    return datetime.fromtimestamp(int(second, 16), UTC) if re.fullmatch("[0-9a-f]{8}", second) else None
+
+
+def _expired() -> Refused:
+    return refuse("requestError", "EXPIRED_PAGE_TOKEN", "Page token has expired.", "page_token")

@@ -3,6 +3,8 @@
 Only what the sandbox checks ids against.
 """
 
+from adsandbox.google import geography
+
 _NUMERIC = (
     "4 8 10 12 16 20 24 28 31 32 36 40 44 48 50 51 52 56 60 64 68 70 72 74 76 84 86 90 92 96 100 104 "
     "108 112 116 120 124 132 136 140 144 148 152 156 158 162 166 170 174 175 178 180 184 188 191 192 "
@@ -28,5 +30,5 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 
 
 def is_place(id_: str) -> bool:
-    """Whether a geo target constant exists: every country is known; finer places are taken on trust."""
-    return id_ in COUNTRIES if 2000 <= int(id_) < 3000 else int(id_) >= 1_000_000 or 20_000 <= int(id_) < 30_000
+    """Whether a geo target constant can be targeted: every country, and the finer places of the sandbox's table."""
+    return id_ in COUNTRIES or id_ in geography.PLACES

@@ -185,7 +185,11 @@ def _update(context: Context, operation: Operation) -> Entity:
 
 
 def _remove(context: Context, operation: Operation) -> Entity:
-    entity = operation.resource.find(context, operation.body["remove"])
+    """The object, removed. `remove` is the name itself, so nothing stands below it."""
+    try:
+        entity = operation.resource.find(context, operation.body["remove"])
+    except Refused as refused:
+        raise Refused(*(replace(error, path=()) for error in refused.errors)) from None
     operation.resource.remove(context, entity)
     return entity
 

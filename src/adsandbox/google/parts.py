@@ -9,7 +9,7 @@ from decimal import Decimal
 from adsandbox import shares
 from adsandbox.accounts import Account
 from adsandbox.delivery import Totals
-from adsandbox.google import tables
+from adsandbox.google import geography, tables
 from adsandbox.google.resources.base import PLATFORM
 from adsandbox.store import Entity
 from adsandbox.world import World
@@ -115,8 +115,10 @@ def _negatives(world: World, group_id: str, kind: str) -> set[str]:
 
 def _places(criteria: list[Entity], *, negative: bool) -> list[str]:
     named = (c.fields["location"]["geoTargetConstant"] for c in criteria if _is_place(c, negative=negative))
-    found = (name.rpartition("/")[2] for name in named)
-    return [place for place in found if 2000 <= int(place) < 3000]
+    found = [name.rpartition("/")[2] for name in named]
+    if negative:  # a part of a country that is left out leaves the rest of it
+        return [place for place in found if geography.country_of(place) == place]
+    return list(dict.fromkeys(geography.country_of(place) for place in found))
 
 
 def _is_place(criterion: Entity, *, negative: bool) -> bool:

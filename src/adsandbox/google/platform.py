@@ -13,7 +13,7 @@ from adsandbox import gate
 from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
-from adsandbox.google import api, oauth, seed, status, tables, wire
+from adsandbox.google import api, oauth, records, seed, status, tables, wire
 from adsandbox.google.resources import base
 from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
@@ -32,7 +32,7 @@ class Google(Platform):
     name = base.PLATFORM
     campaign_type = "campaign"
     resumes = re.compile(rb'"(pageToken|page_token)"\s*:\s*"[^"]')
-    reads = re.compile("^(GET|HEAD) |/googleAds:search")
+    reads = re.compile("^(GET|HEAD) |/googleAds:search|:suggest$")
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -134,6 +134,15 @@ class Google(Platform):
             changes["missingEuPoliticalAdvertisingDeclaration"] = value is None
             self._account().fields.setdefault("undeclared", set()).add(entity.id)
         base.put(self.world, entity, changes)
+
+    def account_action(self, action: str, value: str | None) -> None:
+        """The shared actions; `cap` limits the account's budget to what it has spent."""
+        super().account_action(action, value)
+        account = self._account()
+        if account.hold == "cap":
+            account.fields.setdefault(records.SPENDING_LIMIT, records.served(self.world, account))
+        else:
+            account.fields.pop(records.SPENDING_LIMIT, None)
 
     def seed(self, count: int) -> list[Entity]:
         """Small Search campaigns, live and approved."""

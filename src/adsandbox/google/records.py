@@ -1,9 +1,11 @@
 """The rows that a query starts from: each object with the ones above it, and what Google derives of them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from adsandbox.accounts import Account
+from adsandbox.delivery import HOUR
 from adsandbox.google import parts, tables, wire
 from adsandbox.google.gaql import Query
 from adsandbox.google.status import PLATFORM, States
@@ -12,6 +14,8 @@ from adsandbox.world import World
 
 #: JSON by resource (`campaign`, `ad_group` …); `_id` is the object's id for joining metrics.
 Record = dict[str, Any]
+#: Where an account keeps the limit of its budget, in micros; absent while there is none.
+SPENDING_LIMIT = "spending_limit"
 
 
 def gather(world: World, account: Account, query: Query) -> Iterable[Record]:
@@ -127,14 +131,24 @@ def _billing(world: World, account: Account) -> Iterable[Record]:
     yield {"customer": customer(account), "billing_setup": shown}
 
 
+def served(world: World, account: Account) -> str:
+    """What an account's ads have cost as far as it is known, in micros. Credits are no part of it (AccountBudget
+    `amount_served_micros`, v26)."""
+    now, micros = world.clock.now(), 0
+    for row in world.delivery.history(PLATFORM):
+        if row.line.account_id == account.id and row.at + HOUR <= now:
+            micros += int(replace(row, credit=None).known(now).spend * 1_000_000)
+    return str(micros)
+
+
 def _budgets(world: World, account: Account) -> Iterable[Record]:
-    """The account's own budget: without a limit, or spent where a person capped the account."""
+    """The account's own budget: without a limit, or with what had been spent when a person capped the account."""
     if account.fields["manager"]:
         return
-    served = str(sum(int(row.spend * 1_000_000) for row in world.delivery.rows(PLATFORM, account_id=account.id)))
+    capped = account.fields.get(SPENDING_LIMIT)
     limit = (
-        {"approvedSpendingLimitMicros": served, "adjustedSpendingLimitMicros": served}
-        if account.hold == "cap"
+        {"approvedSpendingLimitMicros": capped, "adjustedSpendingLimitMicros": capped}
+        if capped is not None
         else {"approvedSpendingLimitType": "INFINITE", "adjustedSpendingLimitType": "INFINITE"}
     )
     shown = {
@@ -144,7 +158,7 @@ def _budgets(world: World, account: Account) -> Iterable[Record]:
         "status": "APPROVED",
         "billingSetup": f"customers/{account.id}/billingSetups/8100000001",
         "approvedStartDateTime": "2020-01-01 00:00:00",
-        "amountServedMicros": served,
+        "amountServedMicros": served(world, account),
         "totalAdjustmentsMicros": "0",
         **limit,
     }

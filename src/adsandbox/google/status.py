@@ -26,6 +26,9 @@ _REVIEW = {
 }
 State = tuple[str, list[str]]
 
+#: Clicks and cost are in reports within three hours (support.google.com/google-ads/answer/2544985).
+LATE = 3
+
 
 def policy_summary(review: Review, now: datetime) -> dict[str, Any]:
     """The `policySummary` of an ad."""
@@ -194,6 +197,7 @@ def _line(
         account.currency,
         account.time_zone,
         unit=Decimal("0.000001"),
+        late=LATE,
         week=week,
         converts=bool(account.fields["conversion_actions"]),
     )

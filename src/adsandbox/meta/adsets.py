@@ -142,15 +142,19 @@ def _dsa(account: Account, fields: dict[str, Any]) -> None:
 
 
 def _verified(fields: dict[str, Any]) -> None:
-    """Singapore and Taiwan want verified persons by their ids (fields: SDK 26.0.3; the refusal is plausible)."""
+    """Singapore and Taiwan want verified persons by their ids (fields: SDK 26.0.3; the refusals are told of in public
+    code)."""
     reached = places.countries(fields["targeting"].get("geo_locations") or {})
-    for country, prefix in (("SG", "SINGAPORE_"), ("TW", "TAIWAN_")):
-        named = any(one.startswith(prefix) for one in fields.get("regional_regulated_categories") or ())
-        if country in reached and not (named and fields.get("regional_regulation_identities")):
+    named = fields.get("regional_regulated_categories") or ()
+    given = fields.get("regional_regulation_identities") or {}
+    for country, category, subcode in (("SG", "SINGAPORE_UNIVERSAL", 3858550), ("TW", "TAIWAN_UNIVERSAL", 3858498)):
+        persons = [given.get(f"{category.lower()}_{role}") for role in ("beneficiary", "payer")]
+        if country in reached and not (category in named and all(persons)):
             raise errors.invalid(
                 "No verified beneficiary and payer were provided for a place that asks for them.",
                 field="regional_regulated_categories",
                 title="No beneficiary/payer provided",
+                subcode=subcode,
             )
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +13,9 @@ from adsandbox.meta.call import Call
 
 T = TypeVar("T")
 
+#: How long a cursor is good. Meta only says that cursors are not to be stored (Graph API, Paginated Results): the
+#: length is ours.
+CURSOR_LIFE = timedelta(days=1)
 #: Parameters of every list.
 PARAMS = frozenset(["fields", "limit", "after", "before", "filtering", "summary", "default_summary"])
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -64,34 +68,38 @@ def _test(operator: Callable[[Any, Any], bool], want: Any) -> Callable[[Any], bo
     return lambda have: operator(have, want)
 
 
-def page(call: Call, items: Sequence[T], *, base: str, show: Callable[[T], Any], size: int) -> dict[str, Any]:
+def page(
+    call: Call, now: datetime, items: Sequence[T], *, base: str, show: Callable[[T], Any], size: int
+) -> dict[str, Any]:
     """One page of a list with its cursors; `base` is the address that `paging.next` begins with."""
     limit = _whole(call, "limit", size)
     if call.fault is Fault.EXPIRED:
         raise errors.plain("(#100) Invalid cursors values: after")
-    start = _position(call.params.get("after"), "after") + 1 if "after" in call.params else 0
+    start = _position(call, now, "after") + 1 if "after" in call.params else 0
     if "before" in call.params:
-        start = max(0, _position(call.params["before"], "before") - limit)
+        start = max(0, _position(call, now, "before") - limit)
     shown = items[start : start + limit]
     if call.fault is Fault.TRUNCATED_PAGE:
         shown = shown[: (len(shown) + 1) // 2]
     answer: dict[str, Any] = {"data": [show(one) for one in shown]}
     if shown:
-        answer["paging"] = _paging(call, start, start + len(shown), total=len(items), base=base)
+        answer["paging"] = _paging(call, now, (start, start + len(shown)), total=len(items), base=base)
     if str(call.params.get("summary", "")).lower() in ("true", "1", "total_count"):
         answer["summary"] = {"total_count": len(items)}
     return answer
 
 
-def _paging(call: Call, start: int, end: int, *, total: int, base: str) -> dict[str, Any]:
-    paging: dict[str, Any] = {"cursors": {"before": _cursor(start), "after": _cursor(end - 1)}}
+def _paging(call: Call, now: datetime, span: tuple[int, int], *, total: int, base: str) -> dict[str, Any]:
+    start, end = span
+    cursors = {"before": _cursor(start, now), "after": _cursor(end - 1, now)}
+    paging: dict[str, Any] = {"cursors": cursors}
     query = {n: v if isinstance(v, str) else json.dumps(v) for n, v in call.params.items()}
     query |= {"access_token": str(call.common.get("access_token", ""))}
     if end < total:
-        paging["next"] = f"{base}?{urlencode(query | {'after': _cursor(end - 1)})}"
+        paging["next"] = f"{base}?{urlencode(query | {'after': cursors['after']})}"
     if start > 0:
         query.pop("after", None)
-        paging["previous"] = f"{base}?{urlencode(query | {'before': _cursor(start)})}"
+        paging["previous"] = f"{base}?{urlencode(query | {'before': cursors['before']})}"
     return paging
 
 
@@ -105,15 +113,17 @@ def _whole(call: Call, name: str, default: int) -> int:
     return found
 
 
-def _cursor(position: int) -> str:
-    return base64.urlsafe_b64encode(f"adloom:{position}".encode()).decode().rstrip("=")
+def _cursor(position: int, now: datetime) -> str:
+    return base64.urlsafe_b64encode(f"adloom:{position}:{int(now.timestamp())}".encode()).decode().rstrip("=")
 
 
-def _position(cursor: Any, name: str) -> int:
+def _position(call: Call, now: datetime, name: str) -> int:
+    """The place that a cursor stands for; refused when it is none, or has lapsed."""
+    cursor = str(call.params.get(name))
     try:
-        text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode()
-        mark, _, position = text.partition(":")
-        if mark == "adloom":
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        mark, position, issued = text.split(":")
+        if mark == "adloom" and now.timestamp() - int(issued) <= CURSOR_LIFE.total_seconds():
             return int(position)
     except ValueError:
         pass

@@ -21,9 +21,11 @@ from adsandbox.meta.request import Asked
 from adsandbox.shares import split, split_money
 from adsandbox.store import Entity
 
-#: How long a report run takes, and with the fault slow_report.
+#: How long a report run takes, with the fault slow_report, and how long its id is known (Insights API, Limits and Best
+#: Practices: it expires after 30 days).
 RUN = timedelta(seconds=1)
 SLOW_RUN = timedelta(minutes=10)
+RUN_LIFE = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -241,7 +243,7 @@ def sync(graph: Graph, scope: Entity | Account, call: Call, *, base: str) -> dic
     """`GET …/insights`: one page of a report."""
     asked = request.parse(graph, scope, call)
     rows = report(graph, scope, asked, as_of=graph.now)
-    answer = edges.page(call, rows, base=base, show=lambda row: row, size=25)
+    answer = edges.page(call, graph.now, rows, base=base, show=lambda row: row, size=25)
     if asked.summary:
         answer["summary"] = _summed_up(graph, scope, asked, as_of=graph.now)
     return answer
@@ -267,8 +269,15 @@ def start(graph: Graph, scope: Entity | Account, call: Call) -> dict[str, Any]:
     return {"report_run_id": run.id}
 
 
+def run_of(graph: Graph, id_: str) -> Run | None:
+    """A report run by its id, as long as it is known."""
+    run: Run | None = graph.runs.get(id_)
+    return None if run is None or graph.now - run.begun > RUN_LIFE else run
+
+
 def run_node(graph: Graph, run: Run, call: Call) -> dict[str, Any]:
     """`GET {run}`: how far it is."""
+    edges.only(call, {"fields"})
     account = run.scope if isinstance(run.scope, Account) else graph.account_of(run.scope)
     done = graph.now >= run.ready
     share = (graph.now - run.begun) / (run.ready - run.begun)
@@ -297,4 +306,4 @@ def run_rows(graph: Graph, run: Run, call: Call, *, base: str) -> dict[str, Any]
     if "fields" in call.params:
         asked = replace(asked, fields=request.fields_of(call))
     rows = report(graph, run.scope, asked, as_of=run.ready)
-    return edges.page(call, rows, base=base, show=lambda row: row, size=25)
+    return edges.page(call, graph.now, rows, base=base, show=lambda row: row, size=25)

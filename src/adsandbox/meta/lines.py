@@ -12,6 +12,9 @@ from adsandbox.store import Entity
 #: 75 % above a day by Meta's help pages (25 % by the API's), 7 daily budgets from Sunday to Saturday.
 OVERSPEND = Overspend(Decimal("1.75"), Window.WEEK)
 
+#: Insights are refreshed every 15 minutes (Insights API): within the hour that follows.
+LATE = 1
+
 
 def of(graph: Graph, campaign: Entity) -> list[Line]:
     """One line per ad that is on at every level and not refused by review."""
@@ -50,6 +53,7 @@ def _line(graph: Graph, account: Account, campaign: Entity, *, adset: Entity, ad
         currency=account.currency,
         time_zone=account.time_zone,
         unit=money.unit(account.currency),
+        late=LATE,
         week=_week(adset.fields.get("adset_schedule")),
         converts=insights.event_of(graph, adset.id) is not None,
         video=creative is not None and creatives.is_video(creative),

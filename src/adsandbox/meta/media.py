@@ -24,8 +24,8 @@ TRANSCODING = timedelta(seconds=2)
 MOST_IMAGE_BYTES = 30 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
-_IMAGE: dict[str, Field] = {"bytes": text(), "name": text(), "filename": text(), "copy_from": anything()}
-_VIDEO: dict[str, Field] = {
+IMAGE: dict[str, Field] = {"bytes": text(), "name": text(), "filename": text(), "copy_from": anything()}
+VIDEO: dict[str, Field] = {
     "name": text(),
     "title": text(),
     "description": text(),
@@ -41,7 +41,7 @@ _VIDEO: dict[str, Field] = {
 
 def add_image(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
     """`POST act_…/adimages`: base64 in `bytes` or multipart files; `{"images": {name: {hash, url …}}}`."""
-    given = fitted(call.params, _IMAGE)
+    given = fitted(call.params, IMAGE)
     found: dict[str, bytes] = {call.names[name]: data for name, data in call.files.items()}
     if "bytes" in given:
         found["bytes"] = _decoded(given["bytes"])
@@ -102,7 +102,7 @@ def delete_image(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
 def add_video(graph: Graph, account: Account, call: Call) -> dict[str, Any]:
     """`POST act_…/advideos`: a file in `source`, an address in `file_url`, or in chunks by `upload_phase`."""
     asked = fields.parse(call.params.pop("fields", None))
-    given = fitted(call.params, _VIDEO)
+    given = fitted(call.params, VIDEO)
     if "upload_phase" in given:
         return _PHASES[given["upload_phase"]](graph, account, call, given)
     if "source" in call.files or "filename" in call.files:

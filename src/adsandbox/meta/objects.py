@@ -41,7 +41,7 @@ def _updates(table: dict[str, Field], *, without: Iterable[str] = (), **more: Fi
     return optional | {"status": enum(*tables.STATUSES)} | more
 
 
-_UPDATE: dict[str, dict[str, Field]] = {
+UPDATES: dict[str, dict[str, Field]] = {
     "campaign": _updates(tables.CAMPAIGN, without=("buying_type", "source_campaign_id")),
     "adset": _updates(tables.ADSET, without=("campaign_id", "is_dynamic_creative", "source_adset_id")),
     "ad": _updates(tables.AD, without=("adset_id", "source_ad_id")),
@@ -83,7 +83,7 @@ def update(graph: Graph, entity: Entity, call: Call) -> dict[str, Any]:
     """Change an object by POST to its node; `{"success": true}`."""
     _unlocked(graph.account_of(entity))
     call.params.pop("fields", None)
-    changes = fitted(call.params, _UPDATE[entity.type])
+    changes = fitted(call.params, UPDATES[entity.type])
     if entity.deleted_at is not None and set(changes) - {"name"}:
         raise errors.invalid(
             "A deleted object can no longer be changed.",
@@ -160,7 +160,7 @@ def listed(graph: Graph, entities: Iterable[Entity], type_: str, *, call: Call, 
     asked = fields.parse(call.params.get("fields"))
     nodes.check(type_, asked)
     newest = found[::-1]
-    return edges.page(call, newest, base=base, show=lambda one: nodes.render(graph, one, asked), size=25)
+    return edges.page(call, graph.now, newest, base=base, show=lambda one: nodes.render(graph, one, asked), size=25)
 
 
 def _wanted(graph: Graph, entity: Entity, call: Call) -> bool:

@@ -75,7 +75,7 @@ def account_list(graph: Graph, call: Call, *, base: str) -> dict[str, Any]:
     def show(account: Account) -> dict[str, Any]:
         return pick(account_values(graph, account), call, type_="adaccount", default=("account_id",))
 
-    return edges.page(call, found, base=base, show=show, size=25)
+    return edges.page(call, graph.now, found, base=base, show=show, size=25)
 
 
 def user(call: Call) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def listed(graph: Graph, type_: str, call: Call, *, base: str) -> dict[str, Any]
     def show(entity: Entity) -> dict[str, Any]:
         return pick(stored(entity), call, type_=type_, default=default)
 
-    return edges.page(call, found, base=base, show=show, size=25)
+    return edges.page(call, graph.now, found, base=base, show=show, size=25)
 
 
 def pages(graph: Graph, call: Call, *, base: str) -> dict[str, Any]:
@@ -116,11 +116,14 @@ def minimum_budgets(graph: Graph, call: Call) -> dict[str, Any]:
     return {"data": money.minimums()}
 
 
-_SEARCH: dict[str, Field] = {
+SEARCH: dict[str, Field] = {
     "type": enum("adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adcountry", required=True),
     "q": text(),
-    "location_types": array(text()),
+    "location_types": array(
+        enum("country", "country_group", "region", "city", "zip", "geo_market", "electoral_district")
+    ),
     "country_code": text(),
+    "region_id": integer(least=1),
     "limit": integer(least=1, most=1000),
     "fields": anything(),
     "interest_list": array(text()),
@@ -130,7 +133,7 @@ _SEARCH: dict[str, Field] = {
 
 def search(call: Call) -> dict[str, Any]:
     """`GET /search?type=…`: places, languages, interests."""
-    given = fitted(call.params, _SEARCH)
+    given = fitted(call.params, SEARCH)
     query, limit = given.get("q", ""), given.get("limit", 25)
     if given["type"] == "adlocale":
         found = places.locales(query)
@@ -143,7 +146,7 @@ def search(call: Call) -> dict[str, Any]:
     else:
         kinds = set(given.get("location_types", ("country", "region", "city", "zip")))
         kinds = {"country"} if given["type"] == "adcountry" else kinds
-        found = places.places(query, kinds=kinds, country=given.get("country_code"))
+        found = places.places(query, kinds=kinds, country=given.get("country_code"), region=given.get("region_id"))
     return {"data": found[:limit]}
 
 

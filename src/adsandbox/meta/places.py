@@ -44,7 +44,7 @@ _STATES = words("""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of `/search?type=adgeolocation`. `kind` is country, region, city or zip."""
+    """A place of `/search?type=adgeolocation`. `kind` is country, region, city, subcity or zip."""
 
     kind: str
     key: str
@@ -55,10 +55,22 @@ class Place:
 
 
 _REGIONS = [Place("region", str(3843 + i), state.replace("_", " "), "US") for i, state in enumerate(_STATES)] + [
-    Place("region", "1081", "Bavaria", "DE"),
     Place("region", "1080", "Baden-Württemberg", "DE"),
+    Place("region", "1081", "Bavaria", "DE"),
     Place("region", "1082", "Berlin", "DE"),
+    Place("region", "1083", "Brandenburg", "DE"),
+    Place("region", "1084", "Bremen", "DE"),
     Place("region", "1079", "Hamburg", "DE"),
+    Place("region", "1085", "Hesse", "DE"),
+    Place("region", "1086", "Lower Saxony", "DE"),
+    Place("region", "1087", "Mecklenburg-Vorpommern", "DE"),
+    Place("region", "1088", "North Rhine-Westphalia", "DE"),
+    Place("region", "1089", "Rhineland-Palatinate", "DE"),
+    Place("region", "1090", "Saarland", "DE"),
+    Place("region", "1091", "Saxony", "DE"),
+    Place("region", "1092", "Saxony-Anhalt", "DE"),
+    Place("region", "1093", "Schleswig-Holstein", "DE"),
+    Place("region", "1094", "Thuringia", "DE"),
     Place("region", "2026", "Ile-de-France", "FR"),
     Place("region", "4079", "England", "GB"),
     Place("region", "4081", "Scotland", "GB"),
@@ -74,6 +86,11 @@ _CITIES = [
     Place("city", "2421836", "San Francisco", "US", "California", "3847"),
     Place("city", "2490299", "New York", "US", "New York", "3875"),
     Place("city", "2438177", "Chicago", "US", "Illinois", "3856"),
+    Place("city", "2439482", "Springfield", "US", "Illinois", "3856"),
+    Place("city", "2467212", "Springfield", "US", "Missouri", "3868"),
+    Place("city", "2455312", "Springfield Township", "US", "Michigan", "3865"),
+    Place("subcity", "2703980", "Manhattan", "US", "New York", "3875"),
+    Place("city", "2447439", "Manhattan", "US", "Kansas", "3859"),
     Place("city", "2525233", "Austin", "US", "Texas", "3886"),
     Place("city", "2517115", "Portland", "US", "Oregon", "3880"),
     Place("city", "2550711", "Seattle", "US", "Washington", "3890"),
@@ -94,7 +111,7 @@ _COUNTRY_NAMES = {
 _COUNTRIES = [Place("country", code, name, code) for code, name in _COUNTRY_NAMES.items()]
 
 REGIONS = {place.key: place for place in _REGIONS}
-CITIES = {place.key: place for place in _CITIES}
+CITIES = {place.key: place for place in _CITIES if place.kind == "city"}
 
 #: Locale keys of `/search?type=adlocale`, as public copies of its answers name them.
 LOCALES = {
@@ -164,16 +181,34 @@ def countries(geo: dict[str, Any]) -> set[str]:
     return found | {one["country"] for one in geo.get("custom_locations", ()) if "country" in one}
 
 
-def places(query: str, *, kinds: set[str], country: str | None) -> list[dict[str, Any]]:
-    """What `/search?type=adgeolocation` finds: places whose name begins with the query."""
+def places(query: str, *, kinds: set[str], country: str | None, region: int | None = None) -> list[dict[str, Any]]:
+    """What `/search?type=adgeolocation` finds: places whose name begins with the query. Who asks for cities gets their
+    larger parts as well."""
+    kinds = kinds | {"subcity"} if "city" in kinds else kinds
     found = []
     for place in [*_COUNTRIES, *_REGIONS, *_CITIES]:
         named = place.kind in kinds and place.name.lower().startswith(query.lower())
-        if named and country in (None, place.country):
+        if named and country in (None, place.country) and str(region or place.region_key) == str(place.region_key):
             found.append(_shown(place))
-    if "zip" in kinds and query.isdigit() and len(query) == 5:
+    if "zip" in kinds and query.isdigit() and len(query) == 5 and country in (None, "US") and region is None:
         found.append(_shown(Place("zip", f"US:{query}", query, "US")))
     return found
+
+
+def overlap(geo: dict[str, Any]) -> tuple[str, str] | None:
+    """The first pair (part, whole) of places of a `geo_locations`, where one lies within the other; else None."""
+    parts = [(REGIONS[one["key"]].name, "", REGIONS[one["key"]].country) for one in geo.get("regions", ())]
+    for one in geo.get("cities", ()):
+        city = CITIES[one["key"]]
+        parts.append((city.name, city.region_key or "", city.country))
+    parts += [(one["key"], "", one["key"][:2]) for one in geo.get("zips", ())]
+    regions = {one["key"]: REGIONS[one["key"]].name for one in geo.get("regions", ())}
+    for name, region, country in parts:
+        if country in geo.get("countries", ()):
+            return name, country
+        if region in regions:
+            return name, regions[region]
+    return None
 
 
 def _shown(place: Place) -> dict[str, Any]:

@@ -59,7 +59,7 @@ _PRESETS = words("""
     data_maximum last_quarter last_week_mon_sun last_week_sun_sat last_year this_quarter
     this_week_mon_today this_week_sun_today this_year
 """)
-_TABLE: dict[str, Field] = {
+TABLE: dict[str, Field] = {
     "level": enum(*_LEVELS),
     "fields": anything(),
     "time_range": obj(_RANGE),
@@ -123,7 +123,7 @@ class Asked:
 
 def parse(graph: Graph, scope: Entity | Account, call: Call) -> Asked:
     """The request of an insights edge; GraphError for what Meta would refuse."""
-    given = fitted(call.params, _TABLE)
+    given = fitted(call.params, TABLE)
     account = scope if isinstance(scope, Account) else graph.account_of(scope)
     today = graph.now.astimezone(ZoneInfo(account.time_zone)).date()
     ranges = _ranges(given, today)

@@ -132,7 +132,7 @@ class Routes:
         found = [one for one in self._owned(account, type_) if one.deleted_at is None]
         found = [one for one in found if self._graph.world.lag.lists(one)]
         if "hashes" in call.params:
-            wanted = calls.fitted({"h": call.params["hashes"]}, {"h": calls.texts()})["h"]
+            wanted = calls.fitted({"hashes": call.params["hashes"]}, {"hashes": calls.texts()})["hashes"]
             found = [one for one in found if one.fields["hash"] in wanted]
         asked = fields.parse(call.params.get("fields"))
         nodes.check(type_, asked)
@@ -140,13 +140,13 @@ class Routes:
         def show(one: Entity) -> dict[str, Any]:
             return nodes.render(self._graph, one, asked)
 
-        return edges.page(call, found, base=self._address(call), show=show, size=25)
+        return edges.page(call, self._graph.now, found, base=self._address(call), show=show, size=25)
 
     # nodes
 
     def _node(self, call: Call, id_: str, rest: tuple[str, ...]) -> Any:
-        if id_ in self._graph.runs and call.method == "GET":
-            run = self._graph.runs[id_]
+        run = insights.run_of(self._graph, id_)
+        if run is not None and call.method == "GET":
             if rest == ("insights",):
                 return insights.run_rows(self._graph, run, call, base=self._address(call))
             return insights.run_node(self._graph, run, call)
@@ -163,6 +163,7 @@ class Routes:
         if entity.type in objects.EDGES.values():
             return self._write(call, entity)
         if call.method == "DELETE" and entity.type == "advideo" and entity.deleted_at is None:
+            edges.only(call, ())
             self._graph.world.store.delete(entity, status="DELETED")
             return {"success": True}
         raise errors.missing(call.method, id_)

@@ -196,7 +196,16 @@ ADSET = {
     "instagram_user_id": numeric(),
     "execution_options": array(enum("validate_only", "include_recommendations")),
     "regional_regulated_categories": strings(),
-    "regional_regulation_identities": anything(),
+    "regional_regulation_identities": obj(
+        {
+            f"{rule}{role}": text()
+            for rule in (
+                "australia_finserv_", "india_finserv_", "singapore_universal_", "taiwan_finserv_",
+                "taiwan_universal_", "universal_",
+            )
+            for role in ("beneficiary", "payer")
+        }
+    ),
     **stored(
         "ad_set_goal", "adlabels", "attribution_count_type", "automatic_manual_state", "bid_adjustments",
         "budget_schedule_specs", "budget_source", "budget_split_set_id", "campaign_attribution",

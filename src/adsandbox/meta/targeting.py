@@ -171,6 +171,13 @@ def _places(targeting: dict[str, Any]) -> None:
         )
     for part in ("geo_locations", "excluded_geo_locations"):
         _known_places(targeting.get(part) or {}, part)
+    if pair := places.overlap(geo):
+        raise errors.invalid(
+            f"Some of your locations overlap. Try removing a location ({pair[0]} lies within {pair[1]}).",
+            field=("targeting", "geo_locations"),
+            title="Location Can't Be Used",
+            subcode=1487756,
+        )
 
 
 def _known_places(geo: dict[str, Any], part: str) -> None:

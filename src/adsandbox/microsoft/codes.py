@@ -282,6 +282,7 @@ CODES: dict[int, tuple[str, str]] = {
         "ReportingServiceInvalidAccountIdInCampaignReportScope",
         "The campaign report scope contains an account identifier that is not valid.",
     ),
+    2100: ("ReportingServiceInvalidReportId", "The report identifier is not valid."),
     4910: ("CampaignServiceBudgetAmountMissing", "The budget amount is not provided."),
     4911: ("CampaignServiceBudgetAmountIsAboveLimit", "The budget amount is above the limit."),
     4912: ("CampaignServiceBudgetAmountIsBelowLimit", "The budget amount is below the limit."),

@@ -105,10 +105,11 @@ def _read(item: Any, level: Level, path: tuple[str | int, ...]) -> None:
     for refusal in schema.check(item, table, path=path):
         raise errors.malformed(refusal)
     criterion = item["Criterion"]
-    kind = criterion.get("Type") if isinstance(criterion, dict) else None
-    fields: Mapping[str, Field] = level.criteria.get(str(kind), {})
-    known = {"Type": enum(*level.criteria, required=True), **fields}
-    for refusal in schema.check(criterion, known, path=(*path, "Criterion")):
+    kind = {"Type": enum(*level.criteria, required=True)}
+    only = {"Type": criterion["Type"]} if isinstance(criterion, dict) and "Type" in criterion else {}
+    for refusal in schema.check(only, kind, path=(*path, "Criterion")):
+        raise errors.malformed(refusal)
+    for refusal in schema.check(criterion, {**kind, **level.criteria[only["Type"]]}, path=(*path, "Criterion")):
         raise errors.malformed(refusal)
 
 

@@ -96,7 +96,7 @@ def _fits(desk: Desk, account: Account, predicate: dict[str, str]) -> bool:
         "AccountLifeCycleStatus": _life_cycle(account),
     }
     if predicate["Field"] not in values:
-        raise errors.operation_fault(201, details=f"Predicates: {predicate['Field']}")
+        raise errors.operation_fault(201, details=f"Predicates.Field: {predicate['Field']}")
     have, want = values[predicate["Field"]], predicate["Value"]
     found: dict[str, bool] = {
         "Equals": have == want,

@@ -1,6 +1,7 @@
 """Locations that the simulated Microsoft knows: ids of its geographical locations file, a selection.
 
-Microsoft's file has a column with Google's ids; those of countries are 2000 plus the ISO number.
+Microsoft's file has a column with Google's ids; those of countries are 2000 plus the ISO number. Ids of 900000 and
+above are the sandbox's own inventions, Google's of 9900000 and above likewise.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ _REGIONS = {
     "4091": ("Illinois|United States", "21147"), "4125": ("Washington|United States", "21180"),
     "4115": ("Oregon|United States", "21170"), "2205": ("Bavaria|Germany", "20228"),
     "2207": ("Berlin|Germany", "20229"), "5161": ("England|United Kingdom", "20339"),
-    "4161": ("Ontario|Canada", "20121"),
+    "4161": ("Ontario|Canada", "20121"), "900001": ("Massachusetts|United States", "21152"),
+    "900002": ("Missouri|United States", "21157"), "900003": ("Hesse|Germany", ""),
 }  # fmt: skip
 _CITIES = {
     "43752": ("Los Angeles|California|United States", "1013962"),
@@ -42,11 +44,22 @@ _CITIES = {
     "57144": ("Seattle|Washington|United States", "1027744"),
     "41471": ("London|England|United Kingdom", "1006886"),
     "11243": ("Berlin|Berlin|Germany", "1003854"),
+    "900101": ("Springfield|Illinois|United States", "9900101"),
+    "900102": ("Springfield|Missouri|United States", "9900102"),
+    "900103": ("Boston|Massachusetts|United States", "1018127"),
+    "900104": ("Munich|Bavaria|Germany", "1004234"),
 }  # fmt: skip
+_CODES = {
+    "900201": ("94304|California|United States", "9900201"),
+    "71326": ("98052|Washington|United States", "9900202"),
+    "900203": ("10115|Berlin|Germany", "9900203"),
+}  # fmt: skip
+#: What Microsoft takes away says so before, and takes no campaign any more.
+_LEAVING = {"900301": ("Old Springs|Illinois|United States", "9900301")}
 
 LOCATIONS = {
     id_: Location(id_, name, kind, google)
-    for kind, rows in (("Country", _COUNTRIES), ("State", _REGIONS), ("City", _CITIES))
+    for kind, rows in (("Country", _COUNTRIES), ("State", _REGIONS), ("City", _CITIES), ("PostalCode", _CODES))
     for id_, (name, google) in rows.items()
 }
 
@@ -56,4 +69,6 @@ def file() -> str:
     lines = ['"Location Id","Bing Display Name","Location Type","Replaces","Status","AdWords Location Id"']
     for one in LOCATIONS.values():
         lines.append(f'"{one.id}","{one.name}","{one.kind}","","Active","{one.google_id}"')
+    for id_, (name, google) in _LEAVING.items():
+        lines.append(f'"{id_}","{name}","City","","PendingDeprecation","{google}"')
     return "\r\n".join(lines) + "\r\n"

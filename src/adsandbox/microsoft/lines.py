@@ -12,6 +12,9 @@ from adsandbox.store import Entity
 #: "Usually less than 100 % above" a day, evened out by month (Campaign Management, Campaign, DailyBudget).
 OVERSPEND = Overspend(Decimal(2), Window.MONTH)
 
+#: Clicks are in reports within two hours (Report data retention and latency, reports.md).
+LATE = 2
+
 
 def of(desk: Desk, campaign: Entity) -> list[Line]:
     """One line per ad that is on at every level, in an ad group with a keyword that may show."""
@@ -59,6 +62,7 @@ def _line(desk: Desk, campaign: Entity, group: Entity, *, ad: Entity, since: dat
         currency=account.currency,
         time_zone=account.time_zone,
         unit=money.unit(account.currency),
+        late=LATE,
         week=week,
     )
 

@@ -17,8 +17,10 @@ from adsandbox.microsoft import columns, errors, sheet, zones
 from adsandbox.microsoft.desk import NAME, Call, Desk, envelope
 from adsandbox.schema import array, boolean, enum, obj, text
 
-#: How long a report takes, with the fault slow_report, and how long its address lives.
+#: How long a report takes, with the fault slow_report, how long its address lives (ReportRequestStatus page) and how
+#: long its id (PollGenerateReport page).
 WAIT, SLOW_WAIT, LIFE = timedelta(seconds=1), timedelta(minutes=10), timedelta(minutes=5)
+ID_LIFE = timedelta(days=1)
 AGGREGATIONS = (
     "Summary", "Hourly", "Daily", "Weekly", "WeeklyStartingMonday", "Monthly", "Yearly", "HourOfDay",
     "DayOfWeek",
@@ -37,7 +39,7 @@ _DAY = obj(
     },
     nullable=True,
 )
-_REQUEST = {
+REQUEST = {
     "Type": text(required=True),
     "ReportName": text(nullable=True, most=200),
     "Format": enum("Csv", "Tsv", "Xml", nullable=True),
@@ -89,12 +91,13 @@ class Report:
     request: dict[str, Any]
     first: date
     last: date
+    begun: datetime
     ready: datetime
 
 
 def submit(desk: Desk, call: Call) -> dict[str, Any]:
     """`POST GenerateReport/Submit`: `{"ReportRequestId": …}`."""
-    body = envelope(call.body, {"ReportRequest": obj(_REQUEST, nullable=True)})
+    body = envelope(call.body, {"ReportRequest": obj(REQUEST, nullable=True)})
     request = body.get("ReportRequest")
     if request is None:
         raise errors.operation_fault(2001)
@@ -106,7 +109,7 @@ def submit(desk: Desk, call: Call) -> dict[str, Any]:
     first, last = _days(desk, request)
     wait = SLOW_WAIT if call.fault is Fault.SLOW_REPORT else WAIT
     id_ = desk.new_id("Report")
-    desk.reports[id_] = Report(id_, kind.level_of(request["Columns"]), request, first, last, desk.now + wait)
+    desk.reports[id_] = Report(id_, kind.level_of(request["Columns"]), request, first, last, desk.now, desk.now + wait)
     return {"ReportRequestId": id_}
 
 
@@ -198,8 +201,8 @@ def poll(desk: Desk, call: Call) -> dict[str, Any]:
     data."""
     body = envelope(call.body, {"ReportRequestId": text(nullable=True)})
     report = desk.reports.get(str(body.get("ReportRequestId")))
-    if report is None:
-        raise errors.operation_fault(201, details="ReportRequestId")
+    if report is None or desk.now - report.begun > ID_LIFE:
+        raise errors.operation_fault(2100, details="ReportRequestId")
     if desk.now < report.ready:
         return {"ReportRequestStatus": {"ReportDownloadUrl": None, "Status": "Pending"}}
     rows = sheet.rows(desk, report.level, report.request, first=report.first, last=report.last, as_of=report.ready)

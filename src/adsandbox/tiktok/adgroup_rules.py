@@ -18,6 +18,7 @@ def check(call: Call, group: Mapping[str, Any], campaign: Entity) -> None:
     _conversion(call, group, campaign)
     _placements(group)
     _targeting(group)
+    _places(group, campaign)
     begin, end = _schedule(call, group)
     if not campaign.fields.get("budget_optimize_on"):
         _budget(call, group, None if end is None else end - begin)
@@ -27,8 +28,8 @@ def check(call: Call, group: Mapping[str, Any], campaign: Entity) -> None:
 def check_change(call: Call, group: Entity, changes: Mapping[str, Any]) -> None:
     """Refuse a change that depends on what stands: a start that has passed, the USA taken out.
 
-    Source: TikTok API for Business, /adgroup/update/, `location_ids`; that a start is fixed once it has passed is
-    what Ads Manager does.
+    Source: TikTok API for Business, /adgroup/update/, `location_ids` and `zipcode_ids`; that a start is fixed once
+    it has passed is what Ads Manager does.
     """
     stands = group.fields
     begins = changes.get("schedule_start_time", stands["schedule_start_time"])
@@ -36,13 +37,16 @@ def check_change(call: Call, group: Entity, changes: Mapping[str, Any]) -> None:
         call.now
     ):
         wire.bad("schedule_start_time", "Cannot be changed after the ad group has started.")
-    if _in_usa(stands) and "location_ids" in changes and not _in_usa(changes):
+    if _in_usa(stands) and not _in_usa({**stands, **changes}):
         wire.bad("location_ids", "Locations in the United States cannot be removed completely.")
 
 
 def _in_usa(fields: Mapping[str, Any]) -> bool:
-    known = (geography.PLACES.get(id_) for id_ in fields.get("location_ids") or [])
-    return any(place is not None and place.country == "US" for place in known)
+    return any(place is not None and place.country == "US" for place in map(geography.find, _located(fields)))
+
+
+def _located(fields: Mapping[str, Any]) -> list[str]:
+    return [*(fields.get("location_ids") or []), *(fields.get("zipcode_ids") or [])]
 
 
 def _goal(group: Mapping[str, Any], campaign: Entity) -> None:
@@ -84,32 +88,38 @@ def _placements(group: Mapping[str, Any]) -> None:
 
 
 def _targeting(group: Mapping[str, Any]) -> None:
-    locations, codes = group.get("location_ids") or [], group.get("zipcode_ids") or []
-    if not locations and not codes and not group.get("saved_audience_id"):
-        wire.bad("location_ids", "Missing data for required field.")
-    if len(locations) + len(codes) > 3000:
-        wire.bad("location_ids", "Location ids and zip code ids may not exceed 3000 together.")
-    for id_ in locations:
-        if id_ not in geography.PLACES:
-            wire.bad("location_ids", f"Invalid location id {id_}.")
-    if pair := geography.overlaps(locations):
-        wire.bad("location_ids", f"Locations may not overlap: {pair[0]} lies within {pair[1]}.")
     for id_ in group.get("interest_category_ids") or []:
         if id_ not in vocabulary.INTERESTS:
             wire.bad("interest_category_ids", f"Invalid interest category id {id_}.")
-    _minors(group, locations)
     _devices(group)
 
 
-def _minors(group: Mapping[str, Any], locations: list[str]) -> None:
+def _places(group: Mapping[str, Any], campaign: Entity) -> None:
+    """Source: TikTok API for Business, /adgroup/create/, `location_ids` and `zipcode_ids`."""
+    located, codes = _located(group), group.get("zipcode_ids") or []
+    if not located and not group.get("saved_audience_id"):
+        wire.bad("location_ids", "Missing data for required field.")
+    if len(located) > 3000:
+        wire.bad("location_ids", "Location ids and zip code ids may not exceed 3000 together.")
+    for id_ in group.get("location_ids") or []:
+        if id_ not in geography.PLACES:
+            wire.bad("location_ids", f"Invalid location id {id_}.")
+    for id_ in codes:
+        if id_ not in geography.ZIP_CODES or not geography.ZIP_CODES[id_].sold:
+            wire.bad("zipcode_ids", f"Invalid zip code id {id_}.")
+    if codes and campaign.fields.get("special_industries"):
+        wire.bad("zipcode_ids", "Not supported in campaigns with special_industries.")
+    if pair := geography.overlaps(located):
+        wire.bad("location_ids", f"Locations may not overlap: {pair[0]} lies within {pair[1]}.")
+    _minors(group, located)
+
+
+def _minors(group: Mapping[str, Any], located: list[str]) -> None:
     if "AGE_13_17" not in (group.get("age_groups") or []):
         return
-    for id_ in locations:
-        if geography.PLACES[id_].country in geography.NO_MINORS:
-            wire.refuse(
-                wire.MINORS,
-                f"age_groups: AGE_13_17 cannot be targeted in {geography.PLACES[id_].country}.",
-            )
+    for place in map(geography.find, located):
+        if place is not None and place.country in geography.NO_MINORS:
+            wire.refuse(wire.MINORS, f"age_groups: AGE_13_17 cannot be targeted in {place.country}.")
 
 
 def _devices(group: Mapping[str, Any]) -> None:

@@ -103,9 +103,10 @@ def change(call: Call, group: Entity, campaign: Entity, changes: dict[str, Any])
 def update_budgets(call: Call) -> dict[str, Any]:
     """Change the budgets of up to 20 ad groups at once: all, or none when one is refused."""
     wanted = [(find(call, row["adgroup_id"]), row["budget"]) for row in call.args["budget"]]
-    for (group, campaign), budget in wanted:
+    for index, ((group, campaign), budget) in enumerate(wanted):
         campaigns.refuse_smart_plus(campaign)
-        adgroup_rules.check(call, group.fields | {"budget": budget}, campaign)
+        with wire.below(f"budget.{index}"):
+            adgroup_rules.check(call, group.fields | {"budget": budget}, campaign)
     for (group, _), budget in wanted:
         call.world.store.update(group, fields={"budget": budget})
         group.private["modify_time"] = stamp(call.now)

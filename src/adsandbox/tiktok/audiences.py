@@ -33,7 +33,8 @@ def weights(dimension: str, group: Entity) -> dict[str, int]:
         return {asked: 1} if asked in _GENDERS else _GENDERS
     if dimension == "platform":
         return _platforms(group)
-    places = [geography.PLACES[id_].country for id_ in group.fields.get("location_ids") or []]
+    ids = [id_ for field in ("location_ids", "zipcode_ids") for id_ in group.fields.get(field) or []]
+    places = [place.country for place in map(geography.find, ids) if place is not None]
     return {country: len(places) - at for at, country in enumerate(dict.fromkeys(places))} or {"NONE": 1}
 
 

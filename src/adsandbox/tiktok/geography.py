@@ -1,24 +1,22 @@
-"""Places that can be targeted: countries and the states of the USA. TikTok's location ids are GeoNames ids
-(source: GeoNames); which of them TikTok really sells is not imitated.
+"""Places that can be targeted: countries, regions of two of them, some cities and postal codes. TikTok's location ids
+are GeoNames ids (source: GeoNames); which of them TikTok really sells is not imitated. Ids of postal codes are ours.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. `parent_id` is "0" for a country; `code` is ISO 3166 alpha-2, or the state's postal code."""
+    """One place. `level` is TikTok's word for how large it is; `parent_id` is "0" for a country."""
 
     id: str
     name: str
-    code: str
+    level: str
     country: str
     parent_id: str
-
-    @property
-    def level(self) -> str:
-        """TikTok's word for how large it is."""
-        return "COUNTRY" if self.parent_id == "0" else "PROVINCE"
+    area: str = "ADMIN"
+    sold: bool = True
 
 
 _COUNTRIES = """
@@ -101,22 +99,54 @@ UT 5549030 Utah; VA 6254928 Virginia; VT 5242283 Vermont; WA 5815135 Washington;
 WV 4826850 West Virginia; WY 5843591 Wyoming
 """
 
-_USA = "6252001"
+_GERMAN_STATES = """
+BW 2953481 Baden-Württemberg; BY 2951839 Bavaria; BE 2950157 Berlin; BB 2945356 Brandenburg; HB 2944387 Bremen;
+HH 2911297 Hamburg; HE 2905330 Hesse; MV 2872567 Mecklenburg-Vorpommern; NI 2862926 Lower Saxony;
+NW 2861876 North Rhine-Westphalia; RP 2847618 Rhineland-Palatinate; SL 2842635 Saarland; SN 2842566 Saxony;
+ST 2842565 Saxony-Anhalt; SH 2838632 Schleswig-Holstein; TH 2822542 Thuringia
+"""
+
+#: American counties stand where other countries have their cities, and cities below them.
+_BELOW = [
+    Place("4254679", "Sangamon County", "CITY", "US", "4896861"),
+    Place("4250542", "Springfield", "DISTRICT", "US", "4254679"),
+    Place("4388460", "Greene County", "CITY", "US", "4398678"),
+    Place("4409896", "Springfield", "DISTRICT", "US", "4388460"),
+    Place("4888671", "Cook County", "CITY", "US", "4896861"),
+    Place("4887398", "Chicago", "DISTRICT", "US", "4888671"),
+    Place("4737316", "Travis County", "CITY", "US", "4736286"),
+    Place("4671654", "Austin", "DISTRICT", "US", "4737316"),
+    Place("2867714", "Munich", "CITY", "DE", "2951839"),
+    Place("2861650", "Nuremberg", "CITY", "DE", "2951839"),
+    Place("2886242", "Cologne", "CITY", "DE", "2861876"),
+    Place("803", "Los Angeles", "PROVINCE", "US", "6252001", area="METROPOLITAN_OR_DMA"),
+]
+_ZIP_CODES = [
+    Place("7000000094103", "94103", "ZIP_CODE", "US", "5332921"),
+    Place("7000000094104", "94104", "ZIP_CODE", "US", "5332921"),
+    Place("7000000062701", "62701", "ZIP_CODE", "US", "4250542"),
+    Place("7000000010118", "10118", "ZIP_CODE", "US", "5128638", sold=False),
+    Place("7000000000835", "M5V", "ZIP_CODE", "CA", "6251999"),
+]
 
 
-def _read(table: str, *, country: str | None, parent_id: str) -> list[Place]:
+def _read(table: str, *, level: str, country: str | None = None, parent_id: str = "0") -> list[Place]:
     rows = [row.split(" ", 2) for row in table.replace("\n", " ").strip().split("; ")]
-    return [Place(id_, name, code, country or code, parent_id) for code, id_, name in rows]
+    return [Place(id_, name, level, country or code, parent_id) for code, id_, name in rows]
 
 
-#: Every place by its id.
+#: Every place for `location_ids` by its id.
 PLACES: dict[str, Place] = {
     place.id: place
     for place in (
-        *_read(_COUNTRIES, country=None, parent_id="0"),
-        *_read(_STATES_OF_THE_USA, country="US", parent_id=_USA),
+        *_read(_COUNTRIES, level="COUNTRY"),
+        *_read(_STATES_OF_THE_USA, level="PROVINCE", country="US", parent_id="6252001"),
+        *_read(_GERMAN_STATES, level="PROVINCE", country="DE", parent_id="2921044"),
+        *_BELOW,
     )
 }
+#: Every postal code for `zipcode_ids` by its id.
+ZIP_CODES: dict[str, Place] = {place.id: place for place in _ZIP_CODES}
 
 #: Where ads for people below 18 are refused in this imitation (code 40065): USA, Canada, United Kingdom,
 #: Switzerland, the European Economic Area, Latin America.
@@ -128,6 +158,11 @@ NO_MINORS = frozenset((
 ))  # fmt: skip
 
 
+def find(id_: str) -> Place | None:
+    """A place or a postal code."""
+    return PLACES.get(id_) or ZIP_CODES.get(id_)
+
+
 def overlaps(ids: list[str]) -> tuple[str, str] | None:
     """The first pair (part, whole) of ids where one lies within the other, or is named twice; else None."""
     seen: set[str] = set()
@@ -136,6 +171,15 @@ def overlaps(ids: list[str]) -> tuple[str, str] | None:
             return id_, id_
         seen.add(id_)
     for id_ in ids:
-        if PLACES[id_].parent_id in seen:
-            return id_, PLACES[id_].parent_id
+        for whole in above(id_):
+            if whole in seen:
+                return id_, whole
     return None
+
+
+def above(id_: str) -> Iterator[str]:
+    """The ids of all that holds a place, from the smallest on."""
+    place = find(id_)
+    while place is not None and place.parent_id != "0":
+        yield place.parent_id
+        place = PLACES.get(place.parent_id)

@@ -8,6 +8,9 @@ from adsandbox.world import World
 
 _HALF_HOURS = 48
 
+#: What is billed is told up to eleven hours later (/report/integrated/get/, billed_cost).
+LATE = 11
+
 
 def lines(world: World, campaign: Entity) -> list[Line]:
     """One line for each ad that is on, at every level, in an account that is not suspended."""
@@ -44,6 +47,7 @@ def _line(account: Account, campaign: Entity, group: Entity, ad: Entity) -> Line
         currency=account.currency,
         time_zone=account.time_zone,
         unit=money.unit(account.currency),
+        late=LATE,
         week=week(group.fields.get("dayparting")),
         converts=counts_conversions(group),
         video=ad.fields.get("ad_format") == "SINGLE_VIDEO",

@@ -281,9 +281,7 @@ def review_info(call: Call) -> dict[str, Any]:
 
 def switch_ads(call: Call) -> dict[str, Any]:
     """Switch Smart+ ads."""
-    call.args["ad_ids"] = call.args.pop("smart_plus_ad_ids")
-    answer = switching.switch_ads(call)
-    return {"smart_plus_ad_ids": answer["ad_ids"], "status": answer["status"]}
+    return switching.switch_ads(call, key="smart_plus_ad_ids")
 
 
 _CAMPAIGNS = smart_plus_tables.filter_table("campaign_ids", "campaign_name")

@@ -46,12 +46,12 @@ def switch_adgroups(call: Call) -> dict[str, Any]:
     return _answer(data | ({"error_list": []} if partly else {}), "adgroup_id", failed)
 
 
-def switch_ads(call: Call) -> dict[str, Any]:
-    """Switch ads; automated creative ads (`aco_ad_ids`) do not exist here."""
+def switch_ads(call: Call, *, key: str = "ad_ids") -> dict[str, Any]:
+    """Switch ads, whose ids are in the field `key`; automated creative ads (`aco_ad_ids`) do not exist here."""
     if call.args.get("aco_ad_ids"):
         wire.bad("aco_ad_ids", "Automated creative ads are not imitated by this sandbox.")
-    changed, failed = _switch(call, ads.TYPE, "ad_ids", partly=False)
-    return _answer({"ad_ids": changed, "status": call.args["operation_status"]}, "ad_id", failed)
+    changed, failed = _switch(call, ads.TYPE, key, partly=False)
+    return _answer({key: changed, "status": call.args["operation_status"]}, "ad_id", failed)
 
 
 def _answer(data: dict[str, Any], key: str, failed: dict[str, str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ TYPE = "report_task"
 _QUEUES_FOR = timedelta(seconds=1)
 _TAKES = timedelta(seconds=3)
 _SLOW = timedelta(minutes=30)
+#: How long a download link is good; of the task itself no end is documented (/report/task/download/).
+_LINK_LIFE = timedelta(hours=1)
 
 _CREATE: dict[str, Field] = {
     **reports.QUERY,
@@ -91,8 +93,8 @@ def download(call: Call) -> Any:
         wire.refuse(wire.TASK_NOT_READY, "The task is not ready.")
     if task.fields["output_format"] == "CSV_STRING":
         return Response(task.private["csv"], media_type="text/csv")
-    key = task.private.setdefault("key", call.world.store.next_key(wire.NAME, "download", length=32))
-    task.private["link_lapses"] = call.now + timedelta(hours=1)
+    key = call.world.store.next_key(wire.NAME, "download", length=32)
+    task.private.setdefault("links", {})[key] = call.now + _LINK_LIFE
     host = call.request.headers.get("host", "127.0.0.1")
     return {
         "download_url": f"http://{host}/tiktok/open_api/v1.3/report/file/?task_id={task.id}&key={key}",
@@ -104,8 +106,8 @@ def download(call: Call) -> Any:
 def file(call: Call) -> Response:
     """What a download URL leads to, for an hour and without a token."""
     task = call.world.store.get(wire.NAME, TYPE, call.args["task_id"])
-    known = task is not None and task.private.get("key") == call.args["key"]
-    if task is None or not known or task.private["link_lapses"] < call.now or call.fault is Fault.EXPIRED:
+    lapses = task.private.get("links", {}).get(call.args["key"]) if task else None
+    if task is None or lapses is None or lapses < call.now or call.fault is Fault.EXPIRED:
         return Response("The link has expired.\n", 403)
     return Response(task.private["csv"], media_type="text/csv")
 

@@ -4,7 +4,9 @@ It knows no endpoint. Sources: TikTok API for Business, "Return codes"; the offi
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -62,6 +64,16 @@ def refuse(code: int, message: str) -> NoReturn:
 def bad(field: str, message: str) -> NoReturn:
     """End the request with 40002, naming the field as TikTok does (`field: text`)."""
     raise Refused(BAD_PARAMETER, f"{field}: {message}")
+
+
+@contextmanager
+def below(path: str) -> Iterator[None]:
+    """Let refusals inside name their field below this path."""
+    try:
+        yield
+    except Refused as refused:
+        named = refused.code == BAD_PARAMETER and re.match(r"[a-z_.\d]+: ", refused.message)
+        raise Refused(refused.code, f"{path}.{refused.message}" if named else refused.message) from None
 
 
 def log_id(now: datetime, key: str) -> str:

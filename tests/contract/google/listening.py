@@ -24,6 +24,10 @@ _NAMES = {
         "services.types.customer_service.ListAccessibleCustomersRequest",
         "services.types.customer_service.ListAccessibleCustomersResponse",
     ),
+    "geoTargetConstants:suggest": (
+        "services.types.geo_target_constant_service.SuggestGeoTargetConstantsRequest",
+        "services.types.geo_target_constant_service.SuggestGeoTargetConstantsResponse",
+    ),
     **{
         f"{plural}:mutate": (
             f"services.types.{word}_service.Mutate{many}Request",

@@ -45,6 +45,18 @@ def parameters(opened: Opening, campaign_id: str) -> dict[str, Any]:
                 "flexible_spec": [{"interests": [{"id": "1"}]}],
             }
         ),
+        "nowhere": set_with(
+            targeting={
+                "geo_locations": {"cities": [{"key": "1"}]},
+                "targeting_automation": {"advantage_audience": 0},
+            }
+        ),
+        "twice": set_with(
+            targeting={
+                "geo_locations": {"countries": ["US"], "regions": [{"key": "3847"}]},
+                "targeting_automation": {"advantage_audience": 0},
+            }
+        ),
         "no image": refused(make.create_ad_creative, params=link_creative(page, "0" * 32)),
         "no object": refused(Campaign("123").api_get, fields=["name"]),
         "no field": refused(Campaign(campaign_id).api_get, fields=["colour"]),

@@ -36,6 +36,17 @@ def surroundings(opened: Opening) -> dict[str, Any]:
         "connected": [one["id"] for one in opened.account.get_connected_instagram_accounts(fields=["id", "username"])],
         "permissions": sorted(one["permission"] for one in me.get_permissions() if one["status"] == "granted"),
         "minimums": len(list(opened.account.get_minimum_budgets())),
+        "towns": [
+            [one["name"], one["region"], one["country_code"], one["type"]]
+            for one in TargetingSearch.search(
+                params={
+                    "type": TargetingSearch.TargetingSearchTypes.geolocation,
+                    "q": "springfield",
+                    "location_types": ["city"],
+                    "country_code": "US",
+                }
+            )
+        ],
         "places": [one["key"] for one in TargetingSearch.search(params={"type": "adgeolocation", "q": "califor"})],
     }
 

@@ -49,6 +49,29 @@ def look_around():
     }
 
 
+def find_places():
+    """A region, a town and postal codes, as an account finds them."""
+    rows = data(
+        person.tools.tool_region(ADVERTISER, ["PLACEMENT_TIKTOK"], "TRAFFIC", TOKEN, level_range="TO_DISTRICT")
+    )["region_info"]
+    names = {row["location_id"]: row["name"] for row in rows}
+    body = tiktok.TargetingSearchBody(
+        advertiser_id=ADVERTISER,
+        objective_type="TRAFFIC",
+        placements=["PLACEMENT_TIKTOK"],
+        search_type="BATCH_ZIPCODE_SEARCH",
+        keywords=["94103", "62701"],
+        geo_types=["ZIP_CODE"],
+        region_codes=["US"],
+    )
+    tags = data(person.tools.tool_targeting_search(TOKEN, body=body))["targeting_tag_list"]
+    return {
+        "regions": sorted(row["name"] for row in rows if row["region_code"] == "DE" and row["level"] == "PROVINCE")[:2],
+        "towns": sorted(names[row["parent_id"]] for row in rows if row["name"] == "Springfield"),
+        "codes": [[tag["keyword"], tag["geo"]["geo_type"], tag["status_info"]["status"]] for tag in tags],
+    }
+
+
 def campaign(number):
     """A campaign that is off."""
     body = tiktok.CampaignCreateBody(
@@ -192,7 +215,7 @@ def left(made):
 
 def main():
     """The walk."""
-    found = {"login": log_in(), "account": look_around()}
+    found = {"login": log_in(), "account": look_around(), "places": find_places()}
     image_id, video_id = person.upload_image(), person.upload_video()
     (image,) = data(person.files.file_image_ad_info(ADVERTISER, [image_id], TOKEN))["list"]
     listed = data(person.files.ad_video_search(ADVERTISER, TOKEN))["list"]

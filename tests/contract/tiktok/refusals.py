@@ -71,6 +71,8 @@ def of_files_and_ads():
     one = [manual.creative("One more", video_id, image_id)]
     more = tiktok.AdCreateBody(advertiser_id=ADVERTISER, adgroup_id=group_id, creatives=one)
     minors = tiktok.AdgroupUpdateBody(advertiser_id=ADVERTISER, adgroup_id=group_id, age_groups=["AGE_13_17"])
+    nowhere = tiktok.AdgroupUpdateBody(advertiser_id=ADVERTISER, adgroup_id=group_id, location_ids=["1"])
+    coded = tiktok.AdgroupUpdateBody(advertiser_id=ADVERTISER, adgroup_id=group_id, zipcode_ids=["94103"])
     some = tiktok.AdgroupStatusUpdateBody(
         advertiser_id=ADVERTISER, adgroup_ids=[group_id, "1" * 19], operation_status="DISABLE"
     )
@@ -91,6 +93,8 @@ def of_files_and_ads():
         "a film that is not ready": refusal(person.ads.ad_create, TOKEN, body=soon),
         "one ad too many": refusal(person.ads.ad_create, TOKEN, body=more),
         "minors in the USA": refusal(person.groups.adgroup_update, TOKEN, body=minors),
+        "a place that is not there": refusal(person.groups.adgroup_update, TOKEN, body=nowhere),
+        "a postal code that is not there": refusal(person.groups.adgroup_update, TOKEN, body=coded),
         "a part of it": refusal(person.groups.adgroup_status_update, TOKEN, body=some),
         "a file name that is taken": refusal(_cover, image_signature=person.md5(person.GIVEN["cover"])),
         "a wrong signature": refusal(_cover, image_signature="0" * 32),

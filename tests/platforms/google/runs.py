@@ -16,6 +16,7 @@ from adloom.core.errors import Missing, PlatformError, Rejected
 from adloom.core.money import Money
 from adloom.core.time import today
 from adloom.platforms.facts import Dimension
+from adloom.platforms.geography import query_of
 from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Declarations, Keyword, Location
 from adloom.platforms.types import (
     BidStrategy,
@@ -55,6 +56,31 @@ def everything_targeted(live: Live) -> None:
             target = None if strategy.value.startswith("MAX") else Decimal("2.5")
             money = Budget(kind, Money(Decimal(500), "USD"), Bidding(strategy, target))
             _life(live, live.spec(budget=money))
+
+
+def finer_places(live: Live) -> None:
+    """Regions, cities and postal codes, asked for and then targeted and excluded."""
+    places = (
+        Location(LocationType.REGION, country="US", code="US-CA"),
+        Location(LocationType.CITY, country="US", name="Springfield", code="US-IL", exclude=True),
+        Location(LocationType.POSTAL, country="GB", code="sw1a"),
+    )
+    spec = specs.with_targeting(live.spec(), locations=places)
+    _life(live, told(live, spec))
+
+
+def told(live: Live, spec: CampaignSpec) -> CampaignSpec:
+    """The ad with what the platform answers about its places."""
+    queries = live.adapter.place_queries(spec)
+    answers = {
+        each.query: each.places for each in live.adapter.places(live.connection, account=live.account, queries=queries)
+    }
+    places = spec.groups[0].targeting.locations
+    known = tuple(
+        dataclasses.replace(each, places=answers[query]) if (query := query_of(each)) in answers else each
+        for each in places
+    )
+    return specs.with_targeting(spec, locations=known)
 
 
 def updates(live: Live) -> None:
@@ -183,6 +209,7 @@ ALL: tuple[Callable[[Live], None], ...] = (
     two_groups_of_three_ads,
     display_ads,
     everything_targeted,
+    finer_places,
     updates,
     accounts,
     reports,

@@ -20,16 +20,18 @@ from adloom.core.settings import load as load_settings
 from adloom.platforms.access import App
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
+from adloom.platforms.geography import PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.meta import calls, runs
 from adloom.platforms.meta.adapter import MetaAdapter
 from adloom.platforms.spec import Account, CampaignSpec
-from adloom.platforms.types import Operation
+from adloom.platforms.types import LocationType, Operation
 
 SEEDS = (1, 2, 3)
 CALLS = 200
 DAY = date(2026, 11, 1)
 ACCOUNT = Account("act_1", "USD", "America/Los_Angeles", {"conversion_actions": "PURCHASE"})
+SPRING = PlaceQuery(LocationType.CITY, "US", None, "Spring")
 LOGIN = Credentials("token", client_id="1", client_secret="secret")
 #: What stands in an answer that makes sense.
 SENSE = {
@@ -50,7 +52,7 @@ KEYS = """
     amount_spent user_tasks issues_info ad_review_feedback learning_stage_info failed_delivery_checks adset_id
     start_time end_time hourly_stats_aggregated_by_advertiser_time_zone age gender country device_platform permission
     tasks username instagram_business_account is_unavailable report_run_id async_status async_percent_completion
-    success hash images title funding_source_details access_token expires_in
+    success key type region country_code hash images title funding_source_details access_token expires_in
 """
 CODES = (1, 2, 4, 10, 17, 100, "190", 190, 200, 613, 80004, None, "x")
 
@@ -167,6 +169,7 @@ def _asking(connection: Connection) -> list[Callable[[], object]]:
         lambda: adapter.accounts(connection),
         lambda: adapter.inspect(connection, account=ACCOUNT),
         lambda: adapter.observe(connection, account=ACCOUNT, campaign_id="120"),
+        lambda: adapter.places(connection, account=ACCOUNT, queries=(SPRING,)),
         lambda: list(adapter.daily(connection, **days, events={})),
         lambda: list(adapter.hourly(connection, **days, events={})),
         lambda: list(adapter.conversions(connection, **days)),

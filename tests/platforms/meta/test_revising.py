@@ -270,6 +270,26 @@ HOLDS: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
         {"targeting": {**AUDIENCE, "geo_locations": {"countries": ["US"], "zips": [{"key": "CA:1"}]}}},
         False,
     ),
+    "a city as Meta names it": (
+        {"targeting": {"geo_locations": {"cities": [{"key": "7"}]}}},
+        {"targeting": {"geo_locations": {"cities": [{"key": "7", "name": "Chicago", "radius": 0}]}}},
+        True,
+    ),
+    "a city and what lies around it": (
+        {"targeting": {"geo_locations": {"cities": [{"key": "7"}]}}},
+        {"targeting": {"geo_locations": {"cities": [{"key": "7", "radius": 25, "distance_unit": "mile"}]}}},
+        False,
+    ),
+    "a category that Meta adds": (
+        {"regional_regulated_categories": ["SINGAPORE_UNIVERSAL"]},
+        {"regional_regulated_categories": ["VOLUNTARY_VERIFICATION", "SINGAPORE_UNIVERSAL"]},
+        True,
+    ),
+    "a category that is missing": (
+        {"regional_regulated_categories": ["SINGAPORE_UNIVERSAL"]},
+        {"regional_regulated_categories": []},
+        False,
+    ),
     "the creative": ({"creative": {"creative_id": "1"}}, {"creative": {"id": "1"}}, True),
     "another creative": ({"creative": {"creative_id": "1"}}, {"creative": {"id": "2"}}, False),
     "no hours": ({"adset_schedule": [], "pacing_type": ["standard"]}, {"pacing_type": ["standard"]}, True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from tests.platforms.specs import search_spec, with_creative, with_targeting
 from adloom.core.money import Money
 from adloom.platforms import registry
 from adloom.platforms.contract import Loss
+from adloom.platforms.geography import Place
 from adloom.platforms.microsoft import payloads, targets, zones
 from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Declarations, Keyword, Location
 from adloom.platforms.types import (
@@ -136,10 +138,17 @@ def test_places_and_their_intent() -> None:
     assert (item["Id"], item["Criterion"]["IntentOption"]) == ("5", "PeopleInOrSearchingForOrViewingPages")
 
 
-def test_a_country_whose_id_is_not_known_is_refused_with_what_is() -> None:
-    spec = with_targeting(search_spec(), locations=(Location(LocationType.COUNTRY, country="JP"),))
+def test_a_country_whose_id_is_not_known_is_asked_for_and_then_sent_by_its_id() -> None:
+    japan = Location(LocationType.COUNTRY, country="JP")
+    spec = with_targeting(search_spec(), locations=(japan,))
+    assert [query.country for query in ADAPTER.place_queries(spec)] == ["JP"]
     (error,) = ADAPTER.preflight(spec).errors
-    assert "US" in error.fix
+    assert (error.field, error.fix) == ("targeting.locations[0]", "Plan again in a moment.")
+    told = with_targeting(spec, locations=(replace(japan, places=(Place("96", "JP"),)),))
+    assert ADAPTER.preflight(told).errors == ()
+    (item,) = criteria(told, "LocationCriterion")
+    assert item["Criterion"]["LocationId"] == "96"
+    assert ADAPTER.place_queries(with_targeting(spec, locations=(Location(LocationType.COUNTRY, country="US"),))) == ()
 
 
 def test_devices_are_sent_all_three_or_not_at_all() -> None:

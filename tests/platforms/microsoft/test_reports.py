@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,10 @@ class TestReportsInUtc:
     """Microsoft's pages say so; then the account's days are made of UTC's hours."""
 
     @pytest.fixture(autouse=True)
-    def _in_utc(self, live: Live) -> None:
+    def _in_utc(self, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Our clock goes with the sandbox's: which day of UTC's is the last depends on it for eight hours of a day."""
+        (tmp_path / "clock").write_text("P4D")
+        monkeypatch.setenv("ADLOOM_CLOCK", f"file:{tmp_path / 'clock'}")
         live.sandbox.control("account", {"platform": "microsoft_ads", "action": "report_zone", "value": "utc"})
 
     def test_the_accounts_days_are_right_to_the_cent(self, live: Live) -> None:

@@ -20,8 +20,9 @@ from adloom.core.settings import Settings
 from adloom.core.time import today
 from adloom.platforms.contract import Connection
 from adloom.platforms.facts import Dimension
+from adloom.platforms.geography import PlaceQuery
 from adloom.platforms.http import Answer, Http, Request
-from adloom.platforms.types import Operation, Platform
+from adloom.platforms.types import LocationType, Operation, Platform
 
 #: What stands in a damaged place. A place can also be gone altogether.
 RUBBISH = (None, "", "-", 0, -1, "0", True, [], {}, [None], "abc", 1.5, [{}], {"list": None})
@@ -101,6 +102,18 @@ def test_reads_of_damaged_answers_fail_in_our_own_words(live: Live, damaging: Da
             except AdloomError:
                 ends["error"] += 1
     assert min(ends.values()) > 20
+
+
+def test_places_of_damaged_answers_are_places_or_errors(live: Live, damaging: Damaging) -> None:
+    queries = (
+        PlaceQuery(LocationType.CITY, "US", "US-MO", "Springfield"),
+        PlaceQuery(LocationType.POSTAL, "US", "94103"),
+    )
+    damaging.is_on = True
+    for query in queries * 60:
+        with contextlib.suppress(AdloomError):
+            (answer,) = live.adapter.places(live.connection, account=live.account, queries=(query,))
+            assert all(place.id.isdigit() and place.name for place in answer.places)
 
 
 def test_writes_with_damaged_answers_end_in_our_own_words_and_make_nothing_twice(

@@ -19,6 +19,7 @@ from adloom.core.settings import Settings, load
 from adloom.platforms.changes import Action
 from adloom.platforms.spec import Bidding, CampaignSpec, Conversion, Daypart, Schedule
 from adloom.platforms.tiktok import paths, preflight, steps
+from adloom.platforms.tiktok.adapter import TikTokAdapter
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
@@ -228,3 +229,15 @@ def test_that_search_results_cannot_be_switched_off_is_said_before_anything_is_s
 
 def test_the_default_is_the_day_that_is_said(settings: Settings) -> None:
     assert settings.tiktok_manual_ends_on == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(("way", "kept"), [("manual", "manual"), ("smart_plus", "smart_plus"), ("", "smart_plus")])
+def test_the_way_that_was_kept_is_the_way_whatever_the_setting_says(ended: None, way: str, kept: str) -> None:
+    spec = dataclasses.replace(feed_specs.selling(feed_specs.feed_spec()), way=way)
+    edited = dataclasses.replace(spec, way="", name="Another name", standing=(spec,))
+    adapter = TikTokAdapter()
+    assert adapter.way(spec) == adapter.way(edited) == kept
+    (step,) = [each for each in adapter.steps(edited, operation=Operation.UPDATE) if each.kind == "campaign"]
+    assert step.key == "update/campaign"
+    (pause,) = adapter.steps(spec, operation=Operation.PAUSE)
+    assert adapter.request(spec, step=pause, ids=IDS, key=KEY)["campaign_ids"] == ["1"]

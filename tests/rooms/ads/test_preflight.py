@@ -141,3 +141,10 @@ def test_tiktok_needs_a_video_and_meta_a_video_or_an_image() -> None:
     data = plain_ad()
     assert any("videos" in field for field in _fields(data, Platform.TIKTOK_ADS))
     assert any(field.startswith("creative") for field in _fields(data))
+
+
+def test_a_region_that_the_standard_lacks_needs_a_name() -> None:
+    nameless = _ad(targeting={"locations": [{"type": "REGION", "code": "US-ZZ"}]})
+    named = _ad(targeting={"locations": [{"type": "REGION", "code": "US-ZZ", "name": "Zion"}]})
+    assert "targeting.locations[0].code" in _fields(nameless)
+    assert "targeting.locations[0].code" not in _fields(named)

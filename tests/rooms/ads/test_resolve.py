@@ -16,8 +16,18 @@ from tests.rooms.ads.writing import ads, plain_ad
 from adloom.ads import naming, resolve, unified
 from adloom.core import ids
 from adloom.core.errors import Invalid
+from adloom.platforms.geography import Place, PlaceQuery
 from adloom.platforms.spec import CampaignSpec, Daypart
-from adloom.platforms.types import BidStrategy, Channel, Device, Gender, Platform, RemoteStatus, Weekday
+from adloom.platforms.types import (
+    BidStrategy,
+    Channel,
+    Device,
+    Gender,
+    LocationType,
+    Platform,
+    RemoteStatus,
+    Weekday,
+)
 
 CAMPAIGN = UUID("2682ad1e-f556-4432-8a3a-020b43f9bb0b")
 MARKER = ids.marker(CAMPAIGN)
@@ -192,3 +202,29 @@ def test_any_good_ad_resolves_to_unique_names_and_keys_and_twice_to_the_same(
     assert len({name.casefold() for name in names[1:]}) == len(names) - 1
     assert len({group.key for group in spec.groups}) == len(spec.groups)
     assert spec.groups[0].targeting.locations
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [
+        ({"code": "US-CA"}, "California"),
+        ({"code": "ES-CT"}, "Catalunya"),
+        ({"code": "DE-BY", "name": "Bavaria"}, "Bavaria"),
+        ({"code": "US-ZZ"}, None),
+    ],
+)
+def test_a_region_is_called_as_the_ad_calls_it_or_as_the_standard_does(
+    location: dict[str, Any], name: str | None
+) -> None:
+    spec = _spec(plain_ad(targeting={"locations": [{"type": "REGION", **location}]}))
+    (place,) = spec.groups[0].targeting.locations
+    assert (place.name, place.places) == (name, None)
+
+
+def test_places_are_where_the_platform_said_and_the_rest_was_never_asked_for() -> None:
+    chicago = PlaceQuery(LocationType.CITY, "US", None, "Chicago")
+    told = (Place("1016367", "Chicago, Illinois, US"),)
+    cities = [{"type": "CITY", "country": "US", "name": name} for name in ("Chicago", "Boston")]
+    spec = _spec(plain_ad(targeting={"locations": cities}), places={chicago: told})
+    assert [place.places for place in spec.groups[0].targeting.locations] == [told, None]
+    assert [place.place_id for place in spec.groups[0].targeting.locations] == ["1016367", None]

@@ -136,6 +136,16 @@ def test_every_broken_rule_is_told_at_once() -> None:
         ("targeting.locations", [{"type": "COUNTRY", "country": "UK"}], "targeting.locations[0].country"),
         ("targeting.locations", [{"type": "COUNTRY", "country": "US", "exclude": True}], "targeting.locations"),
         ("targeting.locations", [{"type": "REGION", "code": "California"}], "targeting.locations[0]"),
+        (
+            "targeting.locations",
+            [{"type": "CITY", "country": "US", "name": "Springfield", "code": "Illinois"}],
+            "targeting.locations[0]",
+        ),
+        (
+            "targeting.locations",
+            [{"type": "CITY", "country": "US", "name": "Springfield", "code": "DE-BY"}],
+            "targeting.locations[0]",
+        ),
         ("targeting.locations", [{"type": "RADIUS", "lat": 1, "lon": 2}], "targeting.locations[0]"),
         ("targeting.languages", ["english"], "targeting.languages[0]"),
         ("targeting.age", {"min": 30, "max": 20}, "targeting.age"),

@@ -25,15 +25,15 @@ META = Platform.FACEBOOK_ADS
 
 
 @pytest.fixture
-def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def desk(lent_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The house without a worker of its own, and in less of a hurry to believe nothing."""
-    for process in house.installed.workers:
+    for process in lent_house.installed.workers:
         if process.poll() is None:
-            house.installed.kill(process)
+            lent_house.installed.kill(process)
     _finish_what_others_left()
-    meddle(house, "DELETE FROM platform_quotas")  # the hour's quota is every test's own
+    meddle(lent_house, "DELETE FROM platform_quotas")  # the hour's quota is every test's own
     monkeypatch.setattr(rules, "INDEXED_WITHIN", timedelta(milliseconds=200))
-    yield house
+    yield lent_house
     work_off(only_due=False)
 
 

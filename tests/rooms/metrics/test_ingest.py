@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,10 @@ from adloom.core.actor import Actor
 from adloom.db import partitions
 from adloom.db import session as db
 from adloom.db.urls import Urls
-from adloom.metrics import ingest, queries
+from adloom.metrics import ingest, queries, staging
+from adloom.metrics.grains import DAY, Grain
+from adloom.metrics.ingest import Pull
+from adloom.metrics.staging import Asked, Fact
 from adloom.metrics.types import By, Ingested
 from adloom.platforms.facts import DailyFact
 
@@ -38,24 +41,18 @@ def fact(campaign: str, day: int, **values: Any) -> DailyFact:
 def put(
     actor: Actor,
     account_id: UUID,
-    facts: Sequence[DailyFact],
+    facts: Iterable[Fact],
     *,
     since: date = FIRST,
     until: date = LAST,
     pulled_at: datetime = PULLED,
+    currency: str = "USD",
+    grain: Grain = DAY,
 ) -> Ingested:
-    with db.transaction(actor) as session:
-        return ingest.ingest(
-            session,
-            facts,
-            user_id=actor.tenant_id,
-            account_id=account_id,
-            time_zone="America/Los_Angeles",
-            since=since,
-            until=until,
-            pull_id=uuid4(),
-            pulled_at=pulled_at,
-        )
+    asked = Asked("America/Los_Angeles", currency, since, until)
+    pull = Pull(uuid4(), actor.tenant_id, account_id, since, until, asked.time_zone, pulled_at)
+    with staging.spooled(facts, asked) as lines, db.transaction(actor) as session:
+        return ingest.ingest(session, lines, grain=grain, pull=pull)
 
 
 def held(actor: Actor) -> dict[tuple[str, date], tuple[Any, ...]]:
@@ -213,7 +210,7 @@ def test_sums_are_of_one_currency_and_say_how_old_they_are(actor: Actor, account
     euros = rows.account(actor, external_id="2", currency="EUR")
     rows.campaign(actor, euros, platform_campaign_id="e", name="e")
     put(actor, account_id, [fact("a", 1), fact("a", 2), fact("b", 2)])
-    put(actor, euros, [fact("e", 1, currency="EUR")], pulled_at=PULLED - timedelta(hours=1))
+    put(actor, euros, [fact("e", 1, currency="EUR")], currency="EUR", pulled_at=PULLED - timedelta(hours=1))
     totals = queries.show(actor, since=FIRST, until=LAST, by=())
     assert [(row.currency, row.spend, row.as_of) for row in totals] == [
         ("EUR", Decimal("12.345678"), PULLED - timedelta(hours=1)),

@@ -30,12 +30,12 @@ ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
 
 
 @pytest.fixture
-def desk(house: House) -> Iterator[House]:
+def desk(lent_house: House) -> Iterator[House]:
     """The house without a worker of its own, its accounts as they were connected."""
-    for process in house.installed.workers:
+    for process in lent_house.installed.workers:
         if process.poll() is None:
-            house.installed.kill(process)
-    yield house
+            lent_house.installed.kill(process)
+    yield lent_house
     with db.owner_connection() as connection:
         connection.execute("UPDATE platform_accounts SET status = 'active'")
     work_off(only_due=False)

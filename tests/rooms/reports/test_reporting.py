@@ -24,6 +24,9 @@ from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.metrics import ingest
 from adloom.metrics import queries as metrics
+from adloom.metrics.grains import DAY
+from adloom.metrics.ingest import Pull
+from adloom.metrics.staging import Asked, spooled
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
@@ -55,18 +58,10 @@ def deliver(
         )
         for day in (1, 2, 3)
     ]
-    with db.transaction(actor) as session:
-        ingest.ingest(
-            session,
-            facts,
-            user_id=actor.tenant_id,
-            account_id=account_id,
-            time_zone="UTC",
-            since=SINCE,
-            until=UNTIL,
-            pull_id=uuid4(),
-            pulled_at=MADE,
-        )
+    pull = Pull(uuid4(), actor.tenant_id, account_id, SINCE, UNTIL, "UTC", MADE)
+    asked = Asked("UTC", facts[0].currency, SINCE, UNTIL)
+    with spooled(facts, asked) as lines, db.transaction(actor) as session:
+        ingest.ingest(session, lines, grain=DAY, pull=pull)
     return account_id
 
 

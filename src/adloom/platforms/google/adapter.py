@@ -23,6 +23,7 @@ from adloom.platforms.contract import (
     StepResult,
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.google import (
     accounts,
     changing,
@@ -31,6 +32,7 @@ from adloom.platforms.google import (
     oauth,
     observing,
     payloads,
+    places,
     preflight,
     readback,
     reports,
@@ -91,8 +93,21 @@ class GoogleAdapter:
         """All errors and losses of this ad on Google Ads."""
         return preflight.check(spec)
 
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        """The regions, cities and postal codes of this ad."""
+        return places.queries(spec)
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        """Google's geo target constants for each query."""
+        return places.ask(Client.of(connection, account), queries)
+
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
+
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes, and what Google cannot change."""

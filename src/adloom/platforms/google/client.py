@@ -56,6 +56,13 @@ class Client:
             token = following
         raise Unavailable("Google Ads repeats a page.", platform=Platform.GOOGLE_ADS.value)
 
+    def suggest(self, names: Sequence[str], *, country: str) -> Sequence[Mapping[str, Any]]:
+        """Google's places of a country by English names, at most 25 of them: `geoTargetConstants:suggest`."""
+        body = {"locale": "en", "countryCode": country, "locationNames": {"names": list(names)}}
+        answer = self._call("POST", "geoTargetConstants:suggest", body=body)
+        found: Sequence[Mapping[str, Any]] = answer.get("geoTargetConstantSuggestions", ())
+        return found
+
     def mutate(self, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Sends one atomic `googleAds:mutate`; the results in the order of its operations."""
         path = f"customers/{self.customer}/googleAds:mutate"

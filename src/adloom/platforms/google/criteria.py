@@ -33,8 +33,7 @@ class Criterion:
 def of_campaign(spec: CampaignSpec) -> Iterator[Criterion]:
     """Places, languages, devices that are left out, hours."""
     targeting = spec.groups[0].targeting
-    for place in dict.fromkeys(targeting.locations):
-        yield _place(place)
+    yield from {each.key: each for each in map(_place, targeting.locations)}.values()
     for language in dict.fromkeys(targeting.languages):
         for constant in mapping.LANGUAGES[language]:
             body: dict[str, Any] = {"language": {"languageConstant": f"languageConstants/{constant}"}}
@@ -74,10 +73,13 @@ def _place(place: Location) -> Criterion:
         }
         body: dict[str, Any] = {"proximity": {"geoPoint": point, "radius": radius, "radiusUnits": "KILOMETERS"}}
         return Criterion(f"radius/{lat:f},{lon:f},{radius:f}", "criterion", field, body)
-    body = {"location": {"geoTargetConstant": geo_target(place.country or "")}}
+    is_country = place.type is LocationType.COUNTRY
+    constant = geo_target(place.country or "") if is_country else f"geoTargetConstants/{place.place_id}"
+    key = place.country if is_country else place.place_id
+    body = {"location": {"geoTargetConstant": constant}}
     if place.exclude:
-        return Criterion(f"not_location/{place.country}", "criterion", field, body | {"negative": True})
-    return Criterion(f"location/{place.country}", "criterion", field, body)
+        return Criterion(f"not_location/{key}", "criterion", field, body | {"negative": True})
+    return Criterion(f"location/{key}", "criterion", field, body)
 
 
 def _window(day: str, start: int, end: int) -> Criterion:

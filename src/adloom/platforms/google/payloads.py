@@ -175,6 +175,10 @@ def _automations(spec: CampaignSpec) -> Mapping[str, Any]:
 
 
 def _dates(schedule: Schedule, *, time_zone: str) -> Mapping[str, str]:
+    """Whole days: v26 takes times "only for some campaign types", and does not say that Search and Display are two.
+
+    What is earlier or later than asked is a loss in the preflight.
+    """
     dates = {}
     if first := flight.first_day(schedule, time_zone=time_zone):
         dates["startDateTime"] = f"{first} 00:00:00"

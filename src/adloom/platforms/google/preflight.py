@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from adloom.core.errors import FieldError
-from adloom.platforms import flight, search_ads
+from adloom.platforms import flight, search_ads, search_places
 from adloom.platforms.contract import Loss, Preflight
 from adloom.platforms.findings import Findings
 from adloom.platforms.google import criteria, display_checks, mapping, payloads
@@ -73,8 +73,8 @@ def _display(spec: CampaignSpec) -> Preflight:
     errors = [*own.errors, *search_ads.bidding_errors(spec)]
     for group in spec.groups:
         field = f"{search_ads.group_field(spec, group)}targeting.locations"
-        errors += search_ads.place_errors(group.targeting.locations, field=field)
-    return Preflight(errors=tuple(errors), losses=own.losses)
+        errors += search_places.errors(group.targeting.locations, field=field)
+    return Preflight(errors=tuple(errors), losses=(*own.losses, *search_ads.goal_losses(spec)))
 
 
 def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from adloom.core.errors import FieldError
 from adloom.core.money import plain
-from adloom.platforms import flight, search_ads
+from adloom.platforms import flight, search_ads, search_places
 from adloom.platforms.changes import Action, Change, Effect, Revision
 from adloom.platforms.google import changing, criteria
 from adloom.platforms.google.payloads import MOST_OPERATIONS, Planned
@@ -126,7 +126,7 @@ def _hours(schedule: Schedule) -> str:
 
 
 def _place(place: Location) -> str:
-    name = place.country or f"{place.radius_km} km around {place.lat}, {place.lon}"
+    name = search_places.name(place)
     return f"not {name}" if place.exclude else name
 
 

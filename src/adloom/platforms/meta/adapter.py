@@ -21,8 +21,20 @@ from adloom.platforms.contract import (
     StepResult,
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
-from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, revising, steps
+from adloom.platforms.meta import (
+    accounts,
+    calls,
+    mapping,
+    oauth,
+    observing,
+    places,
+    preflight,
+    reports,
+    revising,
+    steps,
+)
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.meta.inspecting import Inspecting
 from adloom.platforms.spec import Account, CampaignSpec
@@ -64,8 +76,19 @@ class MetaAdapter:
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
 
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        return places.queries(spec)
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        return places.ask(Graph(connection, account=mapping.account_path(account.external_id)), queries)
+
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
+
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
 
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from adloom.platforms import feed_ads
 from adloom.platforms.findings import Findings, group_field
+from adloom.platforms.geography import place_error
 from adloom.platforms.meta import languages, mapping, targeting
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Location
 from adloom.platforms.types import Device, Gender, LocationIntent, LocationType, Platform
+
+#: Places that Meta takes by codes that everybody knows.
+_OWN_KEYS = (LocationType.COUNTRY, LocationType.POSTAL)
 
 
 def check(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
@@ -28,6 +32,9 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
         found.error(field, "Meta needs at least one place to reach.", "Name a country.")
     for place in asked:
         _place(place, field=field, found=found)
+    _regulated(spec, group=group, field=field, found=found)
+    feed_ads.check_overlaps(group.targeting, found, field=field, rule="Meta takes no places that overlap")
+    _both_ways(asked, field=field, found=found)
     if group.targeting.location_intent is LocationIntent.PRESENCE_OR_INTEREST:
         found.narrowed(
             group_field(spec, group=group, name="targeting.location_intent"),
@@ -36,21 +43,35 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
         )
 
 
+def _regulated(spec: CampaignSpec, *, group: AdGroupSpec, field: str, found: Findings) -> None:
+    known = spec.account.attributes
+    if known.get("verified_beneficiary_id") and known.get("verified_payer_id"):
+        return
+    for rule in targeting.regulations(group.targeting):
+        found.error(
+            field,
+            f"Meta wants a verified beneficiary and payer for {rule.name}, by ids that only Ads Manager shows.",
+            "Give them as `verified` of facebook_ads, or leave the place out here.",
+        )
+
+
+def _both_ways(places: tuple[Location, ...], *, field: str, found: Findings) -> None:
+    """What is left out and reached at once would reach nobody there."""
+    forms = [{_form(place) for place in places if place.exclude is exclude} for exclude in (False, True)]
+    for name in sorted(name for name in forms[0] & forms[1] if name):
+        found.error(field, f"{name} is both targeted and excluded.", "Drop one of the two.")
+
+
+def _form(place: Location) -> str:
+    if place.places is not None and len(place.places) == 1:
+        return place.places[0].name
+    return " ".join(filter(None, (place.code, place.country))) if place.type in _OWN_KEYS else ""
+
+
 def _place(place: Location, *, field: str, found: Findings) -> None:
-    verified = mapping.VERIFIED_COUNTRIES.get(place.country or "")
-    if verified and not place.exclude:
-        found.error(
-            field,
-            f"Meta wants a verified beneficiary and payer for {verified}, and tells "
-            "their ids to nobody but Ads Manager.",
-            "Leave the place out here, and make that ad in Ads Manager.",
-        )
     if place.type in (LocationType.REGION, LocationType.CITY):
-        found.error(
-            field,
-            f"Meta names a {place.type} by keys of its own.",
-            "Use a country, postal codes or a radius for Meta.",
-        )
+        if error := place_error(field, place):
+            found.error(error.field, error.rule, error.fix)
     elif place.type is LocationType.RADIUS:
         if place.lat is None or place.lon is None or not place.radius_km or not 1 <= place.radius_km <= 80:
             found.error(field, "a radius needs lat, lon and 1 to 80 km.", "Give them.")

@@ -29,6 +29,7 @@ TOGETHER = (
     ("bid_strategy", "bid_amount", "bid_constraints"),
     ("adset_schedule", "pacing_type"),
     ("dsa_beneficiary", "dsa_payor"),
+    ("regional_regulated_categories", "regional_regulation_identities"),
     ("special_ad_categories", "special_ad_category_country"),
 )
 

@@ -6,6 +6,7 @@ No request is made here. Sources are Meta's Marketing API pages and the enums of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -164,9 +165,29 @@ HUNDREDTH_CURRENCIES = frozenset(_HUNDREDTH.split())
 _DSA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO AX GF GP MF MQ RE YT"
 DSA_COUNTRIES = frozenset(_DSA.split())
 
-#: Places where Meta wants a verified beneficiary and payer by their ids (`regional_regulation_identities`), which no
-#: edge of its interface lists (facebook-java-business-sdk#493).
-VERIFIED_COUNTRIES: Mapping[str, str] = MappingProxyType({"SG": "Singapore", "TW": "Taiwan"})
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """A country's rule that beneficiary and payer are verified: its name for people, and Meta's words for it.
+
+    `category` stands in `regional_regulated_categories`; the fields of `regional_regulation_identities` begin with
+    `prefix` and go on with `beneficiary` and `payer`.
+    """
+
+    name: str
+    category: str
+    prefix: str
+
+
+#: Places where Meta wants a verified beneficiary and payer by their ids, which no edge of its interface lists
+#: (facebook-java-business-sdk#493): fields of SDK 26.0.3, `RegionalRegulationIdentities`; the SDK has the categories as
+#: bare numbers, their words are those of requests that are public.
+VERIFIED_COUNTRIES: Mapping[str, Regulation] = MappingProxyType(
+    {
+        "SG": Regulation("Singapore", "SINGAPORE_UNIVERSAL", "singapore_universal"),
+        "TW": Regulation("Taiwan", "TAIWAN_UNIVERSAL", "taiwan_universal"),
+    }
+)
 
 #: 0 is Sunday.
 WEEKDAYS: Mapping[Weekday, int] = MappingProxyType(

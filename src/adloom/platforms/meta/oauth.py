@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from adloom.core import settings, time
-from adloom.core.errors import CredentialsExpired, Rejected
+from adloom.core.errors import CredentialsExpired, Rejected, Unavailable
 from adloom.platforms import http
 from adloom.platforms.access import App
 from adloom.platforms.contract import Credentials
@@ -95,7 +95,15 @@ def _token(client: http.Http, app: Credentials, asked: Mapping[str, str], *, ref
 
 
 def _ends(seconds: Any) -> datetime | None:
-    return time.now() + timedelta(seconds=int(seconds)) if seconds else None
+    return time.now() + timedelta(seconds=_whole(seconds)) if seconds else None
+
+
+def _whole(seconds: Any) -> int:
+    """A number of seconds that Meta told; raises Unavailable where it is none that a clock knows."""
+    text = str(seconds)
+    if isinstance(seconds, bool) or not text.isdigit() or len(text) > len("9999999999"):
+        raise Unavailable("Meta does not say when the login ends.", platform=Platform.FACEBOOK_ADS)
+    return int(text)
 
 
 def _inspected(client: http.Http, credentials: Credentials) -> datetime | None:
@@ -108,8 +116,9 @@ def _inspected(client: http.Http, credentials: Credentials) -> datetime | None:
         headers={"Authorization": f"Bearer {credentials.client_id}|{credentials.client_secret}"},
         params={"input_token": credentials.access_token},
     )
-    found = errors.checked(client.send(request)).get("data") or {}
-    ends = int(found.get("expires_at") or 0)
+    answer = errors.checked(client.send(request))
+    found = answer.get("data") if isinstance(answer, Mapping) else None
+    ends = _whole((found.get("expires_at") or 0) if isinstance(found, Mapping) else None)
     return datetime.fromtimestamp(ends, UTC) if ends else None
 
 

@@ -74,6 +74,7 @@ def ad_set(spec: CampaignSpec, *, group: AdGroupSpec, ids: Mapping[str, str]) ->
     if spec.objective in mapping.DESTINATIONS:
         body["destination_type"] = mapping.DESTINATIONS[spec.objective]
     body |= _budget(spec, group=group) | _bidding(spec) | _promoted(spec) | _dsa(spec, group=group)
+    body |= _verified(spec, group=group)
     if spec.schedule.dayparting:
         body["pacing_type"] = ["day_parting"]
         body["adset_schedule"] = [_daypart(part) for part in spec.schedule.dayparting]
@@ -183,6 +184,18 @@ def _dsa(spec: CampaignSpec, *, group: AdGroupSpec) -> dict[str, Any]:
         return {}
     said = spec.declarations
     return {"dsa_beneficiary": said.dsa_beneficiary, "dsa_payor": said.dsa_payor}
+
+
+def _verified(spec: CampaignSpec, *, group: AdGroupSpec) -> dict[str, Any]:
+    """Who benefits and who pays, once for each place that wants them verified."""
+    rules = targeting.regulations(group.targeting)
+    ids = {role: spec.account.attributes.get(f"verified_{role}_id") for role in ("beneficiary", "payer")}
+    if not rules or not all(ids.values()):
+        return {}
+    return {
+        "regional_regulated_categories": [rule.category for rule in rules],
+        "regional_regulation_identities": {f"{rule.prefix}_{role}": ids[role] for rule in rules for role in ids},
+    }
 
 
 def _daypart(part: Daypart) -> dict[str, Any]:

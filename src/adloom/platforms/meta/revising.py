@@ -32,6 +32,7 @@ _FIELDS: Mapping[str, tuple[str, frozenset[Effect]]] = {
     "special_ad_category_country": ("declarations.special_category_countries", _REVIEWS),
     "dsa_beneficiary": ("declarations.dsa.beneficiary", frozenset()),
     "dsa_payor": ("declarations.dsa.payor", frozenset()),
+    "regional_regulation_identities": ("platforms.facebook_ads.verified", frozenset()),
 }
 
 #: What an object keeps for life, the unified field that decides it, and why (Ad Set and Campaign references).

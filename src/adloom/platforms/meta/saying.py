@@ -84,6 +84,8 @@ def _daypart(part: Daypart) -> str:
 def _place(place: Location) -> str:
     if place.type is LocationType.RADIUS:
         name = f"{place.radius_km} km around {place.lat}, {place.lon}"
+    elif place.places is not None and len(place.places) == 1:
+        name = place.places[0].name
     else:
         name = place.name or " ".join(filter(None, (place.country, place.code)))
     return f"not {name}" if place.exclude else name
@@ -107,6 +109,9 @@ _CAMPAIGN: Mapping[str, Callable[[Part], str]] = {
     "declarations.dsa.payor": lambda part: part.spec.declarations.dsa_payor or "",
     "tracking.params": lambda part: _joined(f"{name}={value}" for name, value in part.spec.tracking.items()),
     "platforms.facebook_ads.page": _page("page_id"),
+    "platforms.facebook_ads.verified": lambda part: _joined(
+        part.spec.account.attributes.get(f"verified_{role}_id", "") for role in ("beneficiary", "payer")
+    ),
     "platforms.facebook_ads.instagram_user": _page("instagram_user_id"),
 }
 

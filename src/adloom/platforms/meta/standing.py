@@ -46,6 +46,8 @@ def _is_field(name: str, found: Any, wanted: Any) -> bool:
         return mapping.instant(found) == mapping.instant(wanted)
     if name == "pacing_type" and found is None:
         return bool(wanted == ["standard"])
+    if name == "regional_regulated_categories":
+        return isinstance(found, list) and set(wanted) <= set(map(str, found))  # Meta adds how they were verified
     return _is(found, wanted)
 
 
@@ -69,8 +71,16 @@ def _is_targeting(found: Any, wanted: Mapping[str, Any]) -> bool:
     if not isinstance(found, Mapping) or not _is(found, wanted):
         return False
     places = [(found.get(name) or {}, wanted.get(name) or {}) for name in ("geo_locations", "excluded_geo_locations")]
+    if any(_has_surroundings(one) for one, _ in places):
+        return False
     pairs = [(found, wanted, _NARROWING), *((one, other, _PLACES) for one, other in places)]
     return not any(one.get(name) and name not in other for one, other, names in pairs for name in names)
+
+
+def _has_surroundings(geo: Mapping[str, Any]) -> bool:
+    """Whether a city is reached with a circle around it, which is never sent."""
+    cities = geo.get("cities")
+    return isinstance(cities, list) and any(isinstance(one, Mapping) and one.get("radius") for one in cities)
 
 
 def _number(value: Any) -> Decimal | None:

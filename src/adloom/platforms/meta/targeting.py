@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adloom.core.money import plain
-from adloom.platforms import feed_ads
+from adloom.platforms import feed_ads, place_names
 from adloom.platforms.meta import languages, mapping
 from adloom.platforms.spec import Account, Location, Targeting
 from adloom.platforms.types import Device, Gender, LocationType, Platform
@@ -55,7 +55,14 @@ def locales(targeting: Targeting) -> list[int]:
 def reaches_dsa(targeting: Targeting) -> bool:
     """Whether the places reach, or may reach, where the Digital Services Act applies."""
     asked = [place for place in targeting.locations if not place.exclude]
-    return any(place.country is None or place.country in mapping.DSA_COUNTRIES for place in asked)
+    countries = [place_names.country_of(place) for place in asked]
+    return any(country is None or country in mapping.DSA_COUNTRIES for country in countries)
+
+
+def regulations(targeting: Targeting) -> list[mapping.Regulation]:
+    """The rules of the places that ask for a verified beneficiary and payer, each once."""
+    asked = [place_names.country_of(place) or "" for place in targeting.locations if not place.exclude]
+    return [mapping.VERIFIED_COUNTRIES[code] for code in dict.fromkeys(asked) if code in mapping.VERIFIED_COUNTRIES]
 
 
 def body(targeting: Targeting, *, account: Account) -> dict[str, Any]:
@@ -123,6 +130,10 @@ def _place(place: Location) -> tuple[str, Any]:
         return "countries", place.country
     if place.type is LocationType.POSTAL:
         return "zips", {"key": f"{place.country}:{place.code}"}
+    if place.type in (LocationType.REGION, LocationType.CITY):
+        if place.place_id is None:
+            raise ValueError(f"{place.type} without Meta's key")
+        return "regions" if place.type is LocationType.REGION else "cities", {"key": place.place_id}
     if place.lat is None or place.lon is None or place.radius_km is None:
         raise ValueError(f"{place.type} has no form on Meta")
     return "custom_locations", {

@@ -22,6 +22,7 @@ from adloom.platforms.contract import (
     StepResult,
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.microsoft import (
     accounts,
@@ -31,6 +32,7 @@ from adloom.platforms.microsoft import (
     oauth,
     observing,
     payloads,
+    places,
     preflight,
     reports,
     revising,
@@ -84,8 +86,21 @@ class MicrosoftAdapter:
         """All errors and losses of this ad on Microsoft Advertising."""
         return preflight.check(spec)
 
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        """The regions, cities and postal codes of this ad, and the countries whose LocationId is not known."""
+        return places.queries(spec)
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        """The LocationIds that Microsoft's file of locations has for each query."""
+        return places.ask(Client.of(connection, account), queries)
+
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.WORST_DAY
+
+    def way(self, spec: CampaignSpec) -> str:
+        return ""
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes here, and what Microsoft Advertising cannot change."""

@@ -20,8 +20,7 @@ from adloom.platforms.types import (
 #: A day "usually" stays below twice the daily budget (docs "Campaign data object", DailyBudget; microsoft.md, limits).
 WORST_DAY = Decimal(2)
 
-#: Countries whose LocationId is certain (`microsoft.md`, 5). All others stand in the file that
-#: `GetGeoLocationsFileUrl` names, where the column "AdWords Location Id" maps Google's ids.
+#: Countries whose LocationId is certain (`microsoft.md`, 5). All others are asked for (`places.py`).
 LOCATION_IDS: Mapping[str, str] = {"AU": "9", "CA": "32", "DE": "72", "FR": "66", "GB": "188", "US": "190"}
 
 #: Campaign languages (docs "Ad Languages"); Microsoft's one Chinese is the traditional one.

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from adloom.core.errors import FieldError
 from adloom.platforms import flight, search_ads
 from adloom.platforms.contract import Loss, Preflight
-from adloom.platforms.microsoft import mapping, payloads, targets
+from adloom.platforms.geography import place_error
+from adloom.platforms.microsoft import mapping, payloads, places, targets
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import BudgetType, Channel, LocationType, LossKind, MatchType
 
@@ -105,11 +106,9 @@ def _name_errors(spec: CampaignSpec) -> Iterator[FieldError]:
 
 def _targeting_errors(targeting: Targeting, *, prefix: str) -> Iterator[FieldError]:
     for index, place in enumerate(targeting.locations):
-        field = f"{prefix}targeting.locations[{index}]"
-        if place.type is LocationType.COUNTRY and (place.country or "") not in mapping.LOCATION_IDS:
-            rule = f"the LocationId of {place.country!r} is not known yet."
-            fix = f"Use one of {', '.join(sorted(mapping.LOCATION_IDS))}, or leave this platform out."
-            yield FieldError(field, rule, fix)
+        if place.type is LocationType.COUNTRY and places.is_asked(place):
+            error = place_error(f"{prefix}targeting.locations[{index}]", place)
+            yield from () if error is None else (error,)
     yield from _audience_errors(targeting, prefix=prefix)
     for language in targeting.languages:
         if language not in mapping.LANGUAGES:

@@ -11,11 +11,11 @@ from typing import Any
 
 from adloom.core.errors import FieldError
 from adloom.core.time import today
-from adloom.platforms import flight, search_ads
+from adloom.platforms import flight, search_ads, search_places
 from adloom.platforms.changes import Action, Change, Effect, Revision
 from adloom.platforms.microsoft import audiences, diffs, payloads, preflight, targets
 from adloom.platforms.microsoft.diffs import Diff, GroupDiff
-from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
+from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Location
 
 _LEARNS = frozenset({Effect.MAY_RESET_LEARNING})
 _REVIEWED = frozenset({Effect.RE_REVIEW})
@@ -91,9 +91,16 @@ def _criteria_changes(spec: CampaignSpec, diff: Diff) -> Iterator[Change]:
 
 
 def _shown(spec: CampaignSpec, field: str) -> str:
-    """The criteria of a unified field, as text."""
+    """The criteria of a unified field, as text; places by their names."""
+    if field == "targeting.locations":
+        return ", ".join(map(_place, spec.groups[0].targeting.locations))
     items = [item for item in targets.of(spec) if _CRITERIA[targets.mark(item)[0]] == field]
     return ", ".join(_text(item) for item in items) or "no limit"
+
+
+def _place(place: Location) -> str:
+    name = search_places.name(place)
+    return f"not {name}" if place.exclude else name
 
 
 def _text(item: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.platforms import flight, search_ads
-from adloom.platforms.microsoft import mapping
+from adloom.platforms.microsoft import mapping, places
 from adloom.platforms.spec import CampaignSpec, Location, Targeting
 from adloom.platforms.types import LocationType
 
@@ -134,10 +134,10 @@ def _place(place: Location) -> Mapping[str, Any]:
             "RadiusUnit": "Kilometers",
         }
         return _biddable(circle)
-    country = {"Type": "LocationCriterion", "LocationId": mapping.LOCATION_IDS[place.country or ""]}
+    location = {"Type": "LocationCriterion", "LocationId": places.id_of(place)}
     if place.exclude:
-        return {"Type": "NegativeCampaignCriterion", "Criterion": country}
-    return _biddable(country)
+        return {"Type": "NegativeCampaignCriterion", "Criterion": location}
+    return _biddable(location)
 
 
 def _devices(targeting: Targeting) -> Iterator[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from adloom.platforms.contract import (
     StepResult,
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.tiktok import (
@@ -32,6 +33,7 @@ from adloom.platforms.tiktok import (
     oauth,
     observing,
     paths,
+    places,
     preflight,
     reports,
     revising,
@@ -75,8 +77,19 @@ class TikTokAdapter:
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
 
+    def place_queries(self, spec: CampaignSpec) -> tuple[PlaceQuery, ...]:
+        return places.queries(spec)
+
+    def places(
+        self, connection: Connection, *, account: Account, queries: tuple[PlaceQuery, ...]
+    ) -> tuple[PlaceAnswer, ...]:
+        return places.ask(Client(connection, advertiser_id=account.external_id), queries)
+
     def worst_day(self, spec: CampaignSpec) -> Decimal:
         return mapping.DYNAMIC_WORST_DAY if paths.of(spec) is paths.SMART_PLUS else mapping.WORST_DAY
+
+    def way(self, spec: CampaignSpec) -> str:
+        return paths.of(spec).name
 
     def revise(self, spec: CampaignSpec) -> Revision:
         return revising.revise(spec)

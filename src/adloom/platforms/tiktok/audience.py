@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adloom.platforms import feed_ads
-from adloom.platforms.spec import Schedule, Targeting
+from adloom.platforms import feed_ads, place_names
+from adloom.platforms.spec import Location, Schedule, Targeting
 from adloom.platforms.tiktok import countries, mapping
 from adloom.platforms.types import Gender, LocationType, Platform
 
@@ -34,12 +34,22 @@ def age_text(targeting: Targeting) -> str:
 
 
 def location_ids(targeting: Targeting) -> list[str]:
-    """GeoNames ids of the asked countries, each once."""
-    asked = [
-        place.country or "" for place in targeting.locations if place.type is LocationType.COUNTRY and not place.exclude
-    ]
-    ids = [countries.LOCATION_IDS[code] for code in asked if code in countries.LOCATION_IDS]
-    return list(dict.fromkeys(ids))
+    """TikTok's ids of the asked countries, regions and cities, each once."""
+    return _ids(place for place in targeting.locations if place.type is not LocationType.POSTAL)
+
+
+def zipcode_ids(targeting: Targeting) -> list[str]:
+    """TikTok's ids of the asked postal codes, each once; they count as locations, and have a field of their own."""
+    return _ids(place for place in targeting.locations if place.type is LocationType.POSTAL)
+
+
+def _ids(places: Iterable[Location]) -> list[str]:
+    asked = (_id(place) for place in places if not place.exclude)
+    return list(dict.fromkeys(id_ for id_ in asked if id_ is not None))
+
+
+def _id(place: Location) -> str | None:
+    return countries.LOCATION_IDS.get(place.country or "") if place.type is LocationType.COUNTRY else place.place_id
 
 
 def gender(targeting: Targeting) -> str:
@@ -56,8 +66,8 @@ def languages(targeting: Targeting) -> tuple[str, ...]:
 
 def body(targeting: Targeting) -> dict[str, Any]:
     """The targeting fields of an ad group. Expects what preflight let pass."""
-    result: dict[str, Any] = {
-        "location_ids": location_ids(targeting),
+    places = {"location_ids": location_ids(targeting), "zipcode_ids": zipcode_ids(targeting)}
+    result: dict[str, Any] = {name: ids for name, ids in places.items() if ids} | {
         "age_groups": [name for name, _, _ in age_groups(targeting)],
         "gender": gender(targeting),
     }
@@ -84,4 +94,5 @@ def week(schedule: Schedule) -> str:
 
 
 def _is_for_adults(targeting: Targeting) -> bool:
-    return any(place.country in mapping.ADULTS_ONLY for place in targeting.locations if not place.exclude)
+    asked = (place_names.country_of(place) for place in targeting.locations if not place.exclude)
+    return any(country in mapping.ADULTS_ONLY for country in asked)

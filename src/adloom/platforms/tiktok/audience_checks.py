@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from adloom.platforms import feed_ads
 from adloom.platforms.findings import Findings, group_field
-from adloom.platforms.spec import AdGroupSpec, CampaignSpec
-from adloom.platforms.tiktok import audience, countries, mapping
+from adloom.platforms.geography import place_error
+from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Location
+from adloom.platforms.tiktok import audience, countries, mapping, payloads, places
 from adloom.platforms.types import Device, LocationIntent, LocationType, Platform
+
+#: `location_ids` and `zipcode_ids` of an ad group together (TikTok API for Business, `/adgroup/create/`).
+MAX_PLACES = 3000
 
 
 def check(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
@@ -23,20 +27,39 @@ def _places(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:
     field = group_field(spec, group=group, name="targeting.locations")
     target = group.targeting
     for place in target.locations:
-        if place.exclude:
-            found.error(field, "TikTok cannot leave a place out.", "Name the places to reach instead.")
-        elif place.type is not LocationType.COUNTRY:
-            found.error(field, f"TikTok has no {place.type} by its own name.", "Use whole countries for TikTok.")
-        elif place.country not in countries.LOCATION_IDS:
-            found.error(field, f"{place.country!r} is no country's ISO code.", "Use two capital letters, such as US.")
-    if not audience.location_ids(target):
-        found.error(field, "TikTok needs at least one country.", "Name one.")
+        _place(place, field=field, found=found)
+    if not any(not place.exclude for place in target.locations):
+        found.error(field, "TikTok needs at least one place.", "Name a country.")
+    if len(target.locations) > MAX_PLACES:
+        found.error(field, f"TikTok takes at most {MAX_PLACES} places.", "Name larger ones.")
+    if payloads.special_industries(spec) and any(place.type is LocationType.POSTAL for place in target.locations):
+        found.error(field, "TikTok takes no postal codes in a special category.", "Use a city or a region.")
+    feed_ads.check_overlaps(target, found, field=field, rule="TikTok takes no places that overlap")
     if target.location_intent is LocationIntent.PRESENCE_OR_INTEREST:
         found.narrowed(
             group_field(spec, group=group, name="targeting.location_intent"),
             LocationIntent.PRESENCE_OR_INTEREST.value,
             after=LocationIntent.PRESENCE.value,
         )
+
+
+def _place(place: Location, *, field: str, found: Findings) -> None:
+    if place.exclude:
+        found.error(field, "TikTok cannot leave a place out.", "Name the places to reach instead.")
+    elif place.type is LocationType.RADIUS:
+        found.error(field, "TikTok has no circles.", "Name a country, regions or cities for TikTok.")
+    elif place.type is LocationType.COUNTRY:
+        if place.country not in countries.LOCATION_IDS:
+            found.error(field, f"{place.country!r} is no country's ISO code.", "Use two capital letters, such as US.")
+    elif place.type is LocationType.POSTAL and not places.has_code(place):
+        found.error(
+            field,
+            f"TikTok does not take {place.code!r}: it has postal codes of the USA (five digits) and of Canada (the "
+            "first three characters).",
+            "Write it so, or name a city or a region for TikTok.",
+        )
+    elif error := place_error(field, place):
+        found.error(error.field, error.rule, error.fix)
 
 
 def _ages(spec: CampaignSpec, *, group: AdGroupSpec, found: Findings) -> None:

@@ -22,6 +22,8 @@ _NO_KEY = "0" * 16
 #: What an object has where a create request says nothing.
 _UNSAID: State = MappingProxyType(
     {
+        "location_ids": [],
+        "zipcode_ids": [],
         "languages": [],
         "interest_category_ids": [],
         "audience_ids": [],

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from adloom.core.errors import FieldError
+from adloom.platforms import place_names
 from adloom.platforms.changes import Action, Change, Effect, Revision
 from adloom.platforms.findings import group_field
-from adloom.platforms.spec import CampaignSpec
+from adloom.platforms.spec import AdGroupSpec, CampaignSpec
 from adloom.platforms.tiktok import comparing, countries, mapping, paths, switches, updates
 from adloom.platforms.tiktok.paths import Path
 
@@ -31,7 +32,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "schedule_start_time": "schedule.start",
         **dict.fromkeys(("schedule_type", "schedule_end_time"), "schedule.end"),
         "dayparting": "schedule.dayparting",
-        "location_ids": "targeting.locations",
+        **dict.fromkeys(("location_ids", "zipcode_ids"), "targeting.locations"),
         "age_groups": "targeting.age",
         "gender": "targeting.genders",
         "languages": "targeting.languages",
@@ -51,8 +52,6 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 LEARNS_AGAIN = ("budget.", "targeting.", "schedule.dayparting")
 
 _ANEW = "Take it back, or delete the campaign and deploy it anew."
-_USA = countries.LOCATION_IDS["US"]
-_PLACES = {location_id: code for code, location_id in countries.LOCATION_IDS.items()}
 
 
 def revise(spec: CampaignSpec) -> Revision:
@@ -79,10 +78,10 @@ def _changes(spec: CampaignSpec, *, path: Path) -> Iterator[Change]:
 def _fields(spec: CampaignSpec, key: str, *, path: Path) -> Iterator[Change]:
     names = updates.fields(spec, key, path=path)
     now = comparing.state(spec, key, path=path) or {}
-    is_ad, currency = key.startswith("ad/"), spec.budget.money.currency
+    is_ad = key.startswith("ad/")
     for field in dict.fromkeys(FIELDS[name] for name in names):
-        new = _text(now, field, currency=currency)
-        olds = [_text(each, field, currency=currency) for each in comparing.befores(spec, key, path=path)]
+        new = _text(now, field, spec=spec)
+        olds = [_text(each, field, spec=spec) for each in comparing.befores(spec, key, path=path)]
         old = next((each for each in olds if each != new), olds[0])
         yield Change(key, Action.UPDATE, field, old, new, effects=_effects(field, is_ad=is_ad))
 
@@ -93,15 +92,16 @@ def _effects(field: str, *, is_ad: bool) -> frozenset[Effect]:
     return frozenset({Effect.MAY_RESET_LEARNING}) if field.startswith(LEARNS_AGAIN) else frozenset()
 
 
-def _text(state: Mapping[str, Any], field: str, *, currency: str) -> str:
+def _text(state: Mapping[str, Any], field: str, *, spec: CampaignSpec) -> str:
     """A unified field's value in an object, as people read it."""
     values = [state[name] for name, unified in FIELDS.items() if unified == field and state.get(name) is not None]
     if field == "budget.amount":
-        return f"{mapping.plain(values[0])} {currency}"
+        return f"{mapping.plain(values[0])} {spec.budget.money.currency}"
     if field == "schedule.dayparting":
         return "always" if "0" not in values[0] else f"{values[0].count('1')} half hours a week"
     if field == "targeting.locations":
-        return ", ".join(_PLACES.get(each, each) for each in values[0])
+        names = _place_names(spec)
+        return ", ".join(names.get(id_, id_) for ids in values for id_ in ids)
     return ", ".join(_plain(each) for each in values)
 
 
@@ -121,14 +121,25 @@ def _errors(spec: CampaignSpec, *, path: Path) -> Iterator[FieldError]:
         fixed = [name for name in comparing.changed(spec, key, path=path) if name not in settable]
         for field in dict.fromkeys(FIELDS.get(name, name) for name in fixed):
             yield FieldError(field, "TikTok does not change this once it stands.", _ANEW)
-    yield from _places(spec, path=path)
+    yield from _places(spec)
 
 
-def _places(spec: CampaignSpec, *, path: Path) -> Iterator[FieldError]:
-    """An ad group that had the USA keeps some of it (TikTok API for Business, `/adgroup/update/`, `location_ids`)."""
+def _place_names(spec: CampaignSpec) -> dict[str, str]:
+    """How people name a location id of this ad: a country by its code, anything else as TikTok writes it."""
+    groups = [group for each in (spec, *spec.standing) for group in each.groups]
+    asked = (place for group in groups for location in group.targeting.locations for place in location.places or ())
+    return {id_: code for code, id_ in countries.LOCATION_IDS.items()} | {place.id: place.name for place in asked}
+
+
+def _places(spec: CampaignSpec) -> Iterator[FieldError]:
+    """An ad group that had the USA, or a part of it, keeps some of it (TikTok API for Business, `/adgroup/update/`,
+    `location_ids` and `zipcode_ids`)."""
+    stood = {key for each in spec.standing for key, group in comparing.groups(each).items() if _has_usa(group)}
     for key, group in comparing.groups(spec).items():
-        now = (comparing.state(spec, key, path=path) or {})["location_ids"]
-        had = any(_USA in before["location_ids"] for before in comparing.befores(spec, key, path=path))
-        if had and _USA not in now:
+        if key in stood and not _has_usa(group):
             field = group_field(spec, group=group, name="targeting.locations")
             yield FieldError(field, "TikTok does not take the USA out of an ad group that had it.", _ANEW)
+
+
+def _has_usa(group: AdGroupSpec) -> bool:
+    return any(place_names.country_of(place) == "US" for place in group.targeting.locations)

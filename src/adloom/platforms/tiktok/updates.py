@@ -27,6 +27,7 @@ CAMPAIGN_FIELDS = {
 TARGETING_FIELDS = frozenset(
     {
         "location_ids",
+        "zipcode_ids",
         "age_groups",
         "gender",
         "languages",

@@ -19,6 +19,7 @@ from adloom.assets import queries as assets
 from adloom.assets.types import Asset
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries as campaign_queries
+from adloom.campaigns import whereabouts
 from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
@@ -63,6 +64,7 @@ def deploy(
 ) -> Response:
     """Queues the deployment to every platform that has not got the ad as it is now: as the page showed it, or not."""
     try:
+        whereabouts.look_up(who.actor, ad_id=ad_id)
         campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or (), plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)

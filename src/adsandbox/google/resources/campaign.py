@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adsandbox.google import money, tables, texts
+from adsandbox.google import money, tables, texts, wire
 from adsandbox.google.errors import refuse
 from adsandbox.google.resources import base, budget
 from adsandbox.google.resources.base import Context, Resource
@@ -174,7 +174,7 @@ def _bidding(context: Context, body: Mapping[str, Any]) -> None:
         )  # fmt: skip
     for field, value in body[scheme].items():
         if field.endswith("Micros") and field != "locationFractionMicros":
-            path = (re.sub("([A-Z])", lambda m: "_" + m[1].lower(), scheme), "bid")
+            path = (wire.snake(scheme), wire.snake(field))
             money.check_bid(value, currency=context.account.currency, path=path)
     roas = body[scheme].get("targetRoas")
     if roas is not None and not 0.01 <= roas <= 1000:
