@@ -29,6 +29,7 @@ class CommandLine:
         self.home, self.line = home, line
         urls = {f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in installation.PREFIXES.items()}
         self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
+        self.environment["ADLOOM_FX_URL"] = ""
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """One command, as a shell would run it."""

@@ -178,14 +178,17 @@ def _rate(day: date, currency: str, text: str, where: str) -> Rate | None:
 
 
 def _day(text: str, where: str) -> date:
-    for pattern in ("%Y-%m-%d", "%d %B %Y"):  # the second in the ECB's table of one day
-        try:
-            found = datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day, no instant)
-        except ValueError:
-            continue
-        if found >= _FIRST_DAY:
-            return found
-    _refuse(f"{where}: {text[:20]!r} is no day since {_FIRST_DAY}.")
+    found = _day_or_none(text, "%Y-%m-%d") or _day_or_none(text, "%d %B %Y")  # the ECB's table of one day
+    if found is None or found < _FIRST_DAY:
+        _refuse(f"{where}: {text[:20]!r} is no day since {_FIRST_DAY}.")
+    return found
+
+
+def _day_or_none(text: str, pattern: str) -> date | None:
+    try:
+        return datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day, no instant)
+    except ValueError:
+        return None
 
 
 def _unzipped(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0026_ledger"
-down_revision = "0021_guards"
+down_revision = "0022_places"
 
 UP = """
 ALTER TABLE campaign_metrics ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '-infinity';

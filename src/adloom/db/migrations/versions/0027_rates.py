@@ -11,7 +11,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0027_rates"
-down_revision = "0021_guards"
+down_revision = "0026_ledger"
 
 UP = """
 CREATE TABLE exchange_rates (
