@@ -32,7 +32,7 @@ def plain(value: Decimal, *, digits: int = 0) -> str:
     >>> plain(Decimal("1.5000"), digits=2)
     '1.50'
     """
-    text = format(value.normalize(), "f")
+    text = format(value.normalize(_LONG), "f")
     whole, _, fraction = text.partition(".")
     fraction = fraction.ljust(digits, "0")
     return f"{whole}.{fraction}" if fraction else whole
