@@ -105,6 +105,12 @@ class Sandbox:
         found: dict[str, Any] = self.control("edit", {"platform": platform, "id": id_, "field": field, "value": value})
         return found
 
+    def twin(self, platform: str, id_: str, *, name: str | None = None, status: str | None = None) -> dict[str, Any]:
+        """The object once more, without what is beneath it: what a request leaves that arrives far too late."""
+        body = {"platform": platform, "id": id_, "name": name, "status": status}
+        found: dict[str, Any] = self.control("twin", body)
+        return found
+
     def account(self, platform: str, action: str, value: str | None = None) -> None:
         """What happens to the account: suspend, cap, unpaid, resume, lose …"""
         self.control("account", {"platform": platform, "action": action, "value": value})

@@ -42,6 +42,7 @@ class Control:
             ("clock", self.move_clock, "POST"),
             ("clock", self.read_clock, "GET"),
             ("edit", self.edit, "POST"),
+            ("twin", self.twin, "POST"),
             ("review", self.review, "POST"),
             ("account", self.account, "POST"),
             ("seed", self.seed, "POST"),
@@ -187,6 +188,12 @@ class Control:
         entity = self._entity(platform, body.get("id"))
         platform.edit(entity, str(body.get("field")), body.get("value"))
         return JSONResponse(_object(entity))
+
+    async def twin(self, request: Request) -> Response:
+        """One object once more, as a request leaves it that arrives long after its sender has given it up."""
+        body = await _body(request, {"platform", "id", "name", "status"})
+        entity = self._entity(self._platform(body.get("platform")), body.get("id"))
+        return JSONResponse(_object(self._world.store.twin(entity, name=body.get("name"), status=body.get("status"))))
 
     async def review(self, request: Request) -> Response:
         """A reviewer's verdict on an ad, at once."""

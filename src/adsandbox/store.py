@@ -118,6 +118,24 @@ class Store:
 
     # writing
 
+    def twin(self, entity: Entity, *, name: str | None, status: str | None) -> Entity:
+        """Create the same object once more, under an id of its own, without what is beneath it."""
+        head, mark, own = entity.id.rpartition("~")
+        new = self.next_id(entity.platform, "twin", digits=len(own))
+        id_, called = head + mark + new, entity.name if name is None else name
+        made = self.add(
+            entity.platform,
+            entity.type,
+            id_,
+            account_id=entity.account_id,
+            parent_id=entity.parent_id,
+            name=called,
+            status=entity.status if status is None else status,
+            fields=_renamed(entity.fields, {own: new, entity.id: id_, entity.name or "": called}),
+        )
+        made.review, made.private = entity.review, dict(entity.private)
+        return made
+
     def add(
         self,
         platform: str,
@@ -236,6 +254,18 @@ class Store:
                 continue
             if (deleted or entity.deleted_at is None) and (where is None or where(entity)):
                 yield entity
+
+
+def _renamed(value: Any, names: dict[str, Any]) -> Any:
+    """A copy in which texts that are, or are paths that end with, one of these are another."""
+    if isinstance(value, dict):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    if isinstance(value, str):
+        head, mark, own = value.rpartition("/")
+        return head + mark + str(names.get(own, own)) if mark else names.get(value, value)
+    return value
 
 
 def _restorer(entity: Entity) -> Callable[[], None]:

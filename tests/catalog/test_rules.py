@@ -26,6 +26,21 @@ _UNDATED = {
     "campaign_conversions": "the merge sets updated_at",
     "campaign_audience": "the merge sets updated_at",
     "metric_coverage": "the merge sets pulled_at",
+    "campaign_metrics_ledger": "never changed",
+    "campaign_metrics_hourly_ledger": "never changed",
+    "campaign_conversions_ledger": "never changed",
+    "campaign_audience_ledger": "never changed",
+    "metric_pulls": "never changed",
+}
+
+#: Partitioned tables that keep every row.
+_WITH_DEFAULT = {
+    "campaign_metrics",
+    "campaign_metrics_ledger",
+    "campaign_conversions",
+    "campaign_conversions_ledger",
+    "campaign_audience",
+    "campaign_audience_ledger",
 }
 
 #: What people change, and what of it is secret.
@@ -306,7 +321,7 @@ def test_no_time_is_without_a_zone(catalog: psycopg.Connection[Any]) -> None:
     assert naive == []
 
 
-@pytest.mark.parametrize("table", ["campaign_metrics", "campaign_conversions", "campaign_audience", "audit_logs"])
+@pytest.mark.parametrize("table", [*sorted(_WITH_DEFAULT), "audit_logs"])
 def test_monthly_partitions_stand_ahead(catalog: psycopg.Connection[Any], table: str) -> None:
     today = _today(catalog)
     months = [_month(today, offset) for offset in range(-3, 24)]
@@ -325,7 +340,7 @@ def test_daily_partitions_stand_ahead(catalog: psycopg.Connection[Any]) -> None:
 
 def test_only_what_keeps_its_rows_has_a_default_partition(catalog: psycopg.Connection[Any]) -> None:
     with_default = _names(catalog, "SELECT partrelid::regclass::text FROM pg_partitioned_table WHERE partdefid <> 0")
-    assert with_default == {"campaign_metrics", "campaign_conversions", "campaign_audience"}
+    assert with_default == _WITH_DEFAULT
 
 
 def _partitions_of(table: str) -> str:

@@ -89,9 +89,13 @@ def test_metrics_and_logs_are_partitioned_by_their_time(catalog: psycopg.Connect
     assert dict(rows.fetchall()) == {
         "audit_logs": "RANGE (created_at)",
         "campaign_audience": "RANGE (date)",
+        "campaign_audience_ledger": "RANGE (date)",
         "campaign_conversions": "RANGE (date)",
+        "campaign_conversions_ledger": "RANGE (date)",
         "campaign_metrics": "RANGE (date)",
+        "campaign_metrics_ledger": "RANGE (date)",
         "campaign_metrics_hourly": "RANGE (hour_timestamp)",
+        "campaign_metrics_hourly_ledger": "RANGE (hour_timestamp)",
     }
 
 

@@ -21,6 +21,7 @@ from adloom.ads import queries as ad_queries
 from adloom.assets import actions as assets
 from adloom.campaigns import queries as campaigns
 from adloom.core import settings, time
+from adloom.db import session as db
 from adloom.identity import actions as identity
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
@@ -478,3 +479,29 @@ def test_an_unusual_budget_is_written_down_on_the_page_before_it_is_deployed(own
     assert refused.status_code == 422
     assert "say it in these words" in refused.text
     assert owner.done(f"/ads/{google_ad}/deploy", {"accept_losses": "true", "confirm": sentence}) == f"/ads/{google_ad}"
+
+
+def test_what_stands_twice_is_named_on_the_page_with_both_choices_and_so_is_what_is_unfinished(
+    owner: Browser, google_ad: UUID
+) -> None:
+    assert 'name="on_failure"' in owner.look(f"/ads/{google_ad}")
+    assert owner.done(f"/ads/{google_ad}/deploy", {"accept_losses": "true", "on_failure": "remove"})
+    (made,) = campaigns.history(owner.actor, ad_id=google_ad)
+    assert made.on_failure == "remove"
+    surplus = '[{"kind": "campaign", "platform_id": "77", "campaign_id": "77", "name": "Copy", "status": "paused"}]'
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE campaign_deployments SET status = 'failed', completed_at = now(), surplus = %s WHERE id = %s",
+            (surplus, made.id),
+        )
+        connection.execute("UPDATE campaigns SET status = 'error' WHERE id = %s", (made.campaign_id,))
+    text = owner.look(f"/ads/{google_ad}")
+    assert "campaign 77 Copy" in text
+    for words in ('name="duplicates" value="keep"', 'name="duplicates" value="remove"', "Remove what is left</button>"):
+        assert words in text
+    form = {"accept_losses": "true", "platform": "google_ads", "duplicates": "keep"}
+    assert owner.done(f"/ads/{google_ad}/deploy", form) == f"/ads/{google_ad}"
+    assert "campaign 77 Copy" not in owner.look(f"/ads/{google_ad}"), "it is under way again"
+    form = {"platform": "google_ads", "only_unfinished": "true"}
+    assert owner.done(f"/ads/{google_ad}/delete", form) == f"/ads/{google_ad}"
+    assert [each.type for each in campaigns.history(owner.actor, ad_id=google_ad)] == ["delete", "create", "create"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 
 from adloom.core.errors import OutcomeUnknown, Throttled, Unavailable
 from adloom.core.time import now
+from adloom.platforms import deadlines
 from adloom.platforms.http import Answer, Http, Request, dumps
 from adloom.platforms.recorder import Recorder
 from adloom.platforms.types import Platform
@@ -42,6 +45,8 @@ class Server(BaseHTTPRequestHandler):
             self.close_connection = True
         elif name == "slow":
             self._drip()
+        elif name == "slow-head":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         elif name == "elsewhere":
             self._send(302, b"", Location="https://elsewhere.example/x")
         elif name == "moved":
@@ -52,9 +57,9 @@ class Server(BaseHTTPRequestHandler):
             headers = {key.lower(): value for key, value in self.headers.items()}
             self._send(400, json.dumps({"body": body.decode(), "headers": headers, "path": self.path}).encode())
 
-    def _drip(self) -> None:
+    def _drip(self, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n") -> None:
         """A byte now and then: each read is in time, the whole is not."""
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n")
+        self.wfile.write(head)
         for _ in range(50):
             try:
                 self.wfile.write(b"x")
@@ -112,13 +117,13 @@ def test_json_numbers_come_back_as_decimals(http: Http, url: str) -> None:
     assert answer.json() == {"spend": Decimal("0.1"), "n": 3}
 
 
-@pytest.mark.parametrize("path", ["cut", "silent", "slow"])
+@pytest.mark.parametrize("path", ["cut", "silent", "slow", "slow-head"])
 def test_a_write_without_a_whole_answer_has_an_unknown_outcome(http: Http, url: str, path: str) -> None:
     with pytest.raises(OutcomeUnknown, match="tiktok_ads"):
         http.send(request(f"{url}/{path}", json={}, is_write=True))
 
 
-@pytest.mark.parametrize("path", ["cut", "silent", "slow"])
+@pytest.mark.parametrize("path", ["cut", "silent", "slow", "slow-head"])
 def test_a_read_without_a_whole_answer_is_unavailable(http: Http, url: str, path: str) -> None:
     with pytest.raises(Unavailable):
         http.send(request(f"{url}/{path}", json={}))
@@ -136,6 +141,39 @@ def test_a_write_answered_with_something_else_than_json_has_an_unknown_outcome(h
         http.send(request(f"{url}/words", json={}, is_write=True)).json()
     with pytest.raises(Unavailable):
         http.send(request(f"{url}/words", json={})).json()
+
+
+def test_a_write_whose_time_is_over_before_it_leaves_surely_did_nothing(url: str) -> None:
+    class Stopped:
+        """As a process that is stopped between the last question and the first byte."""
+
+        def before(self, request: Request) -> None:
+            sleep(0.06)
+
+        def after(self, request: Request, answer: Answer) -> None:
+            raise AssertionError("nothing was sent")
+
+    client = Http(bases={PLATFORM: (url,)}, throttle=Stopped())
+    with deadlines.within(timedelta(seconds=0.05)), pytest.raises(Unavailable):
+        client.send(request(f"{url}/echo", json={}, is_write=True))
+    client.close()
+
+
+def test_a_connection_that_is_open_already_carries_nothing_after_the_time_is_over(http: Http, url: str) -> None:
+    assert http.send(request(f"{url}/echo", json={}, is_write=True)).status == 400
+    with deadlines.within(timedelta(0)), pytest.raises(Unavailable):
+        http.send(request(f"{url}/echo", json={}, is_write=True))
+    assert http.send(request(f"{url}/echo", json={}, is_write=True)).status == 400
+
+
+def test_all_requests_of_a_step_share_its_time_but_for_a_renewed_login(http: Http, url: str) -> None:
+    with deadlines.within(timedelta(seconds=0.2)):
+        with pytest.raises(OutcomeUnknown):
+            http.send(Request(PLATFORM, "POST", f"{url}/slow", "POST thing", json={}, is_write=True))
+        with pytest.raises(Unavailable):
+            http.send(request(f"{url}/echo", json={}, is_write=True))
+        with deadlines.on_its_own():
+            assert http.send(request(f"{url}/echo", json={})).status == 400
 
 
 def test_nothing_is_sent_to_a_host_that_is_not_the_platforms(http: Http) -> None:

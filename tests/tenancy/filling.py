@@ -66,6 +66,32 @@ VALUES (:user_id, :id, 'google_ads', :day, 'purchase', 'UTC');
 INSERT INTO campaign_audience (user_id, campaign_id, platform, date, dimension, value, time_zone)
 VALUES (:user_id, :id, 'google_ads', :day, 'age', '18-24', 'UTC');
 
+INSERT INTO campaign_metrics_ledger (
+    user_id, campaign_id, platform, date, time_zone, impressions, clicks, spend_amount, spend_currency, valid_from,
+    valid_to
+)
+VALUES (:user_id, :id, 'google_ads', :day, 'UTC', 1, 1, 1, 'USD', '2026-01-01', now());
+
+INSERT INTO campaign_metrics_hourly_ledger (
+    user_id, campaign_id, platform, hour_timestamp, time_zone, impressions, clicks, spend_amount, spend_currency,
+    valid_from, valid_to
+)
+VALUES (:user_id, :id, 'google_ads', now(), 'UTC', 1, 1, 1, 'USD', now() - interval '1 day', now());
+
+INSERT INTO campaign_conversions_ledger (
+    user_id, campaign_id, platform, date, action, time_zone, spend_currency, valid_from, valid_to
+)
+VALUES (:user_id, :id, 'google_ads', :day, 'purchase', 'UTC', 'USD', now() - interval '1 day', now());
+
+INSERT INTO campaign_audience_ledger (
+    user_id, campaign_id, platform, date, dimension, value, time_zone, impressions, clicks, spend_currency, valid_from,
+    valid_to
+)
+VALUES (:user_id, :id, 'google_ads', :day, 'age', '18-24', 'UTC', 1, 1, 'USD', now() - interval '1 day', now());
+
+INSERT INTO metric_pulls (user_id, platform_account_id, grain, since, until, pulled_at, rows, changed)
+VALUES (:user_id, :id, 'day', :day, :day, now(), 1, 1);
+
 INSERT INTO metric_coverage (user_id, platform_account_id, grain, date, pull_id, pulled_at)
 VALUES (:user_id, :id, 'day', :day, :id, now());
 

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Query
 from adloom.api.depends import Acting, After, Limit
 from adloom.api.shapes import Json, ListOf, Shape
 from adloom.campaigns import queries
-from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType, StepState
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType, OnFailure, StepState
 from adloom.core.errors import NotFound
-from adloom.platforms.types import DeliveryState, Platform
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 deployments_router = APIRouter(prefix="/v1/deployments", tags=["deployments"])
@@ -69,8 +69,22 @@ class Step(Shape):
     error: Json | None
 
 
+class Surplus(Shape):
+    """Something that stood at the platform under the campaign's marker, and is none of ours; ids are the platform's."""
+
+    kind: str
+    platform_id: str
+    campaign_id: str
+    name: str | None
+    status: RemoteStatus
+
+
 class DeploymentHistory(Shape):
-    """One attempt to change a campaign, with the steps it took."""
+    """One attempt to change a campaign, with the steps it took.
+
+    `surplus` is what stood there twice, where it stopped for that and switched nothing on; `duplicates` of the next
+    deployment decides about it.
+    """
 
     id: UUID
     campaign_id: UUID
@@ -81,6 +95,8 @@ class DeploymentHistory(Shape):
     started_at: datetime
     completed_at: datetime | None
     error: Json | None
+    on_failure: OnFailure
+    surplus: list[Surplus]
     steps: list[Step]
 
 

@@ -16,7 +16,7 @@ from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Queued, Shape
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import whereabouts
-from adloom.campaigns.types import Change
+from adloom.campaigns.types import Change, Duplicates, OnFailure
 from adloom.edge.repeats import Write
 from adloom.platforms.types import Operation, Platform
 
@@ -34,11 +34,28 @@ class Deployment(OnPlatforms):
 
     `confirm`: the sentences that confirm budgets far beyond the last ones; the plan and the refusal name them.
     `plan`: the fingerprint of the plan that you have seen; where another one would be made now, nothing is done.
+    `on_failure`: what becomes of a campaign whose creation fails for good: it stays paused until the next deployment
+    completes it (`complete`, the default), or what was made of it is deleted (`remove`).
+    `duplicates`: what becomes of the objects that the last deployment named in `surplus`, and stopped for.
     """
 
     accept_losses: bool = False
     plan: str | None = Field(default=None, max_length=100)
     confirm: list[str] = Field(default_factory=list, max_length=20)
+    on_failure: OnFailure | None = None
+    duplicates: Duplicates | None = None
+
+
+class Resuming(OnPlatforms):
+    """`duplicates`: what becomes of the objects that the last deployment named in `surplus`, and stopped for."""
+
+    duplicates: Duplicates | None = None
+
+
+class Deleting(OnPlatforms):
+    """`only_unfinished`: those campaigns alone whose creation has failed for good."""
+
+    only_unfinished: bool = False
 
 
 class Loss(Shape):
@@ -155,6 +172,8 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
                 platforms=asked.platforms,
                 confirm=asked.confirm,
                 plan=asked.plan,
+                on_failure=asked.on_failure,
+                duplicates=asked.duplicates,
             )
         ),
         status=202,
@@ -168,15 +187,15 @@ def pause(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Chang
 
 
 @router.post("/{ad_id}/resume", status_code=202)
-def resume(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Changing:
+def resume(ad_id: UUID, write: Writing, body: Resuming | None = None) -> Changing:
     """Let paused campaigns deliver."""
-    return _change(ad_id, write, body, Operation.RESUME)
+    return _change(ad_id, write, body, Operation.RESUME, duplicates=None if body is None else body.duplicates)
 
 
 @router.post("/{ad_id}/delete", status_code=202)
-def delete_campaigns(ad_id: UUID, write: Writing, body: OnPlatforms | None = None) -> Changing:
+def delete_campaigns(ad_id: UUID, write: Writing, body: Deleting | None = None) -> Changing:
     """Delete the ad's campaigns on the platforms for good. The ad, its history and its numbers stay."""
-    return _change(ad_id, write, body, Operation.DELETE)
+    return _change(ad_id, write, body, Operation.DELETE, only_unfinished=body is not None and body.only_unfinished)
 
 
 @router.post("/{ad_id}/sync", status_code=202)
@@ -191,10 +210,26 @@ def sync(ad_id: UUID, write: Writing) -> Queued:
     return write.once(work, status=202)
 
 
-def _change(ad_id: UUID, write: Write, body: OnPlatforms | None, operation: Operation) -> Changing:
-    platforms = None if body is None else body.platforms
+def _change(
+    ad_id: UUID,
+    write: Write,
+    body: OnPlatforms | None,
+    operation: Operation,
+    *,
+    duplicates: Duplicates | None = None,
+    only_unfinished: bool = False,
+) -> Changing:
     return write.once(
-        lambda: _changing(campaigns.change(write.actor, ad_id=ad_id, operation=operation, platforms=platforms)),
+        lambda: _changing(
+            campaigns.change(
+                write.actor,
+                ad_id=ad_id,
+                operation=operation,
+                platforms=None if body is None else body.platforms,
+                duplicates=duplicates,
+                only_unfinished=only_unfinished,
+            )
+        ),
         status=202,
     )
 

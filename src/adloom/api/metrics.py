@@ -13,7 +13,7 @@ from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, queries
+from adloom.metrics import actions, conversion, history, queries
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
 
@@ -61,6 +61,41 @@ class MetricRow(Shape):
     note: str | None = None
 
 
+class Figures(Shape):
+    """Counts, and decimal strings; null is not reported."""
+
+    impressions: int
+    clicks: int
+    conversions: str | None
+    conversion_value: str | None
+    spend: str
+
+
+class Restated(Shape):
+    """A campaign's day, as it was said then and as it is said now; `changed_at` is the pull that said it last."""
+
+    platform: Platform
+    campaign: CampaignName
+    date: str
+    currency: str
+    changed_at: str
+    before: Figures
+    now: Figures
+
+
+class Covered(Shape):
+    """Days in a row that pulls of an account cover."""
+
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    grain: GrainName
+    since: str = Field(validation_alias="from", serialization_alias="from")
+    until: str = Field(validation_alias="to", serialization_alias="to")
+    oldest_pull: str
+    newest_pull: str
+
+
 class Span(Body):
     """Without days: every day not covered yet, and those that may still be restated."""
 
@@ -102,6 +137,29 @@ def show(
         field=field,
     )
     return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
+
+
+@router.get("/changes")
+def changes(
+    acting: Acting,
+    since: Annotated[AwareDatetime, Query(description="The moment since which figures are told otherwise.")],
+    from_: From = None,
+    to: To = None,
+    client_id: UUID | None = None,
+) -> ListOf[Restated]:
+    """Days whose figures were known at a moment, and are others now: restated by the platform."""
+    if client_id is not None:
+        identity.client(acting, client_id=client_id)
+    first, last = queries.period(since=from_, until=to)
+    found = history.changes(acting, moment=since, since=first, until=last, client_id=client_id or acting.client_id)
+    return ListOf(items=[Restated.model_validate(each.as_json()) for each in found])
+
+
+@router.get("/coverage")
+def coverage(acting: Acting) -> ListOf[Covered]:
+    """Which days of which account are known: an absent row inside is zero, outside unknown."""
+    found = history.coverage(acting, client_id=acting.client_id)
+    return ListOf(items=[Covered.model_validate(each.as_json()) for each in found])
 
 
 @router.post("/sync", status_code=202)

@@ -15,6 +15,7 @@ from adloom.ads import unified
 from adloom.ads.places import Places
 from adloom.ads.types import Ad
 from adloom.campaigns import (
+    choices,
     deployments,
     findings,
     fingerprints,
@@ -31,7 +32,7 @@ from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.planning import Plan
-from adloom.campaigns.types import CampaignView, Change, DeploymentType
+from adloom.campaigns.types import CampaignView, Change, DeploymentType, Duplicates, OnFailure
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
 from adloom.core import time
@@ -63,6 +64,8 @@ def deploy(
     platforms: Collection[Platform] | None = None,
     confirm: Collection[str] = (),
     plan: str | None = None,
+    on_failure: OnFailure | None = None,
+    duplicates: Duplicates | None = None,
 ) -> Change:
     """Queues the ad on each of its platforms; a second time changes nothing.
 
@@ -71,6 +74,8 @@ def deploy(
     that was not accepted or a budget is beyond all that was and was not said (`confirm`), Conflict where a campaign is
     being deleted; then nothing is queued for any platform. `plan` is the fingerprint of the plan that was seen: where
     another one would be made now, Refused says what is different, now and before the first write to each platform.
+    `on_failure` says what becomes of a creation that fails for good; None is as was said before, or that it stays.
+    `duplicates` answers the last deployment that stopped because objects stood there twice, for exactly those.
     """
     actor.may_write()
     with db.transaction(actor) as session:
@@ -109,13 +114,21 @@ def deploy(
         if any(each.has_cap for each in asked):
             guards.one_at_a_time(session)
         guards.look(session, asked).refuse(confirmed=confirm)
-        terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
+        decided = choices.decided(session, [live[p] for p in wanted if p in live], duplicates)
+        terms = {
+            p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None, on_failure, decided.get(p))
+            for p in wanted
+        }
         queued = [
             *(
                 _create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p], whereabouts.answers(places, p))
                 for p in new
             ),
-            *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
+            *(
+                _queue(session, actor, live[p], DeploymentType.CREATE, spec=None, terms=terms[p])
+                for p in unmade
+                if p not in new
+            ),
             *(_update(session, actor, edited, terms[p]) for p, edited in edits.items()),
             *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
         ]
@@ -137,11 +150,14 @@ def change(
     ad_id: UUID,
     operation: Operation,
     platforms: Collection[Platform] | None = None,
+    duplicates: Duplicates | None = None,
+    only_unfinished: bool = False,
 ) -> Change:
     """Queues pause, resume or delete of the ad's campaigns; those that are so already are left alone.
 
     The last word counts: a pause ends a resume that is under way, and a campaign that is being made stays paused.
-    Raises NotFound for an unknown ad, Conflict where nothing was ever deployed.
+    `duplicates` is as for `deploy`. `only_unfinished`: those alone whose creation has failed for good. Raises NotFound
+    for an unknown ad, Conflict where nothing was ever deployed, or nothing is unfinished.
     """
     actor.may_write()
     with db.transaction(actor) as session:
@@ -153,8 +169,18 @@ def change(
         ]
         if not touched:
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
+        if only_unfinished:
+            touched = choices.unfinished(touched)
+        decided = choices.decided(session, touched, duplicates)
         queued = [
-            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
+            _queue(
+                session,
+                actor,
+                campaign,
+                operation,
+                spec=deployments.last_spec(session, campaign.id),
+                terms=Terms(decided=decided.get(campaign.platform)),
+            )
             for campaign in touched
             if _is_to_do(session, campaign, operation)
         ]
@@ -365,6 +391,8 @@ def _queue(
         deployment_id = deployments.open_deployment(
             session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms
         )
+    else:
+        choices.amend(session, deployment_id, terms)
     job_id = unfinished.enqueue(
         session,
         deployment_id=deployment_id,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from uuid import UUID
 from adloom.assets import remote
 from adloom.campaigns import deployments, ledger, objects, rules, specs
 from adloom.campaigns.alone import WRITE_DEADLINE, Alone
+from adloom.campaigns.single import Single
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.core import ids as keys
 from adloom.core.actor import Actor
@@ -25,12 +27,21 @@ from adloom.core.errors import AdloomError, Conflict, Duplicate, OutcomeUnknown,
 from adloom.db import session as db
 from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Snooze
-from adloom.platforms import registry
+from adloom.platforms import deadlines, registry
 from adloom.platforms.contract import Connection, RemoteObject, Step, StepResult
+from adloom.platforms.marked import REMOVE, removal
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
 
 _GIVES_WAY = timedelta(seconds=1)
+
+
+def _in_time(step: Step) -> AbstractContextManager[None]:
+    """From its intent on, all that a step sends, a renewed login in between or not, has left before others take over.
+
+    Films take as long as they take: a second copy of a file costs nothing and shows nowhere.
+    """
+    return nullcontext() if step.asset_id is not None else deadlines.within(WRITE_DEADLINE)
 
 
 class Superseded(Exception):
@@ -77,18 +88,19 @@ class Applying:
                 self._settle(position, step)
                 return False
             row = self._open(position, step)
-            if row.state is not StepState.DONE:
-                self._do(step, row)
+            if row.state is not StepState.DONE and not self._do(position, step, row):
+                return False
         return True
 
     def settle(self) -> bool:
         """Finds out what became of every step that may have landed, and whether all are done. Sends nothing."""
         self._load_ids()
-        for position, step in enumerate(self._steps()):
+        steps = self._steps()
+        for position, step in enumerate((*steps, *self._removals_in_doubt())):
             self._settle(position, step)
         with db.transaction(self.actor) as session:
             done = ledger.done_keys(session, deployment_id=self.deployment_id)
-        return done >= {step.key for step in self._steps()}
+        return done >= {step.key for step in steps}
 
     def _steps(self) -> tuple[Step, ...]:
         return registry.adapter(self.platform).steps(self.spec, operation=self.operation)
@@ -162,11 +174,40 @@ class Applying:
                 idempotency_key=self._key(self.operation, step),
             )
 
-    def _do(self, step: Step, row: ledger.StepRow) -> None:
+    def _do(self, position: int, step: Step, row: ledger.StepRow) -> bool:
+        """Does a step; False where it would switch on what was to be paused while it was counted."""
         result = self._known(step, row)
         if result is None and row.doubt is not None:
             result = self._ask(step, row.doubt, key=row.idempotency_key)
+        if result is None and step.activates:
+            self._take_surplus_away(position)
+            if not self._is_wanted(step):
+                return False
         self._done(step, row, result or self._send(step, row))
+        return True
+
+    def _take_surplus_away(self, position: int) -> None:
+        """Everything stands once before the campaign is switched on; what late requests have left goes first."""
+        looked = Single(
+            actor=self.actor,
+            platform=self.platform,
+            connection=self.connection,
+            deployment_id=self.deployment_id,
+            operation=self.operation,
+            spec=self.spec,
+            ids=self.ids,
+        )
+        surplus = looked.surplus()
+        steps = [removal(each.kind, platform_id=each.platform_id, parent_id=each.parent_id) for each in surplus]
+        for step in dict.fromkeys((*self._removals_in_doubt(), *steps)):
+            row = self._open(position, step)
+            if row.state is not StepState.DONE:
+                self._do(position, step, row)
+
+    def _removals_in_doubt(self) -> tuple[Step, ...]:
+        """What was to be taken away before, and is shown no more or still."""
+        with db.transaction(self.actor) as session:
+            return ledger.in_doubt(session, deployment_id=self.deployment_id, prefix=REMOVE)
 
     def _known(self, step: Step, row: ledger.StepRow) -> StepResult | None:
         """What an earlier deployment has made already, or another campaign of the same account has uploaded.
@@ -228,9 +269,10 @@ class Applying:
             "ids": self.ids,
             "key": row.idempotency_key,
         }
-        self._intend(row, adapter.request(**arguments))
         try:
-            return adapter.execute(self.connection, **arguments)
+            with _in_time(step):
+                self._intend(row, adapter.request(**arguments))
+                return adapter.execute(self.connection, **arguments)
         except Duplicate as error:
             found = self._find(step, key=row.idempotency_key)
             if found is None:

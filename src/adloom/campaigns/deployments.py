@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Word
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Word
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
 
@@ -46,14 +46,20 @@ class Deployment:
     ad_client_id: UUID | None
     confirmed: Sequence[str]
     plan: Mapping[str, Any] | None
+    on_failure: OnFailure
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of."""
+    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
+
+    `on_failure` None leaves it as it was, or is the default; `decided` are platform ids of surplus objects.
+    """
 
     confirmed: Sequence[str] = ()
     plan: Mapping[str, Any] | None = None
+    on_failure: OnFailure | None = None
+    decided: Mapping[str, Sequence[str]] | None = None
 
 
 NO_TERMS = Terms()
@@ -173,6 +179,8 @@ _OPEN = text(
         spec,
         confirmed,
         plan,
+        on_failure,
+        decided,
         created_at
     )
     SELECT
@@ -185,6 +193,8 @@ _OPEN = text(
         coalesce(CAST(:spec AS jsonb), campaigns.spec),
         CAST(:confirmed AS jsonb),
         CAST(:plan AS jsonb),
+        coalesce(:on_failure, 'complete'),
+        CAST(:decided AS jsonb),
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -214,7 +224,8 @@ _LOAD = text(
         campaign_deployments.created_at,
         ads.client_id AS ad_client_id,
         campaign_deployments.confirmed,
-        campaign_deployments.plan
+        campaign_deployments.plan,
+        campaign_deployments.on_failure
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -316,6 +327,8 @@ def open_deployment(
         "spec": _json(spec),
         "confirmed": json.dumps(list(terms.confirmed)),
         "plan": _json(terms.plan),
+        "on_failure": terms.on_failure,
+        "decided": _json(terms.decided),
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 
@@ -335,6 +348,7 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
         "campaign_status": CampaignStatus(row["campaign_status"]),
         "type": DeploymentType(row["type"]),
         "status": DeploymentStatus(row["status"]),
+        "on_failure": OnFailure(row["on_failure"]),
         "spec": row["spec"] or {},
     }
     return Deployment(**{**row, **typed})

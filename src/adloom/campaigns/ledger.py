@@ -6,8 +6,9 @@ A step's intent is committed before its call and its result after it. Every func
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,16 @@ class StepRow:
     idempotency_key: str
     attempts: int
     doubt: Doubt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How long ago a step was begun, sent last, and ended (None: it has not)."""
+
+    kind: str
+    since: timedelta
+    sent: timedelta
+    finished: timedelta | None
 
 
 _OPEN_STEP = text(
@@ -210,6 +221,35 @@ _CLOSE_OVERTAKEN = text(
 )
 
 
+_IN_DOUBT = text(
+    """
+    SELECT
+        key,
+        kind
+    FROM deployment_steps
+    WHERE deployment_id = :deployment_id
+        AND key LIKE :keys
+        AND state IN ('sent', 'uncertain')
+    ORDER BY key
+    """
+)
+
+# From a step's first sight to the deadline of its last request: whatever of it was sent, was sent in between.
+_WINDOWS = text(
+    """
+    SELECT
+        split_part(key, '/', 1) AS kind,
+        clock_timestamp() - created_at AS since,
+        clock_timestamp() - sent_at AS sent,
+        clock_timestamp() - finished_at AS finished
+    FROM deployment_steps
+    WHERE campaign_id = :campaign_id
+        AND split_part(key, '/', 1) = ANY(:kinds)
+        AND sent_at IS NOT NULL
+    """
+)
+
+
 def open_step(
     session: Session,
     *,
@@ -260,6 +300,18 @@ def is_begun(session: ReadSession, *, deployment_id: UUID) -> bool:
 def done_keys(session: ReadSession, *, deployment_id: UUID) -> set[str]:
     """The steps of a deployment that are done."""
     return set(session.execute(_DONE_KEYS, {"deployment_id": deployment_id}).scalars())
+
+
+def in_doubt(session: ReadSession, *, deployment_id: UUID, prefix: str) -> tuple[Step, ...]:
+    """The steps of a deployment whose keys begin so, and that may have landed unseen."""
+    rows = session.execute(_IN_DOUBT, {"deployment_id": deployment_id, "keys": f"{prefix}%"})
+    return tuple(Step(row.key, row.kind) for row in rows)
+
+
+def sendings(session: ReadSession, *, campaign_id: UUID, kinds: Sequence[str]) -> tuple[Sending, ...]:
+    """When the steps of a campaign that make objects of these kinds were under way."""
+    rows = session.execute(_WINDOWS, {"campaign_id": campaign_id, "kinds": list(kinds)}).mappings()
+    return tuple(Sending(**row) for row in rows)
 
 
 def mark_sent(session: Session, step_id: UUID, *, request_hash: str, sent_by: str) -> None:

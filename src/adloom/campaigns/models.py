@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, StepState
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, StepState
 from adloom.db.base import Base, Dated, Deletable, Identified, TextEnum, pg_enum
 from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
@@ -120,10 +120,14 @@ class CampaignDeployment(Identified, Dated, Base):
     platform_response: Mapped[dict[str, Any] | None]
     confirmed: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     plan: Mapped[dict[str, Any] | None]
+    on_failure: Mapped[OnFailure] = mapped_column(TextEnum(OnFailure), server_default=text("'complete'"))
+    surplus: Mapped[list[Any] | None]
+    decided: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
         UniqueConstraint("id", "user_id", name="deployment_is_of_tenant"),
+        CheckConstraint("on_failure IN ('complete', 'remove')", name="on_failure_is_known"),
         CheckConstraint(
             "(completed_at IS NOT NULL) = (status IN ('completed', 'failed'))",
             name="completed_at_iff_finished",

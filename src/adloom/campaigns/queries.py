@@ -16,6 +16,7 @@ from adloom.campaigns.types import (
     DeploymentType,
     DeploymentView,
     ObjectView,
+    OnFailure,
     StepState,
     StepView,
 )
@@ -69,7 +70,9 @@ _DEPLOYMENTS = text(
         campaign_deployments.job_id,
         campaign_deployments.started_at,
         campaign_deployments.completed_at,
-        campaign_deployments.error_details AS error
+        campaign_deployments.error_details AS error,
+        campaign_deployments.on_failure,
+        coalesce(campaign_deployments.surplus, '[]') AS surplus
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     WHERE (CAST(:id AS uuid) IS NULL OR campaign_deployments.id = CAST(:id AS uuid))
@@ -224,6 +227,8 @@ def _deployment(row: dict[str, Any], steps: tuple[StepView, ...]) -> DeploymentV
         platform=Platform(row.pop("platform")),
         type=DeploymentType(row.pop("type")),
         status=DeploymentStatus(row.pop("status")),
+        on_failure=OnFailure(row.pop("on_failure")),
+        surplus=tuple(row.pop("surplus")),
         steps=steps,
         **row,
     )

@@ -143,7 +143,7 @@ def _take_up(actor: Actor) -> int:
         found = unfinished.forsaken(session)
         for deployment in found:
             if not deployment.is_in_doubt:
-                unfinished.give_up(session, deployment)
+                unfinished.give_up(session, deployment, actor=actor)
                 continue
             unfinished.enqueue(
                 session,
@@ -311,6 +311,7 @@ def _stopped(job: Job, deployment: Deployment, error: AdloomError) -> None:
                 error.message, done=len(ledger.done_keys(session, deployment_id=deployment.id))
             )
         store.failed(session, deployment.campaign_id, message=message, is_create=is_create)
+        unfinished.compensate(session, deployment, actor=job.actor())
         store.ad_follows(session, deployment.ad_id)
 
 

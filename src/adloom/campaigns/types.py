@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from adloom.core.errors import Conflict
 from adloom.platforms.contract import Loss
 from adloom.platforms.types import DeliveryState, Operation, Platform
 
@@ -36,6 +37,26 @@ class DeploymentStatus(StrEnum):
     @property
     def is_final(self) -> bool:
         return self in (DeploymentStatus.COMPLETED, DeploymentStatus.FAILED)
+
+
+class OnFailure(StrEnum):
+    """What becomes of a creation that has failed for good: it stays, paused, to be completed; or it is removed."""
+
+    COMPLETE = "complete"
+    REMOVE = "remove"
+
+
+class Duplicates(StrEnum):
+    """What a person says of objects that carry the marker and are not ours: leave them be, or delete them."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+class Doubled(Conflict):
+    """More than one of something stands at the platform under a campaign's marker: a person decides."""
+
+    code = "duplicates"
 
 
 class StepState(StrEnum):
@@ -189,7 +210,10 @@ class ObjectView:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentView:
-    """One attempt to change a campaign on its platform, with the steps it took."""
+    """One attempt to change a campaign on its platform, with the steps it took.
+
+    `surplus` is what stood there under the marker beside what is ours, where it stopped for that.
+    """
 
     id: UUID
     campaign_id: UUID
@@ -200,6 +224,8 @@ class DeploymentView:
     started_at: datetime
     completed_at: datetime | None
     error: Mapping[str, Any] | None
+    on_failure: OnFailure
+    surplus: tuple[Mapping[str, Any], ...]
     steps: tuple[StepView, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -214,6 +240,8 @@ class DeploymentView:
             "started_at": _iso(self.started_at),
             "completed_at": _iso(self.completed_at),
             "error": dict(self.error) if self.error else None,
+            "on_failure": self.on_failure.value,
+            "surplus": [dict(each) for each in self.surplus],
             "steps": [step.as_json() for step in self.steps],
         }
 

@@ -1,7 +1,7 @@
 """Deployments that nobody works on any more: their job was given up, was cancelled, or is gone.
 
 A deployment with a step in doubt is taken up again, further and further apart, until the platform has been asked.
-One without doubt has failed, and says so: a person decides.
+One without doubt has failed, and says so: a person decides, or has decided when it was asked for.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.campaigns import deployments, ledger, rules, store
-from adloom.campaigns.types import DeploymentStatus, DeploymentType
+from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.types import DeploymentStatus, DeploymentType, OnFailure
 from adloom.core.actor import Actor
 from adloom.db.session import ReadSession, Session
 from adloom.jobs import actions as jobs
+from adloom.jobs.types import Priority
 from adloom.platforms.types import Platform
 
 ATTEMPTS = 12
@@ -32,6 +34,7 @@ _FORSAKEN = text(
         campaigns.client_id,
         campaigns.platform,
         campaign_deployments.deployment_type AS type,
+        campaign_deployments.on_failure,
         background_jobs.status IS NOT DISTINCT FROM 'cancelled' AS is_cancelled,
         background_jobs.error,
         coalesce(background_jobs.error_message, 'Its job is gone.') AS message,
@@ -76,6 +79,7 @@ class Forsaken:
     client_id: UUID | None
     platform: Platform
     type: DeploymentType
+    on_failure: OnFailure
     is_cancelled: bool
     is_in_doubt: bool
     error: Mapping[str, Any] | None
@@ -85,7 +89,14 @@ class Forsaken:
 def forsaken(session: ReadSession) -> tuple[Forsaken, ...]:
     """The tenant's forsaken deployments, oldest first; each comes back less and less often."""
     rows = session.execute(_FORSAKEN).mappings().all()
-    typed = ({"platform": Platform(row["platform"]), "type": DeploymentType(row["type"])} for row in rows)
+    typed = (
+        {
+            "platform": Platform(row["platform"]),
+            "type": DeploymentType(row["type"]),
+            "on_failure": OnFailure(row["on_failure"]),
+        }
+        for row in rows
+    )
     return tuple(Forsaken(**{**row, **types}) for row, types in zip(rows, typed, strict=True))
 
 
@@ -117,7 +128,35 @@ def enqueue(
     return job_id
 
 
-def give_up(session: Session, found: Forsaken) -> None:
+def compensate(session: Session, failed: Forsaken | Deployment, *, actor: Actor) -> None:
+    """After a creation has failed for good: what it has made goes, where a person chose that. Idempotent.
+
+    It is a delete like any other, queued in the transaction that ends the creation: of the campaign that our steps
+    made, with all beneath it. Files stay; what stood before the creation was none of its making.
+    """
+    is_wanted = failed.type is DeploymentType.CREATE and failed.on_failure is OnFailure.REMOVE
+    if not is_wanted or not deployments.was_sent(session, failed.campaign_id):
+        return
+    deployment_id = deployments.unfinished(session, failed.campaign_id, DeploymentType.DELETE)
+    if deployment_id is None:
+        deployment_id = deployments.open_deployment(
+            session,
+            campaign_id=failed.campaign_id,
+            actor_id=actor.person_id,
+            type_=DeploymentType.DELETE,
+            spec=deployments.last_spec(session, failed.campaign_id),
+        )
+    enqueue(
+        session,
+        deployment_id=deployment_id,
+        actor=actor,
+        client_id=failed.client_id,
+        platform=failed.platform,
+        priority=Priority.STOP,
+    )
+
+
+def give_up(session: Session, found: Forsaken, *, actor: Actor) -> None:
     """Ends a deployment of which nothing is in doubt, with what stopped it."""
     error = found.error or {"code": "given_up", "message": found.message}
     if found.is_cancelled:
@@ -129,4 +168,5 @@ def give_up(session: Session, found: Forsaken) -> None:
         message = rules.what_is_left(message, done=len(ledger.done_keys(session, deployment_id=found.id)))
     is_create = found.type is DeploymentType.CREATE
     store.failed(session, found.campaign_id, message=message, is_create=is_create)
+    compensate(session, found, actor=actor)
     store.ad_follows(session, found.ad_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from adloom.platforms.contract import Loss
     from adloom.platforms.types import Operation
 
+Word = TypeVar("Word", bound=StrEnum)
+
 app = typer.Typer(no_args_is_help=True)
 
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
@@ -30,6 +33,14 @@ Confirm = Annotated[
 #: A plan is looked at by a person; what a platform has not answered by then is in the next one.
 _PATIENCE_S = 30.0
 _LOOKING_UP = "Asking where places are"
+Twice = Annotated[
+    str | None,
+    typer.Option(
+        "--duplicates",
+        metavar="keep|remove",
+        help="What becomes of the objects that the last deployment named because they stood there twice.",
+    ),
+]
 OnPlatform = Annotated[list[str] | None, typer.Option("--platform", help="Only this platform; repeatable.")]
 
 
@@ -107,6 +118,15 @@ def deploy(
         str | None,
         typer.Option("--plan", help="The fingerprint of the plan that you have seen; a stale one is refused."),
     ] = None,
+    on_failure: Annotated[
+        str | None,
+        typer.Option(
+            "--on-failure",
+            metavar="complete|remove",
+            help="A campaign whose creation fails for good stays paused until it is completed, or is removed.",
+        ),
+    ] = None,
+    duplicates: Twice = None,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
@@ -115,6 +135,7 @@ def deploy(
     """Put an ad on its platforms, or an edited ad's changes, exactly once; again follows, continues or does nothing."""
     from adloom.campaigns import actions as campaigns
     from adloom.campaigns import whereabouts
+    from adloom.campaigns.types import Duplicates, OnFailure
 
     with session.acting(user, client) as actor:
         look_ups = whereabouts.look_up(actor, ad_id=ad_id)
@@ -127,6 +148,8 @@ def deploy(
             platforms=_platforms(platform),
             confirm=confirm or (),
             plan=plan,
+            on_failure=None if on_failure is None else _choice(OnFailure, on_failure, "--on-failure"),
+            duplicates=None if duplicates is None else _choice(Duplicates, duplicates, "--duplicates"),
         )
         if not as_json:
             _print_losses(change.losses)
@@ -150,26 +173,30 @@ def pause(
 def resume(
     ad_id: AdId,
     platform: OnPlatform = None,
+    duplicates: Twice = None,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Let paused campaigns deliver."""
-    _change(ad_id, "resume", platform, user, client, no_wait, as_json)
+    _change(ad_id, "resume", platform, user, client, no_wait, as_json, duplicates=duplicates)
 
 
 @app.command("delete")
 def delete(
     ad_id: AdId,
     platform: OnPlatform = None,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Only campaigns whose creation has failed for good.")
+    ] = False,
     user: User = None,
     client: Client = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Delete the ad's campaigns on the platforms for good. The ad, its history and its numbers stay."""
-    _change(ad_id, "delete", platform, user, client, no_wait, as_json)
+    _change(ad_id, "delete", platform, user, client, no_wait, as_json, only_unfinished=unfinished)
 
 
 def _change(
@@ -180,13 +207,24 @@ def _change(
     client: str | None,
     no_wait: bool,
     as_json: bool,
+    *,
+    duplicates: str | None = None,
+    only_unfinished: bool = False,
 ) -> None:
     from adloom.campaigns import actions as campaigns
+    from adloom.campaigns.types import Duplicates
     from adloom.platforms.types import Operation
 
     wanted: Operation = Operation(operation)
     with session.acting(user, client) as actor:
-        change = campaigns.change(actor, ad_id=ad_id, operation=wanted, platforms=_platforms(platform))
+        change = campaigns.change(
+            actor,
+            ad_id=ad_id,
+            operation=wanted,
+            platforms=_platforms(platform),
+            duplicates=None if duplicates is None else _choice(Duplicates, duplicates, "--duplicates"),
+            only_unfinished=only_unfinished,
+        )
         _finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
 
 
@@ -212,10 +250,20 @@ def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bo
         failed.beside = _campaigns(stands())
         if not as_json:
             _print_campaigns("", stands())
-            print(f"Go on: adloom ad deploy {ad_id}; remove what stands: adloom ad delete {ad_id}")
+            print(f"Go on: adloom ad deploy {ad_id}; remove what is unfinished: adloom ad delete {ad_id} --unfinished")
         raise
     found = stands()
     session.answer(_campaigns(found), as_json=as_json, human=lambda: _print_campaigns("", found))
+
+
+def _choice(words: type[Word], said: str, option: str) -> Word:
+    from adloom.core.errors import Invalid
+
+    try:
+        return words(said)
+    except ValueError:
+        known = " or ".join(words)
+        raise Invalid.field(option, f"{said!r} is none of its words.", f"Say {known}.") from None
 
 
 def _platforms(names: list[str] | None) -> tuple[Any, ...] | None:

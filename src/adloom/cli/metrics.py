@@ -79,6 +79,38 @@ def show(
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
 
 
+@app.command("changes")
+def changes(
+    since: Annotated[str, typer.Option("--since", help="The moment: 2026-11-20T12:00:00Z.")],
+    from_: From = None,
+    to: To = None,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
+    from adloom.metrics import history
+    from adloom.metrics import queries as metrics
+
+    moment = metrics.moment(since, field="--since")
+    assert moment is not None
+    with session.acting(user, client) as actor:
+        first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
+        found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
+    result = [each.as_json() for each in found]
+    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result))
+
+
+@app.command("coverage")
+def coverage(user: User = None, client: Client = None, as_json: Json = False) -> None:
+    """Show which days are known: a row that is absent inside is zero, outside of them nothing is known."""
+    from adloom.metrics import history
+
+    with session.acting(user, client) as actor:
+        result = [each.as_json() for each in history.coverage(actor, client_id=actor.client_id)]
+    session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
+
+
 def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     columns = ("Platform", "Account", "From", "To", "Rows", "Changed", "Not ours", "Note")
     rows = [
@@ -126,3 +158,29 @@ def _of_rates(rates: dict[str, Any]) -> str:
     if not rates["carried_days"]:
         return f"{words}."
     return f"{words}; on {rates['carried_days']} days at an earlier one, up to {rates['age_days']} days old."
+
+
+def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:
+    figures = ("impressions", "clicks", "conversions", "conversion_value", "spend")
+    lines = [
+        (
+            each["platform"],
+            each["campaign"]["name"],
+            each["date"],
+            name.replace("_", " "),
+            each["before"][name],
+            each["now"][name],
+            each["currency"] if name in ("conversion_value", "spend") else None,
+        )
+        for each in changes
+        for name in figures
+        if each["before"][name] != each["now"][name]
+    ]
+    columns = ("Platform", "Campaign", "Date", "Figure", "Then", "Now", "Currency")
+    session.table(title, columns, lines, right=("Then", "Now"))
+
+
+def _print_coverage(spans: list[dict[str, Any]]) -> None:
+    columns = ("Platform", "Account", "Grain", "From", "To", "Oldest pull", "Newest pull")
+    keys = ("platform", "external_id", "grain", "from", "to", "oldest_pull", "newest_pull")
+    session.table("Known days", columns, [[span[key] for key in keys] for span in spans])

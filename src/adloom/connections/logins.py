@@ -22,7 +22,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
-from adloom.platforms import registry, surprises
+from adloom.platforms import deadlines, registry, surprises
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
 from adloom.platforms.throttle import QuotaThrottle
@@ -129,7 +129,8 @@ class StoredLogin:
                 self._held = stored
                 return stored
             try:
-                fresh = registry.adapter(self._platform).refresh(self._http, credentials=stored)
+                with deadlines.on_its_own():
+                    fresh = registry.adapter(self._platform).refresh(self._http, credentials=stored)
             except CredentialsExpired as error:
                 if is_needed or rules.lapses_soon(stored.expires_at, now=time.now()):
                     self._mark_lapsed(error.message)

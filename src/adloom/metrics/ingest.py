@@ -228,7 +228,7 @@ def _compare(grain: Grain) -> TextClause:
                 WHERE incoming.campaign_id = held.campaign_id
                     AND {same_fact}
             )
-        """
+        """  # noqa: S608  (constant names)
     )
 
 
@@ -267,7 +267,7 @@ def _remember(grain: Grain) -> TextClause:
         FROM changed
         WHERE NOT is_new
             AND old_valid_from < :pulled_at
-        """
+        """  # noqa: S608  (constant names)
     )
 
 
@@ -289,7 +289,7 @@ def _update(grain: Grain) -> TextClause:
             {values},
             valid_from = excluded.valid_from,
             updated_at = clock_timestamp()
-        """
+        """  # noqa: S608  (constant names)
     )
 
 
@@ -304,4 +304,4 @@ def _write(grain: Grain) -> str:
             {columns},
             CAST(:pulled_at AS timestamptz)
         FROM changed
-    """
+    """  # noqa: S608  (constant names)

@@ -38,8 +38,8 @@ class _Fact(Dated):
     conversions: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
     conversion_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
     spend_currency: Mapped[str] = mapped_column(String(3), server_default=text("'USD'"))
-    #: The pull that first said these figures; -infinity before pulls were kept.
-    valid_from: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
+    #: The pull that first said these figures; 2000-01-01 where it came before pulls were kept.
+    valid_from: Mapped[datetime] = mapped_column(server_default=text("'2000-01-01 00:00:00+00'"))
 
 
 class CampaignMetric(_Fact, Base):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adloom.core.errors import FieldError
 from adloom.platforms.access import App, Inspection
@@ -27,6 +27,9 @@ from adloom.platforms.types import (
     Platform,
     RemoteStatus,
 )
+
+if TYPE_CHECKING:
+    from adloom.platforms.marked import Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +260,21 @@ class Adapter(Protocol):
     def execute(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult:
-        """Does the step, once. `key` is the step's idempotency key, the same for every attempt."""
+        """Does the step, once: of `steps`, or of `marked.removal`. `key` is the same for every attempt."""
         ...
 
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
         """Asks whether the step took effect already, by marker, name or state; None where not. Reads only."""
+        ...
+
+    def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
+        """Every campaign, ad group and ad that the account shows under this campaign's marker, all pages; none deleted.
+
+        `ids` are of all that stands. What of it is not among them may be too new to be listed. What is among them
+        beside it was made by a request that nobody waited for any more, or by somebody else. Reads only.
+        """
         ...
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:

@@ -20,6 +20,7 @@ import httpx
 from adloom._version import VERSION
 from adloom.core import settings as settings_module
 from adloom.core.errors import OutcomeUnknown, Unavailable
+from adloom.platforms import deadlines
 from adloom.platforms.recorder import Recorder
 from adloom.platforms.types import Platform
 
@@ -114,9 +115,11 @@ class Http:
         self._bases = {platform: tuple(_origin(url) for url in urls) for platform, urls in bases.items()}
         self._throttle = throttle
         self._recorder = recorder
-        self._client = httpx.Client(
-            follow_redirects=False, headers={"User-Agent": f"adloom/{VERSION}"}, mounts=_direct()
-        )
+        headers = {"User-Agent": f"adloom/{VERSION}"}
+        self._client = httpx.Client(follow_redirects=False, headers=headers, mounts=_direct())
+        for transport in {self._client._transport, *self._client._mounts.values()} - {None}:
+            assert isinstance(transport, httpx.HTTPTransport), transport
+            deadlines.bound(transport._pool)
 
     @classmethod
     def from_settings(
@@ -139,8 +142,9 @@ class Http:
     def send(self, request: Request) -> Answer:
         """The platform's answer, whatever its status. Sends once, and never follows a redirect.
 
-        Raises Unavailable where surely nothing happened (it never left, or it was a read), OutcomeUnknown
-        where a write left and no whole answer came back, and what the throttle raises.
+        `timeout_s` bounds it as a whole, and so does `deadlines.within`. Raises Unavailable where surely nothing
+        happened (it never left, or it was a read), OutcomeUnknown where a write left and no whole answer came back,
+        and what the throttle raises.
         """
         self._check_host(request)
         if self._throttle is not None:
@@ -174,13 +178,12 @@ class Http:
         """
         request = Request(platform, "GET", url, "GET download", timeout_s=timeout_s, with_credentials=False)
         self._check_host(request)
-        deadline = time.monotonic() + timeout_s
-        with _translated(request):
+        with deadlines.of_request(timeout_s) as budget, _translated(request, budget):
             response = self._client.send(self._build(request), stream=True)
             try:
                 if response.status_code != 200:
                     _fail(request, f"answered {response.status_code} to a download", sent=True)
-                yield _bounded(response, request=request, deadline=deadline, max_bytes=max_bytes)
+                yield _bounded(response, request=request, deadline=budget.until, max_bytes=max_bytes)
             finally:
                 response.close()
 
@@ -204,7 +207,8 @@ class Http:
         error = ""
         answer: Answer | None = None
         try:
-            answer = self._talk(request, deadline=started + request.timeout_s, max_bytes=max_bytes)
+            with deadlines.of_request(request.timeout_s) as budget:
+                answer = self._talk(request, budget=budget, max_bytes=max_bytes)
             return answer
         except (Unavailable, OutcomeUnknown) as failure:
             error = f"{type(failure).__name__}: {failure.message}"
@@ -213,12 +217,12 @@ class Http:
             if self._recorder is not None:
                 self._recorder.record(request, answer=answer, error=error, seconds=time.monotonic() - started)
 
-    def _talk(self, request: Request, *, deadline: float, max_bytes: int) -> Answer:
+    def _talk(self, request: Request, *, budget: deadlines.Budget, max_bytes: int) -> Answer:
         outgoing = self._build(request)
-        with _translated(request):
+        with _translated(request, budget):
             response = self._client.send(outgoing, stream=True)
             try:
-                body = b"".join(_bounded(response, request=request, deadline=deadline, max_bytes=max_bytes))
+                body = b"".join(_bounded(response, request=request, deadline=budget.until, max_bytes=max_bytes))
             finally:
                 response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -290,14 +294,14 @@ def dumps(value: Any) -> str:
 
 
 @contextmanager
-def _translated(request: Request) -> Iterator[None]:
+def _translated(request: Request, budget: deadlines.Budget) -> Iterator[None]:
     """Says of what broke whether the request may have arrived."""
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         _fail(request, f"cannot be reached ({_name(error)})", sent=False)
     except httpx.TimeoutException:
-        _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+        _fail(request, "did not answer in time", sent=budget.has_left)
     except httpx.HTTPError as error:
         _fail(request, f"broke off ({_name(error)})", sent=True)
 
@@ -310,7 +314,7 @@ def _bounded(response: httpx.Response, *, request: Request, deadline: float, max
         if size > max_bytes:
             _fail(request, f"answered with more than {max_bytes} bytes", sent=True)
         if time.monotonic() > deadline:
-            _fail(request, f"did not answer within {request.timeout_s:g} s", sent=True)
+            _fail(request, "did not answer in time", sent=True)
         yield chunk
 
 

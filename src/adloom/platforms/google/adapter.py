@@ -29,6 +29,7 @@ from adloom.platforms.google import (
     changing,
     creatives,
     mapping,
+    marked,
     oauth,
     observing,
     payloads,
@@ -41,6 +42,7 @@ from adloom.platforms.google import (
 )
 from adloom.platforms.google.client import VERSION, Client
 from adloom.platforms.http import Http
+from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
 from adloom.platforms.types import ConversionEvent, Operation, Platform, RemoteStatus
 
@@ -129,6 +131,8 @@ class GoogleAdapter:
 
         Google knows no idempotency key.
         """
+        if (gone := removed_by(step)) is not None:
+            return marked.request(gone, spec=spec)
         if step.asset_id is not None:
             digest = bytes.fromhex(_file(spec, step.asset_id).sha256)
             return payloads.asset(spec, asset_id=step.asset_id, data=base64.b64encode(digest).decode())
@@ -143,6 +147,8 @@ class GoogleAdapter:
     ) -> StepResult:
         """Does the step, once. An update asks first what of it stands: what is gone already is not removed again."""
         client = Client.of(connection, spec.account)
+        if (gone := removed_by(step)) is not None:
+            return marked.remove(client, gone, spec=spec)
         if step.asset_id is not None:
             data = base64.b64encode(_file(spec, step.asset_id).read()).decode()
             (result,) = client.mutate(payloads.asset(spec, asset_id=step.asset_id, data=data))
@@ -164,6 +170,8 @@ class GoogleAdapter:
     ) -> StepResult | None:
         """An image and the tree by their names, an update by comparing all that it sets, a status by reading it."""
         client = Client.of(connection, spec.account)
+        if (gone := removed_by(step)) is not None:
+            return marked.find_removed(client, gone)
         if step.asset_id is not None:
             identity = readback.image(client, _file(spec, step.asset_id))
             return _image_result(step, identity, adopted=True) if identity else None
@@ -175,6 +183,10 @@ class GoogleAdapter:
         wanted = _SETS[step.key]
         status = observing.status(client, campaign_id=ids["campaign"])
         return _status_result(ids["campaign"], wanted, adopted=True) if status is wanted else None
+
+    def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
+        """By the name, and of ads by what they show."""
+        return marked.find(Client.of(connection, spec.account), spec=spec, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""

@@ -134,6 +134,16 @@ def removed(client: Client, *, campaign_id: str, planned: Sequence[Planned], ids
     return frozenset(each.key for each in planned if ids[each.key] in gone)
 
 
+def ads_by_looks(client: Client, *, campaign_id: str) -> list[tuple[str, tuple[Any, ...], Row]]:
+    """A campaign's ads that are not removed: the id of each, what tells it apart from others, its row."""
+    resource, query = _QUERIES["adGroupAdOperation"]
+    rows = [row[resource] for row in client.search(query.format(id=int(campaign_id)))]
+    return [
+        (str(row["resourceName"]).rpartition("/")[2], _looks(row, group=str(row.get("adGroup", ""))), row)
+        for row in rows
+    ]
+
+
 def image(client: Client, file: MediaFile) -> str | None:
     """The id of an uploaded image, by its name, which its content makes."""
     rows = list(client.search(_ASSET.format(name=_quoted(creatives.asset_name(file)))))

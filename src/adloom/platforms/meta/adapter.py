@@ -23,10 +23,12 @@ from adloom.platforms.contract import (
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
+from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.meta import (
     accounts,
     calls,
     mapping,
+    marked,
     oauth,
     observing,
     places,
@@ -97,17 +99,28 @@ class MetaAdapter:
         return steps.plan(spec, operation=operation)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
+        if (gone := removed_by(step)) is not None:
+            return {"id": gone.platform_id, "status": "DELETED"}
         return steps.storable(steps.body(spec, step=step, ids=ids))
 
     def execute(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult:
-        return calls.execute(Graph(connection, account=calls.account(spec)), spec=spec, step=step, ids=ids)
+        graph = Graph(connection, account=calls.account(spec))
+        if (gone := removed_by(step)) is not None:
+            return marked.remove(graph, gone)
+        return calls.execute(graph, spec=spec, step=step, ids=ids)
 
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
-        return calls.find(Graph(connection, account=calls.account(spec)), spec=spec, step=step, ids=ids)
+        graph = Graph(connection, account=calls.account(spec))
+        if (gone := removed_by(step)) is not None:
+            return marked.find_removed(graph, gone)
+        return calls.find(graph, spec=spec, step=step, ids=ids)
+
+    def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
+        return marked.find(Graph(connection, account=calls.account(spec)), spec=spec)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))

@@ -24,11 +24,13 @@ from adloom.platforms.contract import (
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
+from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.microsoft import (
     accounts,
     inspecting,
     kinds,
     mapping,
+    marked,
     oauth,
     observing,
     payloads,
@@ -112,6 +114,8 @@ class MicrosoftAdapter:
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         """The body that the step sends. Microsoft knows no idempotency key: names and contents serve as one."""
+        if (gone := removed_by(step)) is not None:
+            return marked.request(gone, spec=spec)
         if step.key == "delete":
             return payloads.delete(spec, campaign_id=payloads.known(ids, "campaign"))
         if step.key in steps.SETS:
@@ -125,6 +129,8 @@ class MicrosoftAdapter:
     ) -> StepResult:
         """Does the step, once."""
         client = Client.of(connection, spec.account)
+        if (gone := removed_by(step)) is not None:
+            return marked.remove(client, gone, spec=spec)
         if step.key in steps.SETS:
             return self._set_status(client, spec=spec, step=step, ids=ids)
         planned = steps.planned(spec, step=step)
@@ -143,11 +149,17 @@ class MicrosoftAdapter:
     ) -> StepResult | None:
         """Campaign and ad groups by name, the rest by content, what was set by reading it."""
         client = Client.of(connection, spec.account)
+        if (gone := removed_by(step)) is not None:
+            return marked.find_removed(client, gone)
         if step.key in steps.SETS:
             return _found_status(client, step=step, campaign_id=payloads.known(ids, "campaign"))
         planned = steps.planned(spec, step=step)
         objects = kinds.KINDS[planned.write].find(client, spec, planned, ids)
         return None if objects is None else StepResult(objects, words="found as it was asked for", adopted=True)
+
+    def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
+        """By the name, and of ads by what they show."""
+        return marked.find(Client.of(connection, spec.account), spec=spec, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""

@@ -23,6 +23,7 @@ from adloom.platforms.contract import (
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
+from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.tiktok import (
     accounts,
@@ -30,6 +31,7 @@ from adloom.platforms.tiktok import (
     calls,
     inspecting,
     mapping,
+    marked,
     oauth,
     observing,
     paths,
@@ -98,19 +100,29 @@ class TikTokAdapter:
         return steps.plan(spec, operation=operation)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
+        if (gone := removed_by(step)) is not None:
+            return {"id": gone.platform_id, "operation_status": "DELETE"}
         return steps.storable(steps.body(spec, step=step, ids=ids, key=key))
 
     def execute(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult:
         client = Client(connection, advertiser_id=spec.account.external_id)
+        if (gone := removed_by(step)) is not None:
+            return marked.remove(client, gone, spec=spec)
         return calls.execute(client, spec=spec, step=step, ids=ids, key=key)
 
     def find(
         self, connection: Connection, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str], key: str
     ) -> StepResult | None:
         client = Client(connection, advertiser_id=spec.account.external_id)
+        if (gone := removed_by(step)) is not None:
+            return marked.find_removed(client, gone, spec=spec)
         return calls.find(client, spec=spec, step=step, ids=ids, key=key)
+
+    def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
+        client = Client(connection, advertiser_id=spec.account.external_id)
+        return marked.find(client, spec=spec)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         client = Client(connection, advertiser_id=account.external_id)

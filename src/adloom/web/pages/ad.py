@@ -20,6 +20,7 @@ from adloom.assets.types import Asset
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries as campaign_queries
 from adloom.campaigns import whereabouts
+from adloom.campaigns.types import Duplicates, OnFailure
 from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
@@ -38,6 +39,7 @@ _EVER = date(2000, 1, 1), date(2999, 12, 31)
 
 Show = Annotated[int, Query(ge=1, le=400)]
 OnPlatform = Annotated[Platform | None, Form()]
+Twice = Annotated[Duplicates | None, Form()]
 
 
 @router.get("")
@@ -61,11 +63,23 @@ def deploy(
     accept_losses: Annotated[bool, Form()] = False,
     confirm: Annotated[list[str] | None, Form()] = None,
     plan: Annotated[str | None, Form()] = None,
+    on_failure: Annotated[OnFailure | None, Form()] = None,
+    duplicates: Twice = None,
+    platform: OnPlatform = None,
 ) -> Response:
     """Queues the deployment to every platform that has not got the ad as it is now: as the page showed it, or not."""
     try:
         whereabouts.look_up(who.actor, ad_id=ad_id)
-        campaigns.deploy(who.actor, ad_id=ad_id, accept_losses=accept_losses, confirm=confirm or (), plan=plan)
+        campaigns.deploy(
+            who.actor,
+            ad_id=ad_id,
+            accept_losses=accept_losses,
+            platforms=None if platform is None else (platform,),
+            confirm=confirm or (),
+            plan=plan,
+            on_failure=on_failure,
+            duplicates=duplicates,
+        )
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")
@@ -78,9 +92,11 @@ def pause(request: Request, who: Sending, ad_id: UUID, platform: OnPlatform = No
 
 
 @router.post("/resume")
-def resume(request: Request, who: Sending, ad_id: UUID, platform: OnPlatform = None) -> Response:
+def resume(
+    request: Request, who: Sending, ad_id: UUID, platform: OnPlatform = None, duplicates: Twice = None
+) -> Response:
     """Queues the resumption of all its campaigns, or of one platform's."""
-    return _change(request, who, ad_id, Operation.RESUME, platform)
+    return _change(request, who, ad_id, Operation.RESUME, platform, duplicates=duplicates)
 
 
 @router.get("/delete")
@@ -91,18 +107,43 @@ def confirm(request: Request, who: Looking, ad_id: UUID) -> Response:
 
 
 @router.post("/delete")
-def delete(request: Request, who: Sending, ad_id: UUID) -> Response:
-    """Takes the ad down from its platforms; one that stands nowhere is deleted itself."""
+def delete(
+    request: Request,
+    who: Sending,
+    ad_id: UUID,
+    platform: OnPlatform = None,
+    only_unfinished: Annotated[bool, Form()] = False,
+) -> Response:
+    """Takes the ad down from its platforms; one that stands nowhere is deleted itself.
+
+    `only_unfinished`: what is left of a creation that failed, and nothing else.
+    """
+    if only_unfinished:
+        return _change(request, who, ad_id, Operation.DELETE, platform, only_unfinished=True)
     if campaign_queries.of_ad(who.actor, ad_id=ad_id):
         return _change(request, who, ad_id, Operation.DELETE, None)
     ads.delete(who.actor, ad_id=ad_id)
     return render.see_other("/ads")
 
 
-def _change(request: Request, who: Visitor, ad_id: UUID, operation: Operation, platform: Platform | None) -> Response:
+def _change(
+    request: Request,
+    who: Visitor,
+    ad_id: UUID,
+    operation: Operation,
+    platform: Platform | None,
+    *,
+    duplicates: Duplicates | None = None,
+    only_unfinished: bool = False,
+) -> Response:
     try:
         campaigns.change(
-            who.actor, ad_id=ad_id, operation=operation, platforms=None if platform is None else (platform,)
+            who.actor,
+            ad_id=ad_id,
+            operation=operation,
+            platforms=None if platform is None else (platform,),
+            duplicates=duplicates,
+            only_unfinished=only_unfinished,
         )
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)

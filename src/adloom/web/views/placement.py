@@ -89,8 +89,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Twice:
+    """What stands there beside what is ours, for which the last deployment stopped; `verb` is what it was to do."""
+
+    verb: str
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
-    """The ad on one platform: its campaign, if any, with its figures."""
+    """The ad on one platform: its campaign, if any, with its figures.
+
+    `is_unfinished`: its creation has failed for good, and something of it may stand.
+    """
 
     platform: PlatformName
     value: str
@@ -112,6 +123,8 @@ class Placement:
     parts: tuple[Part, ...]
     may_pause: bool
     may_resume: bool
+    is_unfinished: bool
+    twice: Twice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ class Possible:
 
     deploy: bool
     deploy_label: str
+    creates: bool
     to_mend: int
     needs_consent: bool
     pause: bool
@@ -154,6 +168,7 @@ def placements(
                 account_id=account.external_id if account else wanted_accounts.get(platform, ""),
                 sums=[row for row in sums if row.platform is platform],
                 running=next((d for d in deployments if d.platform is platform and not d.status.is_final), None),
+                newest=next((d for d in deployments if d.platform is platform), None),
                 verdict=_verdict((plan or {}).get(platform.value)),
                 parts=_parts([item for item in objects if campaign and item.campaign_id == campaign.id]),
             )
@@ -173,6 +188,7 @@ def possible(ad: Ad, placements: Sequence[Placement], campaigns: Mapping[Platfor
     return Possible(
         deploy=ad.origin is AdOrigin.COMPOSED and bool(waiting) and not to_mend,
         deploy_label="Deploy and update" if new and edited else "Update" if edited else "Deploy",
+        creates=bool(new),
         to_mend=to_mend,
         needs_consent=any(loss.is_targeting for p in waiting for loss in p.verdict.losses),
         pause=any(p.may_pause for p in placements),
@@ -191,6 +207,7 @@ def _placement(
     account_id: str,
     sums: Sequence[MetricRow],
     running: DeploymentView | None,
+    newest: DeploymentView | None,
     verdict: Verdict,
     parts: tuple[Part, ...],
 ) -> Placement:
@@ -215,7 +232,18 @@ def _placement(
         parts=parts,
         may_pause=campaign is not None and campaign.status is CampaignStatus.ACTIVE and running is None,
         may_resume=campaign is not None and campaign.status is CampaignStatus.PAUSED and running is None,
+        is_unfinished=campaign is not None and campaign.status is CampaignStatus.ERROR and running is None,
+        twice=_twice(newest) if campaign and newest and not running else None,
     )
+
+
+def _twice(newest: DeploymentView) -> Twice | None:
+    """What the newest deployment has stopped for."""
+    if not newest.surplus:
+        return None
+    verb = "resume" if newest.type is Operation.RESUME else "deploy"
+    things = (f"{each['kind']} {each['platform_id']} {each['name'] or ''}".rstrip() for each in newest.surplus)
+    return Twice(verb, tuple(things))
 
 
 def _sum(sums: Sequence[MetricRow], name: str) -> str:

@@ -13,15 +13,15 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0026_ledger"
-down_revision = "0022_places"
+down_revision = "0025_compensation"
 
 UP = """
-ALTER TABLE campaign_metrics ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '-infinity';
-ALTER TABLE campaign_metrics_hourly ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '-infinity';
-ALTER TABLE campaign_conversions ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '-infinity';
-ALTER TABLE campaign_audience ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE campaign_metrics ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00';
+ALTER TABLE campaign_metrics_hourly ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00';
+ALTER TABLE campaign_conversions ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00';
+ALTER TABLE campaign_audience ADD COLUMN valid_from timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00';
 COMMENT ON COLUMN campaign_metrics.valid_from IS
-    'The pull that first said these figures; -infinity before pulls were kept.';
+    'The pull that first said these figures; 2000-01-01 where it came before pulls were kept.';
 ALTER TABLE campaign_conversions ADD COLUMN name text;
 COMMENT ON COLUMN campaign_conversions.name IS 'What people call the action on the platform.';
 
@@ -184,7 +184,11 @@ AS $$
 DECLARE
     partition_name text := table_name || '_' || to_char(start_date, 'YYYY_MM_DD');
 BEGIN
-    PERFORM refuse_partition(table_name, start_date, ARRAY['campaign_metrics_hourly', 'campaign_metrics_hourly_ledger']);
+    PERFORM refuse_partition(
+        table_name,
+        start_date,
+        ARRAY['campaign_metrics_hourly', 'campaign_metrics_hourly_ledger']
+    );
     PERFORM attach_partition(table_name, partition_name, start_date, start_date + 1);
     RETURN partition_name;
 END
