@@ -241,6 +241,7 @@ def environment(home: Path, urls: Urls, sandbox_url: str) -> Mapping[str, str]:
         "ADLOOM_SECRET_KEYS": f"test:{key}",
         "ADLOOM_JWT_KEY": key,
         "ADLOOM_ENV_FILE": "",
+        "ADLOOM_FX_URL": "",
         **{f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in PREFIXES.items()},
     }
 

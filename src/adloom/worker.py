@@ -37,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
     "metrics.pull_details": metrics.pull_details,
+    "metrics.refresh_rates": metrics.refresh_rates,
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
     "reports.generate": reports.generate,
@@ -51,6 +52,7 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
+    Schedule("metrics.refresh_rates", "20 15 * * *", "metrics.refresh_rates"),  # the ECB's are out by 15:00 UTC
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
     Schedule("operations.retention", "35 3 * * *", "operations.retention"),
     Schedule("reports.take_up", "45 * * * *", "reports.take_up"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class CommandLine:
         self.home, self.line = home, line
         urls = {f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in installation.PREFIXES.items()}
         self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
+        self.environment["ADLOOM_FX_URL"] = ""
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """One command, as a shell would run it."""
@@ -132,9 +134,38 @@ def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str,
     )
     keys = {
         *("platform", "campaign", "date", "currency", "impressions", "clicks", "conversions", "conversion_value"),
-        *("spend", "ctr", "cpc", "roas", "as_of"),
+        *("spend", "ctr", "cpc", "roas", "as_of", "rates", "note"),
     }
     assert all(set(row) == keys for row in rows)
+
+
+def test_figures_are_told_in_a_reporting_currency_once_its_rates_are_held(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    command.answer("metrics", "sync")
+    asked = ("metrics", "show", "--from", "2020-01-01", "--to", "2099-12-31", "--by", "day")
+    rows = command.answer(*asked)
+    assert {row["currency"] for row in rows} == {"USD"}
+    refused = command.run(*asked, "--reporting-currency", "VND")
+    assert refused.returncode == 1
+    assert "--reporting-currency: there is no rate of " in refused.stderr
+    assert command.run(*asked, "--reporting-currency", "dong").returncode == 1
+
+    file = tmp_path / "rates.csv"
+    file.write_text("".join(f"{row['date']},USD,1.25\n{row['date']},VND,25000\n" for row in rows))
+    taken = command.answer("fx", "import", str(file))
+    assert (taken["source"], taken["rates"], taken["refused"]) == ("own", 2 * len(rows), 0)
+    again = command.answer("fx", "import", str(file))
+    assert (again["added"], again["replaced"]) == (0, 0)
+    told = command.answer(*asked, "--reporting-currency", "VND")
+    assert [(row["currency"], Decimal(row["spend"])) for row in told] == [
+        ("VND", Decimal(row["spend"]) * 20000) for row in rows
+    ]
+    assert {row["rates"]["source"] for row in told} == {"own"}
+    assert "source: own" in command.run(*asked, "--reporting-currency", "VND").stdout
+    assert command.answer("fx", "refresh")["fetched"] is None, "this installation fetches nothing"
+    (tmp_path / "wrong.csv").write_text("2026-11-20,USD,zero\n")
+    assert "line 1: 'zero' is no rate" in command.run("fx", "import", str(tmp_path / "wrong.csv")).stderr
 
 
 def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(

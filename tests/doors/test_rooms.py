@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from tests.rooms.assets.media import document, picture
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.files import storage
+from adloom.metrics import rates
 
 Json = dict[str, Any]
 
@@ -404,12 +406,29 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
                 "cpc": "0.4167",
                 "roas": None,
                 "as_of": None,
+                "rates": None,
+                "note": None,
             }
         ],
         "next": None,
     }
     assert owner.get("/v1/metrics", params={**span, "by": "platform"})["items"][0]["campaign"] is None
     assert owner.get("/v1/metrics", params={"from": "2026-10-01", "to": "2026-10-02"})["items"] == []
+
+
+def test_metrics_are_told_in_a_reporting_currency_or_refused(owner: Visitor, account: UUID, tmp_path: Path) -> None:
+    ad = owner.post("/v1/ads", _google_ad(), status=201)
+    owner.post(f"/v1/ads/{ad['id']}/deploy", status=202)
+    _spend(owner, owner.get("/v1/campaigns")["items"][0]["id"])
+    asked = {"from": "2026-11-01", "to": "2026-11-02", "reporting_currency": "EUR"}
+    refused = owner.get("/v1/metrics", params=asked, status=422)
+    assert [error["field"] for error in refused["errors"]] == ["reporting_currency"]
+    assert "USD for 2026-11-01" in refused["errors"][0]["message"]
+    (tmp_path / "rates.csv").write_text("2026-10-30,USD,1.25\n")
+    rates.import_file(tmp_path / "rates.csv")
+    (row,) = owner.get("/v1/metrics", params=asked)["items"]
+    assert (row["currency"], row["spend"], row["cpc"]) == ("EUR", "10.00", "0.3333")
+    assert row["rates"] == {"source": "own", "oldest": "2026-10-30", "age_days": 2, "carried_days": 1}
 
 
 @pytest.mark.parametrize(
@@ -419,7 +438,8 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
         ({"from": "2026-11-02", "to": "2026-11-01"}, "to"),
         ({"from": "yesterday"}, "from"),
         ({"as_of": "2026-11-01T00:00:00Z"}, "as_of"),
-        ({"reporting_currency": "EUR"}, "reporting_currency"),
+        ({"reporting_currency": "QQQ"}, "reporting_currency"),
+        ({"reporting_currency": "EURO"}, "reporting_currency"),
     ],
 )
 def test_a_question_that_metrics_cannot_answer_is_refused(owner: Visitor, query: Json, field: str) -> None:

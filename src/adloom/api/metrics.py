@@ -12,9 +12,8 @@ from pydantic import AwareDatetime, Field
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape
-from adloom.core.errors import Invalid
 from adloom.identity import queries as identity
-from adloom.metrics import actions, history, queries
+from adloom.metrics import actions, conversion, history, queries
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
 
@@ -28,6 +27,15 @@ class CampaignName(Shape):
     id: UUID
     name: str
     platform_campaign_id: str | None
+
+
+class Rates(Shape):
+    """The exchange rates that a row took: on `carried_days` an earlier day's, `age_days` old at most."""
+
+    source: str
+    oldest: date
+    age_days: int
+    carried_days: int
 
 
 class MetricRow(Shape):
@@ -49,6 +57,8 @@ class MetricRow(Shape):
     cpc: str | None
     roas: str | None
     as_of: str | None
+    rates: Rates | None = None
+    note: str | None = None
 
 
 class Figures(Shape):
@@ -103,10 +113,13 @@ def show(
     ad_id: UUID | None = None,
     client_id: UUID | None = None,
     as_of: Annotated[AwareDatetime | None, Query(description="The figures as they were held at this moment.")] = None,
-    reporting_currency: str | None = None,
+    reporting_currency: Annotated[
+        str | None, Query(max_length=3, description="Told in it, each day at its own rate, and added up.")
+    ] = None,
 ) -> ListOf[MetricRow]:
     """Sums, one row per currency; `by` says what rows are grouped by."""
-    _not_yet(reporting_currency)
+    field = "reporting_currency"
+    currency = reporting_currency and conversion.currency(reporting_currency, field=field)
     if ad_id is not None:
         ads.get(acting, ad_id=ad_id)
     if client_id is not None:
@@ -120,6 +133,8 @@ def show(
         ad_id=ad_id,
         client_id=client_id or acting.client_id,
         as_of=as_of,
+        reporting_currency=currency,
+        field=field,
     )
     return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
 
@@ -157,8 +172,3 @@ def sync(write: Writing, body: Span | None = None) -> Queued:
         return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
 
     return write.once(work, status=202)
-
-
-def _not_yet(reporting_currency: str | None) -> None:
-    if reporting_currency is not None:
-        raise Invalid.field("reporting_currency", "figures are not converted yet.", "Leave it out.")

@@ -114,6 +114,7 @@ def _configure(home: Path, sandbox_url: str, *, port: int) -> settings.Settings:
         "ADLOOM_CLOCK": f"file:{home / 'clock'}",
         "ADLOOM_PORT": str(_free_port(port)),
         "ADLOOM_ENV_FILE": "",
+        "ADLOOM_FX_URL": "",
     }
     settings.load.cache_clear()
     config = settings.load()

@@ -14,6 +14,7 @@ from adloom.cli import (
     connect,
     database,
     demo,
+    fx,
     member,
     metrics,
     places,
@@ -35,6 +36,7 @@ app.add_typer(ad.app, name="ad", help="Ads: write, deploy, pause, resume, delete
 app.add_typer(campaign.app, name="campaign", help="Campaigns: one ad on one platform.")
 app.add_typer(client.app, name="client", help="The brands you work for.")
 app.add_typer(database.app, name="db", help="The database: server, migrations, checks, partitions, retention.")
+app.add_typer(fx.app, name="fx", help="Exchange rates.")
 app.add_typer(member.app, name="member", help="Who else may act or read for you.")
 app.add_typer(metrics.app, name="metrics", help="Numbers: bring them in, show them.")
 app.add_typer(places.app, name="places", help="Places: what a platform has of a name.")

@@ -47,20 +47,33 @@ def show(
     to: To = None,
     by: Annotated[str, typer.Option("--by", help="platform, campaign, day; several with commas.")] = "platform",
     as_of: Annotated[str | None, typer.Option("--as-of", help="The figures as they stood then.")] = None,
-    reporting_currency: Annotated[str | None, typer.Option("--reporting-currency")] = None,
+    reporting_currency: Annotated[
+        str | None, typer.Option("--reporting-currency", help="Told in it, each day at its own rate, and added up.")
+    ] = None,
     user: User = None,
     client: Client = None,
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
+    from adloom.metrics import conversion, rates
     from adloom.metrics import queries as metrics
 
-    _not_yet(reporting_currency)
+    field = "--reporting-currency"
+    currency = reporting_currency and conversion.currency(reporting_currency, field=field)
     moment = metrics.moment(as_of, field="--as-of")
     with session.acting(user, client) as actor:
         since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
+        if currency:
+            rates.seed_if_none()
         rows = metrics.show(
-            actor, since=since, until=until, by=metrics.grouping(by), client_id=actor.client_id, as_of=moment
+            actor,
+            since=since,
+            until=until,
+            by=metrics.grouping(by),
+            client_id=actor.client_id,
+            as_of=moment,
+            reporting_currency=currency,
+            field=field,
         )
     result = [row.as_json() for row in rows]
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
@@ -96,13 +109,6 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     with session.acting(user, client) as actor:
         result = [each.as_json() for each in history.coverage(actor, client_id=actor.client_id)]
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
-
-
-def _not_yet(reporting_currency: str | None) -> None:
-    from adloom.core.errors import Invalid
-
-    if reporting_currency is not None:
-        raise Invalid.field("--reporting-currency", "figures are not converted yet.", "Leave it out.")
 
 
 def _print_pulls(pulls: list[dict[str, Any]]) -> None:
@@ -143,6 +149,15 @@ def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     if not any(line[0] for line in shown):
         columns, shown = columns[1:], [line[1:] for line in shown]
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
+    for words in dict.fromkeys(_of_rates(row["rates"]) for row in rows if row["rates"]):
+        print(words)
+
+
+def _of_rates(rates: dict[str, Any]) -> str:
+    words = f"Converted at each day's rate (source: {rates['source']}; the oldest is of {rates['oldest']})"
+    if not rates["carried_days"]:
+        return f"{words}."
+    return f"{words}; on {rates['carried_days']} days at an earlier one, up to {rates['age_days']} days old."
 
 
 def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:

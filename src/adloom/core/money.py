@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import cache
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
 from adloom.core.errors import Invalid
+
+#: PostgreSQL's numerics are longer than Python's usual 28 digits.
+_LONG = Context(prec=100)
 
 
 @cache
@@ -29,7 +32,7 @@ def plain(value: Decimal, *, digits: int = 0) -> str:
     >>> plain(Decimal("1.5000"), digits=2)
     '1.50'
     """
-    text = format(value.normalize(), "f")
+    text = format(value.normalize(_LONG), "f")
     whole, _, fraction = text.partition(".")
     fraction = fraction.ljust(digits, "0")
     return f"{whole}.{fraction}" if fraction else whole
@@ -42,8 +45,12 @@ def ratio(value: Decimal | None, divisor: Decimal | int | None, *, scale: int) -
     """
     if value is None or not divisor:
         return None
-    exact = value / Decimal(divisor)
-    return exact.quantize(Decimal(1).scaleb(-scale), rounding="ROUND_HALF_UP")
+    return rounded(value / Decimal(divisor), scale=scale)
+
+
+def rounded(value: Decimal, *, scale: int) -> Decimal:
+    """The value with `scale` decimals, half away from zero, however long it is."""
+    return value.quantize(Decimal(1).scaleb(-scale), rounding="ROUND_HALF_UP", context=_LONG)
 
 
 def cap(field: str, value: Decimal) -> Decimal:

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     storage_url: str | None = Field(default=None, description="file://, s3://, …; absent: a folder in HOME")
     record_http: Path | None = Field(default=None, description="Folder for redacted recordings of platform calls")
 
+    fx_url: str = Field(
+        default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml",
+        description="Exchange rates, fetched daily: the ECB's XML or zipped CSV, or CSV; empty: never fetched",
+    )
+
     google_api_url: str = "https://googleads.googleapis.com"
     google_oauth_url: str = "https://oauth2.googleapis.com"
     google_authorize_url: str = "https://accounts.google.com"
@@ -105,9 +110,10 @@ def is_loopback(url: str) -> bool:
 
 
 def _check_urls(settings: Settings) -> None:
-    """Platform URLs are https, or http on loopback; a shifted clock is for loopback alone."""
+    """Platform URLs and the rates' are https, or http on loopback; a shifted clock is for loopback alone."""
     urls = settings.platform_urls()
-    for name, url in urls.items():
+    fetched = {"fx_url": settings.fx_url} if settings.fx_url else {}
+    for name, url in {**urls, **fetched}.items():
         scheme = urlsplit(url).scheme
         if scheme != "https" and not (scheme == "http" and is_loopback(url)):
             raise Invalid.field(

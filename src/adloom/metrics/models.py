@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from adloom.db.base import Base, Created, Dated, Identified, pg_enum
+from adloom.db.base import Base, Created, Dated, Identified, TextEnum, pg_enum
+from adloom.metrics.rate_files import Source
 from adloom.platforms.types import Platform
 
 _COUNTS = "impressions >= 0 AND clicks >= 0"
@@ -272,4 +273,21 @@ class MetricCoverage(Dated, Base):
             ondelete="CASCADE",
         ),
         CheckConstraint("grain IN ('day', 'hour', 'conversion', 'audience')", name="grain_is_known"),
+    )
+
+
+class ExchangeRate(Dated, Base):
+    """Units of a currency that one euro buys on a day. Nobody's and everybody's: it has no tenant."""
+
+    __tablename__ = "exchange_rates"
+
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    date: Mapped[date] = mapped_column(primary_key=True)
+    rate: Mapped[Decimal]
+    source: Mapped[Source] = mapped_column(TextEnum(Source))
+
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$' AND currency <> 'EUR'", name="currency_is_a_code"),
+        CheckConstraint("rate > 0 AND rate < 1000000000000", name="rate_is_positive"),
+        CheckConstraint("source IN ('wheel', 'ecb', 'own')", name="source_is_known"),
     )

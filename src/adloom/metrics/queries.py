@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 
 from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
+from adloom.metrics import conversion
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
@@ -100,7 +103,7 @@ _SUMS = """
             sum(conversions) AS conversions,
             sum(conversion_value) AS conversion_value,
             sum(spend_amount) AS spend_amount,
-            min(pulled_at) AS as_of
+            min(pulled_at) AS as_of{rates_summed}
         FROM facts
         GROUP BY
             1,
@@ -121,7 +124,7 @@ _SUMS = """
         sums.conversions,
         sums.conversion_value,
         sums.spend_amount,
-        sums.as_of
+        sums.as_of{rates_shown}
     FROM sums
     LEFT JOIN campaigns ON campaigns.id = sums.campaign_id
     ORDER BY
@@ -132,8 +135,6 @@ _SUMS = """
         sums.spend_currency
 """
 
-_SUMS_NOW = text(_SUMS.format(facts=_NOW))
-_SUMS_THEN = text(_SUMS.format(facts=_THEN))
 
 _COVERED = text(
     """
@@ -156,12 +157,16 @@ def show(
     ad_id: UUID | None = None,
     client_id: UUID | None = None,
     as_of: datetime | None = None,
+    reporting_currency: str | None = None,
+    field: str | None = None,
 ) -> list[MetricRow]:
     """Sums of the days from `since` to `until`, both included, sorted by platform, campaign and date.
 
-    With `as_of`: as they were held at that moment, restatements since undone.
+    With `as_of`: as they were held at that moment, restatements since undone. With `reporting_currency` each day is
+    told in it, at that day's rates, and added up over currencies. What lacks a rate stays in its own currency, with a
+    note; where a person asked for the conversion in `field`, it raises Invalid instead.
     """
-    values = {
+    values: dict[str, object] = {
         "since": since,
         "until": until,
         "by_platform": By.PLATFORM in by,
@@ -170,10 +175,29 @@ def show(
         "ad_id": ad_id,
         "client_id": client_id,
     }
+    if as_of is not None:
+        values["as_of"] = as_of
+    facts = _NOW if as_of is None else _THEN
     with db.reading(actor) as session:
-        if as_of is None:
-            return [_row(row) for row in session.execute(_SUMS_NOW, values)]
-        return [_row(row) for row in session.execute(_SUMS_THEN, {**values, "as_of": as_of})]
+        if reporting_currency is None:
+            return [_row(row) for row in session.execute(_statement(facts), values)]
+        values |= conversion.values(reporting_currency)
+        rows = session.execute(_statement(facts, is_converted=True), values).all()
+        lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
+    if field is not None:
+        conversion.refuse(lacks, field=field)
+    return [
+        replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
+        for row, lack in zip(rows, lacks, strict=True)
+    ]
+
+
+@cache
+def _statement(facts: str, *, is_converted: bool = False) -> TextClause:
+    if not is_converted:
+        return text(_SUMS.format(facts=facts, rates_summed="", rates_shown=""))
+    told = conversion.told(facts)
+    return text(_SUMS.format(facts=told, rates_summed=conversion.SUMS, rates_shown=conversion.SHOWN))
 
 
 def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:

@@ -20,7 +20,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
 from adloom.jobs.types import Job, Priority
-from adloom.metrics import actions, ingest, queries, rules
+from adloom.metrics import actions, ingest, queries, rates, rules
 from adloom.metrics.grains import GRAINS, Grain, GrainName
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency, spooled
@@ -143,6 +143,12 @@ def _queue_all(*grains: GrainName) -> int:
     with db.worker_transaction() as session:
         targets = session.execute(_TARGETS).all()
     return sum(_queue(target.user_id, target.platform_account_id, grain) for target in targets for grain in grains)
+
+
+def refresh_rates(job: Job) -> Mapping[str, Any]:
+    """Takes over the rates that came with the installation, then those that ADLOOM_FX_URL gives."""
+    seeded, fetched = rates.seed(), rates.fetch()
+    return {"seeded": seeded.as_json(), "fetched": fetched and fetched.as_json()}
 
 
 def _named(account: AccountView) -> dict[str, str]:

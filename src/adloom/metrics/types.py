@@ -15,6 +15,12 @@ from adloom.platforms.types import Platform
 
 CTR_SCALE, CPC_SCALE, ROAS_SCALE = 4, 4, 2
 
+#: As facts are kept; what a conversion makes of them is rounded to it where it is shown.
+_MONEY_SCALE = 6
+
+#: A day without a rate takes the last earlier one, if it is not older than this.
+MAX_RATE_AGE_DAYS = 7
+
 
 class By(StrEnum):
     """What rows are grouped by; the currency always is."""
@@ -32,10 +38,46 @@ class CampaignName:
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates that a row took: who said them, the oldest one's day, and on how many days an earlier one stood in.
+
+    `age_days` is how old a rate was at most on the day whose figures it converts.
+    """
+
+    source: str
+    oldest: date
+    age_days: int
+    carried_days: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands under `rates` in a row."""
+        return {
+            "source": self.source,
+            "oldest": self.oldest.isoformat(),
+            "age_days": self.age_days,
+            "carried_days": self.carried_days,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A rate that is not held: of which currency, for which day, and the last earlier day that has one."""
+
+    currency: str
+    day: date
+    last_held: date | None
+
+    def __str__(self) -> str:
+        held = f"the last one held is of {self.last_held}" if self.last_held else "none is held"
+        return f"there is no rate of {self.currency} for {self.day}, nor of the {MAX_RATE_AGE_DAYS} days before: {held}"
+
+
+@dataclass(frozen=True, slots=True)
 class MetricRow:
     """Sums in one currency; keys that are not grouped by are None. None among the sums is 'not reported'.
 
-    `as_of` is the oldest pull among those that cover the row's days.
+    `as_of` is the oldest pull among those that cover the row's days. Where a reporting currency was asked for, `rates`
+    tells which ones made it, and `note` why a row was left in its own; converted money is not rounded yet.
     """
 
     platform: Platform | None
@@ -48,6 +90,8 @@ class MetricRow:
     conversion_value: Decimal | None
     spend: Decimal
     as_of: datetime | None
+    rates: Rates | None = None
+    note: str | None = None
 
     @property
     def ctr(self) -> Decimal | None:
@@ -75,12 +119,14 @@ class MetricRow:
             "impressions": self.impressions,
             "clicks": self.clicks,
             "conversions": _text(self.conversions),
-            "conversion_value": _text(self.conversion_value, digits),
-            "spend": money.plain(self.spend, digits=digits),
+            "conversion_value": _money(self.conversion_value, digits),
+            "spend": _money(self.spend, digits),
             "ctr": _text(self.ctr),
             "cpc": _text(self.cpc, digits),
             "roas": _text(self.roas),
             "as_of": self.as_of.isoformat() if self.as_of else None,
+            "rates": self.rates.as_json() if self.rates else None,
+            "note": self.note,
         }
 
 
@@ -108,6 +154,10 @@ def _campaign(campaign: CampaignName | None) -> dict[str, Any] | None:
         "name": campaign.name,
         "platform_campaign_id": campaign.platform_campaign_id,
     }
+
+
+def _money(value: Decimal | None, digits: int) -> str | None:
+    return None if value is None else money.plain(money.rounded(value, scale=_MONEY_SCALE), digits=digits)
 
 
 def _text(value: Decimal | None, digits: int = 0) -> str | None:

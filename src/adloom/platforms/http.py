@@ -115,9 +115,8 @@ class Http:
         self._bases = {platform: tuple(_origin(url) for url in urls) for platform, urls in bases.items()}
         self._throttle = throttle
         self._recorder = recorder
-        direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
         headers = {"User-Agent": f"adloom/{VERSION}"}
-        self._client = httpx.Client(follow_redirects=False, headers=headers, mounts=direct)
+        self._client = httpx.Client(follow_redirects=False, headers=headers, mounts=_direct())
         for transport in {self._client._transport, *self._client._mounts.values()} - {None}:
             assert isinstance(transport, httpx.HTTPTransport), transport
             deadlines.bound(transport._pool)
@@ -251,6 +250,34 @@ class Http:
             _fail(request, f"has a URL that cannot be used ({_name(error)})", sent=False)
 
 
+def fetch(url: str, *, max_bytes: int, timeout_s: float = 60.0) -> bytes:
+    """What a public file's URL answers with status 200: one GET without credentials, which follows no redirect.
+
+    Only https, or http on loopback, at most `max_bytes`, all within `timeout_s`. Raises Unavailable otherwise.
+    """
+    if urlsplit(url).scheme != "https" and not settings_module.is_loopback(url):
+        raise Unavailable(f"{url} is neither https nor on loopback.")
+    deadline = time.monotonic() + timeout_s
+    headers = {"User-Agent": f"adloom/{VERSION}", "Accept-Encoding": "identity"}
+    try:
+        with (
+            httpx.Client(headers=headers, timeout=timeout_s, mounts=_direct()) as client,
+            client.stream("GET", url) as response,
+        ):
+            if response.status_code != httpx.codes.OK:
+                raise Unavailable(f"{url} answered {response.status_code}.")
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > max_bytes or time.monotonic() > deadline:
+                    raise Unavailable(
+                        f"{url} answered with more than {max_bytes} bytes, or not within {timeout_s:g} s."
+                    )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable(f"{url} cannot be fetched ({_name(error)}).") from error
+    return bytes(body)
+
+
 def dumps(value: Any) -> str:
     """JSON of plain values, a Decimal as an exact number in plain notation; raises TypeError for floats."""
     if isinstance(value, Mapping):
@@ -296,6 +323,11 @@ def _fail(request: Request, what: str, *, sent: bool) -> NoReturn:
     if sent and request.is_write:
         raise OutcomeUnknown(message, platform=request.platform.value)
     raise Unavailable(message, platform=request.platform.value)
+
+
+def _direct() -> dict[str, None]:
+    """Past every proxy on the way to this very machine."""
+    return dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
 
 
 def _name(error: Exception) -> str:
