@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 2
 EXAMPLES ?= 500
+ADS ?= 1000
 
-.PHONY: help setup setup-dev demo test fuzz docs lint format check lock sandbox-table clean
+.PHONY: help setup setup-dev demo test fuzz torture load docs lint format check lock sandbox-table clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +41,12 @@ test: $(VENV)/.ready-dev ## the whole test suite, on its own embedded PostgreSQL
 
 fuzz: $(VENV)/.ready-dev ## so many new ads on each platform of the sandbox (EXAMPLES=500)
 	@ADLOOM_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/platforms/test_any_ad.py $(ARGS)
+
+torture: $(VENV)/.ready-dev ## kill workers at every step, break everything, and print the table (ARGS="deaths --few"; about 45 minutes)
+	@$(BIN)/python -m tests.torture $(ARGS)
+
+load: $(VENV)/.ready-dev ## so many ads on four platforms at once, with quotas and faults (ADS=1000)
+	@$(BIN)/python -m tests.torture.load $(ADS) $(ARGS)
 
 docs: $(VENV)/.ready-dev ## write the pages that are made from what the code does (docs/platforms.md)
 	@ADLOOM_WRITE_DOCS=1 $(BIN)/python -m pytest tests/platforms/test_coverage_page.py $(ARGS)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from adloom.ads import tasks as ads
+from adloom.campaigns import judging
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
@@ -19,6 +20,7 @@ from adloom.reports import tasks as reports
 HANDLERS: Mapping[str, Handler] = {
     "ads.look_up_places": ads.look_up_places,
     "campaigns.apply": campaigns.apply,
+    "campaigns.judge": judging.judge,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
     "campaigns.take_up": campaigns.take_up,
@@ -57,9 +59,18 @@ SCHEDULE: tuple[Schedule, ...] = (
 )
 
 
+#: What may be left at any moment: it only reads, and is asked again.
+QUESTIONS = ("campaigns.judge",)
+
+
 def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
     """A worker over every job type; without the schedule it only does what is queued."""
     return Runner(HANDLERS, schedule=SCHEDULE if with_schedule else (), concurrency=concurrency)
+
+
+def asker() -> Runner:
+    """A worker that asks platforms and changes nothing; told to stop, it waits for no answer."""
+    return Runner({name: HANDLERS[name] for name in QUESTIONS}, grace_s=0.0)
 
 
 def run(*, concurrency: int = 4) -> None:

@@ -112,6 +112,7 @@ def test_every_audited_table_writes_when_its_row_is_made(actor: Actor, register:
         "assets",
         "ads",
         "ad_assets",
+        "approval_requests",
         "campaigns",
         "reports",
         "fault_answers",

@@ -159,6 +159,22 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         FROM unnest(ARRAY[29, 31]) AS days
         """,
         """
+        INSERT INTO ads (id, user_id, name, unified_data, targeting_data, budget_data)
+        VALUES (
+            '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000001', 'An ad', '{}', '{}', '{}'
+        )
+        """,
+        """
+        INSERT INTO platform_verdicts (user_id, ad_id, platform, fingerprint, asked_at)
+        SELECT
+            '00000000-0000-0000-0000-000000000001',
+            '00000000-0000-0000-0000-000000000001',
+            'google_ads',
+            days::text,
+            now() - interval '1 day' * days
+        FROM unnest(ARRAY[29, 31]) AS days
+        """,
+        """
         INSERT INTO platform_surprises (platform, kind, word, times, last_seen_at)
         SELECT 'google_ads', 'ad status', days::text, 1, now() - interval '1 day' * days
         FROM unnest(ARRAY[179, 181]) AS days
@@ -180,6 +196,7 @@ def test_rows_past_their_time_go_and_the_others_stay(urls: Urls) -> None:
         "platform_quotas": 1,
         "platform_surprises": 1,
         "platform_places": 1,
+        "platform_verdicts": 1,
     }
     assert _count(urls, "background_jobs") == 7
     assert _count(urls, "user_sessions") == 2

@@ -53,6 +53,7 @@ _AUDITED = {
     "assets": set(),
     "ads": set(),
     "ad_assets": set(),
+    "approval_requests": set(),
     "campaigns": set(),
     "reports": set(),
     "fault_answers": set(),

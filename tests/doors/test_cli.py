@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,74 @@ def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
     assert all(found["changes"] == [] for found in command.answer("ad", "plan", ad_id)["platforms"].values())
 
 
+def _edited(command: CommandLine, deployed: dict[str, Any], **changes: Any) -> str:
+    """The ad with something changed, as a file beside the one that it was made of."""
+    before = json.loads(Path(deployed["file"]).read_text())
+    edited = Path(deployed["file"]).with_name("changed.json")
+    edited.write_text(json.dumps({**before, **changes}))
+    return str(edited)
+
+
+def _budget(deployed: dict[str, Any], amount: str) -> dict[str, Any]:
+    return {**json.loads(Path(deployed["file"]).read_text())["budget"], "amount": _usd(amount)}
+
+
+def test_a_plan_says_what_each_platform_says_unless_it_is_made_offline(
+    command: CommandLine, deployed: dict[str, Any]
+) -> None:
+    ad_id = deployed["ad"]["id"]
+    command.answer("ad", "edit", ad_id, _edited(command, deployed, budget=_budget(deployed, "61.00")))
+    offline = command.answer("ad", "plan", ad_id, "--offline")
+    assert {found["platform_check"] for found in offline["platforms"].values()} == {"unavailable"}
+    assert offline["maker"] == "ada@example.com"
+    asked = command.answer("ad", "plan", ad_id)
+    assert asked["fingerprint"] == offline["fingerprint"]
+    assert {found["platform_check"] for found in asked["platforms"].values()} == {"done"}
+    assert {found["verdict"]["manner"] for found in asked["platforms"].values()} == {"validated", "read"}
+    assert all(found["verdict"]["errors"] == [] for found in asked["platforms"].values())
+    told = command.run("ad", "plan", ad_id, "--offline").stdout
+    assert told.count("the platform would take it") == 2, "what was said within the hour is known offline too"
+    assert "TikTok has no dry run" in told
+    assert "Planned by ada@example.com" in told
+    command.answer("ad", "edit", ad_id, deployed["file"])
+
+
+def test_a_stale_plan_is_refused_at_the_command_line_with_what_is_different(
+    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    ad_id = deployed["ad"]["id"]
+    starting = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT00:00:00")
+    schedule = {**json.loads(Path(deployed["file"]).read_text()).get("schedule", {}), "start": starting, "end": None}
+    later = command.answer("ad", "create", _edited(command, deployed, name="Later", schedule=schedule))["id"]
+
+    def plan(of: str) -> str:
+        return str(command.answer("ad", "plan", of, "--offline")["fingerprint"])
+
+    def refused(of: str, fingerprint: str) -> str:
+        done = command.run("ad", "deploy", of, "--accept-losses", "--plan", fingerprint)
+        assert done.returncode == 1
+        assert "The plan is not what would be done any more." in done.stderr
+        return done.stderr
+
+    command.answer("ad", "edit", ad_id, _edited(command, deployed, budget=_budget(deployed, "61.00")))
+    seen = plan(ad_id)
+    command.answer("ad", "edit", ad_id, _edited(command, deployed, budget=_budget(deployed, "62.00")))
+    assert "the ad was edited since." in refused(ad_id, seen)
+    seen = plan(ad_id)
+    (google,) = [a for a in command.answer("account", "list")["items"] if a["platform"] == "google_ads"]
+    command.answer("account", "set", google["id"], "daily_cap=5000")
+    assert "the ad account, or what is set for it, is not what it was." in refused(ad_id, seen)
+    command.answer("account", "set", google["id"], "daily_cap=")
+    command.answer("ad", "edit", ad_id, deployed["file"])
+    seen = plan(later)
+    (tmp_path / "clock").write_text("P3D")
+    command.environment["ADLOOM_CLOCK"] = f"file:{tmp_path / 'clock'}"
+    try:
+        assert "the start date has passed since." in refused(later, seen)
+    finally:
+        del command.environment["ADLOOM_CLOCK"]
+
+
 def test_a_cap_and_a_slip_are_refused_at_the_command_line(
     command: CommandLine, deployed: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -335,3 +404,32 @@ def test_help_is_there_without_a_database(command: CommandLine) -> None:
     done = command.run("--help")
     assert done.returncode == 0
     assert "metrics" in done.stdout
+
+
+def test_one_person_plans_and_another_one_deploys_at_the_command_line(
+    command: CommandLine, deployed: dict[str, Any]
+) -> None:
+    made = command.answer("client", "add", "Two Eyes", "--second-person")
+    (client,) = [c for c in command.answer("client", "list")["items"] if c["id"] == made["id"]]
+    assert client["second_person"] is True
+    command.answer("user", "create", "--email", "bob@example.com", "--password-stdin", stdin=PASSWORD)
+    owner = ("--user", "ada@example.com")
+    command.answer("member", "add", "bob@example.com", "--role", "editor", *owner)
+    ad_id = command.answer("ad", "create", _edited(command, deployed, name="Two", client="Two Eyes"), *owner)["id"]
+    deploy = ("ad", "deploy", ad_id, "--accept-losses", "--platform", "facebook_ads", *owner)
+    alone = command.run(*deploy)
+    assert alone.returncode == 1
+    assert "This client requires that a second person applies" in alone.stderr
+    asked = command.answer("ad", "request", ad_id, *owner)
+    assert (asked["status"], asked["requester"]) == ("requested", "ada@example.com")
+    assert "You planned this yourself" in command.run(*deploy).stderr
+    assert f"adloom ad deploy {ad_id} --as EMAIL" in command.run("ad", "show", ad_id, *owner).stdout
+    done = command.answer(*deploy, "--as", "bob@example.com")
+    assert [c["status"] for c in done["campaigns"]] == ["active"]
+    (kept,) = command.answer("ad", "show", ad_id, *owner)["requests"]
+    assert (kept["status"], kept["requester"], kept["applier"]) == ("applied", "ada@example.com", "bob@example.com")
+    paused = command.answer("ad", "pause", ad_id, *owner)
+    assert [c["status"] for c in paused["campaigns"]] == ["paused"], "stopping money needs nobody else"
+    assert "a second person applies" in command.run("ad", "resume", ad_id, *owner).stderr
+    stranger = command.run(*deploy, "--as", "nobody@example.com")
+    assert "nobody@example.com is no member here" in stranger.stderr

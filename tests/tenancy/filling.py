@@ -41,6 +41,12 @@ VALUES (:id, :user_id, :client_id, 'An ad', '{}', '{}', '{}');
 
 INSERT INTO ad_assets (user_id, ad_id, asset_id, asset_type) VALUES (:user_id, :id, :id, 'primary_image');
 
+INSERT INTO platform_verdicts (id, user_id, ad_id, platform, fingerprint)
+VALUES (:id, :user_id, :id, 'google_ads', 'f');
+
+INSERT INTO approval_requests (id, user_id, ad_id, operation, fingerprint, requested_by, plan)
+VALUES (:id, :user_id, :id, 'deploy', 'f', :user_id, '{}');
+
 INSERT INTO campaigns (
     id, user_id, client_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker
 )

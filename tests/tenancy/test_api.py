@@ -77,6 +77,7 @@ CASES: dict[str, Case] = {
     "PUT /v1/clients/{client_id}/caps": Case(
         _json(currency="USD", daily_cap="100.00", monthly_budget=None), changes=True
     ),
+    "PUT /v1/clients/{client_id}/second-person": Case(_json(required=True), changes=True),
     "GET /v1/members": _LIST,
     "POST /v1/members": Case(
         _json(email="member@example.com", role="viewer"),
@@ -149,6 +150,9 @@ CASES: dict[str, Case] = {
     "PUT /v1/ads/{ad_id}": Case({"json": plain_ad()}, changes=True),
     "DELETE /v1/ads/{ad_id}": _CHANGE,
     "POST /v1/ads/{ad_id}/plan": _READ,
+    "GET /v1/ads/{ad_id}/plan": _READ,
+    "GET /v1/ads/{ad_id}/requests": _READ,
+    "POST /v1/ads/{ad_id}/requests": _CHANGE,
     "POST /v1/ads/{ad_id}/deploy": _CHANGE,
     "POST /v1/ads/{ad_id}/pause": _CHANGE,
     "POST /v1/ads/{ad_id}/resume": _CHANGE,
@@ -384,8 +388,9 @@ def _is_shared(name: str, who: str, whose: str) -> bool:
 
 
 def _refusals(name: str, who: str) -> set[int]:
-    """A member of one client is told that logins, members and caps are the owner's, whatever they name."""
-    owners_alone = "/v1/connections/" in name or "/v1/members" in name or name.endswith("/caps")
+    """A member of one client is told that logins, members, caps and keys are the owner's, whatever they name."""
+    of_client = name.endswith(("/caps", "/second-person"))
+    owners_alone = "/v1/connections/" in name or "/v1/members" in name or of_client
     return {403, 404} if who == "restricted" and owners_alone and not name.startswith("GET ") else {404}
 
 

@@ -29,6 +29,7 @@ _CALLERS = {
     "find_only_user": {"adloom_app"},
     "find_refresh": {"adloom_app"},
     "find_session": {"adloom_app"},
+    "has_budget_beyond": {"adloom_app"},
     "largest_budgets": {"adloom_app"},
     "list_budgets": {"adloom_app"},
     "list_credentials": {"adloom_worker"},

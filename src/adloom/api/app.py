@@ -32,6 +32,7 @@ from adloom.api import (
     people,
     places,
     reports,
+    requests,
     stopping,
 )
 from adloom.api.shapes import Problem
@@ -50,6 +51,7 @@ _ROUTERS = (
     assets.router,
     ads.router,
     deploying.router,
+    requests.router,
     campaigns.router,
     campaigns.deployments_router,
     stopping.router,

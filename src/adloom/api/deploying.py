@@ -121,14 +121,55 @@ class Spending(Shape):
     after: Outlay | None
 
 
+class Objection(WrongPart):
+    """What the platform itself would refuse; `words`, `code` and `request_id` are its own.
+
+    `object` is what it is about (`campaign`, `ad/main/a`, …), empty for the ad account or the whole.
+    """
+
+    object: str
+    words: str
+    code: str
+    request_id: str
+
+
+class Unjudged(Shape):
+    """What the platform could not judge yet, and why."""
+
+    object: str
+    why: str
+
+
+class Verdict(Shape):
+    """What the platform itself said. `manner`: `validated` by its dry run, or `read` where it has none.
+
+    `reason` says why there is no verdict; `job_id` is the job that asks.
+    """
+
+    id: UUID | None
+    reason: str | None
+    manner: str | None
+    errors: list[Objection]
+    unjudged: list[Unjudged]
+    asked_at: datetime | None
+    answered_at: datetime | None
+    job_id: UUID | None
+
+
 class PlatformPlan(Shape):
-    """`operation` is what a deployment would do there: `create`, `update`, or nothing (null)."""
+    """`operation` is what a deployment would do there: `create`, `update`, or nothing (null).
+
+    `platform_check` is `pending` until the platform has given its own verdict, then `done`, or `unavailable`.
+    A refused verdict keeps nothing from being deployed: the platform decides then.
+    """
 
     operation: str | None
     errors: list[WrongPart]
     losses: list[PlannedLoss]
     changes: list[PlannedChange]
     money: Spending
+    platform_check: str
+    verdict: Verdict
 
 
 class Plan(Shape):
@@ -145,12 +186,22 @@ class Plan(Shape):
     fingerprint: str
     look_ups: list[UUID]
     made_by: UUID | None
+    maker: str | None
     made_at: datetime
 
 
 @router.post("/{ad_id}/plan")
 def plan(ad_id: UUID, acting: Acting) -> Plan:
-    """What a deployment would do on each platform: errors, losses, changes, money. At once, and nothing is sent."""
+    """What a deployment would do on each platform: errors, losses, changes, money. At once, and nothing is sent.
+
+    The platforms are asked for their own verdict, within the hour once for the same plan; `GET` reads it.
+    """
+    return Plan.model_validate(campaigns.whole_plan(acting, ad_id=ad_id, asks=True).as_json())
+
+
+@router.get("/{ad_id}/plan")
+def read_plan(ad_id: UUID, acting: Acting) -> Plan:
+    """The same, with what the platforms have answered so far; asks nobody."""
     return Plan.model_validate(campaigns.whole_plan(acting, ad_id=ad_id).as_json())
 
 

@@ -47,6 +47,13 @@ class Client(Shape):
     time_zone: str | None
     daily_cap: Decimal | None
     monthly_budget: Decimal | None
+    second_person: bool
+
+
+class SecondPerson(Body):
+    """`required`: who planned a change of the brand's ads does not apply it; pausing and deleting is never held up."""
+
+    required: bool
 
 
 class Caps(Body):
@@ -123,6 +130,16 @@ def set_caps(client_id: UUID, body: Caps, write: Writing) -> Client:
     """Bound what the ads of a brand may be given; only the owner does."""
     return write.once(
         lambda: Client.model_validate(identity.set_caps(write.actor, client_id=client_id, **body.model_dump()))
+    )
+
+
+@router.put("/clients/{client_id}/second-person")
+def require_second_person(client_id: UUID, body: SecondPerson, write: Writing) -> Client:
+    """Require that a second person applies what one has planned for a brand's ads, or not; only the owner does."""
+    return write.once(
+        lambda: Client.model_validate(
+            identity.require_second_person(write.actor, client_id=client_id, required=body.required)
+        )
     )
 
 

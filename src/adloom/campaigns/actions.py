@@ -15,6 +15,7 @@ from adloom.ads import unified
 from adloom.ads.places import Places
 from adloom.ads.types import Ad
 from adloom.campaigns import (
+    approvals,
     choices,
     deployments,
     findings,
@@ -26,17 +27,20 @@ from adloom.campaigns import (
     store,
     unfinished,
     updating,
+    verdicts,
     whereabouts,
 )
+from adloom.campaigns.checks import Check
 from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
-from adloom.campaigns.guards import Asked
+from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.planning import Plan
+from adloom.campaigns.requests import Asked
 from adloom.campaigns.types import CampaignView, Change, DeploymentType, Duplicates, OnFailure
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
 from adloom.core import time
-from adloom.core.actor import Actor
+from adloom.core.actor import Actor, Role
 from adloom.core.errors import Conflict, Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -102,11 +106,12 @@ def deploy(
         )
         edits = {p: edited for p, edited in edits.items() if found[p].errors or edited.is_needed()}
         found = {p: each for p, each in found.items() if p in new or p in edits}
-        bases: Mapping[Platform, Basis] = {}
-        if plan is not None and found:
-            current = _plan(session, actor, held, places)
+        of_clients = (held.client_id, *store.clients_of(session, ad_id))
+        needs_two = bool(found) and approvals.is_required(session, of_clients)
+        current = plan_in(session, actor, held, places) if found and (plan is not None or needs_two) else None
+        if current is not None and plan is not None:
             fingerprints.refuse_stale(plan, now=current.fingerprint)
-            bases = current.bases
+        bases: Mapping[Platform, Basis] = {} if current is None else current.bases
         findings.refuse(found, accept_losses=accept_losses)
         asked = _asked(
             session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits, places=places
@@ -114,9 +119,20 @@ def deploy(
         if any(each.has_cap for each in asked):
             guards.one_at_a_time(session)
         guards.look(session, asked).refuse(confirmed=confirm)
+        planned_by = None
+        if current is not None and needs_two:
+            planned_by = approvals.take(
+                session, actor, ad_id=ad_id, operation=Asked.DEPLOY, fingerprint=current.fingerprint
+            )
         decided = choices.decided(session, [live[p] for p in wanted if p in live], duplicates)
         terms = {
-            p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None, on_failure, decided.get(p))
+            p: Terms(
+                tuple(confirm),
+                bases[p].as_json() if p in bases else None,
+                on_failure=on_failure,
+                decided=decided.get(p),
+                planned_by=planned_by,
+            )
             for p in wanted
         }
         queued = [
@@ -161,7 +177,7 @@ def change(
     """
     actor.may_write()
     with db.transaction(actor) as session:
-        ads.hold(session, ad_id=ad_id)
+        held = ads.hold(session, ad_id=ad_id)
         touched = [
             campaign
             for campaign in store.of_ad_newest(session, ad_id)
@@ -171,6 +187,10 @@ def change(
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
         if only_unfinished:
             touched = choices.unfinished(touched)
+        to_do = [campaign for campaign in touched if _is_to_do(session, campaign, operation)]
+        terms = NO_TERMS
+        if operation is DeploymentType.RESUME:
+            terms = _resume_terms(session, actor, ad_id, held.client_id, to_do)
         decided = choices.decided(session, touched, duplicates)
         queued = [
             _queue(
@@ -179,10 +199,9 @@ def change(
                 campaign,
                 operation,
                 spec=deployments.last_spec(session, campaign.id),
-                terms=Terms(decided=decided.get(campaign.platform)),
+                terms=replace(terms, decided=decided.get(campaign.platform)),
             )
-            for campaign in touched
-            if _is_to_do(session, campaign, operation)
+            for campaign in to_do
         ]
     return Change(
         campaigns=tuple(touched),
@@ -190,6 +209,23 @@ def change(
         deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
         losses={},
     )
+
+
+def resuming(session: Session, ad_id: UUID) -> str:
+    """What names what a resume of this ad would let deliver now."""
+    return fingerprints.standing(session, store.live_of_ad(session, ad_id))
+
+
+def _resume_terms(
+    session: Session, actor: Actor, ad_id: UUID, client_id: UUID | None, campaigns: Collection[CampaignView]
+) -> Terms:
+    """Whether another person planned this, where that is needed; what is being resumed already is followed."""
+    new = [c for c in campaigns if deployments.unfinished(session, c.id, DeploymentType.RESUME) is None]
+    if not new or not approvals.is_required(session, (client_id, *(c.client_id for c in new))):
+        return NO_TERMS
+    fingerprint = resuming(session, ad_id)
+    planned_by = approvals.take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=fingerprint)
+    return Terms(planned_by=planned_by)
 
 
 def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
@@ -216,20 +252,43 @@ def plan(actor: Actor, *, ad_id: UUID) -> dict[str, Any]:
     return platforms
 
 
-def whole_plan(actor: Actor, *, ad_id: UUID) -> Plan:
-    """What a deployment would do: errors, losses, changes, money. Local; sends nothing and keeps nothing.
+def whole_plan(actor: Actor, *, ad_id: UUID, asks: bool = False) -> Plan:
+    """What a deployment would do: errors, losses, changes, money, and what is known of the platforms' own verdicts.
 
-    Where a platform has to be asked for a place, or again, its `look_ups` are queued: the next plan knows the answers.
-    A viewer's plan queues nothing.
+    Local, at once; sends nothing. Where a platform has to be asked for a place, or again, its `look_ups` are queued:
+    the next plan knows the answers. With `asks` a job is queued for each platform that was not asked about this very
+    plan within the hour. A viewer's plan queues nothing and asks nobody.
     """
     with db.transaction(actor) as session:
         held = ads.hold(session, ad_id=ad_id)
         places = whereabouts.of_ad(session, held)
-        made = _plan(session, actor, held, places)
-        return replace(made, look_ups=whereabouts.ask(session, actor, held, places))
+        made = plan_in(session, actor, held, places)
+        judged = {p: made.fingerprint_for(p) for p, each in made.platforms.items() if each.is_to_be_judged}
+        if asks and actor.role is not Role.VIEWER:
+            for p, fingerprint in judged.items():
+                verdicts.ask(session, actor, ad_id=ad_id, client_id=held.client_id, platform=p, fingerprint=fingerprint)
+        checks = verdicts.known(session, ad_id=ad_id, fingerprints=judged)
+        return replace(
+            made,
+            checks=checks,
+            maker=identity.email_in(session, person_id=actor.person_id),
+            look_ups=whereabouts.ask(session, actor, held, places),
+        )
 
 
-def _plan(session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places]) -> Plan:
+def checks(actor: Actor, *, ad_id: UUID, ids: Collection[UUID]) -> dict[Platform, Check]:
+    """How the questions with these ids stand, without a plan being made; what is not this ad's is left out.
+
+    Raises NotFound for an ad that is not there.
+    """
+    with db.reading(actor) as session:
+        ad_queries.get_in(session, ad_id=ad_id)
+        return verdicts.with_ids(session, ad_id=ad_id, ids=ids)
+
+
+def plan_in(session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places] | None = None) -> Plan:
+    """What a deployment of this ad would do now, in the caller's transaction, which holds the ad."""
+    places = whereabouts.of_ad(session, held) if places is None else places
     ad = ad_queries.as_unified(held)
     live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
     wanted = _wanted(ad, None)
@@ -271,17 +330,17 @@ def _asked(
     live: Mapping[Platform, CampaignView],
     edits: Mapping[Platform, Edited],
     places: Mapping[Platform, Places],
-) -> list[Asked]:
+) -> list[Budgeted]:
     """The budgets that a deployment to these accounts would set."""
     client = identity.client_in(session, client_id=client_id)
 
-    def one(account: AccountView) -> Asked:
+    def one(account: AccountView) -> Budgeted:
         campaign, edited = live.get(account.platform), edits.get(account.platform)
         campaign_id = None if campaign is None else campaign.id
         if edited is None:
             spec = planning.new_spec(session, ad, account, whereabouts.answers(places, account.platform))
-            return Asked(account, client, campaign_id, spec, applied=None)
-        return Asked(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
+            return Budgeted(account, client, campaign_id, spec, applied=None)
+        return Budgeted(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
 
     return [one(account) for account in accounts]
 

@@ -47,6 +47,7 @@ class Deployment:
     confirmed: Sequence[str]
     plan: Mapping[str, Any] | None
     on_failure: OnFailure
+    planned_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ class Terms:
     """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
 
     `on_failure` None leaves it as it was, or is the default; `decided` are platform ids of surplus objects.
+    `planned_by` is who planned it, where another person had to apply it.
     """
 
     confirmed: Sequence[str] = ()
     plan: Mapping[str, Any] | None = None
     on_failure: OnFailure | None = None
     decided: Mapping[str, Sequence[str]] | None = None
+    planned_by: UUID | None = None
 
 
 NO_TERMS = Terms()
@@ -181,6 +184,7 @@ _OPEN = text(
         plan,
         on_failure,
         decided,
+        planned_by,
         created_at
     )
     SELECT
@@ -195,6 +199,7 @@ _OPEN = text(
         CAST(:plan AS jsonb),
         coalesce(:on_failure, 'complete'),
         CAST(:decided AS jsonb),
+        :planned_by,
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -225,7 +230,8 @@ _LOAD = text(
         ads.client_id AS ad_client_id,
         campaign_deployments.confirmed,
         campaign_deployments.plan,
-        campaign_deployments.on_failure
+        campaign_deployments.on_failure,
+        campaign_deployments.planned_by
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -329,6 +335,7 @@ def open_deployment(
         "plan": _json(terms.plan),
         "on_failure": terms.on_failure,
         "decided": _json(terms.decided),
+        "planned_by": terms.planned_by,
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 

@@ -89,6 +89,12 @@ def fingerprint(bases: Mapping[Platform, Basis], changes: Mapping[Platform, Iter
     return "-".join(_digest(part) for part in (*together.values(), named))
 
 
+def standing(session: ReadSession, campaigns: Iterable[CampaignView]) -> str:
+    """What names how an ad stands on its platforms, whatever it says now: what a resume would let deliver."""
+    stands = {each.platform.value: _stands(session, each, before=None) for each in campaigns}
+    return _digest(stands)
+
+
 def refuse_stale(named: str, *, now: str) -> None:
     """Returns where the plan that was named is the one that would be made now; raises Invalid, or Refused with why."""
     parts = named.strip().split("-")

@@ -36,6 +36,9 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('budgets:' 
 
 _BUDGETS = text("SELECT * FROM list_budgets(:account_id, CAST(:client_id AS uuid), :earlier_than)")
 
+# Asked first: where an account has a campaign that is large enough, as nearly always, nobody has to look at all.
+_HAS_PRECEDENT = text("SELECT has_budget_beyond(:account_id, :earlier_than, :type, :beyond)")
+
 _LARGEST = text("SELECT budget_type, amount FROM largest_budgets(:account_id, :earlier_than)")
 
 
@@ -215,7 +218,12 @@ def _is_unusual(session: ReadSession, asked: Asked, *, earlier_than: datetime | 
     if asked.applied is not None:
         last = [(asked.applied.budget.type, asked.applied.budget.money.amount)]
         return _is_far_beyond(asked.spec, last, times=UNUSUAL)
-    rows = session.execute(_LARGEST, {"account_id": asked.account.id, "earlier_than": earlier_than})
+    values = {"account_id": asked.account.id, "earlier_than": earlier_than}
+    budget = asked.spec.budget
+    like = {"type": budget.type.value, "beyond": budget.money.amount / UNUSUAL_FOR_NEW}
+    if session.execute(_HAS_PRECEDENT, {**values, **like}).scalar_one():
+        return False
+    rows = session.execute(_LARGEST, values)
     largest = [(BudgetType(row.budget_type), row.amount) for row in rows]
     return _is_far_beyond(asked.spec, largest, times=UNUSUAL_FOR_NEW)
 

@@ -17,9 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from adloom.campaigns.checks import CheckStatus
+from adloom.campaigns.requests import Asked, RequestStatus
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, StepState
 from adloom.db.base import Base, Dated, Deletable, Identified, TextEnum, pg_enum
 from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
+from adloom.platforms.verdicts import Manner
 
 _DELIVERY_STATE_IS_KNOWN = """
     delivery_state IN (
@@ -123,6 +126,7 @@ class CampaignDeployment(Identified, Dated, Base):
     on_failure: Mapped[OnFailure] = mapped_column(TextEnum(OnFailure), server_default=text("'complete'"))
     surplus: Mapped[list[Any] | None]
     decided: Mapped[dict[str, Any] | None]
+    planned_by: Mapped[UUID | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
@@ -132,6 +136,7 @@ class CampaignDeployment(Identified, Dated, Base):
             "(completed_at IS NOT NULL) = (status IN ('completed', 'failed'))",
             name="completed_at_iff_finished",
         ),
+        CheckConstraint("planned_by <> actor_id", name="second_person_applies"),
         Index(
             "deployment_of_a_type_is_unfinished_once",
             "campaign_id",
@@ -206,4 +211,71 @@ class PlatformObject(Identified, Deletable, Base):
             postgresql_where=text("deleted_at IS NULL"),
         ),
         Index("idx_platform_objects_campaign", "campaign_id", "platform_id"),
+    )
+
+
+def _of_ad() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["ad_id", "user_id"], ["ads.id", "ads.user_id"], ondelete="CASCADE")
+
+
+class PlatformVerdict(Identified, Dated, Base):
+    """What a platform said to a plan, as a plan stands under its fingerprint for that platform."""
+
+    __tablename__ = "platform_verdicts"
+
+    user_id: Mapped[UUID]
+    ad_id: Mapped[UUID]
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
+    fingerprint: Mapped[str]
+    status: Mapped[CheckStatus] = mapped_column(TextEnum(CheckStatus), server_default=text("'pending'"))
+    manner: Mapped[Manner | None] = mapped_column(TextEnum(Manner))
+    reason: Mapped[str | None]
+    job_id: Mapped[UUID | None]
+    asked_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    answered_at: Mapped[datetime | None]
+    objections: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    unjudged: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+
+    __table_args__ = (
+        _of_ad(),
+        UniqueConstraint("ad_id", "platform", "fingerprint", name="plan_is_judged_once"),
+        CheckConstraint("status IN ('pending', 'done', 'unavailable')", name="verdict_status_is_known"),
+        CheckConstraint("manner IN ('validated', 'read')", name="verdict_manner_is_known"),
+        CheckConstraint("(answered_at IS NOT NULL) = (status <> 'pending')", name="answered_at_iff_answered"),
+        Index("idx_platform_verdicts_asked", "asked_at"),
+    )
+
+
+class ApprovalRequest(Identified, Dated, Base):
+    """A plan that one person made for another one to apply."""
+
+    __tablename__ = "approval_requests"
+
+    user_id: Mapped[UUID]
+    ad_id: Mapped[UUID]
+    operation: Mapped[Asked] = mapped_column(TextEnum(Asked))
+    status: Mapped[RequestStatus] = mapped_column(TextEnum(RequestStatus), server_default=text("'requested'"))
+    fingerprint: Mapped[str]
+    requested_by: Mapped[UUID]
+    applied_by: Mapped[UUID | None]
+    applied_at: Mapped[datetime | None]
+    plan: Mapped[dict[str, Any]]
+
+    __table_args__ = (
+        _of_ad(),
+        CheckConstraint("operation IN ('deploy', 'resume')", name="request_operation_is_known"),
+        CheckConstraint("status IN ('requested', 'applied', 'replaced')", name="request_status_is_known"),
+        CheckConstraint(
+            "(status = 'applied') = (applied_by IS NOT NULL) AND (status = 'applied') = (applied_at IS NOT NULL)",
+            name="applied_by_a_person",
+        ),
+        CheckConstraint("applied_by <> requested_by", name="second_person_is_another"),
+        Index(
+            "request_is_open_once",
+            "ad_id",
+            "operation",
+            unique=True,
+            postgresql_where=text("status = 'requested'"),
+        ),
+        Index("idx_approval_requests_ad_id", "ad_id", text("created_at DESC")),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from adloom.ads import resolve, unified
-from adloom.campaigns import findings, fingerprints, outlay, rules, specs, updating
+from adloom.campaigns import checks, findings, fingerprints, outlay, rules, specs, updating
+from adloom.campaigns.checks import Check, CheckStatus
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.outlay import Outlay, Spending
 from adloom.campaigns.types import CampaignView, DeploymentType
@@ -39,6 +40,13 @@ class PlatformPlan:
     found: Preflight
     changes: tuple[Mapping[str, Any], ...]
     money: Spending
+    #: What would be sent; None where nothing would be, or nothing can be.
+    spec: CampaignSpec | None = None
+
+    @property
+    def is_to_be_judged(self) -> bool:
+        """Whether there is anything that the platform could be asked about."""
+        return self.operation is not None and self.spec is not None and not self.found.errors
 
     def as_json(self) -> dict[str, Any]:
         """The plan as API and CLI show it."""
@@ -64,6 +72,9 @@ class Plan:
     made_by: UUID | None
     made_at: datetime
     look_ups: tuple[UUID, ...] = ()
+    #: What the platforms themselves say, of those that were asked; and who `made_by` is.
+    checks: Mapping[Platform, Check] = field(default_factory=dict)
+    maker: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -71,16 +82,38 @@ class Plan:
         changes = {platform: plan.changes for platform, plan in self.platforms.items()}
         return fingerprints.fingerprint(self.bases, changes)
 
+    def fingerprint_for(self, platform: Platform) -> str:
+        """What names the plan for one platform: of a change elsewhere it stays the same."""
+        changes = {platform: self.platforms[platform].changes}
+        return fingerprints.fingerprint({platform: self.bases[platform]}, changes)
+
+    def check(self, platform: Platform) -> Check:
+        """What the platform itself says, or why it says nothing."""
+        plan = self.platforms[platform]
+        if plan.found.errors:
+            return checks.TO_BE_MENDED
+        return self.checks.get(platform, checks.NOT_ASKED) if plan.is_to_be_judged else checks.NOTHING_TO_ASK
+
+    @property
+    def awaited(self) -> tuple[UUID, ...]:
+        """The jobs of which a platform's verdict is still to come."""
+        pending = (each for each in self.checks.values() if each.status is CheckStatus.PENDING)
+        return tuple(each.job_id for each in pending if each.job_id is not None)
+
     def as_json(self) -> dict[str, Any]:
         """The plans by platform, and what they cost together, by currency."""
         money = outlay.by_currency(plan.money for plan in self.platforms.values())
         return {
-            "platforms": {platform.value: plan.as_json() for platform, plan in sorted(self.platforms.items())},
+            "platforms": {
+                platform.value: {**plan.as_json(), **self.check(platform).as_json()}
+                for platform, plan in sorted(self.platforms.items())
+            },
             "money": {currency: spending.as_json() for currency, spending in money.items()},
             "confirm": list(self.confirm),
             "fingerprint": self.fingerprint,
             "look_ups": [str(job_id) for job_id in self.look_ups],
             "made_by": None if self.made_by is None else str(self.made_by),
+            "maker": self.maker,
             "made_at": self.made_at.isoformat(),
         }
 
@@ -99,7 +132,7 @@ def on_platform(
     is_new = campaign is None or rules.is_wanted(campaign, DeploymentType.CREATE)
     spec = edited.spec if edited is not None else None
     if spec is None and is_new and account is not None:
-        spec = new_spec(session, ad, account, places)
+        spec = new_spec(session, ad, account, places, campaign_id=None if campaign is None else campaign.id)
     changes: tuple[Mapping[str, Any], ...] = ()
     if spec is not None and not found.errors:
         changes = tuple(map(_change, edited.revision().changes)) if edited is not None else _creation(platform, spec)
@@ -109,6 +142,7 @@ def on_platform(
         found=found,
         changes=changes,
         money=_spending(_before(session, campaign, edited), None if spec is None else _outlay(platform, spec)),
+        spec=spec if is_new or changes else None,
     )
 
 
@@ -170,13 +204,23 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def new_spec(session: ReadSession, ad: unified.UnifiedAd, account: AccountView, places: Answers) -> CampaignSpec:
-    """The ad as a campaign that does not stand yet, starting now at the earliest, in `places` as they were told."""
+def new_spec(
+    session: ReadSession,
+    ad: unified.UnifiedAd,
+    account: AccountView,
+    places: Answers,
+    *,
+    campaign_id: UUID | None = None,
+) -> CampaignSpec:
+    """The ad as a campaign that does not stand yet, or not whole (`campaign_id`), in `places` as they were told.
+
+    It starts now at the earliest.
+    """
     return resolve.campaign_spec(
         ad,
         platform=account.platform,
         account=specs.account_of(account),
-        campaign_id=uuid4(),
+        campaign_id=campaign_id or uuid4(),
         media=findings.media(session, ad),
         start=time.now(),
         places=places,

@@ -1,5 +1,5 @@
-"""What was decided when a deployment was queued, decided again by the worker before its first write: where, by which
-plan, for how much.
+"""What was decided when a deployment was queued, decided again by the worker before its first write: who, where, by
+which plan, for how much.
 
 What was begun is not stopped half-way: what it has sent stands there already.
 """
@@ -7,7 +7,7 @@ What was begun is not stopped half-way: what it has sent stands there already.
 from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import fingerprints, guards, ledger, queries, specs, whereabouts
+from adloom.campaigns import approvals, fingerprints, guards, ledger, queries, specs, whereabouts
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType
@@ -19,13 +19,18 @@ from adloom.db.session import ReadSession
 from adloom.identity import queries as identity
 from adloom.platforms.spec import CampaignSpec
 
+_LETS_MONEY_FLOW = (DeploymentType.CREATE, DeploymentType.UPDATE, DeploymentType.RESUME)
+
 
 def take(actor: Actor, deployment: Deployment, spec: CampaignSpec) -> None:
     """Returns where the deployment may send its first write now, or has sent it; raises Refused otherwise."""
-    if deployment.type not in (DeploymentType.CREATE, DeploymentType.UPDATE):
+    if deployment.type not in _LETS_MONEY_FLOW:
         return
     with db.reading(actor) as session:
         if ledger.is_begun(session, deployment_id=deployment.id):
+            return
+        approvals.refuse_alone(session, deployment)
+        if deployment.type is DeploymentType.RESUME:
             return
         whereabouts.refuse_unknown(deployment.platform, spec)
         _compare_plan(session, deployment)

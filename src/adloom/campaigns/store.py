@@ -57,6 +57,8 @@ _OF_AD_FOR_UPDATE = text(
     """  # noqa: S608
 )
 
+_CLIENTS = text("SELECT DISTINCT client_id FROM campaigns WHERE ad_id = :ad_id AND deleted_at IS NULL")
+
 _SPEC = text("SELECT spec FROM campaigns WHERE id = :id")
 
 NAME_LIMIT = 255
@@ -167,6 +169,11 @@ _OBSERVED_OBJECTS = text(
 _HOLD_AD = text("SELECT id FROM ads WHERE id = :ad_id FOR UPDATE")
 
 _STATUSES = text("SELECT status, deleted_at FROM campaigns WHERE ad_id = :ad_id")
+
+
+def clients_of(session: ReadSession, ad_id: UUID) -> tuple[UUID | None, ...]:
+    """Whose ad accounts the ad stands in; None is the owner's own."""
+    return tuple(session.execute(_CLIENTS, {"ad_id": ad_id}).scalars())
 
 
 def live_of_ad(session: ReadSession, ad_id: UUID) -> tuple[CampaignView, ...]:

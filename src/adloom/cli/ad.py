@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, NoWait, User
+from adloom.cli.session import Client, Json, Member, NoWait, User
 
 if TYPE_CHECKING:
     from adloom.campaigns.types import CampaignView, Change
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Word = TypeVar("Word", bound=StrEnum)
 
 app = typer.Typer(no_args_is_help=True)
+
 
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
@@ -85,27 +86,78 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
     """Show an ad, and how it stands on each platform."""
     from adloom.ads import queries as ads
     from adloom.campaigns import queries as campaigns
+    from adloom.campaigns import requesting
+    from adloom.cli import ad_plan
 
     with session.acting(user, client) as actor:
         ad = ads.get(actor, ad_id=ad_id)
         stands = campaigns.of_ad(actor, ad_id=ad_id)
-    result = {"id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data, **_campaigns(stands)}
-    session.answer(result, as_json=as_json, human=lambda: _print_campaigns(ad.name, stands))
+        requests = [each.as_json() for each in requesting.of_ad(actor, ad_id=ad_id)]
+    result = {
+        "id": str(ad.id),
+        "name": ad.name,
+        "status": ad.status,
+        "ad": ad.data,
+        **_campaigns(stands),
+        "requests": requests,
+    }
+
+    def human() -> None:
+        _print_campaigns(ad.name, stands)
+        for each in requests:
+            if each["status"] == "requested":
+                ad_plan.print_request(each)
+
+    session.answer(result, as_json=as_json, human=human)
 
 
 @app.command("plan")
-def plan(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = False) -> None:
-    """Show what a deployment would do on each platform: errors, losses, changes, money. Changes nothing there."""
+def plan(
+    ad_id: AdId,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no platform for its own verdict, and wait for none.")
+    ] = False,
+    user: User = None,
+    client: Client = None,
+    member: Member = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a deployment would do on each platform: errors, losses, changes, money, and what the platform says."""
     from adloom.campaigns import actions as campaigns
     from adloom.cli import ad_plan
 
-    with session.acting(user, client) as actor:
-        made = campaigns.whole_plan(actor, ad_id=ad_id)
+    with session.acting(user, client, member) as actor:
+        made = campaigns.whole_plan(actor, ad_id=ad_id, asks=not offline)
         if made.look_ups:
             session.settle(actor, made.look_ups, what=_LOOKING_UP, at_most_s=_PATIENCE_S)
+            made = campaigns.whole_plan(actor, ad_id=ad_id, asks=not offline)
+        waiting = () if offline else made.awaited
+        if waiting:
+            session.attend(actor, waiting, what="Asking the platforms", at_most_s=_PATIENCE_S)
             made = campaigns.whole_plan(actor, ad_id=ad_id)
     result = made.as_json()
     session.answer(result, as_json=as_json, human=lambda: ad_plan.print_(result))
+
+
+@app.command("request")
+def request(
+    ad_id: AdId,
+    resume: Annotated[bool, typer.Option("--resume", help="What stands paused shall deliver again.")] = False,
+    plan: Annotated[str | None, typer.Option("--plan", help="The fingerprint of the plan that you have seen.")] = None,
+    user: User = None,
+    client: Client = None,
+    member: Member = None,
+    as_json: Json = False,
+) -> None:
+    """Ask that another person deploys an ad as it would be now, where its client requires that; sends nothing."""
+    from adloom.campaigns import requesting
+    from adloom.campaigns.requests import Asked
+    from adloom.cli import ad_plan
+
+    operation = Asked.RESUME if resume else Asked.DEPLOY
+    with session.acting(user, client, member) as actor:
+        made = requesting.request(actor, ad_id=ad_id, operation=operation, plan=plan)
+    session.answer(made.as_json(), as_json=as_json, human=lambda: ad_plan.print_request(made.as_json()))
 
 
 @app.command("deploy")
@@ -129,6 +181,7 @@ def deploy(
     duplicates: Twice = None,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
@@ -137,7 +190,7 @@ def deploy(
     from adloom.campaigns import whereabouts
     from adloom.campaigns.types import Duplicates, OnFailure
 
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         look_ups = whereabouts.look_up(actor, ad_id=ad_id)
         if not no_wait:
             session.settle(actor, look_ups, what=_LOOKING_UP, at_most_s=_PATIENCE_S)
@@ -176,11 +229,12 @@ def resume(
     duplicates: Twice = None,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Let paused campaigns deliver."""
-    _change(ad_id, "resume", platform, user, client, no_wait, as_json, duplicates=duplicates)
+    _change(ad_id, "resume", platform, user, client, no_wait, as_json, duplicates=duplicates, member=member)
 
 
 @app.command("delete")
@@ -210,13 +264,14 @@ def _change(
     *,
     duplicates: str | None = None,
     only_unfinished: bool = False,
+    member: str | None = None,
 ) -> None:
     from adloom.campaigns import actions as campaigns
     from adloom.campaigns.types import Duplicates
     from adloom.platforms.types import Operation
 
     wanted: Operation = Operation(operation)
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         change = campaigns.change(
             actor,
             ad_id=ad_id,

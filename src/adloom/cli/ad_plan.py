@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
+
+import typer
 
 from adloom.cli import session
 
@@ -24,7 +27,18 @@ def print_(plan: Mapping[str, Any]) -> None:
         session.table("", columns, rows, right=columns[3:])
     for sentence in plan["confirm"]:
         print(f'! far beyond the last budget; to deploy it: --confirm "{sentence}"')
-    print(f"\nTo deploy exactly this: --plan {plan['fingerprint']}")
+    print(f"\nPlanned by {plan['maker'] or 'nobody'} at {plan['made_at']}")
+    print(f"To deploy exactly this: --plan {plan['fingerprint']}")
+
+
+def print_request(request: Mapping[str, Any]) -> None:
+    """A plan that waits for a second person, and how that person applies it."""
+    ad_id, operation = request["ad_id"], request["operation"]
+    print(f"Planned by {request['requester'] or request['requested_by']} at {request['requested_at']}: {operation}.")
+    if request["is_stale"]:
+        print("Another plan would be made now, so that this one is refused: ask again.")
+    else:
+        print(f"Another person applies it: adloom ad {operation} {ad_id} --as EMAIL")
 
 
 def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -50,6 +64,39 @@ def _print_platforms(platforms: Mapping[str, Any]) -> None:
             print(f"  {_SIGNS.get(change['action'], '+')} {_change_line(change)}")
         if not plan_["errors"] and not plan_["changes"]:
             print("  = stands as the ad says")
+        _print_verdict(plan_)
+
+
+def _print_verdict(plan: Mapping[str, Any]) -> None:
+    """What the platform itself says; nothing where there was nothing to ask it about."""
+    verdict, status = plan["verdict"], plan["platform_check"]
+    if verdict["id"] is None and (plan["errors"] or plan["operation"] is None):
+        return
+    if status == "pending":
+        print("  ? the platform was asked, and has not answered yet; plan again to see its verdict")
+    elif status == "unavailable":
+        print(f"  ? no verdict of the platform: {verdict['reason']}")
+    elif not verdict["errors"]:
+        print(
+            "  ✓ the platform would take it"
+            if verdict["manner"] == "validated"
+            else "  ✓ nothing there speaks against it"
+        )
+    for error in verdict["errors"]:
+        print(f"  {_red('✗ the platform would refuse it')}: {objection(error)}")
+    for each in verdict["unjudged"]:
+        print(f"  · {each['object'] + ': ' if each['object'] else ''}{each['why']}")
+
+
+def objection(error: Mapping[str, Any]) -> str:
+    """One objection in a line: what it is about, what the platform says, and what to do."""
+    about = " ".join(part for part in (error["object"], error["field"]) if part)
+    said = f" “{error['words']}”" if error["words"] else ""
+    return f"{about + ': ' if about else ''}{error['rule']}{said} {error['fix']}".strip()
+
+
+def _red(text: str) -> str:
+    return typer.style(text, fg="red") if sys.stdout.isatty() else text
 
 
 def _change_line(change: Mapping[str, Any]) -> str:

@@ -19,11 +19,15 @@ import typer
 if TYPE_CHECKING:
     from adloom.core.actor import Actor
     from adloom.db.urls import Urls
+    from adloom.jobs.runner import Runner
     from adloom.jobs.types import JobView
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on the last line of standard output.")]
 User = Annotated[str | None, typer.Option("--user", help="E-mail of the tenant; implied where there is one.")]
 Client = Annotated[str | None, typer.Option("--client", help="Name of the client (brand).")]
+Member = Annotated[
+    str | None, typer.Option("--as", help="E-mail of the member who acts; without it the owner of the tenant does.")
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job's id, and do not wait.")]
 
 _POLL_S = 0.05
@@ -58,13 +62,13 @@ def _migrate(urls: Urls) -> None:
 
 
 @contextmanager
-def acting(user: str | None, client: str | None = None) -> Iterator[Actor]:
-    """A database, and the actor that `--user`, `ADLOOM_USER` or the only user names."""
+def acting(user: str | None, client: str | None = None, member: str | None = None) -> Iterator[Actor]:
+    """A database, and the actor that `--user`, `ADLOOM_USER` or the only user names; with `--as` a member of theirs."""
     from adloom.core import settings
     from adloom.identity import queries as identity
 
     with database():
-        yield identity.operator(email=user or settings.load().user, client=client)
+        yield identity.operator(email=user or settings.load().user, client=client, member=member)
 
 
 def client_of(actor: Actor, name: str | None) -> UUID | None:
@@ -106,9 +110,17 @@ def settle(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float
             _wait(actor, job_ids, what=what, at_most_s=at_most_s)
 
 
+def attend(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float) -> None:
+    """Waits until every question is answered, one way or the other, or for so long; asks itself where nobody works."""
+    from adloom import worker
+
+    with some_worker(worker.asker):
+        _wait(actor, job_ids, what=what, at_most_s=at_most_s)
+
+
 @contextmanager
-def some_worker() -> Iterator[None]:
-    """Somebody works inside: a worker that lives already, or one of this process's own."""
+def some_worker(make: Callable[[], Runner] | None = None) -> Iterator[None]:
+    """Somebody works inside: a worker that lives already, or one of this process's own (`make`; else it does all)."""
     from adloom import worker
     from adloom.jobs import queries as jobs
 
@@ -116,7 +128,7 @@ def some_worker() -> Iterator[None]:
         yield
         return
     stop = threading.Event()
-    runner = worker.runner(with_schedule=False)
+    runner = make() if make is not None else worker.runner(with_schedule=False)
     thread = threading.Thread(target=runner.run, args=(stop,), name="worker")
     thread.start()
     try:

@@ -32,6 +32,7 @@ _ROWS = {
     "background_jobs": ("status IN ('completed', 'failed', 'cancelled') AND completed_at < now() - interval '30 days'"),
     "api_rate_limits": "window_end < now() - interval '30 days'",
     "platform_quotas": "window_end < now() - interval '30 days'",
+    "platform_verdicts": "asked_at < now() - interval '30 days'",
     "platform_surprises": "last_seen_at < now() - interval '180 days'",
     "platform_places": "looked_up_at < now() - interval '180 days'",
     "idempotency_keys": "expires_at < now()",

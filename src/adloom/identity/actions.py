@@ -60,6 +60,8 @@ _SET_CAPS = text(
     """
 )
 
+_SET_SECOND_PERSON = text("UPDATE clients SET second_person = :required WHERE id = :id")
+
 _ADD_MEMBER = text(
     """
     INSERT INTO members (user_id, member_id, client_id, role)
@@ -160,6 +162,18 @@ def set_caps(
     }
     with db.transaction(actor) as session:
         session.execute(_SET_CAPS, values)
+    return queries.client(actor, client_id=client_id)
+
+
+def require_second_person(actor: Actor, *, client_id: UUID, required: bool) -> ClientView:
+    """Sets whether who planned a change of a client's ads may apply it; pausing and deleting is everybody's always.
+
+    Raises NotFound, and Forbidden for all but the owner.
+    """
+    _may_manage(actor)
+    values = {"id": queries.client(actor, client_id=client_id).id, "required": required}
+    with db.transaction(actor) as session:
+        session.execute(_SET_SECOND_PERSON, values)
     return queries.client(actor, client_id=client_id)
 
 

@@ -67,6 +67,8 @@ class Client(Identified, Deletable, Base):
     caps: Mapped[dict[str, Any]] = mapped_column(server_default=_EMPTY)
     branding: Mapped[dict[str, Any]] = mapped_column(server_default=_EMPTY)
     declarations: Mapped[dict[str, Any]] = mapped_column(server_default=_EMPTY)
+    #: Who planned a change of its ads does not apply it.
+    second_person: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         UniqueConstraint("id", "user_id", name="client_is_of_tenant"),

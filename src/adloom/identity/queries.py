@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -37,7 +38,8 @@ _CLIENTS = text(
         currency,
         time_zone,
         CAST(caps ->> 'per_day' AS numeric) AS daily_cap,
-        trim_scale(monthly_budget) AS monthly_budget
+        trim_scale(monthly_budget) AS monthly_budget,
+        second_person
     FROM clients
     WHERE deleted_at IS NULL
         AND (CAST(:name AS text) IS NULL OR lower(name) = lower(CAST(:name AS text)))
@@ -45,6 +47,8 @@ _CLIENTS = text(
     ORDER BY lower(name)
     """
 )
+
+_EMAIL = text("SELECT email FROM users WHERE id = :id")
 
 _MEMBERS = text(
     """
@@ -70,10 +74,11 @@ _MEMBERS = text(
 )
 
 
-def operator(*, email: str | None, client: str | None = None) -> Actor:
+def operator(*, email: str | None, client: str | None = None, member: str | None = None) -> Actor:
     """Who a command acts for: the user of that address, or the only one there is; with a client, restricted to it.
 
-    Raises NotFound naming what to do.
+    `member` is the address of who acts, with the rights that they have there; else the owner does. Raises NotFound
+    naming what to do.
     """
     with db.anonymous() as session:
         if email is None:
@@ -87,15 +92,24 @@ def operator(*, email: str | None, client: str | None = None) -> Actor:
     if tenant is None:
         raise NotFound(f"{email} is a viewer and owns nothing; name the owner with --user.")
     actor = Actor(tenant_id=tenant.tenant_id, person_id=tenant.tenant_id, role=tenant.role, agent="adloom cli")
-    if client is None:
-        return actor
-    return Actor(
-        tenant_id=actor.tenant_id,
-        person_id=actor.person_id,
-        role=actor.role,
-        client_id=client_named(actor, name=client).id,
-        agent=actor.agent,
-    )
+    client_id = None if client is None else client_named(actor, name=client).id
+    if member is None:
+        return replace(actor, client_id=client_id)
+    return _member_acting(actor, email=member, client_id=client_id)
+
+
+def _member_acting(owner: Actor, *, email: str, client_id: UUID | None) -> Actor:
+    """The owner, or a member of theirs, acting: for the client that is named, else as far as they may."""
+    with db.anonymous() as session:
+        row = session.execute(_BY_EMAIL, {"email": email}).first()
+    places = [] if row is None else [t for t in tenants(row.user_id) if t.tenant_id == owner.tenant_id]
+    fitting = [t for t in places if client_id is None or t.client_id in (None, client_id)]
+    place = next((t for t in fitting if t.client_id is None), fitting[0] if len(fitting) == 1 else None)
+    if row is None or not places:
+        raise NotFound(f"{email} is no member here. Add them: adloom member add {email}")
+    if place is None:
+        raise NotFound(f"{email} acts for other clients here. Name one of theirs: --client NAME")
+    return replace(owner, person_id=row.user_id, role=place.role, client_id=client_id or place.client_id)
 
 
 def tenants(person_id: UUID) -> tuple[TenantView, ...]:
@@ -146,6 +160,12 @@ def client_in(session: ReadSession, *, client_id: UUID | None) -> ClientView | N
         return None
     row = session.execute(_CLIENTS, {"name": None, "id": client_id}).mappings().first()
     return None if row is None else ClientView(**row)
+
+
+def email_in(session: ReadSession, *, person_id: UUID | None) -> str | None:
+    """The e-mail of a person of this tenant; None for nobody, and for who has no account any more."""
+    found = None if person_id is None else session.execute(_EMAIL, {"id": person_id}).scalar()
+    return None if found is None else str(found)
 
 
 def members(actor: Actor) -> tuple[MemberView, ...]:

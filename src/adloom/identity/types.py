@@ -37,7 +37,10 @@ class MemberRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """A brand that an owner works for. Caps are in its currency, and bound the budgets that are set for it together."""
+    """A brand that an owner works for. Caps are in its currency, and bound the budgets that are set for it together.
+
+    `second_person`: who planned a change of its ads does not apply it.
+    """
 
     id: UUID
     name: str
@@ -45,6 +48,7 @@ class ClientView:
     time_zone: str | None
     daily_cap: Decimal | None = None
     monthly_budget: Decimal | None = None
+    second_person: bool = False
 
     @property
     def has_cap(self) -> bool:

@@ -27,6 +27,7 @@ from adloom.platforms.types import (
     Platform,
     RemoteStatus,
 )
+from adloom.platforms.verdicts import Judgement
 
 if TYPE_CHECKING:
     from adloom.platforms.marked import Marked
@@ -274,6 +275,16 @@ class Adapter(Protocol):
 
         `ids` are of all that stands. What of it is not among them may be too new to be listed. What is among them
         beside it was made by a request that nobody waited for any more, or by somebody else. Reads only.
+        """
+        ...
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """The platform's own verdict on a CREATE or UPDATE, as `execute` would send it; changes nothing there.
+
+        `ids` are of all that stands, uploaded files included. What the platform refuses is an objection and no error;
+        what cannot be judged before something else stands is told. Raises Conflict where a dry run did something.
         """
         ...
 

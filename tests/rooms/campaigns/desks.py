@@ -15,6 +15,7 @@ from tests.installation import until, work_off
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries, rules
 from adloom.campaigns.types import CampaignView, DeploymentView, StepState
+from adloom.db import engine
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims
@@ -27,13 +28,26 @@ META = Platform.FACEBOOK_ADS
 @pytest.fixture
 def desk(lent_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The house without a worker of its own, and in less of a hurry to believe nothing."""
-    for process in lent_house.installed.workers:
+    yield from _at_the_desk(lent_house, monkeypatch)
+
+
+@pytest.fixture
+def quiet_desk(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The same where no test of a module needs a worker: none is started for it, and then killed."""
+    shared_house.installed.settle(monkeypatch)
+    engine.configure(shared_house.installed.urls)
+    shared_house.installed.control("faults", method="DELETE")
+    yield from _at_the_desk(shared_house, monkeypatch)
+
+
+def _at_the_desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    for process in house.installed.workers:
         if process.poll() is None:
-            lent_house.installed.kill(process)
+            house.installed.kill(process)
     _finish_what_others_left()
-    meddle(lent_house, "DELETE FROM platform_quotas")  # the hour's quota is every test's own
+    meddle(house, "DELETE FROM platform_quotas")  # the hour's quota is every test's own
     monkeypatch.setattr(rules, "INDEXED_WITHIN", timedelta(milliseconds=200))
-    yield lent_house
+    yield house
     work_off(only_due=False)
 
 

@@ -28,6 +28,7 @@ from adloom.platforms.google import (
     accounts,
     changing,
     creatives,
+    judging,
     mapping,
     marked,
     oauth,
@@ -45,6 +46,7 @@ from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.spec import Account, CampaignSpec, MediaFile
 from adloom.platforms.types import ConversionEvent, Operation, Platform, RemoteStatus
+from adloom.platforms.verdicts import Judgement
 
 #: What each step that changes no more than the campaign's status sets.
 _SETS = {
@@ -187,6 +189,12 @@ class GoogleAdapter:
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
         """By the name, and of ads by what they show."""
         return marked.find(Client.of(connection, spec.account), spec=spec, ids=ids)
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """What Google says to the one mutate that would be sent, by `validateOnly`."""
+        return judging.judge(Client.of(connection, spec.account), spec, operation=operation, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""

@@ -125,14 +125,22 @@ def new_images(spec: CampaignSpec) -> tuple[str, ...]:
 
 def body(spec: CampaignSpec, *, ids: Mapping[str, str]) -> Mapping[str, Any]:
     """The one `googleAds:mutate` of an update, where `ids` are of what stands."""
+    return payloads.atomic(operation for _, operation in operations(spec, ids=ids))
+
+
+def operations(spec: CampaignSpec, *, ids: Mapping[str, str]) -> tuple[tuple[Planned, Mapping[str, Any]], ...]:
+    """The operations of an update in their order, each with the object that it is about."""
     found = difference(spec, ids=ids)
-    return payloads.atomic(
-        (
-            *(remove(spec, each, ids=ids) for each in found.removes if each.key in ids),
-            *(update(spec, each, ids=ids) for each in found.updates if each.planned.key in ids),
-            *({each.operation: {"create": dict(each.create)}} for each in created(found, ids=ids)),
-        )
+    return (
+        *((each, remove(spec, each, ids=ids)) for each in found.removes if each.key in ids),
+        *((each.planned, update(spec, each, ids=ids)) for each in found.updates if each.planned.key in ids),
+        *((each, create(each)) for each in created(found, ids=ids)),
     )
+
+
+def create(each: Planned) -> Mapping[str, Any]:
+    """The operation that brings an object about."""
+    return {each.operation: {"create": dict(each.create)}}
 
 
 def created(found: Difference, *, ids: Mapping[str, str]) -> tuple[Planned, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adloom.core import settings
-from adloom.core.errors import OutcomeUnknown, Unavailable
+from adloom.core.errors import Conflict, OutcomeUnknown, Unavailable
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.google import errors
 from adloom.platforms.http import Answer, Request
@@ -71,6 +71,18 @@ class Client:
         if len(results) != len(body["mutateOperations"]):
             raise OutcomeUnknown("Google Ads answered for other operations than were sent.", platform="google_ads")
         return results
+
+    def validate(self, body: Mapping[str, Any]) -> None:
+        """Has one `googleAds:mutate` checked and not done; raises what Google would refuse it for.
+
+        With `validateOnly` "only errors are returned, not results" (MutateGoogleAdsRequest, v26). Raises Conflict where
+        results come back all the same: then something may have been done.
+        """
+        path = f"customers/{self.customer}/googleAds:mutate"
+        answer = self._call("POST", path, body={**body, "validateOnly": True})
+        made = answer.get("mutateOperationResponses", ()) if isinstance(answer, Mapping) else ()
+        if any(made):
+            raise Conflict(f"Google Ads was asked to check {len(made)} operations, and answers as if it had done them.")
 
     def _call(self, method: str, path: str, *, body: Mapping[str, Any] | None = None, is_write: bool = False) -> Any:
         base = settings.load().platform_urls()["google_api_url"]

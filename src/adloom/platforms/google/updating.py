@@ -14,13 +14,18 @@ from adloom.platforms.spec import CampaignSpec
 
 def update(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> StepResult:
     """Sends what differs. What an earlier attempt, or a person, has done already is left out of it."""
-    actual = _removable(client, spec, ids=ids, actual=_actual(client, spec, ids=ids))
+    actual = outstanding(client, spec, ids=ids)
     planned = changing.created(changing.difference(spec, ids=actual), ids=actual)
     body = changing.body(spec, ids=actual)
     results = client.mutate(body) if body["mutateOperations"] else ()
     made = created(planned, results[len(results) - len(planned) :]).objects
     stood = [RemoteObject(each.key, each.kind, actual[each.key], each.parent) for each in _wanted(spec, actual)]
     return StepResult(objects=(*stood, *made), words=f"{len(results)} operations done")
+
+
+def outstanding(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> Mapping[str, str]:
+    """`ids` as Google has them now, so that an update names what stands and nothing else."""
+    return _removable(client, spec, ids=ids, actual=_actual(client, spec, ids=ids))
 
 
 def find(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> StepResult | None:

@@ -27,6 +27,7 @@ from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.meta import (
     accounts,
     calls,
+    judging,
     mapping,
     marked,
     oauth,
@@ -41,6 +42,7 @@ from adloom.platforms.meta.graph import Graph
 from adloom.platforms.meta.inspecting import Inspecting
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import ConversionEvent, Operation, Platform
+from adloom.platforms.verdicts import Judgement
 
 
 class MetaAdapter:
@@ -121,6 +123,11 @@ class MetaAdapter:
 
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
         return marked.find(Graph(connection, account=calls.account(spec)), spec=spec)
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        return judging.judge(Graph(connection, account=calls.account(spec)), spec, operation=operation, ids=ids)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))

@@ -56,6 +56,12 @@ def revise(spec: CampaignSpec) -> Revision:
     return Revision(tuple(dict.fromkeys(change for each in ordered for change in _changes(each))))
 
 
+def unified(path: str) -> str:
+    """The unified field that one of Meta's stands for, else Meta's own."""
+    head = path.partition(".")[0]
+    return _FIELDS[head][0] if head in _FIELDS else path
+
+
 def _order(spec: CampaignSpec) -> Iterator[tuple[Action, str]]:
     for step in steps.plan(spec, operation=Operation.UPDATE):
         if step.key.startswith(steps.UPDATE):

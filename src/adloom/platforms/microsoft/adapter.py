@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Duplicate, Invalid, Missing
+from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
@@ -43,6 +44,7 @@ from adloom.platforms.microsoft import (
 from adloom.platforms.microsoft.client import VERSION, Client
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import ConversionEvent, Operation, Platform, RemoteStatus
+from adloom.platforms.verdicts import Judgement
 
 _WORDS = {RemoteStatus.ACTIVE: "Active", RemoteStatus.PAUSED: "Paused", RemoteStatus.DELETED: "Deleted"}
 
@@ -160,6 +162,17 @@ class MicrosoftAdapter:
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
         """By the name, and of ads by what they show."""
         return marked.find(Client.of(connection, spec.account), spec=spec, ids=ids)
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """What can be read: Microsoft has no dry run (Campaign Management, v13: no operation takes such an option)."""
+        is_new = operation is Operation.CREATE
+        account, campaign_id = spec.account, ids.get("campaign", "")
+        seen = None if is_new else self.observe(connection, account=account, campaign_id=campaign_id)
+        return verdicts.read(
+            "Microsoft Advertising", spec, account=self.inspect(connection, account=account), campaign=seen
+        )
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Invalid
+from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Revision
 from adloom.platforms.contract import (
@@ -43,6 +44,7 @@ from adloom.platforms.tiktok import (
 )
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.types import ConversionEvent, Operation, Platform
+from adloom.platforms.verdicts import Judgement
 
 
 class TikTokAdapter:
@@ -123,6 +125,15 @@ class TikTokAdapter:
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
         client = Client(connection, advertiser_id=spec.account.external_id)
         return marked.find(client, spec=spec)
+
+    def judge(
+        self, connection: Connection, *, spec: CampaignSpec, operation: Operation, ids: Mapping[str, str]
+    ) -> Judgement:
+        """What can be read: TikTok has no dry run (TikTok API for Business, v1.3: no endpoint takes such an option)."""
+        is_new = operation is Operation.CREATE
+        account, campaign_id = spec.account, ids.get("campaign", "")
+        seen = None if is_new else self.observe(connection, account=account, campaign_id=campaign_id)
+        return verdicts.read("TikTok", spec, account=self.inspect(connection, account=account), campaign=seen)
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         client = Client(connection, advertiser_id=account.external_id)

@@ -1,7 +1,8 @@
 """What stands on TikTok under a campaign's marker, found by name, and how one of them is taken away by its id.
 
-TikTok's filter by name may match parts of it, so names are compared here. `create_time` is UTC without an offset
-(TikTok API for Business, `/campaign/get/`: "in the format of YYYY-MM-DD HH:MM:SS (UTC time)").
+TikTok's filter by name may match parts of it, so names are compared here. `create_time` is read as UTC without an
+offset, as TikTok's schedule times are; no public page was found that says so of this field. Were it another zone, a
+surplus object would be a person's decision and not be taken for ours.
 """
 
 from __future__ import annotations

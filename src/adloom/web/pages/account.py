@@ -12,6 +12,7 @@ from starlette.responses import Response
 from adloom.core import settings
 from adloom.core.errors import NotFound, Refused
 from adloom.edge import asking, problems
+from adloom.identity import actions as identity
 from adloom.identity import queries, sessions
 from adloom.web import render
 from adloom.web.guard import Person, PersonSending, Visitor
@@ -58,9 +59,18 @@ def change_password(request: Request, who: PersonSending, current: Password, new
     return _page(request, who, said="The password is changed, and you are signed out everywhere else.")
 
 
+@router.post("/clients/{client_id}/second-person")
+def second_person(who: PersonSending, client_id: UUID, required: Annotated[bool, Form()] = False) -> Response:
+    """Requires that a second person applies what one has planned for a client's ads, or not any more."""
+    identity.require_second_person(who.actor, client_id=client_id, required=required)
+    return render.see_other("/account")
+
+
 def _page(request: Request, who: Visitor, *, refusal: Refused | None = None, said: str = "") -> Response:
     shown: dict[str, Any] = {
         "places": view.places(queries.tenants(who.person.person_id), current=who.actor.tenant_id),
+        "clients": queries.clients(who.actor),
+        "is_owner": who.actor.person_id == who.actor.tenant_id and who.actor.client_id is None,
         "sessions": view.sessions(sessions.of_person(who.person)),
     }
     return render.page(

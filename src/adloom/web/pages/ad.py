@@ -19,7 +19,8 @@ from adloom.assets import queries as assets
 from adloom.assets.types import Asset
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries as campaign_queries
-from adloom.campaigns import whereabouts
+from adloom.campaigns import requesting, whereabouts
+from adloom.campaigns.requests import Asked
 from adloom.campaigns.types import Duplicates, OnFailure
 from adloom.connections import queries as connections
 from adloom.core.actor import Actor
@@ -31,6 +32,7 @@ from adloom.platforms.types import Operation, Platform
 from adloom.web import render
 from adloom.web.guard import Looking, Sending, Visitor
 from adloom.web.views import ad as view
+from adloom.web.views import verdicts
 from adloom.web.views.ad import Known
 
 router = APIRouter(prefix="/ads/{ad_id}")
@@ -53,6 +55,21 @@ def live(request: Request, who: Looking, ad_id: UUID) -> Response:
     """What changes while jobs run: asked for every second until they have ended."""
     stands = view.standing(_known(who.actor, ad_id, is_polled=True))
     return render.page(request, "ad_live.html", stands=stands, refusal=None, is_fragment=True)
+
+
+@router.post("/verdict")
+def ask(request: Request, who: Sending, ad_id: UUID) -> Response:
+    """Asks the platforms what they say to the plan, as the page does by itself once it is there."""
+    plan = campaigns.whole_plan(who.actor, ad_id=ad_id, asks=True).as_json()
+    return render.page(request, "ad_verdict.html", said=verdicts.of_plan(ad_id, plan), is_fragment=True)
+
+
+@router.get("/verdict")
+def verdict(request: Request, who: Looking, ad_id: UUID, id: Annotated[list[UUID], Query(max_length=20)]) -> Response:
+    """What has been answered of these questions: asked for every second until all are."""
+    found = campaigns.checks(who.actor, ad_id=ad_id, ids=id)
+    said = verdicts.verdicts(ad_id, {platform: check.as_json() for platform, check in found.items()})
+    return render.page(request, "ad_verdict.html", said=said, is_fragment=True)
 
 
 @router.post("/deploy")
@@ -80,6 +97,22 @@ def deploy(
             on_failure=on_failure,
             duplicates=duplicates,
         )
+    except Refused as refusal:
+        return _refused(request, who, ad_id, refusal)
+    return render.see_other(f"/ads/{ad_id}")
+
+
+@router.post("/request")
+def request(
+    request: Request,
+    who: Sending,
+    ad_id: UUID,
+    operation: Annotated[Asked, Form()] = Asked.DEPLOY,
+    plan: Annotated[str | None, Form()] = None,
+) -> Response:
+    """Asks that another person deploys or resumes what the page showed."""
+    try:
+        requesting.request(who.actor, ad_id=ad_id, operation=operation, plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")
@@ -166,6 +199,7 @@ def _page(request: Request, who: Visitor, ad_id: UUID, *, number: int, refusal: 
         status=200 if refusal is None else problems.status_of(refusal),
         nav="ads",
         stands=stands,
+        said=verdicts.of_plan(ad_id, known.plan),
         looks=view.looks(known, stands, number=number, assets=_assets(who.actor, known.unified)),
         refusal=None if refusal is None else render.complaint(refusal),
         is_fragment=False,
@@ -185,6 +219,8 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
+        me=actor.person_id,
+        requests=requesting.waiting(actor, ad_id=ad_id) if requesting.is_required(actor, ad_id=ad_id) else None,
         plan=None if is_busy or ad.origin is AdOrigin.IMPORTED else campaigns.whole_plan(actor, ad_id=ad_id).as_json(),
     )
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from adloom.ads.types import Ad, AdOrigin
 from adloom.ads.unified import UnifiedAd
 from adloom.assets.types import Asset
+from adloom.campaigns.requests import RequestView
 from adloom.campaigns.types import CampaignView, DeploymentView, ObjectView
 from adloom.connections.types import AccountView
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.web import words
-from adloom.web.views import content, history, placement, preview, spending
+from adloom.web.views import content, history, placement, preview, second, spending
 from adloom.web.views.content import Content
 from adloom.web.views.history import Attempt
 from adloom.web.views.placement import Placement, Possible
 from adloom.web.views.preview import Preview
+from adloom.web.views.second import Second
 from adloom.web.views.spending import Spent
 from adloom.web.words import Badge, Choice
 
@@ -36,6 +39,9 @@ class Known:
     accounts: Sequence[AccountView]
     sums: Sequence[MetricRow]
     plan: Mapping[str, Any] | None
+    #: Who looks, and the plans that wait for a second person: None where the ad's client requires none.
+    me: UUID | None = None
+    requests: Sequence[RequestView] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Standing:
     spent: tuple[Spent, ...]
     confirm: tuple[str, ...]
     fingerprint: str
+    planned: str
+    second: Second
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ def standing(known: Known) -> Standing:
         objects=known.objects,
         plan=known.plan["platforms"] if known.plan is not None else None,
     )
+    fingerprint = known.plan["fingerprint"] if known.plan is not None else ""
     return Standing(
         id=str(known.ad.id),
         name=known.ad.name,
@@ -87,7 +96,13 @@ def standing(known: Known) -> Standing:
         attempts=history.history(known.deployments),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
-        fingerprint=known.plan["fingerprint"] if known.plan is not None else "",
+        fingerprint=fingerprint,
+        planned=_planned(known.plan),
+        second=(
+            second.ALONE
+            if known.requests is None
+            else second.second(known.requests, me=known.me, fingerprint=fingerprint)
+        ),
         confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
     )
 
@@ -121,6 +136,13 @@ def _platforms(known: Known) -> tuple[Platform, ...]:
 
 def _wanted_accounts(ad: UnifiedAd | None) -> dict[Platform, str]:
     return {} if ad is None else {platform: block.account_id() for platform, block in ad.platforms.chosen().items()}
+
+
+def _planned(plan: Mapping[str, Any] | None) -> str:
+    """Who made the plan that the page shows, and when."""
+    if plan is None:
+        return ""
+    return f"planned by {plan['maker'] or 'nobody'}, {words.moment(datetime.fromisoformat(plan['made_at']))}"
 
 
 def _facts(known: Known) -> tuple[str, ...]:

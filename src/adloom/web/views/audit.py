@@ -16,6 +16,7 @@ from adloom.web import words
 _THINGS = {
     "ads": "Ad",
     "ad_assets": "File of an ad",
+    "approval_requests": "Plan for a second person",
     "assets": "Asset",
     "campaigns": "Campaign",
     "clients": "Client",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0025_compensation"
-down_revision = "0022_places"
+down_revision = "0023_verdicts"
 
 UP = """
 ALTER TABLE campaign_deployments

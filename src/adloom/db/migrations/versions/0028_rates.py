@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from adloom.db.migrations.sql import run
 
-revision = "0027_rates"
-down_revision = "0026_ledger"
+revision = "0028_rates"
+down_revision = "0027_precedents"
 
 UP = """
 CREATE TABLE exchange_rates (
