@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -139,30 +138,45 @@ def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str,
     assert all(set(row) == keys for row in rows)
 
 
+@pytest.fixture
+def spent(command: CommandLine, deployed: dict[str, Any]) -> Iterator[None]:
+    """Two days' figures of a campaign, as a pull leaves them."""
+    campaign, user = deployed["deploy"]["campaigns"][0]["id"], deployed["user"]["id"]
+    with psycopg.connect(command.answer("db", "url")["url"], autocommit=True) as connection:
+        connection.execute(
+            """
+            INSERT INTO campaign_metrics (
+                user_id, campaign_id, platform, date, time_zone, impressions, clicks, spend_amount, spend_currency
+            )
+            SELECT %s, %s, 'google_ads', day, 'UTC', 1000, 30, 12.5, 'USD'
+            FROM unnest('{2026-11-02,2026-11-03}'::date[]) AS day
+            """,
+            (user, campaign),
+        )
+        yield
+        connection.execute("DELETE FROM campaign_metrics WHERE date BETWEEN '2026-11-02' AND '2026-11-03'")
+
+
 def test_figures_are_told_in_a_reporting_currency_once_its_rates_are_held(
-    command: CommandLine, deployed: dict[str, Any], tmp_path: Path
+    command: CommandLine, spent: None, tmp_path: Path
 ) -> None:
-    command.answer("metrics", "sync")
-    asked = ("metrics", "show", "--from", "2020-01-01", "--to", "2099-12-31", "--by", "day")
-    rows = command.answer(*asked)
-    assert {row["currency"] for row in rows} == {"USD"}
+    asked = ("metrics", "show", "--from", "2026-11-01", "--to", "2026-11-03")
     refused = command.run(*asked, "--reporting-currency", "VND")
     assert refused.returncode == 1
-    assert "--reporting-currency: there is no rate of " in refused.stderr
+    assert refused.stderr.startswith("adloom: --reporting-currency: there is no rate of VND for 2026-11-02")
     assert command.run(*asked, "--reporting-currency", "dong").returncode == 1
 
     file = tmp_path / "rates.csv"
-    file.write_text("".join(f"{row['date']},USD,1.25\n{row['date']},VND,25000\n" for row in rows))
+    file.write_text("date,currency,rate\n2026-11-02,USD,1.25\n2026-11-03,USD,1.5\n2026-11-02,VND,30000\n")
     taken = command.answer("fx", "import", str(file))
-    assert (taken["source"], taken["rates"], taken["refused"]) == ("own", 2 * len(rows), 0)
+    assert (taken["source"], taken["rates"], taken["refused"]) == ("own", 3, 0)
     again = command.answer("fx", "import", str(file))
     assert (again["added"], again["replaced"]) == (0, 0)
-    told = command.answer(*asked, "--reporting-currency", "VND")
-    assert [(row["currency"], Decimal(row["spend"])) for row in told] == [
-        ("VND", Decimal(row["spend"]) * 20000) for row in rows
-    ]
-    assert {row["rates"]["source"] for row in told} == {"own"}
-    assert "source: own" in command.run(*asked, "--reporting-currency", "VND").stdout
+    (row,) = command.answer(*asked, "--reporting-currency", "vnd")
+    assert (row["currency"], row["spend"], row["clicks"]) == ("VND", "550000", 60)
+    assert row["rates"] == {"source": "own", "oldest": "2026-11-02", "age_days": 1, "carried_days": 1}
+    words = command.run(*asked, "--reporting-currency", "VND").stdout
+    assert "source: own; the oldest is of 2026-11-02); on 1 day at an earlier one" in words
     assert command.answer("fx", "refresh")["fetched"] is None, "this installation fetches nothing"
     (tmp_path / "wrong.csv").write_text("2026-11-20,USD,zero\n")
     assert "line 1: 'zero' is no rate" in command.run("fx", "import", str(tmp_path / "wrong.csv")).stderr

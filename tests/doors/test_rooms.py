@@ -437,7 +437,7 @@ def test_metrics_are_told_in_a_reporting_currency_or_refused(owner: Visitor, acc
         ({"by": "colour"}, "by"),
         ({"from": "2026-11-02", "to": "2026-11-01"}, "to"),
         ({"from": "yesterday"}, "from"),
-        ({"as_of": "2026-11-01T00:00:00Z"}, "as_of"),
+        ({"as_of": "2026-11-01T00:00:00"}, "as_of"),
         ({"reporting_currency": "QQQ"}, "reporting_currency"),
         ({"reporting_currency": "EURO"}, "reporting_currency"),
     ],

@@ -155,9 +155,8 @@ def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
 
 def _of_rates(rates: dict[str, Any]) -> str:
     words = f"Converted at each day's rate (source: {rates['source']}; the oldest is of {rates['oldest']})"
-    if not rates["carried_days"]:
-        return f"{words}."
-    return f"{words}; on {rates['carried_days']} days at an earlier one, up to {rates['age_days']} days old."
+    carried, age = (f"{n} day{'' if n == 1 else 's'}" for n in (rates["carried_days"], rates["age_days"]))
+    return f"{words}; on {carried} at an earlier one, up to {age} old." if rates["carried_days"] else f"{words}."
 
 
 def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:

@@ -37,10 +37,28 @@ _LAST_RATE = """
     )
 """
 
-# Thirty decimals are kept until the sum is rounded.
+# Added up by day first, within each currency: what is converted is few rows. Thirty decimals are kept until the end.
 _TOLD = """
     WITH told AS (
-        {facts}
+        SELECT
+            CASE WHEN :by_platform THEN platform END AS platform,
+            CASE WHEN :by_campaign THEN campaign_id END AS campaign_id,
+            date,
+            spend_currency,
+            sum(impressions) AS impressions,
+            sum(clicks) AS clicks,
+            sum(conversions) AS conversions,
+            sum(conversion_value) AS conversion_value,
+            sum(spend_amount) AS spend_amount,
+            min(pulled_at) AS pulled_at
+        FROM (
+            {facts}
+        ) AS facts
+        GROUP BY
+            1,
+            2,
+            3,
+            4
     ),
     wanted AS (
         SELECT DISTINCT

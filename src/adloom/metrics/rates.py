@@ -15,7 +15,7 @@ from typing import Any
 from currency_converter import CURRENCY_FILE
 from sqlalchemy import text
 
-from adloom.core import money, settings, time
+from adloom.core import money, settings
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -151,8 +151,8 @@ def seed() -> Taken:
     """Takes over the rates that came with the installation, as far back as metrics reach."""
     with Path(CURRENCY_FILE).open("rb") as file:
         whole = rate_files.read(file.read())
-    first = time.now().date() - _SEEDED
-    recent = tuple(rate for rate in whole.rates if rate.date >= first) or whole.rates
+    first = max(rate.date for rate in whole.rates) - _SEEDED
+    recent = tuple(rate for rate in whole.rates if rate.date >= first)
     return _take(RateFile(Source.WHEEL, recent, whole.unknown))
 
 
