@@ -180,7 +180,7 @@ _TREE = (
               *by_hand(1101, Campaigns__0__Name=(ABSENT, " ", "x" * 129)),
               *by_hand(1121, Campaigns__0__BudgetType=ABSENT), *by_hand(4910, Campaigns__0__DailyBudget=ABSENT)),
     *_written("Campaigns", "PUT", _update("Campaigns", DailyBudget=60.0), *_budget(),
-              *by_hand(1101, Campaigns__0__Name=("x" * 129,))),
+              *by_hand(1101, Campaigns__0__Name=("x" * 129,)), *by_hand(1044, Campaigns__0__GoalIds=(["1"],))),
     _row("DELETE Campaigns", _delete("Campaigns"), {"AccountId": text(), "CampaignIds": _IDS}, *_parent("Campaigns"),
          *_named("CampaignIds", 1118, ABSENT, []), *_named("CampaignIds", 1100, ["1"])),
     _listed("Campaigns/QueryByAccountId", _everything("Campaigns", **_SEARCH),
