@@ -179,7 +179,7 @@ class TestTheClientMeetsEachRefusal:
         ),
         ("no_parent", "BadRequestException", 400, "ApiFaultDetail", 1100, "CampaignServiceInvalidCampaignId"),
         ("no_report", "BadRequestException", 400, "ApiFaultDetail", 2001, "ReportingServiceNullReportRequest"),
-        ("no_such_report", "BadRequestException", 400, "ApiFaultDetail", 201, "ApiInputValidationError"),
+        ("no_such_report", "BadRequestException", 400, "ApiFaultDetail", 2100, "ReportingServiceInvalidReportId"),
         ("customers_field", "BadRequestException", 400, "ApiFault", 201, None),
     )
     #: Kind of refusal, code, symbol: one item of several, in an answer of 200.
