@@ -20,12 +20,14 @@ from adloom.core.errors import PlatformError
 from adloom.core.money import Money
 from adloom.core.settings import Settings
 from adloom.core.settings import load as load_settings
+from adloom.platforms.access import ResourceKind
 from adloom.platforms.contract import Connection
 from adloom.platforms.http import Http
 from adloom.platforms.microsoft import audiences, inspecting, mapping, reports, zones
-from adloom.platforms.spec import Bidding, CampaignSpec, Daypart, Keyword, Location
+from adloom.platforms.spec import Bidding, CampaignSpec, Conversion, Daypart, Keyword, Location
 from adloom.platforms.types import (
     BidStrategy,
+    ConversionEvent,
     Device,
     Gender,
     LocationIntent,
@@ -123,6 +125,13 @@ class TestTheClientDrivesTheSandbox:
         assert goal["TagId"] == tag["Id"]
         assert told["places"]["answer"]["FileUrl"].endswith(".csv")
 
+    def test_it_gives_a_campaign_a_goal_of_its_own_and_takes_it_away(self, told: Told) -> None:
+        (goal,) = told["goals"]["answer"]["ConversionGoals"]
+        for way in ("added", "listed"):
+            for name, ids in ((way, [goal["Id"]]), (f"{way}_gone", [])):
+                assert not told[f"goal_{name}"]["answer"].get("PartialErrors"), name
+                assert told[f"goal_{name}_read"]["answer"]["Campaigns"][0]["GoalIds"] == ids, name
+
     def test_it_deletes_until_nothing_is_left(self, told: Told) -> None:
         for name in ("delete_people", "delete_ad", "delete_group", "delete_campaign"):
             assert told[name]["answer"] == {"PartialErrors": []}, name
@@ -170,7 +179,7 @@ class TestTheClientMeetsEachRefusal:
         ),
         ("no_parent", "BadRequestException", 400, "ApiFaultDetail", 1100, "CampaignServiceInvalidCampaignId"),
         ("no_report", "BadRequestException", 400, "ApiFaultDetail", 2001, "ReportingServiceNullReportRequest"),
-        ("no_such_report", "BadRequestException", 400, "ApiFaultDetail", 201, "ApiInputValidationError"),
+        ("no_such_report", "BadRequestException", 400, "ApiFaultDetail", 2100, "ReportingServiceInvalidReportId"),
         ("customers_field", "BadRequestException", 400, "ApiFault", 201, None),
     )
     #: Kind of refusal, code, symbol: one item of several, in an answer of 200.
@@ -371,8 +380,13 @@ def _updates(live: Live) -> None:
     before = specs.with_targeting(before, audiences_include=("804000001",), audiences_exclude=("804000002",))
     dayparting = (Daypart((Weekday.MON, Weekday.TUE), 9 * 60, 18 * 60),)
     before = dataclasses.replace(before, schedule=dataclasses.replace(before.schedule, dayparting=dayparting))
+    found = live.adapter.inspect(live.connection, account=live.account).resources
+    goal = next(each.external_id for each in found if each.kind is ResourceKind.GOAL)
+    account = dataclasses.replace(before.account, attributes={**before.account.attributes, "conversion_actions": goal})
+    before = dataclasses.replace(before, account=account, conversion=Conversion(ConversionEvent.PURCHASE))
     live.run(before, Operation.CREATE, ids)
-    spec = dataclasses.replace(_changed(live, before), standing=(before,))
+    after = dataclasses.replace(_changed(live, before), conversion=None)
+    spec = dataclasses.replace(after, standing=(before,))
     assert live.adapter.preflight(spec).errors == ()
     assert live.adapter.revise(spec).errors == ()
     assert len(live.run(spec, Operation.UPDATE, ids)) > 15

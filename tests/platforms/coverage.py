@@ -70,11 +70,13 @@ class Column:
     attributes: Mapping[str, str]
 
 
+#: Which action or goal of the account each conversion event is.
+_CHOSEN = {"conversion_purchase": "31", "conversion_lead": "32"}
 COLUMNS = (
-    Column("Google Search", Platform.GOOGLE_ADS, {}, {}),
-    Column("Google Display", Platform.GOOGLE_ADS, _DISPLAY, {}),
+    Column("Google Search", Platform.GOOGLE_ADS, {}, _CHOSEN),
+    Column("Google Display", Platform.GOOGLE_ADS, _DISPLAY, _CHOSEN),
     Column("Meta", Platform.FACEBOOK_ADS, _FEED, {"page_id": "11", "pixel_id": "12", "instagram_user_id": "13"}),
-    Column("Microsoft Search", Platform.MICROSOFT_ADS, {}, {"customer_id": "2"}),
+    Column("Microsoft Search", Platform.MICROSOFT_ADS, {}, {"customer_id": "2", **_CHOSEN}),
     Column("TikTok", Platform.TIKTOK_ADS, _FEED, {"identity_id": "21", "identity_type": "TT_USER", "pixel_id": "22"}),
 )
 

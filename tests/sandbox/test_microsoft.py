@@ -525,6 +525,33 @@ def test_who_is_asking_and_which_accounts(microsoft):
     assert one["ParentCustomerId"] == microsoft.line["customer_id"]
 
 
+def test_a_campaigns_own_goals_are_kept_given_on_request_and_taken_away(microsoft):
+    (goal,) = microsoft.do("POST", "ConversionGoals/QueryByIds", {})["ConversionGoals"]
+    made = microsoft.added("Campaigns", None, microsoft.campaign(GoalIds=[goal["Id"]]))
+    more = {"ReturnAdditionalFields": "CampaignConversionGoal"}
+    assert microsoft.campaigns(**more)[0]["GoalIds"] == [goal["Id"]]
+    assert "GoalIds" not in microsoft.campaigns()[0]
+    own = {"CampaignConversionGoal": [{"CampaignId": made, "GoalId": goal["Id"]}]}
+    assert codes(microsoft.do("POST", "CampaignConversionGoals", own)["PartialErrors"]) == [(0, 1043)]
+    assert microsoft.do("DELETE", "CampaignConversionGoals", own) == {"PartialErrors": []}
+    assert microsoft.campaigns(**more)[0]["GoalIds"] == []
+    assert codes(microsoft.do("DELETE", "CampaignConversionGoals", own)["PartialErrors"]) == [(0, 1044)]
+
+
+def test_a_campaign_counts_its_own_goals_as_conversions_and_all_of_them_beside(sandbox, microsoft):
+    campaign, _, _ = microsoft.tree()
+    sandbox.advance("P9D")
+    (goal,) = microsoft.do("POST", "ConversionGoals/QueryByIds", {})["ConversionGoals"]
+    columns = ["TimePeriod", "CampaignId", "ConversionsQualified", "AllConversionsQualified", "Revenue", "AllRevenue"]
+    before = microsoft.rows(Columns=columns)
+    assert microsoft.put("Campaigns", None, {"Id": campaign, "GoalIds": [goal["Id"]]}) == []
+    assert microsoft.rows(Columns=columns) == before
+    sandbox.control("account", {"platform": "microsoft_ads", "action": "lose", "value": "goal"})
+    lost = microsoft.rows(Columns=columns)
+    assert {row["ConversionsQualified"] for row in lost} == {"0.00"}
+    assert [row["AllConversionsQualified"] for row in lost] == [row["AllConversionsQualified"] for row in before]
+
+
 def test_there_is_one_goal_with_its_tag(microsoft):
     tag = microsoft.do("POST", "UetTags/QueryByIds", {"TagIds": None})["UetTags"][0]
     body = {"TagIds": [tag["Id"]], "ConversionGoalTypes": "Url,Event"}

@@ -74,13 +74,18 @@ def losses(spec: CampaignSpec) -> list[Loss]:
     return [*found, *goal_losses(spec)]
 
 
+def chosen_goal(spec: CampaignSpec) -> str | None:
+    """The platform's id of the goal or action that the ad's conversion event is; None where none was chosen."""
+    return (spec.conversion and spec.account.attributes.get("conversion_actions")) or None
+
+
 def goal_losses(spec: CampaignSpec) -> Iterator[Loss]:
     """The one conversion action that was chosen: a campaign is made with the account's goals, and counts them all.
 
-    Google has goals of a campaign (v26, `CampaignConversionGoal`, `CustomConversionGoal`), and Microsoft `GoalIds`;
-    neither is sent.
+    Google has goals of a campaign (v26, `CampaignConversionGoal`, `CustomConversionGoal`); they are not sent. Microsoft
+    has `GoalIds`, which its adapter sends.
     """
-    chosen = spec.account.attributes.get("conversion_actions")
+    chosen = chosen_goal(spec)
     if spec.conversion is not None and chosen:
         before = f"{spec.conversion.event.value} as {chosen}"
         yield Loss("conversion.event", LossKind.DROPPED, before, "all conversions that the account counts")

@@ -69,6 +69,9 @@ def _check(
     _languages(new.get("Languages"))
     if new.get("IsPolitical"):
         raise ItemError(204, field="IsPolitical", details="Political campaigns are not supported.")
+    for goal in new.get("GoalIds", ()):
+        if desk.get("ConversionGoal", goal) is None:
+            raise ItemError(1044, field="GoalIds", details=f"there is no conversion goal {goal}")
     if "BiddingScheme" in new:
         bidding.scheme(new["BiddingScheme"], currency=desk.account.currency)
     for setting in new.get("Settings", ()):

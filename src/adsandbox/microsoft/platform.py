@@ -20,6 +20,7 @@ from adsandbox.microsoft import (
     edits,
     errors,
     geo,
+    goals,
     lines,
     money,
     oauth,
@@ -74,6 +75,8 @@ _OTHERS: dict[tuple[str, str], Operation] = {
     ("POST", "EditorialReasons/QueryByIds"): others.editorial_reasons,
     ("POST", "ConversionGoals/QueryByIds"): others.goals,
     ("POST", "ConversionGoals/QueryByTagIds"): others.goals,
+    ("POST", "CampaignConversionGoals"): goals.add,
+    ("DELETE", "CampaignConversionGoals"): goals.delete,
     ("POST", "UetTags/QueryByIds"): others.tags,
     ("POST", "GeoLocationsFileUrl/Query"): others.geo_file,
 }

@@ -42,6 +42,8 @@ _KEYWORD = (
 def campaign(desk: Desk, entity: Entity, more: set[str]) -> dict[str, Any]:
     """A Campaign; `more` are the additional fields that were asked for."""
     found = _pick(entity, (*_CAMPAIGN, *(name for name in _CAMPAIGN_MORE if name in more)))
+    if "CampaignConversionGoal" in more:
+        found |= _pick(entity, ("GoalIds",))
     if "UnifiedCampaignFields" in more:
         found |= _pick(entity, ("BusinessName",))
     status = "Suspended" if desk.account.suspended else entity.status

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adsandbox.delivery import Row, Totals, money_text
-from adsandbox.microsoft import splits
+from adsandbox.microsoft import goals, splits
 from adsandbox.microsoft.columns import KINDS, Kind
 from adsandbox.microsoft.desk import NAME, Desk
 from adsandbox.store import Entity
@@ -84,7 +84,8 @@ def _day(day: date, old: bool) -> str:
 
 def _row(desk: Desk, level: str, request: dict[str, Any], key: Key, total: Totals, part: dict[str, Any]) -> list[str]:
     period, id_ = key
-    cells = {"TimePeriod": period} | _attributes(desk, level, id_) | _measures(total) | part
+    counted = goals.counted(desk, total, own=_own_goals(desk, level, id_))
+    cells = {"TimePeriod": period} | _attributes(desk, level, id_) | _measures(total, counted) | part
     if "Goal" in part:
         cells |= _goal(desk, part["Goal"])
     return [str(cells.get(name, BLANK)) for name in request["Columns"]]
@@ -128,10 +129,26 @@ def _of(entity: Entity, level: str) -> dict[str, Any]:
     return cells
 
 
-def _measures(total: Totals) -> dict[str, Any]:
-    spend, value = total.spend, total.conversion_value
-    counted = Decimal(total.conversions)
-    cells: dict[str, Any] = {
+def _own_goals(desk: Desk, level: str, id_: str) -> frozenset[str]:
+    """The goals of the campaign that a row is of or below; none of an account's row, which counts all."""
+    entity = desk.world.store.get(NAME, level, id_)
+    while entity is not None and entity.type != "Campaign":
+        entity = desk.world.store.parent(entity)
+    return frozenset() if entity is None else frozenset(goals.of(entity))
+
+
+def _measures(total: Totals, of_goals: tuple[int, Decimal]) -> dict[str, Any]:
+    """All numbers of a row; `of_goals` are what counts as conversions and their worth, beside all of them."""
+    cells = _counts(total, *of_goals)
+    whole = _counts(total, total.conversions, total.conversion_value)
+    cells |= {f"All{name}": whole[name] for name in ("Conversions", "ConversionsQualified", "Revenue")}
+    cells |= {"AllConversionRate": whole["ConversionRate"], "AllCostPerConversion": whole["CostPerConversion"]}
+    return cells | {"AllReturnOnAdSpend": whole["ReturnOnAdSpend"]}
+
+
+def _counts(total: Totals, conversions: int, value: Decimal) -> dict[str, Any]:
+    spend, counted = total.spend, Decimal(conversions)
+    return {
         "Impressions": total.impressions,
         "Clicks": total.clicks,
         "Spend": money_text(spend),
@@ -140,7 +157,7 @@ def _measures(total: Totals) -> dict[str, Any]:
         "AverageCpm": _ratio(1000 * spend, total.impressions),
         "Revenue": money_text(value),
         "ReturnOnAdSpend": _ratio(value, spend),
-        "Conversions": total.conversions,
+        "Conversions": conversions,
         "ConversionsQualified": f"{counted:.2f}",
         "ConversionRate": _percent(counted, total.clicks),
         "CostPerConversion": _ratio(spend, counted),
@@ -149,9 +166,6 @@ def _measures(total: Totals) -> dict[str, Any]:
         "VideoViews": total.video_views,
         "Assists": 0,
     }
-    cells |= {f"All{name}": cells[name] for name in ("Conversions", "ConversionsQualified", "Revenue")}
-    cells |= {"AllConversionRate": cells["ConversionRate"], "AllCostPerConversion": cells["CostPerConversion"]}
-    return cells | {"AllReturnOnAdSpend": cells["ReturnOnAdSpend"]}
 
 
 def _ratio(top: Decimal, bottom: Decimal | int) -> str:

@@ -100,6 +100,9 @@ CAMPAIGN: Mapping[str, Field] = {
     **_TRACKING,
 }
 
+#: A conversion goal of a campaign's own (msads 13.0.30.1, `CampaignConversionGoal`).
+CAMPAIGN_GOAL: Mapping[str, Field] = {"CampaignId": long_id(), "GoalId": long_id()}
+
 AD_GROUP: Mapping[str, Field] = {
     "Id": long_id(),
     "Name": words(),

@@ -222,9 +222,35 @@ def looks_around(story: Story) -> None:
     asked = M.GetConversionGoalsByTagIdsRequest(
         TagIds=[each["Id"] for each in tags["UetTags"]], ConversionGoalTypes="Event,Url"
     )
-    story.tell("goals", lambda: api.GetConversionGoalsByTagIds(asked))
+    goals = story.tell("goals", lambda: api.GetConversionGoalsByTagIds(asked))
+    _counts_a_goal(story, goals["ConversionGoals"][0]["Id"])
     places = M.GetGeoLocationsFileUrlRequest(Version="2.0", LanguageLocale="en")
     story.tell("places", lambda: api.GetGeoLocationsFileUrl(places))
+
+
+def _counts_a_goal(story: Story, goal: str) -> None:
+    """A goal becomes the campaign's own in both ways that the client knows, and is taken away in the one."""
+    api, account = story.api, story.account
+    own = [M.CampaignConversionGoal(CampaignId=story.campaign, GoalId=goal)]
+    listed = [M.Campaign(Id=story.campaign, GoalIds=[goal])]
+    read = M.GetCampaignsByIdsRequest(
+        AccountId=account,
+        CampaignIds=[story.campaign],
+        CampaignType="Search",
+        ReturnAdditionalFields="CampaignConversionGoal",
+    )
+    gone = M.DeleteCampaignConversionGoalsRequest(CampaignConversionGoal=own)
+    ways = {
+        "added": lambda: api.AddCampaignConversionGoals(
+            M.AddCampaignConversionGoalsRequest(CampaignConversionGoal=own)
+        ),
+        "listed": lambda: api.UpdateCampaigns(M.UpdateCampaignsRequest(AccountId=account, Campaigns=listed)),
+    }
+    for name, way in ways.items():
+        story.tell(f"goal_{name}", way)
+        story.tell(f"goal_{name}_read", lambda: api.GetCampaignsByIds(read))
+        story.tell(f"goal_{name}_gone", lambda: api.DeleteCampaignConversionGoals(gone))
+        story.tell(f"goal_{name}_gone_read", lambda: api.GetCampaignsByIds(read))
 
 
 def deletes(story: Story) -> None:

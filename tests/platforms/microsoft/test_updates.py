@@ -13,16 +13,18 @@ from tests.platforms import specs
 from tests.platforms.conftest import Live
 from tests.platforms.specs import search_spec, with_creative, with_targeting
 
-from adloom.core.errors import OutcomeUnknown
+from adloom.core.errors import OutcomeUnknown, PlatformError
 from adloom.core.money import Money
 from adloom.core.time import now
 from adloom.platforms import registry
+from adloom.platforms.access import ResourceKind
 from adloom.platforms.changes import Action, Change, Effect
-from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Keyword, Location, Schedule
+from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Conversion, Daypart, Keyword, Location, Schedule
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
     Channel,
+    ConversionEvent,
     Device,
     Gender,
     LocationIntent,
@@ -313,6 +315,53 @@ class TestTheBodies:
         assert steps[1].removes == (), "the key is the new one's"
 
 
+def counting(spec: CampaignSpec, event: ConversionEvent | None, goal: str = "") -> CampaignSpec:
+    """The spec with a conversion event, and with the goal that was chosen for it."""
+    attributes = {**spec.account.attributes, **({"conversion_actions": goal} if goal else {})}
+    account = dataclasses.replace(spec.account, attributes=attributes)
+    return dataclasses.replace(spec, conversion=Conversion(event) if event else None, account=account)
+
+
+class TestTheGoal:
+    """The goal that was chosen is the campaign's only one; where none was, the campaign counts the account's."""
+
+    def test_a_goal_is_made_with_the_campaign_and_no_goal_with_none(self) -> None:
+        step = ADAPTER.steps(search_spec(), operation=Operation.CREATE)[0]
+        for spec, goals in (
+            (counting(search_spec(), ConversionEvent.LEAD, "7"), ["7"]),
+            (counting(search_spec(), ConversionEvent.LEAD), None),
+            (counting(search_spec(), None, "7"), None),
+        ):
+            (campaign,) = ADAPTER.request(spec, step=step, ids={}, key="k")["Campaigns"]
+            assert campaign.get("GoalIds") == goals
+            assert "conversion.event" not in {loss.field for loss in ADAPTER.preflight(spec).losses}
+
+    def test_an_id_that_is_none_is_refused(self) -> None:
+        (error,) = ADAPTER.preflight(counting(search_spec(), ConversionEvent.LEAD, "lead")).errors
+        assert error.field == "conversion.event"
+
+    def test_another_event_is_another_goal_and_the_old_one_goes(self) -> None:
+        base = search_spec()
+        before = counting(base, ConversionEvent.PURCHASE, "7")
+        spec = over(counting(base, ConversionEvent.LEAD, "8"), before)
+        sent = bodies(spec)
+        assert list(sent) == ["update/campaign", "update/goals/remove"]
+        assert sent["update/campaign"]["Campaigns"] == [{"Id": "<campaign>", "GoalIds": ["8"]}]
+        gone = [{"CampaignId": "<campaign>", "GoalId": "7"}]
+        assert sent["update/goals/remove"] == {"CampaignConversionGoal": gone}
+        change = changes(spec)["campaign", "conversion.event"]
+        assert (change.before, change.after) == ("PURCHASE as 7", "LEAD as 8")
+        assert change.effects == {Effect.MAY_RESET_LEARNING}
+
+    def test_no_goal_any_more_is_all_that_the_account_counts(self) -> None:
+        base = search_spec()
+        spec = over(counting(base, ConversionEvent.LEAD), counting(base, ConversionEvent.LEAD, "7"))
+        assert keys(spec) == ["update/goals/remove"]
+        change = changes(spec)["campaign", "conversion.event"]
+        assert (change.before, change.after) == ("LEAD as 7", "all conversions that the account counts")
+        assert keys(over(spec, spec)) == []
+
+
 class TestOnThePlatform:
     """Live: what stands afterwards is what was asked for, and delivers on."""
 
@@ -387,6 +436,30 @@ class TestOnThePlatform:
         assert [each["name"] for each in self.there(live, "NegativeKeyword")] == ["cheap"] * 2
         assert {each["fields"]["Path1"] for each in self.there(live, "Ad")} == {"boots"}
         assert live.adapter.steps(over(after, after), operation=Operation.UPDATE) == ()
+
+    def test_the_chosen_goal_is_the_campaigns_until_it_is_taken_away(self, live: Live) -> None:
+        ids: dict[str, str] = {}
+        found = live.adapter.inspect(live.connection, account=live.account).resources
+        (goal,) = (each.external_id for each in found if each.kind is ResourceKind.GOAL)
+        before = self.stand(live, counting(live.spec(), ConversionEvent.PURCHASE, goal), ids)
+        (campaign,) = self.there(live, "Campaign")
+        assert campaign["fields"]["GoalIds"] == [goal]
+        after = dataclasses.replace(before, conversion=None)
+        step = live.adapter.steps(over(after, before), operation=Operation.UPDATE)[-1]
+        asked = {"spec": over(after, before), "step": step, "ids": ids, "key": "k"}
+        assert live.adapter.find(live.connection, **asked) is None
+        self.update(live, before, after, ids)
+        assert live.adapter.find(live.connection, **asked) is not None
+        (campaign,) = self.there(live, "Campaign")
+        assert campaign["fields"]["GoalIds"] == []
+        self.update(live, after, before, ids)
+        (campaign,) = self.there(live, "Campaign")
+        assert campaign["fields"]["GoalIds"] == [goal]
+
+    def test_a_goal_that_is_not_there_is_refused_and_nothing_is_made(self, live: Live) -> None:
+        with pytest.raises(PlatformError, match="conversion goal 1"):
+            live.run(counting(live.spec(), ConversionEvent.LEAD, "1"), Operation.CREATE, {})
+        assert self.there(live, "Campaign") == []
 
     def test_ad_groups_and_ads_come_and_go(self, live: Live) -> None:
         ids: dict[str, str] = {}

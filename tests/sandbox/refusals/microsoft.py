@@ -180,7 +180,7 @@ _TREE = (
               *by_hand(1101, Campaigns__0__Name=(ABSENT, " ", "x" * 129)),
               *by_hand(1121, Campaigns__0__BudgetType=ABSENT), *by_hand(4910, Campaigns__0__DailyBudget=ABSENT)),
     *_written("Campaigns", "PUT", _update("Campaigns", DailyBudget=60.0), *_budget(),
-              *by_hand(1101, Campaigns__0__Name=("x" * 129,))),
+              *by_hand(1101, Campaigns__0__Name=("x" * 129,)), *by_hand(1044, Campaigns__0__GoalIds=(["1"],))),
     _row("DELETE Campaigns", _delete("Campaigns"), {"AccountId": text(), "CampaignIds": _IDS}, *_parent("Campaigns"),
          *_named("CampaignIds", 1118, ABSENT, []), *_named("CampaignIds", 1100, ["1"])),
     _listed("Campaigns/QueryByAccountId", _everything("Campaigns", **_SEARCH),
@@ -349,6 +349,26 @@ def _accounts(microsoft: Microsoft) -> Body:
 _PAIR = {"EntityId": text(required=True), "ParentId": text(required=True)}
 _PREDICATE = {"Field": text(required=True), "Operator": enum("Equals", required=True), "Value": text(required=True)}
 _PAGE = {"Index": integer(required=True, least=0), "Size": integer(required=True, least=1, most=1000)}
+
+
+def _campaign_goal(*, kept: bool) -> Make:
+    """A campaign with the account's goal; where it is `kept`, the campaign counts it already."""
+
+    def body(microsoft: Microsoft) -> Body:
+        campaign = microsoft.tree(live=False)[0]
+        (goal,) = microsoft.do("POST", "ConversionGoals/QueryByIds", {})["ConversionGoals"]
+        own = {"CampaignConversionGoal": [{"CampaignId": campaign, "GoalId": goal["Id"]}]}
+        if kept:
+            microsoft.do("POST", "CampaignConversionGoals", own)
+        return own
+
+    return body
+
+
+_OWN_GOALS = {"CampaignConversionGoal": array(obj(tables.CAMPAIGN_GOAL))}
+_GONE_GOALS = (*_named("CampaignConversionGoal__0__CampaignId", 1100, ABSENT, "1"),
+               *_named("CampaignConversionGoal__0__GoalId", 1044, ABSENT, "1"))  # fmt: skip
+
 _REST = (
     _row("POST EntityNegativeKeywords", _negatives, _NEGATIVES,
          *_named("EntityNegativeKeywords__0__EntityId", 1100, "1"),
@@ -372,6 +392,10 @@ _REST = (
     _row("POST ConversionGoals/QueryByIds", lambda m: {}, {"ConversionGoalIds": _IDS, "ConversionGoalTypes": text()},
          *_named("ConversionGoalIds", 1044, ["1"])),
     _row("POST ConversionGoals/QueryByTagIds", lambda m: {}, {"TagIds": _IDS, "ConversionGoalTypes": text()}),
+    _row("POST CampaignConversionGoals", _campaign_goal(kept=False), _OWN_GOALS, *_GONE_GOALS,
+         *_named("CampaignConversionGoal", 1046, ABSENT, [])),
+    _row("DELETE CampaignConversionGoals", _campaign_goal(kept=True), _OWN_GOALS, *_GONE_GOALS,
+         *_named("CampaignConversionGoal", 1046, ABSENT, [])),
     _row("POST UetTags/QueryByIds", lambda m: {}, {"TagIds": _IDS}, *_named("TagIds", 1044, ["1"])),
     _row("POST GeoLocationsFileUrl/Query", lambda m: {"Version": "2.0", "LanguageLocale": "en"},
          {"Version": enum("1.0", "2.0", required=True), "LanguageLocale": text(required=True),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adloom.platforms import search_ads
 from adloom.platforms.microsoft import audiences, payloads, targets
 from adloom.platforms.search_ads import ADS_PER_GROUP
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
@@ -95,9 +96,10 @@ class CriteriaDiff:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All that differs. `fields` are the campaign's own."""
+    """All that differs. `fields` are the campaign's own, `goals_removed` conversion goals that it may count no more."""
 
     fields: Item
+    goals_removed: tuple[str, ...]
     criteria: CriteriaDiff
     groups: tuple[GroupDiff, ...]
     groups_removed: tuple[AdGroupSpec, ...]
@@ -109,6 +111,7 @@ def of(spec: CampaignSpec) -> Diff:
     standing = {group.key: group for each in spec.standing for group in each.groups}
     return Diff(
         fields=changed(payloads.campaign_fields(spec), [payloads.campaign_fields(each) for each in spec.standing]),
+        goals_removed=_goals_removed(spec),
         criteria=_criteria(spec),
         groups=tuple(_group(spec, group) for group in spec.groups),
         groups_removed=tuple(group for key, group in standing.items() if key not in wanted),
@@ -126,6 +129,11 @@ def changed(wanted: Item, standing: Sequence[Item]) -> Item:
     return {**found, **{name: _CLEARED[name] for name in sorted(gone)}}
 
 
+def _goals_removed(spec: CampaignSpec) -> tuple[str, ...]:
+    goals = [search_ads.chosen_goal(each) for each in spec.standing]
+    return tuple(dict.fromkeys(each for each in goals if each and each != search_ads.chosen_goal(spec)))
+
+
 def texts(item: Item, name: str) -> tuple[str, ...]:
     """A list of an ad's texts, in an order of its own: Microsoft shows them in any."""
     return tuple(sorted(str(((each or {}).get("Asset") or {}).get("Text")) for each in item.get(name) or ()))
@@ -140,7 +148,7 @@ def ad_looks(item: Item) -> tuple[Any, ...]:
 def _is_same(name: str, one: Any, other: Any) -> bool:
     if name in ("Headlines", "Descriptions"):
         return texts({name: one}, name) == texts({name: other}, name)
-    if name == "Languages":
+    if name in ("Languages", "GoalIds"):
         return set(one or ()) == set(other or ())
     return bool(one == other)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from adloom.platforms import search_ads
 from adloom.platforms.contract import RemoteObject
 from adloom.platforms.microsoft import audiences, diffs, intent, payloads, readback, targets
 from adloom.platforms.microsoft.client import Client
@@ -280,6 +281,25 @@ class RemoveAudiences(Removing):
         return [str(row["Id"]) for row in rows if audiences.looks(row) in unwanted]
 
 
+class RemoveGoals(Removing):
+    """All goals of the campaign's own but the chosen one; without any, it counts all that the account counts.
+
+    A list in an update may add to what stands or take its place: Microsoft's pages do not say. This ends alike.
+    """
+
+    path = "CampaignConversionGoals"
+
+    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
+        return self.removal([str(item["GoalId"]) for item in planned.items], planned, ids)
+
+    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
+        return payloads.goals_removal(gone, campaign_id=payloads.known(ids, "campaign"))
+
+    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
+        row = readback.campaign(client, campaign_id=payloads.known(ids, "campaign")) or {}
+        return [str(each) for each in row.get("GoalIds") or () if str(each) != search_ads.chosen_goal(spec)]
+
+
 class RemoveKeywords(Removing):
     """Keywords of an ad group, by text and match type."""
 
@@ -365,6 +385,7 @@ KINDS: Mapping[str, Write] = {
     "rebid": Rebid(),
     "remove_criteria": RemoveCriteria(),
     "remove_audiences": RemoveAudiences(),
+    "remove_goals": RemoveGoals(),
     "remove_keywords": RemoveKeywords(),
     "remove_negatives": RemoveNegatives(),
     "remove_ad": RemoveAd(),
@@ -411,8 +432,8 @@ def _is_value(name: str, read: Any, sent: Any) -> bool:
         return not read or int(read["Year"]) >= payloads.NO_END.year
     if name == "Settings":
         return audiences.are_only_them(read) == audiences.are_only_them(sent)
-    if name == "Languages":
-        return set(read or ()) == set(sent)
+    if name in ("Languages", "GoalIds"):
+        return set(map(str, read or ())) == set(sent)
     if name == "BiddingScheme":
         return _scheme(read) == _scheme(sent)
     return bool(_plain(read) == _plain(sent))

@@ -42,7 +42,7 @@ def campaign(spec: CampaignSpec) -> Item:
 def campaign_fields(spec: CampaignSpec) -> Item:
     """What of a campaign may change while it stands."""
     languages = [mapping.LANGUAGES[each] for each in spec.groups[0].targeting.languages] or [mapping.ALL_LANGUAGES]
-    suffix, brand = search_ads.url_suffix(spec), brand_name(spec)
+    suffix, brand, goal = search_ads.url_suffix(spec), brand_name(spec), search_ads.chosen_goal(spec)
     return {
         "Name": spec.name,
         "DailyBudget": spec.budget.money.amount,
@@ -50,6 +50,7 @@ def campaign_fields(spec: CampaignSpec) -> Item:
         "Languages": list(dict.fromkeys(languages)),
         **({"FinalUrlSuffix": suffix} if suffix else {}),
         **({"BusinessName": brand} if brand else {}),
+        **({"GoalIds": [goal]} if goal else {}),
     }
 
 
@@ -68,6 +69,11 @@ def change_campaign(spec: CampaignSpec, *, campaign_id: str, fields: Item) -> It
 def set_status(spec: CampaignSpec, *, campaign_id: str, status: str) -> Item:
     """UpdateCampaigns: one campaign's status."""
     return change_campaign(spec, campaign_id=campaign_id, fields={"Status": status})
+
+
+def goals_removal(goals: Sequence[str], *, campaign_id: str) -> Item:
+    """DeleteCampaignConversionGoals: goals that a campaign shall count by itself no more; the goals themselves stay."""
+    return {"CampaignConversionGoal": [{"CampaignId": campaign_id, "GoalId": each} for each in goals]}
 
 
 def delete(spec: CampaignSpec, *, campaign_id: str) -> Item:

@@ -47,8 +47,8 @@ def check(spec: CampaignSpec) -> Preflight:
 
 
 def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
-    """Whether Microsoft can do what search ads in general cannot: audiences, and a name for all ads of a campaign."""
-    if ".audiences." in f".{loss.field}":
+    """Whether Microsoft can do what search ads in general cannot: audiences, a goal, a name for all of the ads."""
+    if ".audiences." in f".{loss.field}" or loss.field == "conversion.event":
         return True
     return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
 
@@ -64,6 +64,10 @@ def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
     elif spec.declarations.eu_political:
         rule = "Microsoft Advertising takes no political advertising."
         yield FieldError("declarations.eu_political", rule, "Leave this platform out.")
+    goal = search_ads.chosen_goal(spec)
+    if goal is not None and not (goal.isascii() and goal.isdigit()):
+        rule = f"{goal!r} is no id of a conversion goal on Microsoft Advertising: those are numbers."
+        yield FieldError("conversion.event", rule, "Choose the goal of this event among the account's settings.")
     if spec.budget.type is BudgetType.LIFETIME:
         rule = "a search campaign has no lifetime budget on Microsoft Advertising."
         yield FieldError("budget.type", rule, "Give this platform a DAILY budget.")

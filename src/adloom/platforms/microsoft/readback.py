@@ -15,6 +15,7 @@ Row = Mapping[str, Any]
 _CAMPAIGN_FIELDS = ", ".join(
     (
         "AdScheduleUseSearcherTimeZone",
+        "CampaignConversionGoal",
         "MaxConversionValueBiddingScheme",
         "MultimediaAdsBidAdjustment",
         "TargetCpaInMaxConversion",

@@ -164,6 +164,7 @@ def _update(spec: CampaignSpec) -> Iterator[Planned]:
     for group in diff.groups:
         yield from _group(group)
     yield from own if rises else []
+    yield from _remove_goals(diff.goals_removed)
     for group in diff.groups:
         yield from _leavings(group)
     yield from _remove_groups(diff.groups_removed)
@@ -172,6 +173,13 @@ def _update(spec: CampaignSpec) -> Iterator[Planned]:
 
 def _change_campaign(fields: Item) -> Planned:
     return Planned(Step("update/campaign", "campaign"), "change_campaign", fields=fields)
+
+
+def _remove_goals(goals: Sequence[str]) -> Iterator[Planned]:
+    """Behind the goal that takes their place: no day is without, and what the change took away is not asked for."""
+    if goals:
+        items = tuple({"GoalId": each} for each in goals)
+        yield Planned(Step("update/goals/remove", "campaign"), "remove_goals", items=items)
 
 
 def _criteria(diff: CriteriaDiff) -> Iterator[Planned]:
