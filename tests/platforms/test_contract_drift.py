@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.platforms.conftest import Live
 
+from adloom.core import ids as ids_module
 from adloom.platforms import drifting
 from adloom.platforms.changes import Drift, DriftKind
 from adloom.platforms.spec import CampaignSpec
@@ -60,9 +61,16 @@ def _drift(live: Live, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drif
 
 def _put_back(live: Live, spec: CampaignSpec, ids: dict[str, str], found: tuple[Drift, ...]) -> None:
     """As a worker would: ours again, over what stands."""
-    back = dataclasses.replace(spec, standing=(drifting.overlaid(spec, found), spec))
-    assert live.adapter.revise(back).errors == ()
-    live.run(back, Operation.UPDATE, ids)
+    back = dataclasses.replace(spec, standing=(spec, drifting.overlaid(spec, found)))
+    revision = live.adapter.revise(back)
+    assert revision.changes
+    assert revision.errors == ()
+    for step in live.adapter.steps(back, operation=Operation.UPDATE):
+        asked: dict[str, Any] = {"spec": back, "step": step, "ids": ids}
+        key = ids_module.idempotency_key(spec.campaign_id, step=step.key, generation=1)
+        done = live.adapter.execute(live.connection, **asked, key=key)
+        ids.update({each.key: each.platform_id for each in done.objects})
+        assert live.adapter.find(live.connection, **asked, key=key) is not None, step.key
 
 
 def test_right_after_it_was_made_nothing_has_drifted(live: Live) -> None:

@@ -22,6 +22,7 @@ from adloom.platforms.spec import (
     Creative,
     Keyword,
     Location,
+    MediaFile,
     Targeting,
 )
 from adloom.platforms.types import (
@@ -129,7 +130,8 @@ def _named(spec: CampaignSpec, drift: Drift) -> CampaignSpec:
 
 
 def _amount(spec: CampaignSpec, value: Any) -> CampaignSpec:
-    money = Money(Decimal(str(value)), spec.budget.money.currency)
+    ours = spec.budget.money
+    money = Money(ours.amount + 1 if value is None else Decimal(str(value)), ours.currency)
     return replace(spec, budget=replace(spec.budget, money=money))
 
 
@@ -187,21 +189,16 @@ _CAMPAIGN: Mapping[str, Callable[[CampaignSpec, Any], CampaignSpec]] = {
 
 def _aimed(group: AdGroupSpec, field: str, drift: Drift) -> Targeting:
     targeting, value = group.targeting, drift.value
-    if field == "age":
-        low, high = (value["min"], value["max"]) if isinstance(value, Mapping) else _other_ages(targeting)
-        return replace(targeting, age_min=low, age_max=high)
+    if field == "age" and isinstance(value, Mapping):
+        return replace(targeting, age_min=value["min"], age_max=value["max"])
     name = field.replace(".", "_")
-    if name not in _OTHERWISE:
-        return targeting
+    if name not in _OTHERWISE:  # a part of an audience that is only set as a whole
+        return replace(targeting, age_min=targeting.age_min + 1)
     theirs = _typed(name, value)
     if theirs is None:
         wide, narrow = _OTHERWISE[name]
         theirs = narrow if getattr(targeting, name) == wide else wide
     return replace(targeting, **{name: theirs})
-
-
-def _other_ages(targeting: Targeting) -> tuple[int, int | None]:
-    return (18, None) if (targeting.age_min, targeting.age_max) != (18, None) else (25, None)
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -214,8 +211,11 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def _said(creative: Creative, field: str, value: Any) -> Creative:
-    if field in ("images", "videos"):
-        return replace(creative, **{field: ()})
+    if field == "images":
+        return replace(creative, images=tuple(replace(each, file=_other(each.file)) for each in creative.images))
+    if field == "videos":
+        films = (replace(each, file=each.file and _other(each.file)) for each in creative.videos)
+        return replace(creative, videos=tuple(films))
     if field not in Creative.__dataclass_fields__:
         return creative
     if field == "call_to_action":
@@ -225,13 +225,16 @@ def _said(creative: Creative, field: str, value: Any) -> Creative:
     return replace(creative, **{field: "" if value is None and field == "landing_url" else value})
 
 
+def _other(file: MediaFile) -> MediaFile:
+    """A file that is not this one, of the same form."""
+    return replace(file, asset_id=f"not {file.asset_id}")
+
+
 def _each_group(spec: CampaignSpec, key: str, change: Callable[[AdGroupSpec], AdGroupSpec]) -> CampaignSpec:
     """One ad group changed; all of them where the campaign's own audience is meant."""
     return replace(
         spec,
-        groups=tuple(
-            change(group) if key in ("campaign", f"ad_group/{group.key}") else group for group in spec.groups
-        ),
+        groups=tuple(change(group) if key in ("campaign", f"ad_group/{group.key}") else group for group in spec.groups),
     )
 
 

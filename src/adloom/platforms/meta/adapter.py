@@ -9,7 +9,7 @@ from typing import Any
 
 from adloom.core.errors import Invalid
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -22,7 +22,7 @@ from adloom.platforms.contract import (
 )
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.http import Http
-from adloom.platforms.meta import accounts, calls, mapping, oauth, observing, preflight, reports, revising, steps
+from adloom.platforms.meta import accounts, calls, drift, mapping, oauth, observing, preflight, reports, revising, steps
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.meta.inspecting import Inspecting
 from adloom.platforms.spec import Account, CampaignSpec
@@ -89,6 +89,9 @@ class MetaAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return observing.observe(graph, campaign_id=campaign_id)
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        return drift.drift(Graph(connection, account=calls.account(spec)), spec, ids=ids)
 
     def daily(
         self,
