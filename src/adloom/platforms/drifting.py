@@ -108,7 +108,8 @@ def _with_word(spec: CampaignSpec, drift: Drift, name: str) -> CampaignSpec:
         words = tuple(each for each in getattr(group.targeting, name) if _folded(each) != _folded(word))
         if drift.kind is DriftKind.ADDED:
             words = (*words, word)
-        return replace(group, targeting=replace(group.targeting, **{name: words}))
+        changes: dict[str, Any] = {name: words}
+        return replace(group, targeting=replace(group.targeting, **changes))
 
     return _each_group(spec, f"ad_group/{value['group']}", aimed)
 
@@ -220,9 +221,10 @@ def _said(creative: Creative, field: str, value: Any) -> Creative:
         return creative
     if field == "call_to_action":
         return replace(creative, call_to_action=CallToAction(value) if value is not None else None)
+    said: dict[str, Any] = {field: "" if value is None and field == "landing_url" else value}
     if field in ("headlines", "descriptions", "display_paths"):
-        return replace(creative, **{field: tuple(map(str, value or ()))})
-    return replace(creative, **{field: "" if value is None and field == "landing_url" else value})
+        said = {field: tuple(map(str, value or ()))}
+    return replace(creative, **said)
 
 
 def _other(file: MediaFile) -> MediaFile:

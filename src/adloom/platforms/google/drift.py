@@ -180,7 +180,7 @@ def _holds(planned: Planned, row: Row, path: str) -> bool:
     wanted, stands = (readback.value(thing, path) for thing in (planned.create, row))
     if isinstance(wanted, list) or isinstance(stands, list):
         return sorted(wanted or []) == sorted(stands or [])
-    return _nothing(wanted) == _nothing(stands)
+    return bool(_nothing(wanted) == _nothing(stands))
 
 
 def _nothing(value: Any) -> Any:
@@ -240,10 +240,10 @@ def _bidding(thing: Row) -> Mapping[str, str | None] | None:
     kind = thing.get("biddingStrategyType")
     scheme = next((name for name, word in changing.SCHEMES.items() if word == kind or (not kind and name in thing)), "")
     own = thing.get(scheme) or {}
-    found: Mapping[str, tuple[BidStrategy, BidStrategy, str, Decimal]] = {
+    found: Mapping[str, tuple[BidStrategy, BidStrategy, str, int]] = {
         "targetSpend": (BidStrategy.MAX_CLICKS, BidStrategy.BID_CAP, "cpcBidCeilingMicros", mapping.MICROS),
         "maximizeConversions": (BidStrategy.MAX_CONVERSIONS, BidStrategy.TARGET_CPA, "targetCpaMicros", mapping.MICROS),
-        "maximizeConversionValue": (BidStrategy.MAX_VALUE, BidStrategy.TARGET_ROAS, "targetRoas", Decimal(1)),
+        "maximizeConversionValue": (BidStrategy.MAX_VALUE, BidStrategy.TARGET_ROAS, "targetRoas", 1),
     }
     if scheme not in found:
         return None

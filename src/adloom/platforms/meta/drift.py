@@ -196,8 +196,8 @@ def _audience(part: Part, row: Row) -> Iterator[Drift]:
         own = [name for name in (*wanted, *stands) if _AUDIENCE.get(name, f"targeting.{name}") == field]
         theirs = {name: stands[name] for name in dict.fromkeys(own) if stands.get(name)}
         ours = {name: wanted[name] for name in dict.fromkeys(own) if name in wanted}
-        texts = (_plainly(each) for each in (ours, theirs))
-        yield Drift(part.key, DriftKind.CHANGED, field, *texts, value=_audience_value(field, stands))
+        value = _audience_value(field, stands)
+        yield Drift(part.key, DriftKind.CHANGED, field, _plainly(ours), _plainly(theirs), value)
 
 
 def _plainly(values: Row) -> str | None:
@@ -232,14 +232,13 @@ def _creative(part: Part, row: Row, *, ids: Mapping[str, str]) -> Iterator[Drift
     theirs = _shown(stands)
     for field in ours:
         if ours[field] != theirs[field]:
-            texts = ((None if each[field] is None else str(each[field])) for each in (ours, theirs))
             value = theirs[field]
             if field in ("creative.headlines", "creative.descriptions"):
                 value = [] if value is None else [value]
-            yield Drift(part.key, DriftKind.CHANGED, field, *texts, value=_paths(field, value))
+            yield Drift(part.key, DriftKind.CHANGED, field, ours[field], theirs[field], _paths(field, value))
 
 
-def _shown(creative: Row) -> dict[str, Any]:
+def _shown(creative: Row) -> dict[str, str | None]:
     """What a creative says, by unified field, of what is sent as of what is read."""
     story = creative.get("object_story_spec") or {}
     data = story.get("link_data") or story.get("video_data") or {}

@@ -245,8 +245,7 @@ def _audiences(key: str, group: AdGroupSpec, rows: Sequence[Row]) -> Iterator[Dr
     for field, excludes in (("targeting.audiences.include", False), ("targeting.audiences.exclude", True)):
         ours, theirs = (sorted(mark for mark, out in each if out is excludes) for each in (wanted, stands))
         if ours != theirs:
-            texts = (", ".join(each) or None for each in (ours, theirs))
-            yield Drift(key, DriftKind.CHANGED, field, *texts, value=theirs)
+            yield Drift(key, DriftKind.CHANGED, field, ", ".join(ours) or None, ", ".join(theirs) or None, theirs)
 
 
 def _ads(spec: CampaignSpec, group: AdGroupSpec, rows: Sequence[Row], *, ids: Mapping[str, str]) -> Iterator[Drift]:
@@ -261,10 +260,10 @@ def _ads(spec: CampaignSpec, group: AdGroupSpec, rows: Sequence[Row], *, ids: Ma
         ours, theirs = (_shows(each) for each in (payloads.ad_fields(ad), row))
         for field, value in ours.items():
             if sorted(value) != sorted(theirs[field]):
-                texts = (", ".join(each[field]) or None for each in (ours, theirs))
+                before, after = (", ".join(each[field]) or None for each in (ours, theirs))
                 new: Any = theirs[field]
                 new = next(iter(new), None) if field == "creative.landing_url" else new
-                yield Drift(key, DriftKind.CHANGED, field, *texts, value=new)
+                yield Drift(key, DriftKind.CHANGED, field, before, after, new)
     yield from (
         Drift(f"ad/{identity}", DriftKind.ADDED, theirs=", ".join(diffs.texts(row, "Headlines")))
         for identity, row in by_id.items()

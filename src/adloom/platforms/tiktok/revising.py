@@ -81,8 +81,8 @@ def _fields(spec: CampaignSpec, key: str, *, path: Path) -> Iterator[Change]:
     now = comparing.state(spec, key, path=path) or {}
     is_ad, currency = key.startswith("ad/"), spec.budget.money.currency
     for field in dict.fromkeys(FIELDS[name] for name in names):
-        new = _text(now, field, currency=currency)
-        olds = [_text(each, field, currency=currency) for each in comparing.befores(spec, key, path=path)]
+        new = text(now, field, currency=currency)
+        olds = [text(each, field, currency=currency) for each in comparing.befores(spec, key, path=path)]
         old = next((each for each in olds if each != new), olds[0])
         yield Change(key, Action.UPDATE, field, old, new, effects=_effects(field, is_ad=is_ad))
 
@@ -93,7 +93,7 @@ def _effects(field: str, *, is_ad: bool) -> frozenset[Effect]:
     return frozenset({Effect.MAY_RESET_LEARNING}) if field.startswith(LEARNS_AGAIN) else frozenset()
 
 
-def _text(state: Mapping[str, Any], field: str, *, currency: str) -> str:
+def text(state: Mapping[str, Any], field: str, *, currency: str) -> str:
     """A unified field's value in an object, as people read it."""
     values = [state[name] for name, unified in FIELDS.items() if unified == field and state.get(name) is not None]
     if field == "budget.amount":
