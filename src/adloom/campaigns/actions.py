@@ -159,7 +159,7 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
             jobs.enqueue(
                 session,
                 job_type="campaigns.sync",
-                data={"campaign_id": campaign.id},
+                data={"campaign_id": campaign.id, "compare": True},
                 actor=actor,
                 client_id=campaign.client_id,
                 dedupe_key=f"sync:{campaign.id}",

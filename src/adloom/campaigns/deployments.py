@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Word
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Reason, Word
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
 
@@ -46,14 +46,22 @@ class Deployment:
     ad_client_id: UUID | None
     confirmed: Sequence[str]
     plan: Mapping[str, Any] | None
+    reason: Reason | None
+    drift: Sequence[Mapping[str, Any]] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of."""
+    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
+
+    `reason` is what it is for beside the ad itself; `drift` is what it adopts or puts back, `undoes` what it undoes.
+    """
 
     confirmed: Sequence[str] = ()
     plan: Mapping[str, Any] | None = None
+    reason: Reason | None = None
+    undoes: UUID | None = None
+    drift: Sequence[Mapping[str, Any]] | None = None
 
 
 NO_TERMS = Terms()
@@ -173,6 +181,9 @@ _OPEN = text(
         spec,
         confirmed,
         plan,
+        reason,
+        undoes,
+        drift,
         created_at
     )
     SELECT
@@ -185,6 +196,9 @@ _OPEN = text(
         coalesce(CAST(:spec AS jsonb), campaigns.spec),
         CAST(:confirmed AS jsonb),
         CAST(:plan AS jsonb),
+        :reason,
+        CAST(:undoes AS uuid),
+        CAST(:drift AS jsonb),
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -214,7 +228,9 @@ _LOAD = text(
         campaign_deployments.created_at,
         ads.client_id AS ad_client_id,
         campaign_deployments.confirmed,
-        campaign_deployments.plan
+        campaign_deployments.plan,
+        campaign_deployments.reason,
+        campaign_deployments.drift
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -316,6 +332,9 @@ def open_deployment(
         "spec": _json(spec),
         "confirmed": json.dumps(list(terms.confirmed)),
         "plan": _json(terms.plan),
+        "reason": None if terms.reason is None else terms.reason.value,
+        "undoes": terms.undoes,
+        "drift": None if terms.drift is None else json.dumps(list(terms.drift)),
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 
@@ -336,6 +355,7 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
         "type": DeploymentType(row["type"]),
         "status": DeploymentStatus(row["status"]),
         "spec": row["spec"] or {},
+        "reason": None if row["reason"] is None else Reason(row["reason"]),
     }
     return Deployment(**{**row, **typed})
 

@@ -16,6 +16,7 @@ from adloom.campaigns.types import (
     DeploymentType,
     DeploymentView,
     ObjectView,
+    Reason,
     StepState,
     StepView,
 )
@@ -69,7 +70,10 @@ _DEPLOYMENTS = text(
         campaign_deployments.job_id,
         campaign_deployments.started_at,
         campaign_deployments.completed_at,
-        campaign_deployments.error_details AS error
+        campaign_deployments.error_details AS error,
+        campaign_deployments.actor_id,
+        campaign_deployments.reason,
+        campaign_deployments.undoes
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     WHERE (CAST(:id AS uuid) IS NULL OR campaign_deployments.id = CAST(:id AS uuid))
@@ -220,7 +224,9 @@ def _steps(session: ReadSession, deployment_ids: list[UUID]) -> defaultdict[UUID
 
 
 def _deployment(row: dict[str, Any], steps: tuple[StepView, ...]) -> DeploymentView:
+    reason = row.pop("reason")
     return DeploymentView(
+        reason=None if reason is None else Reason(reason),
         platform=Platform(row.pop("platform")),
         type=DeploymentType(row.pop("type")),
         status=DeploymentStatus(row.pop("status")),

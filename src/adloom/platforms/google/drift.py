@@ -18,7 +18,7 @@ from adloom.platforms.google import changing, mapping, payloads, readback
 from adloom.platforms.google.client import Client
 from adloom.platforms.google.payloads import Planned
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.types import BidStrategy, RemoteStatus
+from adloom.platforms.types import BidStrategy, Channel, RemoteStatus
 
 Row = Mapping[str, Any]
 
@@ -29,6 +29,12 @@ _FROM: Mapping[str, tuple[str, str]] = {
     "campaignOperation": ("campaign", "campaign"),
     "adGroupOperation": ("ad_group", "ad_group"),
     "adGroupAdOperation": ("ad_group_ad", "ad_group_ad"),
+}
+#: The content of ads that a channel does not have.
+_OTHERS: Mapping[Channel, tuple[str, ...]] = {
+    Channel.SEARCH: ("responsiveDisplayAd",),
+    Channel.DISPLAY: ("responsiveSearchAd",),
+    Channel.FEED: (),
 }
 _CRITERIA = ("campaignCriterionOperation", "adGroupCriterionOperation")
 #: Criteria of a campaign that a person adds; others come by themselves, or with these.
@@ -45,7 +51,7 @@ def drift(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> tupl
     """All that differs; of a campaign that is gone, that alone."""
     tree = payloads.tree(spec, ids=ids)
     above = ("campaignOperation", "campaignBudgetOperation")
-    rows = list(_select(client, above, ids["campaign"]))
+    rows = list(_select(client, spec, above, ids["campaign"]))
     if not rows or rows[0]["campaign"].get("status") == "REMOVED":
         return (Drift("campaign", DriftKind.GONE),)
     return (
@@ -56,13 +62,15 @@ def drift(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> tupl
     )
 
 
-def _select(client: Client, operations: Sequence[str], campaign_id: str) -> Iterator[Row]:
+def _select(client: Client, spec: CampaignSpec, operations: Sequence[str], campaign_id: str) -> Iterator[Row]:
     fields = {"campaign.id", "campaign.status"}
+    others = _OTHERS[spec.channel]
     for operation in operations:
         resource, source = _FROM[operation]
         fields |= {f"{resource}.resource_name"}
         for setting in changing.SETTINGS[operation]:
-            fields.add(f"{resource}.{readback.snake(setting.path.removesuffix('.text'))}")
+            if not any(other in setting.path for other in others):
+                fields.add(f"{resource}.{readback.snake(setting.path.removesuffix('.text'))}")
     below = "" if source == "campaign" else f" AND {source}.status != 'REMOVED'"
     fields |= {_SCHEMES} if source == "campaign" else {f"{source}.status"}
     if source == "ad_group_ad":
@@ -90,7 +98,7 @@ def _below(
     """Ad groups, or ads: those that are ours with their fields, those that are gone, those that were added."""
     wanted = [each for each in tree if each.operation == operation]
     resource = "adGroup" if operation == "adGroupOperation" else "adGroupAd"
-    rows = {_identity(row[resource]): row[resource] for row in _select(client, (operation,), ids["campaign"])}
+    rows = {_identity(row[resource]): row[resource] for row in _select(client, spec, (operation,), ids["campaign"])}
     for each in wanted:
         row = rows.get(ids.get(each.key, ""))
         if row is None:

@@ -232,7 +232,7 @@ def _creative(part: Part, row: Row, *, ids: Mapping[str, str]) -> Iterator[Drift
     theirs = _shown(stands)
     for field in ours:
         if ours[field] != theirs[field]:
-            value = theirs[field]
+            value: Any = theirs[field]
             if field in ("creative.headlines", "creative.descriptions"):
                 value = [] if value is None else [value]
             yield Drift(part.key, DriftKind.CHANGED, field, ours[field], theirs[field], _paths(field, value))
