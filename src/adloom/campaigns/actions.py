@@ -15,6 +15,7 @@ from adloom.ads import unified
 from adloom.ads.types import Ad
 from adloom.campaigns import (
     deployments,
+    drifts,
     findings,
     fingerprints,
     guards,
@@ -22,13 +23,13 @@ from adloom.campaigns import (
     rules,
     specs,
     store,
-    unfinished,
     updating,
 )
-from adloom.campaigns.deployments import NO_TERMS, Terms
+from adloom.campaigns.deployments import Terms
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.planning import Plan
+from adloom.campaigns.queueing import queue
 from adloom.campaigns.types import CampaignView, Change, DeploymentType
 from adloom.campaigns.updating import Edited
 from adloom.connections.types import AccountView
@@ -43,13 +44,6 @@ from adloom.identity.limits import Limit
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms.types import Operation, Platform
-
-#: What is under way and not wanted any more once something else is asked for. A creation goes on: paused, or deleted.
-_OVERTAKES = {
-    DeploymentType.CREATE: (DeploymentType.PAUSE,),
-    DeploymentType.PAUSE: (DeploymentType.RESUME,),
-    DeploymentType.RESUME: (DeploymentType.PAUSE,),
-}
 
 
 def deploy(
@@ -100,7 +94,7 @@ def deploy(
         terms = {p: Terms(tuple(confirm), bases[p].as_json() if p in bases else None) for p in (*new, *edits)}
         queued = [
             *(_create(session, actor, ad_id, ad, accounts[p], live.get(p), terms[p]) for p in new),
-            *(_queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
+            *(queue(session, actor, live[p], DeploymentType.CREATE, spec=None) for p in unmade if p not in new),
             *(_update(session, actor, edited, terms[p]) for p, edited in edits.items()),
             *_followed(session, actor, [live[p] for p in wanted if p in live and p not in edits]),
         ]
@@ -139,7 +133,7 @@ def change(
         if not touched:
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
         queued = [
-            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
+            queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
             for campaign in touched
             if _is_to_do(session, campaign, operation)
         ]
@@ -224,7 +218,8 @@ def _asked(
         campaign_id = None if campaign is None else campaign.id
         if edited is None:
             return Asked(account, client, campaign_id, planning.new_spec(session, ad, account), applied=None)
-        return Asked(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
+        applied = drifts.as_it_stands(session, edited.campaign.id, next(iter(edited.spec.standing), None))
+        return Asked(account, client, campaign_id, edited.spec, applied=applied)
 
     return [one(account) for account in accounts]
 
@@ -290,46 +285,19 @@ def _create(
             "Delete what stands there (adloom ad delete) and deploy anew."
         )
     spec = specs.snapshot(ad, start=time.now())
-    return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
+    return queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
 
 
 def _update(session: Session, actor: Actor, edited: Edited, terms: Terms) -> tuple[UUID, UUID]:
     """Queues what the ad says now; an update that is under way is overtaken, and what it has done is set right."""
     deployments.supersede(session, edited.campaign.id, (DeploymentType.UPDATE,))
-    return _queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot, terms=terms)
+    return queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot, terms=terms)
 
 
 def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView]) -> list[tuple[UUID, UUID]]:
     """The updates that are under way already, and apply what the ad says."""
     return [
-        _queue(session, actor, campaign, DeploymentType.UPDATE, spec=None)
+        queue(session, actor, campaign, DeploymentType.UPDATE, spec=None)
         for campaign in campaigns
         if deployments.unfinished(session, campaign.id, DeploymentType.UPDATE) is not None
     ]
-
-
-def _queue(
-    session: Session,
-    actor: Actor,
-    campaign: CampaignView,
-    operation: Operation,
-    *,
-    spec: Mapping[str, Any] | None,
-    terms: Terms = NO_TERMS,
-) -> tuple[UUID, UUID]:
-    """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
-    deployment_id = deployments.unfinished(session, campaign.id, operation)
-    if deployment_id is None:
-        deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
-        deployment_id = deployments.open_deployment(
-            session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms
-        )
-    job_id = unfinished.enqueue(
-        session,
-        deployment_id=deployment_id,
-        actor=actor,
-        client_id=campaign.client_id,
-        platform=campaign.platform,
-        priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
-    )
-    return deployment_id, job_id

@@ -277,6 +277,8 @@ _SUPERSEDE = text(
 
 _IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deployments WHERE id = :id")
 
+_JOB_OF = text("SELECT job_id FROM campaign_deployments WHERE id = :id")
+
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
 
@@ -388,6 +390,12 @@ def end(
 def is_open(session: ReadSession, deployment_id: UUID) -> bool:
     """Whether a deployment has not ended."""
     return bool(session.execute(_IS_OPEN, {"id": deployment_id}).scalar())
+
+
+def job_of(session: ReadSession, deployment_id: UUID) -> UUID | None:
+    """The job that applies a deployment, where it is kept."""
+    found = session.execute(_JOB_OF, {"id": deployment_id}).scalar()
+    return None if found is None else UUID(str(found))
 
 
 def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentType]) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy import RowMapping, text
 
 from adloom.campaigns.types import Decision, DriftView
 from adloom.db.session import ReadSession, Session
+from adloom.platforms import drifting
 from adloom.platforms.changes import Drift, DriftKind
+from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import Platform
 
 _COLUMNS = """
@@ -195,6 +197,14 @@ def decide(
 def close_of(session: Session, *, deployment_id: UUID) -> None:
     """What a deployment has put back stands otherwise no more."""
     session.execute(_CLOSE_OF, {"deployment_id": deployment_id})
+
+
+def as_it_stands(session: ReadSession, campaign_id: UUID, spec: CampaignSpec | None) -> CampaignSpec | None:
+    """What was applied last with the budget that somebody has set on the platform since: the last budget there is."""
+    if spec is None:
+        return None
+    budgets = [each.drift for each in standing(session, campaign_id) if each.drift.field == "budget.amount"]
+    return drifting.overlaid(spec, [each for each in budgets if each.value is not None])
 
 
 def as_row(drift: Drift) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import store
+from adloom.campaigns import drifts, store
 from adloom.campaigns.types import (
     CampaignStatus,
     CampaignView,
     DeploymentStatus,
     DeploymentType,
     DeploymentView,
+    DriftView,
     ObjectView,
     Reason,
     StepState,
@@ -191,6 +192,18 @@ def objects(
 def history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DeploymentView, ...]:
     """Every attempt to change a campaign (or an ad's campaigns), newest first, each with its steps in order."""
     return _deployments(actor, id_=None, campaign_id=campaign_id, ad_id=ad_id)
+
+
+def drift(actor: Actor, *, campaign_id: UUID) -> tuple[DriftView, ...]:
+    """What stands otherwise on the platform than it was applied, as it was last seen, oldest first."""
+    with db.reading(actor) as session:
+        return drifts.standing(session, campaign_id)
+
+
+def drift_history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DriftView, ...]:
+    """All that was ever changed on the platform itself, of a campaign or of an ad's campaigns, newest first."""
+    with db.reading(actor) as session:
+        return drifts.history(session, campaign_id=campaign_id, ad_id=ad_id)
 
 
 def deployment(actor: Actor, *, deployment_id: UUID) -> DeploymentView | None:

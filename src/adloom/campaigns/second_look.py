@@ -6,7 +6,7 @@ What was begun is not stopped half-way: what it has sent stands there already.
 from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import fingerprints, guards, ledger, queries
+from adloom.campaigns import drifts, fingerprints, guards, ledger, queries
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType
@@ -51,6 +51,7 @@ def _check_money(session: ReadSession, deployment: Deployment, spec: CampaignSpe
     if account is None:
         return
     client = identity.client_in(session, client_id=deployment.ad_client_id)
-    asked = Asked(account, client, deployment.campaign_id, spec, applied=next(iter(spec.standing), None))
+    applied = drifts.as_it_stands(session, deployment.campaign_id, next(iter(spec.standing), None))
+    asked = Asked(account, client, deployment.campaign_id, spec, applied=applied)
     looked = guards.look(session, [asked], earlier_than=deployment.created_at)
     looked.refuse(confirmed=deployment.confirmed)
