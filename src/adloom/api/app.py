@@ -30,6 +30,7 @@ from adloom.api import (
     links,
     metrics,
     people,
+    reconciling,
     reports,
     stopping,
 )
@@ -51,6 +52,8 @@ _ROUTERS = (
     deploying.router,
     campaigns.router,
     campaigns.deployments_router,
+    reconciling.router,
+    reconciling.ads_router,
     stopping.router,
     jobs.router,
     metrics.router,

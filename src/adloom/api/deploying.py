@@ -142,7 +142,7 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
     """
     asked = body or Deployment()
     return write.once(
-        lambda: _changing(
+        lambda: changing(
             campaigns.deploy(
                 write.actor,
                 ad_id=ad_id,
@@ -189,12 +189,13 @@ def sync(ad_id: UUID, write: Writing) -> Queued:
 def _change(ad_id: UUID, write: Write, body: OnPlatforms | None, operation: Operation) -> Changing:
     platforms = None if body is None else body.platforms
     return write.once(
-        lambda: _changing(campaigns.change(write.actor, ad_id=ad_id, operation=operation, platforms=platforms)),
+        lambda: changing(campaigns.change(write.actor, ad_id=ad_id, operation=operation, platforms=platforms)),
         status=202,
     )
 
 
-def _changing(change: Change) -> Changing:
+def changing(change: Change) -> Changing:
+    """What an action has set in motion, as the API shows it."""
     return Changing(
         job_id=next(iter(change.job_ids), None),
         job_ids=list(change.job_ids),

@@ -29,7 +29,7 @@ META = Platform.FACEBOOK_ADS
 def there(desk: House, ad_id: UUID, type_: str, field: str, value: Any) -> None:
     """A person changes something in the platform's own pages."""
     (thing,) = remote(desk, ad_id, type_)
-    desk.installed.sandbox.edit(META.value, thing["id"], field, value)
+    desk.installed.control("edit", {"platform": META.value, "id": thing["id"], "field": field, "value": value})
 
 
 def look(desk: House, ad_id: UUID) -> tuple[DriftView, ...]:
@@ -42,6 +42,11 @@ def look(desk: House, ad_id: UUID) -> tuple[DriftView, ...]:
 
 def reconcile(desk: House, ad_id: UUID, how: How, **more: Any) -> Any:
     return reconciling.reconcile(desk.actor, campaign_id=campaign_of(desk, ad_id).id, how=how, **more)
+
+
+def _requests(desk: House) -> int:
+    """How many calls the platform has had."""
+    return len(desk.installed.control("ledger")["requests"])
 
 
 def own_budget(desk: House, ad_id: UUID) -> Mapping[str, Any] | None:
@@ -113,10 +118,10 @@ def test_theirs_is_adopted_without_a_write_and_nothing_is_left_to_deploy(desk: H
     ad_id = stands(desk)
     there(desk, ad_id, "adset", "daily_budget", 9900)
     look(desk, ad_id)
-    before = len(desk.installed.sandbox.ledger(META.value)["requests"])
+    before = _requests(desk)
     adopted = reconcile(desk, ad_id, How.ADOPT)
     work_off()
-    assert len(desk.installed.sandbox.ledger(META.value)["requests"]) == before, "no call at all"
+    assert _requests(desk) == before, "no call at all"
     assert adopted.job_ids == ()
     block = own_budget(desk, ad_id)
     assert block is not None
