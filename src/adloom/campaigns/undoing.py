@@ -269,6 +269,9 @@ def _inverse(session: Session, history: Sequence[Done], done: Done) -> _Inverse:
         return _with(found, FieldError(done.platform.value, rule, fix))
     if done.type is not DeploymentType.UPDATE:
         return found
+    if done.reason is Reason.PUT_BACK:
+        rule = "it sent again what was applied; what stood there instead was never applied from here."
+        return _with(found, FieldError(done.platform.value, rule, "Name an earlier change: --deployment"))
     snapshot, applied = _applied_before(history, done), store.applied_spec(session, done.campaign_id)
     if snapshot is None or applied is None or account is None:
         rule = "nobody knows what was applied before."
