@@ -1,4 +1,4 @@
-"""One ad on all four platforms: planned, applied, edited by hand in each platform's own pages, seen, put back, undone."""
+"""One ad on all four platforms: planned, applied, edited by hand in each platform's pages, seen, put back, undone."""
 
 from __future__ import annotations
 
