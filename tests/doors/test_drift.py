@@ -48,7 +48,7 @@ def test_drift_is_shown_adopted_once_and_stays_in_the_history(owner: Visitor) ->
     _, campaign_id, _ = _standing(owner.actor)
     path = f"/v1/campaigns/{campaign_id}"
     shown: list[dict[str, Any]] = owner.get(path)["drift"]
-    assert [(each["object"], each["field"], each["ours"], each["theirs"]) for each in shown] == [
+    assert sorted((each["object"], each["field"], each["ours"], each["theirs"]) for each in shown) == [
         ("ad_group/main", "name", "main x", "Other people"),
         ("campaign", "budget.amount", "60.00 USD", "99.00 USD"),
     ]

@@ -43,13 +43,13 @@ def drifted(house: House, ad_id: UUID) -> set[tuple[Platform, str | None, str | 
     return {(each.platform, each.drift.field, each.drift.theirs) for each in found}
 
 
-def spends(house: House, ad_id: UUID, amount: str) -> None:
+def spends(house: House, ad_id: UUID, amount: str | Decimal) -> None:
     assert {c.platform: budgets(house, c) for c in of_ad(house, ad_id)} == {p: {Decimal(amount)} for p in EDITS}
 
 
 def test_a_drift_on_every_platform_is_seen_put_back_and_the_update_before_it_undone(house: House) -> None:
     ad_id = standing(house, "Ann")
-    ((before,),) = {tuple(map(str, budgets(house, campaign))) for campaign in of_ad(house, ad_id)}
+    ((before,),) = {tuple(budgets(house, campaign)) for campaign in of_ad(house, ad_id)}
     edit(house, ad_id, budget=money("75.00"))
     plan = campaigns.whole_plan(house.actor, ad_id=ad_id)
     applied = campaigns.deploy(house.actor, ad_id=ad_id, accept_losses=True, plan=plan.fingerprint)

@@ -122,11 +122,12 @@ class CampaignDeployment(Identified, Dated, Base):
     confirmed: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     plan: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
-    undoes: Mapped[UUID | None] = mapped_column(ForeignKey("campaign_deployments.id", ondelete="SET NULL"))
+    undoes: Mapped[UUID | None]
     drift: Mapped[list[Any] | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["undoes", "user_id"], ["campaign_deployments.id", "campaign_deployments.user_id"]),
         UniqueConstraint("id", "user_id", name="deployment_is_of_tenant"),
         CheckConstraint("reason IN ('adopt', 'put_back', 'undo')", name="deployment_reason_is_known"),
         CheckConstraint(
@@ -218,7 +219,7 @@ class CampaignDrift(Identified, Dated, Base):
 
     user_id: Mapped[UUID]
     campaign_id: Mapped[UUID]
-    deployment_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaign_deployments.id", ondelete="SET NULL"))
+    deployment_id: Mapped[UUID | None]
     decided_by: Mapped[UUID | None]
     object: Mapped[str]
     kind: Mapped[str]
@@ -234,6 +235,7 @@ class CampaignDrift(Identified, Dated, Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["deployment_id", "user_id"], ["campaign_deployments.id", "campaign_deployments.user_id"]),
         CheckConstraint("kind IN ('changed', 'gone', 'added')", name="drift_kind_is_known"),
         CheckConstraint("decision IN ('adopted', 'put_back')", name="drift_decision_is_known"),
         CheckConstraint("(decided_at IS NOT NULL) = (decision IS NOT NULL)", name="drift_decision_has_a_time"),

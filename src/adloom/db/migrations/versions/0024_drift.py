@@ -25,8 +25,9 @@ CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON campaigns
 
 ALTER TABLE campaign_deployments
     ADD COLUMN reason text,
-    ADD COLUMN undoes uuid REFERENCES campaign_deployments (id) ON DELETE SET NULL,
+    ADD COLUMN undoes uuid,
     ADD COLUMN drift jsonb,
+    ADD FOREIGN KEY (undoes, user_id) REFERENCES campaign_deployments (id, user_id),
     ADD CONSTRAINT deployment_reason_is_known CHECK (reason IN ('adopt', 'put_back', 'undo'));
 COMMENT ON COLUMN campaign_deployments.reason IS
     'What it was asked for beside the ad itself: adopt, put_back, undo; NULL: as the ad says.';
@@ -38,7 +39,7 @@ CREATE TABLE campaign_drifts (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     user_id uuid NOT NULL,
     campaign_id uuid NOT NULL,
-    deployment_id uuid REFERENCES campaign_deployments (id) ON DELETE SET NULL,
+    deployment_id uuid,
     decided_by uuid,
     object text NOT NULL,
     kind text NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE campaign_drifts (
     updated_at timestamptz NOT NULL DEFAULT now(),
     value jsonb,
     FOREIGN KEY (campaign_id, user_id) REFERENCES campaigns (id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (deployment_id, user_id) REFERENCES campaign_deployments (id, user_id),
     CONSTRAINT drift_kind_is_known CHECK (kind IN ('changed', 'gone', 'added')),
     CONSTRAINT drift_decision_is_known CHECK (decision IN ('adopted', 'put_back')),
     CONSTRAINT drift_decision_has_a_time CHECK ((decided_at IS NOT NULL) = (decision IS NOT NULL))
