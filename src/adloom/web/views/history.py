@@ -88,7 +88,7 @@ def _seen(drift: DriftView) -> Attempt:
     return Attempt(
         id=str(drift.id),
         platform=words.platform(drift.platform),
-        what="Changed there",
+        what="Drift",
         badge=badge,
         began=words.moment(drift.first_seen_at),
         took="",

@@ -131,7 +131,7 @@ def reconciliation(found: Mapping[str, Any], *, ad_id: str, name: str, hidden: M
 def undo(found: Mapping[str, Any], *, ad_id: str, name: str, hidden: Mapping[str, str]) -> Asks:
     """The page that asks before a change is taken back."""
     parts = _parts(found)
-    lead = "The ad says again what it said before." if found["reverts_ad"] else ""
+    lead = "This is taken back." + (" The ad says again what it said before." if found["reverts_ad"] else "")
     if found["undone_by"]:
         lead = "It was taken back already."
     is_possible = not found["undone_by"] and not any(part.troubles for part in parts)
