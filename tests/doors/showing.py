@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
+from adloom.campaigns import drifts
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.platforms.changes import Drift
 from adloom.platforms.types import Platform
 
 _LOGIN = text(
@@ -123,3 +125,33 @@ def applied(actor: Actor, campaign_id: UUID, *, ad: dict[str, Any]) -> None:
     spec = json.dumps({"ad": ad, "start": "2026-01-01T00:00:00+00:00"})
     with db.transaction(actor) as session:
         session.execute(_APPLIED, {"id": campaign_id, "spec": spec})
+
+
+_DEPLOYED = text(
+    """
+    INSERT INTO campaign_deployments (id, user_id, campaign_id, actor_id, deployment_type, status, completed_at, spec)
+    SELECT :id, :user_id, id, :actor_id, 'create', 'completed', now(), spec
+    FROM campaigns
+    WHERE id = :campaign_id
+    """
+)
+
+
+def deployed(actor: Actor, campaign_id: UUID) -> UUID:
+    """The creation that a campaign came from, with what was applied."""
+    deployment_id = uuid4()
+    values = {
+        "id": deployment_id,
+        "user_id": actor.tenant_id,
+        "actor_id": actor.person_id,
+        "campaign_id": campaign_id,
+    }
+    with db.transaction(actor) as session:
+        session.execute(_DEPLOYED, values)
+    return deployment_id
+
+
+def drifted(actor: Actor, campaign_id: UUID, *found: Drift) -> None:
+    """What a sync saw changed on the platform itself."""
+    with db.transaction(actor) as session:
+        drifts.seen(session, user_id=actor.tenant_id, campaign_id=campaign_id, found=found)

@@ -28,6 +28,7 @@ from adloom.ads import preflight, resolve, unified
 from adloom.core.errors import FieldError, Invalid
 from adloom.core.settings import Settings
 from adloom.platforms import http
+from adloom.platforms.changes import DriftKind
 from adloom.platforms.contract import Connection, Preflight
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Operation, Platform, RemoteStatus
@@ -151,6 +152,7 @@ def _lives(live: Live, spec: CampaignSpec) -> None:
     ids: dict[str, str] = {}
     live.run(spec, Operation.CREATE, ids)
     _stands(live, ids, spec.desired_status)
+    assert live.adapter.drift(live.connection, spec=spec, ids=ids) == (), "nobody has changed anything there"
     for operation, status in (
         (Operation.PAUSE, RemoteStatus.PAUSED),
         (Operation.RESUME, RemoteStatus.ACTIVE),
@@ -158,6 +160,8 @@ def _lives(live: Live, spec: CampaignSpec) -> None:
     ):
         live.run(spec, operation, ids)
         _stands(live, ids, status)
+        told = live.adapter.drift(live.connection, spec=dataclasses.replace(spec, desired_status=status), ids=ids)
+        assert all(each.kind is DriftKind.GONE for each in told) if status is RemoteStatus.DELETED else told == ()
 
 
 def _stands(live: Live, ids: Mapping[str, str], status: RemoteStatus) -> None:

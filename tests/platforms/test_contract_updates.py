@@ -37,10 +37,20 @@ def _update(live: Live, before: CampaignSpec, after: CampaignSpec, ids: dict[str
     assert live.adapter.preflight(spec).errors == ()
     assert live.adapter.revise(spec).errors == ()
     live.run(spec, Operation.UPDATE, ids)
+    assert live.adapter.drift(live.connection, spec=after, ids=_that_stand(after, ids)) == ()
     settled = dataclasses.replace(after, standing=(after,))
     assert live.adapter.revise(settled).changes == ()
     assert live.adapter.steps(settled, operation=Operation.UPDATE) == ()
     return after
+
+
+def _that_stand(spec: CampaignSpec, ids: dict[str, str]) -> dict[str, str]:
+    """The ids without those of ad groups and ads that the update has taken away."""
+    ads = {f"ad/{group.key}/{ad.key}" for group in spec.groups for ad in group.ads}
+    groups = {f"ad_group/{group.key}" for group in spec.groups}
+    return {
+        key: value for key, value in ids.items() if key.split("/")[0] not in ("ad", "ad_group") or key in ads | groups
+    }
 
 
 def _money(spec: CampaignSpec, value: str) -> CampaignSpec:

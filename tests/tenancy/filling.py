@@ -60,6 +60,8 @@ VALUES (:user_id, :id, :id, 1, 'campaign', 'campaign', 'k');
 
 INSERT INTO platform_objects (user_id, campaign_id, kind, our_key) VALUES (:user_id, :id, 'campaign', 'campaign');
 
+INSERT INTO campaign_drifts (user_id, campaign_id, object, kind) VALUES (:user_id, :id, 'campaign', 'gone');
+
 INSERT INTO campaign_metrics (user_id, campaign_id, platform, date, time_zone)
 VALUES (:user_id, :id, 'google_ads', :day, 'UTC');
 

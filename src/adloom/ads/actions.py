@@ -82,11 +82,18 @@ def update(
             return current
         if expected_updated_at is not None and expected_updated_at != current.updated_at:
             raise Conflict("This ad was changed since you read it. Read it again, and repeat your change.")
-        session.execute(update_rows(AdRow).where(AdRow.id == ad_id).values(**_values(document.split(ad))))
-        session.execute(delete_rows(AdAsset).where(AdAsset.ad_id == ad_id))
-        _attach(session, actor, ad, ad_id=ad_id, client_id=current.client_id)
-        places.look_up_of(session, actor, ad, client_id=current.client_id)
-        return queries.get_in(session, ad_id=ad_id)
+        return replace(session, actor, current, ad)
+
+
+def replace(session: Session, actor: Actor, current: Ad, ad: UnifiedAd) -> Ad:
+    """Another content for an ad that the caller holds, in the caller's transaction; the same changes nothing."""
+    if _is_the_same(current, ad):
+        return current
+    session.execute(update_rows(AdRow).where(AdRow.id == current.id).values(**_values(document.split(ad))))
+    session.execute(delete_rows(AdAsset).where(AdAsset.ad_id == current.id))
+    _attach(session, actor, ad, ad_id=current.id, client_id=current.client_id)
+    places.look_up_of(session, actor, ad, client_id=current.client_id)
+    return queries.get_in(session, ad_id=current.id)
 
 
 def delete(actor: Actor, *, ad_id: UUID) -> None:

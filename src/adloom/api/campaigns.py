@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from adloom.api.depends import Acting, After, Limit
 from adloom.api.shapes import Json, ListOf, Shape
-from adloom.campaigns import queries
-from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DeploymentType, OnFailure, StepState
+from adloom.campaigns import chronicle, queries
+from adloom.campaigns.types import (
+    CampaignStatus,
+    CampaignView,
+    Decision,
+    DeploymentStatus,
+    DeploymentType,
+    OnFailure,
+    Reason,
+    StepState,
+)
 from adloom.core.errors import NotFound
+from adloom.platforms.changes import DriftKind
 from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
@@ -97,7 +108,75 @@ class DeploymentHistory(Shape):
     error: Json | None
     on_failure: OnFailure
     surplus: list[Surplus]
+    actor_id: UUID | None
+    reason: Reason | None
+    undoes: UUID | None
     steps: list[Step]
+
+
+class Drift(Shape):
+    """Something that was changed on the platform itself: what was applied (`ours`) and what stands (`theirs`).
+
+    `kind` is `changed`, `gone` or `added`; `field` is null where a whole object is gone or was added. `decision` is
+    what a person decided about it; `ended_at` is since when it stands no more.
+    """
+
+    id: UUID
+    campaign_id: UUID
+    platform: Platform
+    object: str
+    kind: DriftKind
+    field: str | None
+    ours: str | None
+    theirs: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    decision: Decision | None
+    decided_by: UUID | None
+    decided_at: datetime | None
+    deployment_id: UUID | None
+
+
+class WithDrift(Campaign):
+    """One campaign, and what was changed on the platform itself and still stands so."""
+
+    drift: list[Drift]
+
+
+class FieldChange(Shape):
+    """A field of the ad, by its path, before and after."""
+
+    field: str
+    from_: Any = Field(alias="from")
+    to: Any
+
+
+class Done(Shape):
+    """A deployment in the history: who asked for it, how it ended, and what of the ad it was to change."""
+
+    id: UUID
+    campaign_id: UUID
+    platform: Platform
+    type: DeploymentType
+    status: DeploymentStatus
+    job_id: UUID | None
+    started_at: datetime
+    completed_at: datetime | None
+    error: Json | None
+    actor_id: UUID | None
+    reason: Reason | None
+    undoes: UUID | None
+    changes: list[FieldChange]
+
+
+class HistoryEntry(Shape):
+    """`what` is `deployment` (done from here) or `drift` (changed there); the other one is null."""
+
+    at: datetime
+    what: str
+    deployment: Done | None
+    drift: Drift | None
 
 
 @router.get("")
@@ -115,9 +194,19 @@ def list_(
 
 
 @router.get("/{campaign_id}")
-def show(campaign_id: UUID, acting: Acting) -> Campaign:
-    """One campaign."""
-    return campaign(_found(acting, campaign_id))
+def show(campaign_id: UUID, acting: Acting) -> WithDrift:
+    """One campaign, and its drift."""
+    view = _found(acting, campaign_id)
+    drift = [each.as_json() for each in queries.drift(acting, campaign_id=campaign_id)]
+    return WithDrift.model_validate({**view.as_json(), "client_id": view.client_id, "drift": drift})
+
+
+@router.get("/{campaign_id}/history")
+def history(campaign_id: UUID, acting: Acting) -> ListOf[HistoryEntry]:
+    """All that was done to a campaign, from here and on the platform itself, newest first."""
+    _found(acting, campaign_id)
+    found = chronicle.entries(acting, campaign_id=campaign_id)
+    return ListOf(items=[HistoryEntry.model_validate(each.as_json()) for each in found])
 
 
 @router.get("/{campaign_id}/objects")

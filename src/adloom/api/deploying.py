@@ -215,7 +215,7 @@ def deploy(ad_id: UUID, write: Writing, body: Deployment | None = None) -> Chang
     asked = body or Deployment()
     whereabouts.look_up(write.actor, ad_id=ad_id)  # apart from the rest, which a refusal undoes
     return write.once(
-        lambda: _changing(
+        lambda: changing(
             campaigns.deploy(
                 write.actor,
                 ad_id=ad_id,
@@ -271,7 +271,7 @@ def _change(
     only_unfinished: bool = False,
 ) -> Changing:
     return write.once(
-        lambda: _changing(
+        lambda: changing(
             campaigns.change(
                 write.actor,
                 ad_id=ad_id,
@@ -285,7 +285,8 @@ def _change(
     )
 
 
-def _changing(change: Change) -> Changing:
+def changing(change: Change) -> Changing:
+    """What an action has set in motion, as the API shows it."""
     return Changing(
         job_id=next(iter(change.job_ids), None),
         job_ids=list(change.job_ids),

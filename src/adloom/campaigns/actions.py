@@ -18,6 +18,7 @@ from adloom.campaigns import (
     approvals,
     choices,
     deployments,
+    drifts,
     findings,
     fingerprints,
     guards,
@@ -25,7 +26,6 @@ from adloom.campaigns import (
     rules,
     specs,
     store,
-    unfinished,
     updating,
     verdicts,
     whereabouts,
@@ -35,6 +35,7 @@ from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.planning import Plan
+from adloom.campaigns.queueing import queue
 from adloom.campaigns.requests import Asked
 from adloom.campaigns.types import CampaignView, Change, DeploymentType, Duplicates, OnFailure
 from adloom.campaigns.updating import Edited
@@ -51,13 +52,6 @@ from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.platforms.geography import Answers
 from adloom.platforms.types import Operation, Platform
-
-#: What is under way and not wanted any more once something else is asked for. A creation goes on: paused, or deleted.
-_OVERTAKES = {
-    DeploymentType.CREATE: (DeploymentType.PAUSE,),
-    DeploymentType.PAUSE: (DeploymentType.RESUME,),
-    DeploymentType.RESUME: (DeploymentType.PAUSE,),
-}
 
 
 def deploy(
@@ -141,7 +135,7 @@ def deploy(
                 for p in new
             ),
             *(
-                _queue(session, actor, live[p], DeploymentType.CREATE, spec=None, terms=terms[p])
+                queue(session, actor, live[p], DeploymentType.CREATE, spec=None, terms=terms[p])
                 for p in unmade
                 if p not in new
             ),
@@ -193,7 +187,7 @@ def change(
             terms = _resume_terms(session, actor, ad_id, held.client_id, to_do)
         decided = choices.decided(session, touched, duplicates)
         queued = [
-            _queue(
+            queue(
                 session,
                 actor,
                 campaign,
@@ -236,7 +230,7 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
             jobs.enqueue(
                 session,
                 job_type="campaigns.sync",
-                data={"campaign_id": campaign.id},
+                data={"campaign_id": campaign.id, "compare": True},
                 actor=actor,
                 client_id=campaign.client_id,
                 dedupe_key=f"sync:{campaign.id}",
@@ -340,7 +334,8 @@ def _asked(
         if edited is None:
             spec = planning.new_spec(session, ad, account, whereabouts.answers(places, account.platform))
             return Budgeted(account, client, campaign_id, spec, applied=None)
-        return Budgeted(account, client, campaign_id, edited.spec, applied=next(iter(edited.spec.standing), None))
+        applied = drifts.as_it_stands(session, edited.campaign.id, next(iter(edited.spec.standing), None))
+        return Budgeted(account, client, campaign_id, edited.spec, applied=applied)
 
     return [one(account) for account in accounts]
 
@@ -407,57 +402,19 @@ def _create(
             "Delete what stands there (adloom ad delete) and deploy anew."
         )
     spec = specs.snapshot(ad, start=time.now(), places=places)
-    return _queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
+    return queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
 
 
 def _update(session: Session, actor: Actor, edited: Edited, terms: Terms) -> tuple[UUID, UUID]:
     """Queues what the ad says now; an update that is under way is overtaken, and what it has done is set right."""
     deployments.supersede(session, edited.campaign.id, (DeploymentType.UPDATE,))
-    return _queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot, terms=terms)
+    return queue(session, actor, edited.campaign, DeploymentType.UPDATE, spec=edited.snapshot, terms=terms)
 
 
 def _followed(session: Session, actor: Actor, campaigns: Iterable[CampaignView]) -> list[tuple[UUID, UUID]]:
     """The updates that are under way already, and apply what the ad says."""
     return [
-        _queue(session, actor, campaign, DeploymentType.UPDATE, spec=None)
+        queue(session, actor, campaign, DeploymentType.UPDATE, spec=None)
         for campaign in campaigns
         if deployments.unfinished(session, campaign.id, DeploymentType.UPDATE) is not None
     ]
-
-
-def _stands(session: Session, campaign: CampaignView, operation: Operation) -> Mapping[str, Any] | None:
-    """What stands, or what an attempt to make it may have left half-way; None where nothing was ever sent."""
-    if operation is Operation.UPDATE:
-        return updating.base(session, campaign)
-    return deployments.last_spec(session, campaign.id) if deployments.was_sent(session, campaign.id) else None
-
-
-def _queue(
-    session: Session,
-    actor: Actor,
-    campaign: CampaignView,
-    operation: Operation,
-    *,
-    spec: Mapping[str, Any] | None,
-    terms: Terms = NO_TERMS,
-) -> tuple[UUID, UUID]:
-    """The deployment's id and its job's; an unfinished one of this kind is followed instead of begun anew."""
-    deployment_id = deployments.unfinished(session, campaign.id, operation)
-    if deployment_id is None:
-        if spec is not None:
-            spec = specs.with_way(session, spec, campaign, stands=_stands(session, campaign, operation))
-        deployments.supersede(session, campaign.id, _OVERTAKES.get(operation, ()))
-        deployment_id = deployments.open_deployment(
-            session, campaign_id=campaign.id, actor_id=actor.person_id, type_=operation, spec=spec, terms=terms
-        )
-    else:
-        choices.amend(session, deployment_id, terms)
-    job_id = unfinished.enqueue(
-        session,
-        deployment_id=deployment_id,
-        actor=actor,
-        client_id=campaign.client_id,
-        platform=campaign.platform,
-        priority=Priority.STOP if operation in (Operation.PAUSE, Operation.DELETE) else Priority.PERSON,
-    )
-    return deployment_id, job_id

@@ -129,6 +129,32 @@ def take(session: Session, actor: Actor, *, ad_id: UUID, operation: Asked, finge
     return found.requested_by
 
 
+def take_beside(
+    session: Session,
+    actor: Actor,
+    *,
+    ad_id: UUID,
+    client_ids: Iterable[UUID | None],
+    operations: Iterable[DeploymentType],
+    standing: str,
+) -> UUID | None:
+    """Who planned what is done beside the ad itself, an undo or a putting back; None where nobody had to.
+
+    What lets the ad deliver again goes by the request to resume it, made for what stands (`standing`). An update has no
+    plan that could be asked for: Refused says how else it is done. What stops money needs nobody.
+    """
+    flowing = set(operations) - {DeploymentType.PAUSE, DeploymentType.DELETE}
+    if not flowing or not is_required(session, client_ids):
+        return None
+    if flowing != {DeploymentType.RESUME}:
+        raise Refused(
+            "This client requires that a second person applies. Edit the ad so that it says what shall stand, and ask "
+            f"for that (adloom ad request {ad_id}; API: POST /v1/ads/{ad_id}/requests); then another one deploys it.",
+            code=CODE,
+        )
+    return take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=standing)
+
+
 def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
     """Returns where a deployment may be begun as far as this goes; raises Refused where a second person is missing."""
     if not is_required(session, (deployment.ad_client_id, deployment.client_id)):

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Word
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Reason, Word
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
 
@@ -48,6 +48,8 @@ class Deployment:
     plan: Mapping[str, Any] | None
     on_failure: OnFailure
     planned_by: UUID | None
+    reason: Reason | None
+    drift: Sequence[Mapping[str, Any]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Terms:
 
     `on_failure` None leaves it as it was, or is the default; `decided` are platform ids of surplus objects.
     `planned_by` is who planned it, where another person had to apply it.
+    `reason` is what it is for beside the ad itself; `drift` is what it adopts or puts back, `undoes` what it undoes.
     """
 
     confirmed: Sequence[str] = ()
@@ -63,6 +66,9 @@ class Terms:
     on_failure: OnFailure | None = None
     decided: Mapping[str, Sequence[str]] | None = None
     planned_by: UUID | None = None
+    reason: Reason | None = None
+    undoes: UUID | None = None
+    drift: Sequence[Mapping[str, Any]] | None = None
 
 
 NO_TERMS = Terms()
@@ -185,6 +191,9 @@ _OPEN = text(
         on_failure,
         decided,
         planned_by,
+        reason,
+        undoes,
+        drift,
         created_at
     )
     SELECT
@@ -200,6 +209,9 @@ _OPEN = text(
         coalesce(:on_failure, 'complete'),
         CAST(:decided AS jsonb),
         :planned_by,
+        :reason,
+        CAST(:undoes AS uuid),
+        CAST(:drift AS jsonb),
         clock_timestamp()
     FROM campaigns
     WHERE campaigns.id = :campaign_id
@@ -231,7 +243,9 @@ _LOAD = text(
         campaign_deployments.confirmed,
         campaign_deployments.plan,
         campaign_deployments.on_failure,
-        campaign_deployments.planned_by
+        campaign_deployments.planned_by,
+        campaign_deployments.reason,
+        campaign_deployments.drift
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     LEFT JOIN ads ON ads.id = campaigns.ad_id
@@ -277,6 +291,8 @@ _SUPERSEDE = text(
 )
 
 _IS_OPEN = text("SELECT status IN ('pending', 'in_progress') FROM campaign_deployments WHERE id = :id")
+
+_JOB_OF = text("SELECT job_id FROM campaign_deployments WHERE id = :id")
 
 _NOTE = text("UPDATE campaign_deployments SET error_details = CAST(:error AS jsonb) WHERE id = :id")
 
@@ -336,6 +352,9 @@ def open_deployment(
         "on_failure": terms.on_failure,
         "decided": _json(terms.decided),
         "planned_by": terms.planned_by,
+        "reason": None if terms.reason is None else terms.reason.value,
+        "undoes": terms.undoes,
+        "drift": None if terms.drift is None else json.dumps(list(terms.drift)),
     }
     return UUID(str(session.execute(_OPEN, values).scalar_one()))
 
@@ -357,6 +376,7 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
         "status": DeploymentStatus(row["status"]),
         "on_failure": OnFailure(row["on_failure"]),
         "spec": row["spec"] or {},
+        "reason": None if row["reason"] is None else Reason(row["reason"]),
     }
     return Deployment(**{**row, **typed})
 
@@ -389,6 +409,12 @@ def end(
 def is_open(session: ReadSession, deployment_id: UUID) -> bool:
     """Whether a deployment has not ended."""
     return bool(session.execute(_IS_OPEN, {"id": deployment_id}).scalar())
+
+
+def job_of(session: ReadSession, deployment_id: UUID) -> UUID | None:
+    """The job that applies a deployment, where it is kept."""
+    found = session.execute(_JOB_OF, {"id": deployment_id}).scalar()
+    return None if found is None else UUID(str(found))
 
 
 def supersede(session: Session, campaign_id: UUID, types: Collection[DeploymentType]) -> None:

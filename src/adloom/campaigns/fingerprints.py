@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.ads import instants, unified
-from adloom.campaigns import deployments, store
+from adloom.campaigns import deployments, drifts, store
 from adloom.campaigns.types import CampaignStatus, CampaignView
 from adloom.connections.types import AccountView
 from adloom.core.errors import FieldError, Invalid, Refused
@@ -119,7 +119,8 @@ def _stands(session: ReadSession, campaign: CampaignView | None, *, before: UUID
         return None
     half_way = [str(each.id) for each in deployments.half_way(session, campaign.id, before=before)]
     applied = store.applied_spec(session, campaign.id)
-    return [campaign.platform_campaign_id, campaign.status.value, applied, half_way]
+    there = [drifts.as_row(each.drift) for each in drifts.standing(session, campaign.id)]
+    return [campaign.platform_campaign_id, campaign.status.value, applied, half_way, *([there] if there else [])]
 
 
 def _ids(places: Answers) -> list[Any]:

@@ -65,6 +65,7 @@ class Campaign(Identified, Deletable, Base):
     spec_hash: Mapped[str | None]
     spec: Mapped[dict[str, Any] | None]
     platform_data: Mapped[dict[str, Any] | None]
+    drift_checked_at: Mapped[datetime | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["ad_id", "user_id"], ["ads.id", "ads.user_id"], ondelete="CASCADE"),
@@ -127,11 +128,16 @@ class CampaignDeployment(Identified, Dated, Base):
     surplus: Mapped[list[Any] | None]
     decided: Mapped[dict[str, Any] | None]
     planned_by: Mapped[UUID | None]
+    reason: Mapped[str | None]
+    undoes: Mapped[UUID | None]
+    drift: Mapped[list[Any] | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["undoes", "user_id"], ["campaign_deployments.id", "campaign_deployments.user_id"]),
         UniqueConstraint("id", "user_id", name="deployment_is_of_tenant"),
         CheckConstraint("on_failure IN ('complete', 'remove')", name="on_failure_is_known"),
+        CheckConstraint("reason IN ('adopt', 'put_back', 'undo')", name="deployment_reason_is_known"),
         CheckConstraint(
             "(completed_at IS NOT NULL) = (status IN ('completed', 'failed'))",
             name="completed_at_iff_finished",
@@ -145,6 +151,7 @@ class CampaignDeployment(Identified, Dated, Base):
             postgresql_where=text("status IN ('pending', 'in_progress')"),
         ),
         Index("idx_deployments_campaign", "campaign_id", text("created_at DESC")),
+        Index("idx_deployments_undoes", "undoes", postgresql_where=text("undoes IS NOT NULL")),
         Index("idx_deployments_job_id", "job_id", postgresql_where=text("job_id IS NOT NULL")),
     )
 
@@ -278,4 +285,45 @@ class ApprovalRequest(Identified, Dated, Base):
             postgresql_where=text("status = 'requested'"),
         ),
         Index("idx_approval_requests_ad_id", "ad_id", text("created_at DESC")),
+    )
+
+
+class CampaignDrift(Identified, Dated, Base):
+    """What stands on a platform otherwise than it was applied, and what was decided about it."""
+
+    __tablename__ = "campaign_drifts"
+
+    user_id: Mapped[UUID]
+    campaign_id: Mapped[UUID]
+    deployment_id: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    object: Mapped[str]
+    kind: Mapped[str]
+    field: Mapped[str] = mapped_column(server_default=text("''"))
+    ours: Mapped[str | None]
+    theirs: Mapped[str | None]
+    decision: Mapped[str | None]
+    first_seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    value: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["campaign_id", "user_id"], ["campaigns.id", "campaigns.user_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["deployment_id", "user_id"], ["campaign_deployments.id", "campaign_deployments.user_id"]),
+        CheckConstraint("kind IN ('changed', 'gone', 'added')", name="drift_kind_is_known"),
+        CheckConstraint("decision IN ('adopted', 'put_back')", name="drift_decision_is_known"),
+        CheckConstraint("(decided_at IS NOT NULL) = (decision IS NOT NULL)", name="drift_decision_has_a_time"),
+        Index(
+            "drift_stands_once",
+            "campaign_id",
+            "object",
+            "field",
+            "kind",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("idx_campaign_drifts_campaign", "campaign_id", text("first_seen_at DESC")),
+        Index("idx_campaign_drifts_deployment", "deployment_id", postgresql_where=text("deployment_id IS NOT NULL")),
     )

@@ -135,13 +135,15 @@ def on_platform(
         spec = new_spec(session, ad, account, places, campaign_id=None if campaign is None else campaign.id)
     changes: tuple[Mapping[str, Any], ...] = ()
     if spec is not None and not found.errors:
-        changes = tuple(map(_change, edited.revision().changes)) if edited is not None else _creation(platform, spec)
+        changes = (
+            tuple(map(change_json, edited.revision().changes)) if edited is not None else _creation(platform, spec)
+        )
     is_update = edited is not None and bool(changes or found.errors)
     return PlatformPlan(
         operation=Operation.UPDATE if is_update else Operation.CREATE if is_new else None,
         found=found,
         changes=changes,
-        money=_spending(_before(session, campaign, edited), None if spec is None else _outlay(platform, spec)),
+        money=_spending(_before(session, campaign, edited), None if spec is None else outlay_of(platform, spec)),
         spec=spec if is_new or changes else None,
     )
 
@@ -166,15 +168,16 @@ def _before(session: ReadSession, campaign: CampaignView | None, edited: Edited 
     if campaign is None:
         return None
     if edited is not None:
-        return outlay.dearest(_outlay(campaign.platform, each) for each in edited.spec.standing)
+        return outlay.dearest(outlay_of(campaign.platform, each) for each in edited.spec.standing)
     base = updating.base(session, campaign)
     account = connections.account_in(session, account_id=campaign.platform_account_id)
     if base is None or account is None:
         return None
-    return _outlay(campaign.platform, specs.resolved(session, base, account=account, campaign_id=campaign.id))
+    return outlay_of(campaign.platform, specs.resolved(session, base, account=account, campaign_id=campaign.id))
 
 
-def _outlay(platform: Platform, spec: CampaignSpec) -> Outlay:
+def outlay_of(platform: Platform, spec: CampaignSpec) -> Outlay:
+    """What a campaign may spend on its platform."""
     worst_day = registry.adapter(platform).worst_day(spec)
     return outlay.outlay(spec.budget, spec.schedule, time_zone=spec.account.time_zone, worst_day=worst_day)
 
@@ -193,7 +196,8 @@ def _loss(loss: Loss) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as API and CLI show it."""
     return {
         "object": change.object,
         "action": change.action.value,

@@ -8,15 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import store
+from adloom.campaigns import drifts, store
 from adloom.campaigns.types import (
     CampaignStatus,
     CampaignView,
     DeploymentStatus,
     DeploymentType,
     DeploymentView,
+    DriftView,
     ObjectView,
     OnFailure,
+    Reason,
     StepState,
     StepView,
 )
@@ -72,7 +74,10 @@ _DEPLOYMENTS = text(
         campaign_deployments.completed_at,
         campaign_deployments.error_details AS error,
         campaign_deployments.on_failure,
-        coalesce(campaign_deployments.surplus, '[]') AS surplus
+        coalesce(campaign_deployments.surplus, '[]') AS surplus,
+        campaign_deployments.actor_id,
+        campaign_deployments.reason,
+        campaign_deployments.undoes
     FROM campaign_deployments
     JOIN campaigns ON campaigns.id = campaign_deployments.campaign_id
     WHERE (CAST(:id AS uuid) IS NULL OR campaign_deployments.id = CAST(:id AS uuid))
@@ -192,6 +197,18 @@ def history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None
     return _deployments(actor, id_=None, campaign_id=campaign_id, ad_id=ad_id)
 
 
+def drift(actor: Actor, *, campaign_id: UUID) -> tuple[DriftView, ...]:
+    """What stands otherwise on the platform than it was applied, as it was last seen, oldest first."""
+    with db.reading(actor) as session:
+        return drifts.standing(session, campaign_id)
+
+
+def drift_history(actor: Actor, *, campaign_id: UUID | None = None, ad_id: UUID | None = None) -> tuple[DriftView, ...]:
+    """All that was ever changed on the platform itself, of a campaign or of an ad's campaigns, newest first."""
+    with db.reading(actor) as session:
+        return drifts.history(session, campaign_id=campaign_id, ad_id=ad_id)
+
+
 def deployment(actor: Actor, *, deployment_id: UUID) -> DeploymentView | None:
     """One attempt to change a campaign, with its steps in order; or None."""
     return next(iter(_deployments(actor, id_=deployment_id, campaign_id=None, ad_id=None)), None)
@@ -223,7 +240,9 @@ def _steps(session: ReadSession, deployment_ids: list[UUID]) -> defaultdict[UUID
 
 
 def _deployment(row: dict[str, Any], steps: tuple[StepView, ...]) -> DeploymentView:
+    reason = row.pop("reason")
     return DeploymentView(
+        reason=None if reason is None else Reason(reason),
         platform=Platform(row.pop("platform")),
         type=DeploymentType(row.pop("type")),
         status=DeploymentStatus(row.pop("status")),

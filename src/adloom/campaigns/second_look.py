@@ -7,7 +7,7 @@ What was begun is not stopped half-way: what it has sent stands there already.
 from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import approvals, fingerprints, guards, ledger, queries, specs, whereabouts
+from adloom.campaigns import approvals, drifts, fingerprints, guards, ledger, queries, specs, whereabouts
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType
@@ -59,6 +59,7 @@ def _check_money(session: ReadSession, deployment: Deployment, spec: CampaignSpe
     if account is None:
         return
     client = identity.client_in(session, client_id=deployment.ad_client_id)
-    asked = Asked(account, client, deployment.campaign_id, spec, applied=next(iter(spec.standing), None))
+    applied = drifts.as_it_stands(session, deployment.campaign_id, next(iter(spec.standing), None))
+    asked = Asked(account, client, deployment.campaign_id, spec, applied=applied)
     looked = guards.look(session, [asked], earlier_than=deployment.created_at)
     looked.refuse(confirmed=deployment.confirmed)

@@ -5,7 +5,7 @@ The spec of a deployment is kept with it, so that every attempt sends the same, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,16 +14,17 @@ from uuid import UUID
 from adloom.ads import attachments, resolve, unified
 from adloom.ads.accounts import account_of as account_of
 from adloom.assets import queries as assets
-from adloom.campaigns import deployments, store
+from adloom.campaigns import deployments, drifts, store
 from adloom.campaigns.deployments import Deployment
-from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
+from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType, Reason
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.platforms import geography, registry
+from adloom.platforms import drifting, geography, registry
+from adloom.platforms.changes import Drift
 from adloom.platforms.geography import Answers, Place, PlaceQuery
 from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.types import RemoteStatus
@@ -55,7 +56,7 @@ def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
             wanted = deployment.spec if is_create or applied is None else applied
             return resolved(session, wanted, account=account, campaign_id=deployment.campaign_id)
         half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
-        return resolved_update(
+        spec = resolved_update(
             session,
             deployment.spec,
             standing=[*([applied] if applied else []), *(each.spec for each in half_way)],
@@ -63,6 +64,14 @@ def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
             campaign_id=deployment.campaign_id,
             status=deployment.campaign_status,
         )
+    is_put_back = deployment.reason is Reason.PUT_BACK and deployment.drift
+    return over_drift(spec, drifts.of_rows(deployment.drift or ())) if is_put_back else spec
+
+
+def over_drift(spec: CampaignSpec, found: Sequence[Drift]) -> CampaignSpec:
+    """An update that is laid over what somebody has changed on the platform, too: it sends ours again."""
+    stands = spec.standing[0] if spec.standing else spec
+    return replace(spec, standing=(*spec.standing, drifting.overlaid(stands, found)))
 
 
 def resolved(

@@ -10,7 +10,19 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.campaigns import alone, deployments, ledger, objects, rules, second_look, specs, store, unfinished
+from adloom.campaigns import (
+    alone,
+    deployments,
+    drifts,
+    ledger,
+    objects,
+    rules,
+    second_look,
+    specs,
+    store,
+    unfinished,
+    watching,
+)
 from adloom.campaigns.apply import Applying, Superseded, fence
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
@@ -26,7 +38,7 @@ from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
 from adloom.platforms import registry
 from adloom.platforms.changes import Action
-from adloom.platforms.contract import Connection
+from adloom.platforms.contract import Connection, Observation
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Platform, RemoteStatus
 
@@ -117,7 +129,9 @@ def _sync(job: Job, campaign_id: UUID) -> bool:
     platform = Platform(row.platform)
     with logins.open_connection(actor, platform=platform) as connection:
         account_ = specs.account_of(account)
-        _observe(job, connection, platform, account_, campaign_id, row.platform_campaign_id, row.ad_id)
+        seen = _observe(job, connection, platform, account_, campaign_id, row.platform_campaign_id, row.ad_id)
+        is_asked = bool(job.data.get("compare"))
+        watching.watch(actor, connection, campaign_id=campaign_id, account=account, seen=seen, is_asked=is_asked)
     return True
 
 
@@ -267,6 +281,7 @@ def _applied(
             operation=deployment.type,
             is_half_way=bool(deployments.half_way(session, deployment.campaign_id)),
         )
+        drifts.close_of(session, deployment_id=deployment.id)
         if deployment.type is DeploymentType.UPDATE:
             _forget_removed(session, deployment, spec)
         if deployment.type is DeploymentType.DELETE:
@@ -348,10 +363,11 @@ def _observe(
     campaign_id: UUID,
     platform_campaign_id: str,
     ad_id: UUID,
-) -> None:
+) -> Observation:
     seen = registry.adapter(platform).observe(connection, account=account, campaign_id=platform_campaign_id)
     status: CampaignStatus = rules.status_observed(seen.status, delivery=seen.delivery)
     with db.transaction(job.actor()) as session:
         store.hold_ad(session, ad_id)
         store.observed(session, campaign_id, status=status, seen=seen)
         store.ad_follows(session, ad_id)
+    return seen

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.core.errors import Conflict
+from adloom.platforms.changes import Drift
 from adloom.platforms.contract import Loss
 from adloom.platforms.types import DeliveryState, Operation, Platform
 
@@ -57,6 +58,21 @@ class Doubled(Conflict):
     """More than one of something stands at the platform under a campaign's marker: a person decides."""
 
     code = "duplicates"
+
+
+class Reason(StrEnum):
+    """What a deployment is for, where it is not what the ad says now."""
+
+    ADOPT = "adopt"
+    PUT_BACK = "put_back"
+    UNDO = "undo"
+
+
+class Decision(StrEnum):
+    """What a person decided about something that was changed on the platform."""
+
+    ADOPTED = "adopted"
+    PUT_BACK = "put_back"
 
 
 class StepState(StrEnum):
@@ -209,10 +225,51 @@ class ObjectView:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftView:
+    """Something that was changed on the platform itself: what was applied and what stands, since when it is seen.
+
+    `decision` is what was decided about it, by `decided_by`; `ended_at` is since when it stands no more.
+    """
+
+    id: UUID
+    campaign_id: UUID
+    platform: Platform
+    drift: Drift
+    first_seen_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    decision: Decision | None
+    decided_by: UUID | None
+    decided_at: datetime | None
+    deployment_id: UUID | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The drift as API and CLI show it."""
+        return {
+            "id": str(self.id),
+            "campaign_id": str(self.campaign_id),
+            "platform": self.platform.value,
+            "object": self.drift.object,
+            "kind": self.drift.kind.value,
+            "field": self.drift.field,
+            "ours": self.drift.ours,
+            "theirs": self.drift.theirs,
+            "first_seen_at": _iso(self.first_seen_at),
+            "last_seen_at": _iso(self.last_seen_at),
+            "ended_at": _iso(self.ended_at),
+            "decision": None if self.decision is None else self.decision.value,
+            "decided_by": str(self.decided_by) if self.decided_by else None,
+            "decided_at": _iso(self.decided_at),
+            "deployment_id": str(self.deployment_id) if self.deployment_id else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentView:
     """One attempt to change a campaign on its platform, with the steps it took.
 
     `surplus` is what stood there under the marker beside what is ours, where it stopped for that.
+    `actor_id` is who asked for it (None: nobody, or a person who is gone), `undoes` the deployment that it took back.
     """
 
     id: UUID
@@ -226,6 +283,9 @@ class DeploymentView:
     error: Mapping[str, Any] | None
     on_failure: OnFailure
     surplus: tuple[Mapping[str, Any], ...]
+    actor_id: UUID | None = None
+    reason: Reason | None = None
+    undoes: UUID | None = None
     steps: tuple[StepView, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -242,6 +302,9 @@ class DeploymentView:
             "error": dict(self.error) if self.error else None,
             "on_failure": self.on_failure.value,
             "surplus": [dict(each) for each in self.surplus],
+            "actor_id": str(self.actor_id) if self.actor_id else None,
+            "reason": None if self.reason is None else self.reason.value,
+            "undoes": str(self.undoes) if self.undoes else None,
             "steps": [step.as_json() for step in self.steps],
         }
 

@@ -206,7 +206,7 @@ def deploy(
         )
         if not as_json:
             _print_losses(change.losses)
-        _finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
+        finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
 
 
 @app.command("pause")
@@ -253,6 +253,39 @@ def delete(
     _change(ad_id, "delete", platform, user, client, no_wait, as_json, only_unfinished=unfinished)
 
 
+@app.command("undo")
+def undo(
+    ad_id: AdId,
+    deployment: Annotated[
+        UUID | None, typer.Option("--deployment", help="This change, not the last one that was no undo.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show what it would do.")] = False,
+    confirm: Confirm = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", help="The fingerprint of the undo that you have seen; a stale one is refused."),
+    ] = None,
+    user: User = None,
+    client: Client = None,
+    member: Member = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Take the last change of an ad's campaigns back, and show first how; again changes nothing more."""
+    from adloom.campaigns import undoing
+    from adloom.cli import ad_plan
+
+    with session.acting(user, client, member) as actor:
+        found = undoing.plan(actor, ad_id=ad_id, deployment_id=deployment).as_json()
+        if show:
+            session.answer(found, as_json=as_json, human=lambda: ad_plan.print_undo(found))
+            return
+        if not as_json:
+            ad_plan.print_undo(found)
+        change = undoing.undo(actor, ad_id=ad_id, deployment_id=deployment, confirm=confirm or (), plan=plan)
+        finish(actor, change, ad_id, what="Undoing", no_wait=no_wait, as_json=as_json)
+
+
 def _change(
     ad_id: UUID,
     operation: str,
@@ -280,10 +313,11 @@ def _change(
             duplicates=None if duplicates is None else _choice(Duplicates, duplicates, "--duplicates"),
             only_unfinished=only_unfinished,
         )
-        _finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
+        finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
 
 
-def _finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bool, as_json: bool) -> None:
+def finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bool, as_json: bool) -> None:
+    """Waits for what was queued, and shows how the ad's campaigns stand then; or shows what was queued."""
     from adloom.campaigns import queries as campaigns
     from adloom.cli.failure import JobFailed
 

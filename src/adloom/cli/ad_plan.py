@@ -17,6 +17,43 @@ _AMOUNTS = ("per_day", "per_month", "flight", "worst_day")
 def print_(plan: Mapping[str, Any]) -> None:
     """The whole plan."""
     _print_platforms(plan["platforms"])
+    _print_money(plan)
+    print(f"\nPlanned by {plan['maker'] or 'nobody'} at {plan['made_at']}")
+    print(f"To deploy exactly this: --plan {plan['fingerprint']}")
+
+
+def print_undo(found: Mapping[str, Any]) -> None:
+    """What an undo takes back and how."""
+    for done in found["undoes"]:
+        print(f"Takes back: {done['type']} on {done['platform']} of {done['asked_at']} ({done['deployment_id']})")
+    if found["undone_by"]:
+        print(f"It was taken back already, by {', '.join(found['undone_by'])}.")
+        return
+    if found["reverts_ad"]:
+        print("The ad says again what it said before.")
+    _print_platforms(found["platforms"])
+    _print_money(found)
+    print(f"\nTo undo exactly this: --plan {found['fingerprint']}")
+
+
+def print_reconciliation(found: Mapping[str, Any]) -> None:
+    """What would be adopted or put back, what would be sent for it, and what stays as it is there."""
+    sign = "←" if found["how"] == "adopt" else "→"
+    for each in found["taken"]:
+        whole = f"{each['object']} {each['field'] or each['kind']}"
+        print(f"  {sign} {whole}: ours {each['ours'] or '(none)'}, theirs {each['theirs'] or '(none)'}")
+    for each in found["left"]:
+        print(f"  ✗ {each['object']} {each['field'] or each['kind']}: {each['why']}")
+    if not found["taken"] and not found["left"]:
+        print("  = nothing is left to decide")
+        return
+    if found["how"] == "put_back":
+        _print_platforms(found["platforms"])
+        _print_money(found)
+        print(f"\nTo do exactly this: --plan {found['fingerprint']}")
+
+
+def _print_money(plan: Mapping[str, Any]) -> None:
     rows = [
         *(row for name, found in plan["platforms"].items() for row in _money(name, found["money"])),
         *(row for currency, spending in plan["money"].items() for row in _money(f"together, {currency}", spending)),
@@ -27,8 +64,6 @@ def print_(plan: Mapping[str, Any]) -> None:
         session.table("", columns, rows, right=columns[3:])
     for sentence in plan["confirm"]:
         print(f'! far beyond the last budget; to deploy it: --confirm "{sentence}"')
-    print(f"\nPlanned by {plan['maker'] or 'nobody'} at {plan['made_at']}")
-    print(f"To deploy exactly this: --plan {plan['fingerprint']}")
 
 
 def print_request(request: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""`adloom campaign …`: the campaigns of all ads, and one with its history."""
+"""`adloom campaign …`: the campaigns of all ads, one with its history, and what to do about what was changed there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, User
+from adloom.cli.session import Client, Json, NoWait, User
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -35,7 +35,8 @@ def show(
     client: Client = None,
     as_json: Json = False,
 ) -> None:
-    """Show one campaign, what stands of it, and every attempt to change it, step by step."""
+    """Show one campaign, what stands of it, what was changed there by hand, and all that was done to it."""
+    from adloom.campaigns import chronicle
     from adloom.campaigns import queries as campaigns
     from adloom.core.errors import NotFound
 
@@ -44,23 +45,96 @@ def show(
         if campaign is None:
             raise NotFound(f"There is no campaign {campaign_id}.")
         objects = campaigns.objects(actor, campaign_id=campaign_id, with_deleted=True)
-        history = campaigns.history(actor, campaign_id=campaign_id)
+        deployments = campaigns.history(actor, campaign_id=campaign_id)
+        drift = campaigns.drift(actor, campaign_id=campaign_id)
+        history = chronicle.entries(actor, campaign_id=campaign_id)
     result: dict[str, Any] = {
         **campaign.as_json(),
         "objects": [each.as_json() for each in objects],
-        "deployments": [each.as_json() for each in history],
+        "drift": [each.as_json() for each in drift],
+        "deployments": [each.as_json() for each in deployments],
+        "history": [each.as_json() for each in history],
     }
     session.answer(result, as_json=as_json, human=lambda: _print(result))
 
 
+@app.command("reconcile")
+def reconcile(
+    campaign_id: Annotated[UUID, typer.Argument(metavar="ID")],
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over what stands there; writes nothing to it.")] = False,
+    put_back: Annotated[bool, typer.Option("--put-back", help="Send ours again.")] = False,
+    field: Annotated[list[str] | None, typer.Option("--field", help="Only this field or object; repeatable.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show what it would do.")] = False,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help="The fingerprint that you have seen; a stale one is refused.")
+    ] = None,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Adopt what was changed on the platform itself, or put ours back, and show first what that does."""
+    from adloom.campaigns import reconciling
+    from adloom.campaigns.reconciling import How
+    from adloom.cli import ad, ad_plan
+
+    if adopt == put_back:
+        raise typer.BadParameter("say either --adopt or --put-back")
+    how, fields = How.ADOPT if adopt else How.PUT_BACK, field or ()
+    with session.acting(user, client) as actor:
+        planned = reconciling.plan(actor, campaign_id=campaign_id, how=how, fields=fields)
+        found = planned.as_json()
+        if show:
+            session.answer(found, as_json=as_json, human=lambda: ad_plan.print_reconciliation(found))
+            return
+        if not as_json:
+            ad_plan.print_reconciliation(found)
+        change = reconciling.reconcile(
+            actor, campaign_id=campaign_id, how=how, fields=fields, confirm=confirm or (), plan=plan
+        )
+        what = "Adopting" if adopt else "Putting back"
+        ad.finish(actor, change, planned.campaign.ad_id, what=what, no_wait=no_wait, as_json=as_json)
+
+
+_LISTS = ("objects", "deployments", "reasons", "drift", "history")
+
+
 def _print(result: dict[str, Any]) -> None:
-    session.pairs({k: v for k, v in result.items() if k not in ("objects", "deployments", "reasons")})
+    session.pairs({k: v for k, v in result.items() if k not in _LISTS})
     for reason in result["reasons"]:
         print(f"  {reason}")
     stands = [each for each in result["objects"] if each["deleted_at"] is None]
     seen = [(each["key"], each["platform_id"], each["seen"]) for each in stands]
     session.table("Stands there", ("Object", "On the platform", "Seen as"), seen)
+    drift = [
+        (d["object"], d["field"] or d["kind"], d["ours"], d["theirs"], d["first_seen_at"], d["last_seen_at"])
+        for d in result["drift"]
+    ]
+    if drift:
+        columns = ("Object", "Field", "Ours", "There now", "First seen", "Last seen")
+        session.table("Changed on the platform itself", columns, drift)
+    session.table("History", ("When", "What", "Who", "From → to"), [_line(entry) for entry in result["history"]])
     for deployment in result["deployments"]:
         title = f"{deployment['type']} · {deployment['status']} · {deployment['started_at']}"
         rows = [(s["key"], s["state"], s["platform_id"], s["attempts"]) for s in deployment["steps"]]
         session.table(title, ("Step", "State", "On the platform", "Sent"), rows, right=("Sent",))
+
+
+def _line(entry: dict[str, Any]) -> tuple[str, ...]:
+    """An entry of the history: when, what, who, and what became what."""
+    if entry["what"] == "drift":
+        drift = entry["drift"]
+        what = f"{drift['kind']} there: {drift['object']} {drift['field'] or ''}".rstrip()
+        decided = f", {drift['decision']}" if drift["decision"] else ""
+        return entry["at"], what + decided, drift["decided_by"] or "", _from_to(drift["ours"], drift["theirs"])
+    done = entry["deployment"]
+    reason = f" ({done['reason']})" if done["reason"] else ""
+    changes = [f"{each['field']} {_from_to(each['from'], each['to'])}" for each in done["changes"]]
+    return entry["at"], f"{done['type']}{reason} {done['status']}", done["actor_id"] or "", "; ".join(changes)
+
+
+def _from_to(before: Any, after: Any) -> str:
+    return f"{'(none)' if before is None else before} → {'(none)' if after is None else after}"

@@ -1,9 +1,13 @@
-"""What an update of a standing campaign would do, object by object, with what it brings about. Pure values."""
+"""What an update of a standing campaign would do, object by object, and what stands otherwise than it was applied.
+
+Pure values.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from adloom.core.errors import FieldError
 
@@ -54,3 +58,31 @@ class Revision:
 
     changes: tuple[Change, ...] = ()
     errors: tuple[FieldError, ...] = ()
+
+
+class DriftKind(StrEnum):
+    """How what stands on a platform is not what was applied."""
+
+    #: A field has another value.
+    CHANGED = "changed"
+    #: An object that was applied does not stand any more.
+    GONE = "gone"
+    #: An object stands that nobody applied from here.
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One thing that stands otherwise than it was applied, because somebody changed it on the platform itself.
+
+    `object` is our key (`campaign`, `ad_group/main`, …); of an object that is not ours, its kind and the platform's id.
+    `field` is the unified field, None where a whole object is gone or was added. `ours` and `theirs` are texts for
+    people; `value` is theirs as JSON that `drifting.overlaid` reads, None where it has no form in Adloom's words.
+    """
+
+    object: str
+    kind: DriftKind
+    field: str | None = None
+    ours: str | None = None
+    theirs: str | None = None
+    value: Any = None

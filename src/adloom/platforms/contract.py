@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from adloom.core.errors import FieldError
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
@@ -290,6 +290,15 @@ class Adapter(Protocol):
 
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign with this platform id stands; a vanished one is DELETED, not an error."""
+        ...
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        """What stands otherwise than this spec, the one that was applied last, would have it. Reads only.
+
+        `ids` are platform ids by our key of all that stands. Defaults, units, orders and fields that the platform
+        fills in or changes by itself are no drift, nor is what the platform does not tell. `desired_status` is what
+        the campaign was last switched to. A campaign that is gone is one drift, without its parts.
+        """
         ...
 
     def daily(

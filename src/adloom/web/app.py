@@ -28,6 +28,7 @@ from adloom.web.pages import (
     files,
     media,
     overview,
+    reconcile,
     reports,
     stop,
 )
@@ -38,6 +39,7 @@ _ROUTERS = (
     overview.router,
     ads.router,
     ad.router,
+    reconcile.router,
     campaigns.router,
     stop.router,
     assets.router,

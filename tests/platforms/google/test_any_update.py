@@ -24,6 +24,7 @@ from tests.platforms.test_any_ad import sandbox_process
 
 from adloom.ads import preflight, resolve, unified
 from adloom.core.errors import Invalid
+from adloom.platforms.changes import Action
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import Channel, Operation, Platform
 
@@ -91,6 +92,13 @@ def _become(live: Live, first: Case, second: Case) -> str:
     here, ids = dataclasses.replace(live, account=account), dict[str, str]()
     here.run(before, Operation.CREATE, ids)
     done = here.run(spec, Operation.UPDATE, ids)
+    gone = {change.object for change in revision.changes if change.action is Action.DELETE and change.field is None}
+    made = {change.object for change in revision.changes if change.action is not Action.DELETE}
+    stands = {key: value for key, value in ids.items() if key not in gone - made}
+    drifted = here.adapter.drift(
+        here.connection, spec=dataclasses.replace(after, desired_status=before.desired_status), ids=stands
+    )
+    assert drifted == (), "an update leaves nothing that somebody would have changed"
     assert bool(done) is bool(revision.changes)
     settled = dataclasses.replace(after, standing=(after,))
     assert live.adapter.steps(settled, operation=Operation.UPDATE) == ()

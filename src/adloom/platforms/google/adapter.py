@@ -10,7 +10,7 @@ from typing import Any
 
 from adloom.core.errors import Missing
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -28,6 +28,7 @@ from adloom.platforms.google import (
     accounts,
     changing,
     creatives,
+    drift,
     judging,
     mapping,
     marked,
@@ -199,6 +200,10 @@ class GoogleAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
         return observing.observe(Client.of(connection, account), campaign_id=campaign_id)
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        """What stands otherwise than it was applied, in five reads."""
+        return drift.drift(Client.of(connection, spec.account), spec, ids=ids)
 
     def daily(
         self,

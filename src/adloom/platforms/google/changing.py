@@ -200,12 +200,12 @@ def _settings(wanted: Planned, known: list[Planned]) -> tuple[Setting, ...]:
     return tuple(
         setting
         for setting in SETTINGS.get(wanted.operation, ())
-        if _is_sent(wanted.create, setting.path)
+        if is_sent(wanted.create, setting.path)
         and any(_at(each.create, setting.path) != _at(wanted.create, setting.path) for each in known)
     )
 
 
-def _is_sent(create: Mapping[str, Any], path: str) -> bool:
+def is_sent(create: Mapping[str, Any], path: str) -> bool:
     """Of the alternatives in a oneof, only the one that is there is sent."""
     head = path.split(".")[0]
     if head in SCHEMES or head in ("amountMicros", "totalAmountMicros"):

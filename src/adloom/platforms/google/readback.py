@@ -78,7 +78,7 @@ _RESOURCES = {
     "adOperation": "ad_group_ad.ad",
 }
 #: What a campaign without an end shows as its end.
-_NEVER = "2037-12-30 23:59:59"
+NEVER = "2037-12-30 23:59:59"
 
 
 def tree(client: Client, *, planned: tuple[Planned, ...]) -> tuple[RemoteObject, ...]:
@@ -110,7 +110,7 @@ def standing(
         if not wanted:
             continue
         rows = [row[resource] for row in client.search(query.format(id=int(campaign_id)))]
-        for each, row in _matched(wanted, rows, ids=ids, parents=parents):
+        for each, row in matched(wanted, rows, ids=ids, parents=parents):
             name = str(row["resourceName"])
             if "resourceName" in each.create:
                 parents[str(each.create["resourceName"])] = name
@@ -118,6 +118,12 @@ def standing(
                 RemoteObject(each.key, each.kind, name.rpartition("/")[2], each.parent, status=row.get("status"))
             )
     return tuple(found)
+
+
+def below(client: Client, operation: str, *, campaign_id: str) -> tuple[str, list[Row]]:
+    """All of a campaign that an operation makes, and what Google calls it in a row."""
+    resource, query = _QUERIES[operation]
+    return resource, [row[resource] for row in client.search(query.format(id=int(campaign_id)))]
 
 
 def removed(client: Client, *, campaign_id: str, planned: Sequence[Planned], ids: Mapping[str, str]) -> frozenset[str]:
@@ -155,7 +161,7 @@ def holds(client: Client, operation: Mapping[str, Any]) -> bool:
     ((kind, change),) = operation.items()
     paths, wanted = str(change["updateMask"]).split(","), change["update"]
     resource = _RESOURCES[kind]
-    fields = {f"{resource}.{_snake(path.removesuffix('.text'))}" for path in paths}
+    fields = {f"{resource}.{snake(path.removesuffix('.text'))}" for path in paths}
     schemes = [path.split(".")[0] for path in paths if path.split(".")[0] in changing.SCHEMES]
     fields |= {"campaign.bidding_strategy_type"} if schemes else set()
     rows = list(client.search(f"SELECT {', '.join(sorted(fields))} {_from(resource, str(wanted['resourceName']))}"))
@@ -165,7 +171,7 @@ def holds(client: Client, operation: Mapping[str, Any]) -> bool:
     for part in resource.split("."):
         actual = actual.get(_camel(part), {})
     has_scheme = all(actual.get("biddingStrategyType") == changing.SCHEMES[scheme] for scheme in schemes)
-    return has_scheme and all(_value(actual, path) == _value(wanted, path) for path in paths)
+    return has_scheme and all(value(actual, path) == value(wanted, path) for path in paths)
 
 
 def _from(resource: str, name: str) -> str:
@@ -175,7 +181,7 @@ def _from(resource: str, name: str) -> str:
     return f"FROM {resource} WHERE {resource}.id = {int(identity)}"
 
 
-def _matched(
+def matched(
     wanted: Iterable[Planned], rows: list[Row], *, ids: Mapping[str, str], parents: Mapping[str, str]
 ) -> Iterator[tuple[Planned, Row]]:
     """Each planned object with the row that is known for it, or the first free one that looks like it."""
@@ -246,7 +252,7 @@ def _parts(parts: Iterable[Row] | None) -> tuple[str, ...]:
     return tuple(sorted(str(each.get("text") or each.get("asset")) for each in parts or ()))
 
 
-def _value(thing: Row, path: str) -> Any:
+def value(thing: Row, path: str) -> Any:
     """The value at a mask's path in a plain form: what is not there is what is empty."""
     at: Any = thing
     for part in path.split("."):
@@ -255,7 +261,7 @@ def _value(thing: Row, path: str) -> Any:
         return sorted((each["targetingDimension"], bool(each.get("bidOnly"))) for each in at or ())
     if isinstance(at, (list, tuple)):
         return [str(each.get("text") or each.get("asset")) if isinstance(each, Mapping) else str(each) for each in at]
-    if path == "endDateTime" and at == _NEVER:
+    if path == "endDateTime" and at == NEVER:
         return ""
     return "" if at is None or at is False else _text(at)
 
@@ -271,7 +277,8 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def _snake(path: str) -> str:
+def snake(path: str) -> str:
+    """A path of Google's JSON as GAQL writes it."""
     return re.sub("([A-Z])", lambda found: "_" + found[1].lower(), path)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from adloom.core.errors import Invalid
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -27,6 +27,7 @@ from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.meta import (
     accounts,
     calls,
+    drift,
     judging,
     mapping,
     marked,
@@ -132,6 +133,9 @@ class MetaAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return observing.observe(graph, campaign_id=campaign_id)
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        return drift.drift(Graph(connection, account=calls.account(spec)), spec, ids=ids)
 
     def daily(
         self,

@@ -34,10 +34,11 @@ def fields_of(body: Mapping[str, Any]) -> str:
 
 def holds(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Whether a node's fields are what a body sets."""
-    return all(_is_field(name, row.get(name), wanted) for name, wanted in body.items() if name != "id")
+    return all(is_field(name, row.get(name), wanted) for name, wanted in body.items() if name != "id")
 
 
-def _is_field(name: str, found: Any, wanted: Any) -> bool:
+def is_field(name: str, found: Any, wanted: Any) -> bool:
+    """Whether one field stands as it would be sent."""
     if name == "creative":
         return isinstance(found, Mapping) and str(found.get("id")) == wanted["creative_id"]
     if name == "targeting":
@@ -66,15 +67,21 @@ def _is(found: Any, wanted: Any) -> bool:
     return _number(found) == Decimal(wanted)
 
 
+def is_audience(name: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether one part of an audience is as wanted, and not narrower."""
+    if name in wanted and not _is(found.get(name), wanted[name]):
+        return False
+    if name in ("geo_locations", "excluded_geo_locations"):
+        one, other = found.get(name) or {}, wanted.get(name) or {}
+        return not _has_surroundings(one) and not any(one.get(kind) and kind not in other for kind in _PLACES)
+    return name in wanted or name not in _NARROWING or not found.get(name)
+
+
 def _is_targeting(found: Any, wanted: Mapping[str, Any]) -> bool:
     """Whether an audience is the wanted one and not a narrower one: what was taken away has to be gone."""
-    if not isinstance(found, Mapping) or not _is(found, wanted):
+    if not isinstance(found, Mapping):
         return False
-    places = [(found.get(name) or {}, wanted.get(name) or {}) for name in ("geo_locations", "excluded_geo_locations")]
-    if any(_has_surroundings(one) for one, _ in places):
-        return False
-    pairs = [(found, wanted, _NARROWING), *((one, other, _PLACES) for one, other in places)]
-    return not any(one.get(name) and name not in other for one, other, names in pairs for name in names)
+    return all(is_audience(name, found, wanted) for name in (*wanted, "geo_locations", *_NARROWING))
 
 
 def _has_surroundings(geo: Mapping[str, Any]) -> bool:

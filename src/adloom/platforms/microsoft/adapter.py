@@ -10,7 +10,7 @@ from typing import Any
 from adloom.core.errors import Duplicate, Invalid, Missing
 from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -28,6 +28,7 @@ from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.microsoft import (
     accounts,
+    drift,
     inspecting,
     kinds,
     mapping,
@@ -178,6 +179,10 @@ class MicrosoftAdapter:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
         client = Client.of(connection, account)
         return observing.observe(client, campaign_id=campaign_id, time_zone=account.time_zone)
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        """What stands otherwise than it was applied: three reads, and three for each ad group."""
+        return drift.drift(Client.of(connection, spec.account), spec, ids=ids)
 
     def daily(
         self,

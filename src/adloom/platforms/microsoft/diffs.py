@@ -18,7 +18,7 @@ from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
 Item = Mapping[str, Any]
 
 #: What takes a field away that is wanted no more; other fields cannot be taken away.
-_CLEARED: Mapping[str, Any] = {
+CLEARED: Mapping[str, Any] = {
     "FinalUrlSuffix": "",
     "BusinessName": "",
     "Path1": "",
@@ -125,8 +125,8 @@ def changed(wanted: Item, standing: Sequence[Item]) -> Item:
         for name, value in wanted.items()
         if any(not _is_same(name, each.get(name), value) for each in standing)
     }
-    gone = {name for each in standing for name in each if name not in wanted and name in _CLEARED}
-    return {**found, **{name: _CLEARED[name] for name in sorted(gone)}}
+    gone = {name for each in standing for name in each if name not in wanted and name in CLEARED}
+    return {**found, **{name: CLEARED[name] for name in sorted(gone)}}
 
 
 def _goals_removed(spec: CampaignSpec) -> tuple[str, ...]:

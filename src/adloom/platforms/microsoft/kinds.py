@@ -424,10 +424,11 @@ def _shows(row: Row, looks: Any) -> bool:
 
 def _has(row: Row, fields: Row) -> bool:
     """Whether what was read has these values, as Microsoft writes them."""
-    return all(_is_value(name, row.get(name), value) for name, value in fields.items())
+    return all(is_value(name, row.get(name), value) for name, value in fields.items())
 
 
-def _is_value(name: str, read: Any, sent: Any) -> bool:
+def is_value(name: str, read: Any, sent: Any) -> bool:
+    """Whether one field that was read has a value, as Microsoft writes it."""
     if name == "EndDate" and int(sent["Year"]) >= payloads.NO_END.year:
         return not read or int(read["Year"]) >= payloads.NO_END.year
     if name == "Settings":

@@ -22,7 +22,7 @@ _REVIEWED = frozenset({Effect.RE_REVIEW})
 _FINAL = frozenset({Effect.IRREVERSIBLE})
 
 #: The unified field of each kind of criterion, in the order in which they are told.
-_CRITERIA = {
+CRITERIA = {
     "LocationCriterion": "targeting.locations",
     "RadiusCriterion": "targeting.locations",
     "DeviceCriterion": "targeting.devices",
@@ -80,8 +80,8 @@ def _criteria_changes(spec: CampaignSpec, diff: Diff) -> Iterator[Change]:
     criteria = diff.criteria
     exchanged = [item for each in criteria.exchanged for item in (*each.removed, *each.added)]
     touched = [*criteria.added, *exchanged, *criteria.rebid, *criteria.removed]
-    fields = {_CRITERIA[targets.mark(item)[0]] for item in touched}
-    for field in dict.fromkeys(_CRITERIA.values()):
+    fields = {CRITERIA[targets.mark(item)[0]] for item in touched}
+    for field in dict.fromkeys(CRITERIA.values()):
         if field in fields:
             after = _shown(spec, field)
             versions = [_shown(each, field) for each in reversed(spec.standing)]
@@ -97,8 +97,8 @@ def _shown(spec: CampaignSpec, field: str) -> str:
     """The criteria of a unified field, as text; places by their names."""
     if field == "targeting.locations":
         return ", ".join(map(_place, spec.groups[0].targeting.locations))
-    items = [item for item in targets.of(spec) if _CRITERIA[targets.mark(item)[0]] == field]
-    return ", ".join(_text(item) for item in items) or "no limit"
+    items = [item for item in targets.of(spec) if CRITERIA[targets.mark(item)[0]] == field]
+    return ", ".join(criterion_text(item) for item in items) or "no limit"
 
 
 def _place(place: Location) -> str:
@@ -106,7 +106,8 @@ def _place(place: Location) -> str:
     return f"not {name}" if place.exclude else name
 
 
-def _text(item: Mapping[str, Any]) -> str:
+def criterion_text(item: Mapping[str, Any]) -> str:
+    """A criterion as people read it."""
     place = "-".join(targets.mark(item)[1:])
     bid = targets.bid(item)
     return f"not {place}" if targets.excludes(item) else f"{place} ({bid:+f} %)" if bid else place

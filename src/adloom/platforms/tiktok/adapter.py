@@ -10,7 +10,7 @@ from typing import Any
 from adloom.core.errors import Invalid
 from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
-from adloom.platforms.changes import Revision
+from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
     ApiVersion,
     Connection,
@@ -30,6 +30,7 @@ from adloom.platforms.tiktok import (
     accounts,
     breakdowns,
     calls,
+    drift,
     inspecting,
     mapping,
     marked,
@@ -138,6 +139,10 @@ class TikTokAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         client = Client(connection, advertiser_id=account.external_id)
         return observing.observe(client, campaign_id=campaign_id)
+
+    def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
+        client = Client(connection, advertiser_id=spec.account.external_id)
+        return drift.drift(client, spec, ids=ids)
 
     def daily(
         self,

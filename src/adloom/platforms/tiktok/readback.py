@@ -55,7 +55,7 @@ def holds(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Whether an object has every value that an update's body would give it; pure."""
     sent = dict(body["creatives"][0]) if "creatives" in body else dict(body)
     sent = {name: value for name, value in sent.items() if name not in (*_ADDRESS, "patch_update")}
-    return all(_same(row.get(name), value) for name, value in sent.items())
+    return all(same(row.get(name), value) for name, value in sent.items())
 
 
 def _filtered(client: Client, *, kind: str, path: Path, filtering: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -66,10 +66,13 @@ def _filtered(client: Client, *, kind: str, path: Path, filtering: Mapping[str, 
     return list(client.rows(f"{path.folders[kind]}/get", params=params))
 
 
-def _same(stands: Any, wanted: Any) -> bool:
-    """TikTok adds fields of its own to objects, orders lists as it likes, and says nothing where nothing is set."""
+def same(stands: Any, wanted: Any) -> bool:
+    """Whether a value stands as it was sent.
+
+    TikTok adds fields of its own to objects, orders lists as it likes, and says nothing where nothing is set.
+    """
     if isinstance(wanted, Mapping):
-        return isinstance(stands, Mapping) and all(_same(stands.get(name), value) for name, value in wanted.items())
+        return isinstance(stands, Mapping) and all(same(stands.get(name), value) for name, value in wanted.items())
     if isinstance(wanted, (list, tuple)):
         return _same_list(stands or [], wanted)
     if wanted == audience.ALWAYS:
@@ -83,5 +86,5 @@ def _same_list(stands: Any, wanted: Any) -> bool:
     if not isinstance(stands, list) or len(stands) != len(wanted):
         return False
     if any(isinstance(item, Mapping) for item in wanted):
-        return all(_same(one, other) for one, other in zip(stands, wanted, strict=True))
+        return all(same(one, other) for one, other in zip(stands, wanted, strict=True))
     return sorted(map(str, stands)) == sorted(map(str, wanted))

@@ -80,8 +80,8 @@ def _fields(spec: CampaignSpec, key: str, *, path: Path) -> Iterator[Change]:
     now = comparing.state(spec, key, path=path) or {}
     is_ad = key.startswith("ad/")
     for field in dict.fromkeys(FIELDS[name] for name in names):
-        new = _text(now, field, spec=spec)
-        olds = [_text(each, field, spec=spec) for each in comparing.befores(spec, key, path=path)]
+        new = text(now, field, spec=spec)
+        olds = [text(each, field, spec=spec) for each in comparing.befores(spec, key, path=path)]
         old = next((each for each in olds if each != new), olds[0])
         yield Change(key, Action.UPDATE, field, old, new, effects=_effects(field, is_ad=is_ad))
 
@@ -92,7 +92,7 @@ def _effects(field: str, *, is_ad: bool) -> frozenset[Effect]:
     return frozenset({Effect.MAY_RESET_LEARNING}) if field.startswith(LEARNS_AGAIN) else frozenset()
 
 
-def _text(state: Mapping[str, Any], field: str, *, spec: CampaignSpec) -> str:
+def text(state: Mapping[str, Any], field: str, *, spec: CampaignSpec) -> str:
     """A unified field's value in an object, as people read it."""
     values = [state[name] for name, unified in FIELDS.items() if unified == field and state.get(name) is not None]
     if field == "budget.amount":

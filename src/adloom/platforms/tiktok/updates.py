@@ -89,7 +89,7 @@ def plan(spec: CampaignSpec) -> tuple[Step, ...]:
 def fields(spec: CampaignSpec, key: str, *, path: Path) -> dict[str, Any]:
     """What an update would set on an object that may stand: what differs, and TikTok can change."""
     found = comparing.changed(spec, key, path=path)
-    return {name: value for name, value in found.items() if name in _settable(key, path=path)}
+    return {name: value for name, value in found.items() if name in settable(key, path=path)}
 
 
 def body(spec: CampaignSpec, *, step: Step, ids: Mapping[str, str]) -> dict[str, Any]:
@@ -136,7 +136,8 @@ def _waits(spec: CampaignSpec, key: str, *, path: Path, gone: tuple[str, ...]) -
     return any(new > before["budget"] for before in comparing.befores(spec, key, path=path))
 
 
-def _settable(key: str, *, path: Path) -> frozenset[str]:
+def settable(key: str, *, path: Path) -> frozenset[str]:
+    """The fields of an object that an update can set."""
     kind = _kind(key)
     if kind == "ad":
         return AD_FIELDS

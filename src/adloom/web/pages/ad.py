@@ -216,6 +216,7 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         campaigns=campaign_queries.of_ad(actor, ad_id=ad_id),
         deployments=deployments,
         objects=campaign_queries.objects(actor, ad_id=ad_id),
+        drifts=campaign_queries.drift_history(actor, ad_id=ad_id),
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.

@@ -12,16 +12,17 @@ from adloom.ads.types import Ad, AdOrigin
 from adloom.ads.unified import UnifiedAd
 from adloom.assets.types import Asset
 from adloom.campaigns.requests import RequestView
-from adloom.campaigns.types import CampaignView, DeploymentView, ObjectView
+from adloom.campaigns.types import CampaignView, DeploymentView, DriftView, ObjectView
 from adloom.connections.types import AccountView
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.web import words
-from adloom.web.views import content, history, placement, preview, second, spending
+from adloom.web.views import content, history, placement, preview, reconcile, second, spending
 from adloom.web.views.content import Content
 from adloom.web.views.history import Attempt
 from adloom.web.views.placement import Placement, Possible
 from adloom.web.views.preview import Preview
+from adloom.web.views.reconcile import DriftOf
 from adloom.web.views.second import Second
 from adloom.web.views.spending import Spent
 from adloom.web.words import Badge, Choice
@@ -42,6 +43,7 @@ class Known:
     #: Who looks, and the plans that wait for a second person: None where the ad's client requires none.
     me: UUID | None = None
     requests: Sequence[RequestView] | None = None
+    drifts: Sequence[DriftView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Standing:
     placements: tuple[Placement, ...]
     possible: Possible
     attempts: tuple[Attempt, ...]
+    drift: tuple[DriftOf, ...]
     edits: tuple[Placement, ...]
     spent: tuple[Spent, ...]
     confirm: tuple[str, ...]
@@ -93,7 +96,8 @@ def standing(known: Known) -> Standing:
         facts=_facts(known),
         placements=placed,
         possible=placement.possible(known.ad, placed, live),
-        attempts=history.history(known.deployments),
+        attempts=history.history(known.deployments, known.drifts, ad_id=str(known.ad.id)),
+        drift=reconcile.drift(known.drifts, ad_id=str(known.ad.id)),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
         fingerprint=fingerprint,

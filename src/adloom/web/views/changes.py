@@ -45,9 +45,9 @@ def changed(plan: Mapping[str, Any]) -> tuple[Changed, ...]:
 def _changed(change: Mapping[str, Any]) -> Changed:
     path = str(change["field"] or "")
     return Changed(
-        what=_what(str(change["object"])),
+        what=what(str(change["object"])),
         badge=_ACTIONS[Action(change["action"])],
-        field=_field(path),
+        field=field(path),
         path=path,
         before=str(change["from"] or ""),
         after=str(change["to"] or ""),
@@ -55,12 +55,12 @@ def _changed(change: Mapping[str, Any]) -> Changed:
     )
 
 
-def _field(path: str) -> str:
+def field(path: str) -> str:
     """A unified field as people read it: `budget.amount` is Budget amount, `creative.headlines` Headlines."""
     return words.words(path.removeprefix("creative.").removeprefix("targeting.").replace(".", " "))
 
 
-def _what(key: str) -> str:
+def what(key: str) -> str:
     """An object's key as people read it: `ad/main/a` is the ad main / a."""
     kind, *rest = key.split("/")
     name = _KINDS.get(kind, words.words(kind))

@@ -8,12 +8,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adloom.campaigns.types import DeploymentView, StepState, StepView
+from adloom.campaigns.types import (
+    Decision,
+    DeploymentStatus,
+    DeploymentType,
+    DeploymentView,
+    DriftView,
+    Reason,
+    StepState,
+    StepView,
+)
 from adloom.reports.words import NOTHING
 from adloom.web import words
-from adloom.web.words import Badge, PlatformName
+from adloom.web.views import reconcile
+from adloom.web.words import Badge, PlatformName, Tone
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+#: What a deployment was for, where it was not what the ad said.
+_REASONS: Mapping[Reason | None, str] = {
+    Reason.ADOPT: "Adopt",
+    Reason.PUT_BACK: "Put back",
+    Reason.UNDO: "Undo",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +63,49 @@ class Attempt:
     is_under_way: bool
     problem: str
     steps: tuple[Step, ...]
+    note: str = ""
+    undo: str = ""
 
 
-def history(deployments: Sequence[DeploymentView]) -> tuple[Attempt, ...]:
-    """Every attempt, newest first."""
-    return tuple(_attempt(deployment) for deployment in deployments)
+def history(
+    deployments: Sequence[DeploymentView], drifts: Sequence[DriftView] = (), *, ad_id: str = ""
+) -> tuple[Attempt, ...]:
+    """All that was done from here, and what was changed on the platforms themselves, newest first."""
+    undone = {each.undoes for each in deployments if each.status is not DeploymentStatus.FAILED}
+    done = [(each.started_at, _attempt(each, ad_id=ad_id, is_undone=each.id in undone)) for each in deployments]
+    seen = [(each.first_seen_at, _seen(each)) for each in drifts]
+    return tuple(attempt for _, attempt in sorted([*done, *seen], key=lambda pair: pair[0], reverse=True))
 
 
-def _attempt(deployment: DeploymentView) -> Attempt:
+def _seen(drift: DriftView) -> Attempt:
+    """What was changed on the platform itself, and what became of it."""
+    if drift.decision is not None:
+        badge = Badge("Adopted" if drift.decision is Decision.ADOPTED else "Put back", Tone.GOOD)
+    elif drift.ended_at is not None:
+        badge = Badge("Gone again", Tone.QUIET)
+    else:
+        badge = Badge("Stands there", Tone.WAIT)
+    return Attempt(
+        id=str(drift.id),
+        platform=words.platform(drift.platform),
+        what="Drift",
+        badge=badge,
+        began=words.moment(drift.first_seen_at),
+        took="",
+        progress="",
+        is_under_way=False,
+        problem="",
+        steps=(),
+        note=reconcile.told(drift),
+    )
+
+
+def _attempt(deployment: DeploymentView, *, ad_id: str, is_undone: bool) -> Attempt:
+    may_be_undone = deployment.status is DeploymentStatus.COMPLETED and deployment.type is not DeploymentType.DELETE
     return Attempt(
         id=str(deployment.id),
         platform=words.platform(deployment.platform),
-        what=words.OPERATIONS[deployment.type],
+        what=_REASONS.get(deployment.reason, words.OPERATIONS[deployment.type]),
         badge=words.deployment(deployment.status),
         began=words.moment(deployment.started_at),
         took=_span(deployment.started_at, deployment.completed_at),
@@ -64,6 +113,8 @@ def _attempt(deployment: DeploymentView) -> Attempt:
         is_under_way=not deployment.status.is_final,
         problem=_problem(deployment.error),
         steps=tuple(_step(step) for step in deployment.steps),
+        note="Taken back." if is_undone else "",
+        undo=f"/ads/{ad_id}/undo?deployment={deployment.id}" if ad_id and may_be_undone and not is_undone else "",
     )
 
 

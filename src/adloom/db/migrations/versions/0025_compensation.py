@@ -11,7 +11,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0025_compensation"
-down_revision = "0023_verdicts"
+down_revision = "0024_drift"
 
 UP = """
 ALTER TABLE campaign_deployments

@@ -1,0 +1,391 @@
+"""What a person does about what was changed on a platform itself: takes theirs over, or puts ours back.
+
+Taking over writes nothing to the platform: it makes a revision of the ad and of what was applied. Putting back is a
+deployment like any other, behind the same guards. A second time finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from adloom.ads import actions as ads
+from adloom.ads import queries as ad_queries
+from adloom.ads import unified
+from adloom.ads.types import Ad, AdOrigin
+from adloom.campaigns import (
+    adopting,
+    approvals,
+    deployments,
+    drifts,
+    fingerprints,
+    guards,
+    objects,
+    planning,
+    queries,
+    specs,
+    store,
+)
+from adloom.campaigns.deployments import Terms
+from adloom.campaigns.guards import Asked
+from adloom.campaigns.outlay import Spending
+from adloom.campaigns.planning import Plan, PlatformPlan
+from adloom.campaigns.queueing import queue
+from adloom.campaigns.types import (
+    CampaignView,
+    Change,
+    Decision,
+    DeploymentStatus,
+    DeploymentType,
+    DriftView,
+    Reason,
+)
+from adloom.connections import queries as connections
+from adloom.connections.types import AccountView
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, FieldError, Invalid, NotFound
+from adloom.db import session as db
+from adloom.db.session import Session
+from adloom.identity import queries as identity
+from adloom.platforms import drifting, registry
+from adloom.platforms.changes import DriftKind
+from adloom.platforms.contract import Preflight
+from adloom.platforms.spec import CampaignSpec
+from adloom.platforms.types import RemoteStatus
+
+_SWITCHES = {RemoteStatus.ACTIVE.value: DeploymentType.RESUME, RemoteStatus.PAUSED.value: DeploymentType.PAUSE}
+_OTHER = {RemoteStatus.ACTIVE.value: DeploymentType.PAUSE, RemoteStatus.PAUSED.value: DeploymentType.RESUME}
+
+
+class How(StrEnum):
+    """Whose version shall count."""
+
+    ADOPT = "adopt"
+    PUT_BACK = "put_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A drift that stays, and why."""
+
+    drift: DriftView
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What would be done about a campaign's drift, and what cannot be. `plan` is what would be sent there."""
+
+    campaign: CampaignView
+    how: How
+    taken: tuple[DriftView, ...]
+    left: tuple[Left, ...]
+    plan: Plan
+
+    def as_json(self) -> dict[str, Any]:
+        """The reconciliation as API and CLI show it: what is taken, what is left and why, and the plan."""
+        return {
+            "campaign_id": str(self.campaign.id),
+            "how": self.how.value,
+            "taken": [each.as_json() for each in self.taken],
+            "left": [{**each.drift.as_json(), "why": each.why} for each in self.left],
+            **self.plan.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What reconciling a campaign goes by: its rows, locked, and what was applied."""
+
+    held: Ad
+    campaign: CampaignView
+    account: AccountView
+    applied: Mapping[str, Any]
+    spec: CampaignSpec
+
+
+def plan(actor: Actor, *, campaign_id: UUID, how: How, fields: Collection[str] = ()) -> Reconciliation:
+    """What adopting or putting back would do. Local; sends nothing and keeps nothing. Raises NotFound, Conflict."""
+    with db.transaction(actor) as session:
+        return _plan(session, actor, _known(session, campaign_id), how, fields)
+
+
+def reconcile(
+    actor: Actor,
+    *,
+    campaign_id: UUID,
+    how: How,
+    fields: Collection[str] = (),
+    confirm: Collection[str] = (),
+    plan: str | None = None,
+) -> Change:
+    """Adopts what stands there, or queues what puts ours back; `fields` narrows it to fields or objects.
+
+    A second time finds nothing to do, or follows what is under way. Raises Invalid where nothing of it can be done,
+    Refused as a deployment does, Conflict while a change is under way.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        known = _known(session, campaign_id)
+        found = _plan(session, actor, known, how, fields)
+        if plan is not None and found.taken:
+            fingerprints.refuse_stale(plan, now=found.plan.fingerprint)
+        if not found.taken:
+            if found.left:
+                raise Invalid("Nothing of it can be done.", errors=tuple(_as_error(each) for each in found.left))
+            queued = _under_way(session, known, how)
+        elif how is How.ADOPT:
+            queued = _adopt(session, actor, known, found.taken)
+        else:
+            queued = _put_back(session, actor, known, found, confirm=confirm)
+        campaign = queries.get_in(session, campaign_id=campaign_id) or known.campaign
+    return Change(
+        campaigns=(campaign,),
+        job_ids=tuple(job_id for _, job_id in queued if job_id is not None),
+        deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
+        losses={},
+    )
+
+
+def _known(session: Session, campaign_id: UUID) -> _Known:
+    campaign = queries.get_in(session, campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFound(f"There is no campaign {campaign_id}.")
+    held = ads.hold(session, ad_id=campaign.ad_id)
+    campaign = queries.get_in(session, campaign_id=campaign_id) or campaign
+    account = connections.account_in(session, account_id=campaign.platform_account_id)
+    applied = store.applied_spec(session, campaign_id)
+    if account is None or applied is None or held.origin is AdOrigin.IMPORTED:
+        raise Conflict("Nothing was applied from here that it could be compared with.")
+    return _Known(
+        held=held,
+        campaign=campaign,
+        account=account,
+        applied=applied,
+        spec=specs.resolved(session, applied, account=account, campaign_id=campaign_id),
+    )
+
+
+def _plan(session: Session, actor: Actor, known: _Known, how: How, fields: Collection[str]) -> Reconciliation:
+    chosen = [each for each in drifts.standing(session, known.campaign.id) if each.decision is None]
+    chosen = [each for each in chosen if not fields or {each.drift.field, each.drift.object} & set(fields)]
+    if chosen and any(deployments.unfinished(session, known.campaign.id, type_) for type_ in DeploymentType):
+        raise Conflict("A change of this campaign is under way. Do it again once that has ended.")
+    if chosen and deployments.half_way(session, known.campaign.id):
+        raise Conflict("An update went half-way, and nobody knows what stands. Deploy again first: adloom ad deploy")
+    reasons = {each.id: _why_not(session, known, each, how) for each in chosen}
+    taken = tuple(each for each in chosen if reasons[each.id] is None)
+    left = tuple(Left(each, why) for each in chosen if (why := reasons[each.id]) is not None)
+    return Reconciliation(known.campaign, how, taken, left, _as_plan(session, actor, known, how, taken))
+
+
+def _as_plan(session: Session, actor: Actor, known: _Known, how: How, taken: Sequence[DriftView]) -> Plan:
+    platform, now = known.campaign.platform, time.now()
+    there = drifting.overlaid(known.spec, [each.drift for each in taken])
+    before, after = planning.outlay_of(platform, there), planning.outlay_of(platform, known.spec)
+    confirm: tuple[str, ...] = ()
+    if how is How.ADOPT:
+        found = PlatformPlan(None, Preflight(), (), Spending(before, before))
+    else:
+        update = _update_spec(known, taken)
+        adapter = registry.adapter(platform)
+        revision = adapter.revise(update)
+        looked = guards.look(session, [_asked(session, known, there)])
+        errors = (*adapter.preflight(update).errors, *revision.errors, *looked.errors.get(platform, ()))
+        changes = [_as_change(each) for each in taken if _is_switch(each)]
+        changes += [planning.change_json(each) for each in revision.changes]
+        confirm = tuple(looked.sentences.values())
+        found = PlatformPlan(DeploymentType.UPDATE, Preflight(errors), tuple(changes), Spending(before, after))
+    basis = fingerprints.basis(
+        session,
+        ad_queries.as_unified(known.held),
+        campaign=known.campaign,
+        account=known.account,
+        places=specs.places_in(known.applied),
+        now=now,
+    )
+    return Plan({platform: found}, confirm, {platform: basis}, made_by=actor.person_id, made_at=now)
+
+
+def _update_spec(known: _Known, taken: Sequence[DriftView]) -> CampaignSpec:
+    """Ours, to be sent over what stands; nothing differs where only the campaign's switch does."""
+    ours = replace(known.spec, standing=(known.spec,))
+    contents = [each.drift for each in taken if not _is_switch(each)]
+    return specs.over_drift(ours, contents) if contents else ours
+
+
+def _asked(session: Session, known: _Known, there: CampaignSpec) -> Asked:
+    client = identity.client_in(session, client_id=known.held.client_id)
+    return Asked(known.account, client, known.campaign.id, known.spec, applied=there)
+
+
+def _is_switch(each: DriftView) -> bool:
+    return each.drift.object == "campaign" and each.drift.field == "status"
+
+
+def _as_change(each: DriftView) -> dict[str, Any]:
+    drift = each.drift
+    shown = {"object": drift.object, "action": "update", "field": drift.field}
+    return {**shown, "from": drift.theirs, "to": drift.ours, "effects": []}
+
+
+def _why_not(session: Session, known: _Known, each: DriftView, how: How) -> str | None:
+    """Why a drift cannot be reconciled so; None where it can."""
+    drift = each.drift
+    if how is How.ADOPT:
+        if _is_switch(each):
+            return None if drift.value in _SWITCHES else "nobody knows what it was switched to."
+        if drift.object == "campaign" and drift.kind is DriftKind.GONE:
+            return None
+        return _why_not_said(session, known, each)
+    if drift.object == "campaign" and drift.kind is DriftKind.GONE:
+        return "a deleted campaign cannot be brought back. Deploy the ad anew: adloom ad deploy"
+    if _is_switch(each):
+        return None if drift.value in _OTHER else "nobody knows what it was switched to."
+    if drift.field == "status":
+        return "a part is switched in the platform's own pages alone."
+    if drift.kind is DriftKind.ADDED and not drifting.can_put_back(known.spec, drift):
+        return "somebody made it there; remove it there, if it is not meant to be."
+    if not drifting.can_put_back(known.spec, drift):
+        return "it cannot be set from here."
+    update, adapter = _update_spec(known, [each]), registry.adapter(known.campaign.platform)
+    errors = adapter.preflight(update).errors or adapter.revise(update).errors
+    return None if not errors else f"{errors[0].field}: {errors[0].rule}"
+
+
+def _why_not_said(session: Session, known: _Known, each: DriftView) -> str | None:
+    """Why the ad cannot say what stands: it has no words for it, or would then say something else as well."""
+    snapshot, why = _said(known, known.applied, each)
+    if snapshot is None:
+        return why
+    spec = specs.resolved(session, snapshot, account=known.account, campaign_id=known.campaign.id)
+    if spec != drifting.overlaid(known.spec, [each.drift]):
+        return "the ad cannot say exactly that."
+    return None
+
+
+def _said(known: _Known, snapshot: Mapping[str, Any], each: DriftView) -> tuple[Mapping[str, Any] | None, str]:
+    document = adopting.said(snapshot["ad"], each.drift, platform=known.campaign.platform, spec=known.spec)
+    if document is None:
+        return None, "the ad has no words of this platform's own for it."
+    try:
+        return {**snapshot, "ad": unified.canonical(unified.parse(document))}, ""
+    except Invalid as refusal:
+        return None, f"the ad would break a rule: {refusal.errors[0].field}: {refusal.errors[0].rule}"
+
+
+def _adopt(session: Session, actor: Actor, known: _Known, taken: Sequence[DriftView]) -> list[tuple[UUID, UUID | None]]:
+    """A revision of what was applied, and of the ad, without any write; each is a deployment that has ended."""
+    switches = [each for each in taken if _is_switch(each)]
+    contents = [each for each in taken if not _is_switch(each)]
+    made: list[tuple[UUID, UUID | None]] = [
+        (_adopted(session, actor, known, _SWITCHES[each.drift.value], None, [each]), None) for each in switches
+    ]
+    if not contents:
+        return made
+    snapshot, document = dict(known.applied), dict(known.held.data)
+    for each in contents:
+        if each.drift.object != "campaign" or each.drift.kind is not DriftKind.GONE:
+            snapshot = dict(_said(known, snapshot, each)[0] or snapshot)
+            document = dict((_said(known, {"ad": document}, each)[0] or {"ad": document})["ad"])
+    ads.replace(session, actor, known.held, unified.parse(document))
+    made.append((_adopted(session, actor, known, DeploymentType.UPDATE, snapshot, contents), None))
+    store.applied(
+        session,
+        known.campaign.id,
+        status=None,
+        platform_campaign_id=None,
+        spec=snapshot,
+        operation=DeploymentType.UPDATE,
+    )
+    gone = [each.drift.object for each in contents if each.drift.kind is DriftKind.GONE]
+    objects.remove(session, campaign_id=known.campaign.id, keys=gone)
+    return made
+
+
+def _adopted(
+    session: Session,
+    actor: Actor,
+    known: _Known,
+    type_: DeploymentType,
+    spec: Mapping[str, Any] | None,
+    taken: Sequence[DriftView],
+) -> UUID:
+    terms = Terms(reason=Reason.ADOPT, drift=[drifts.as_row(each.drift) for each in taken])
+    deployment_id = deployments.open_deployment(
+        session, campaign_id=known.campaign.id, actor_id=actor.person_id, type_=type_, spec=spec, terms=terms
+    )
+    deployments.end(session, deployment_id, status=DeploymentStatus.COMPLETED, words="adopted; nothing was sent")
+    drifts.decide(
+        session, taken, decision=Decision.ADOPTED, by=actor.person_id, deployment_id=deployment_id, is_over=True
+    )
+    return deployment_id
+
+
+def _put_back(
+    session: Session, actor: Actor, known: _Known, found: Reconciliation, *, confirm: Collection[str]
+) -> list[tuple[UUID, UUID | None]]:
+    campaign, platform = known.campaign, known.campaign.platform
+    errors = found.plan.platforms[platform].found.errors
+    if errors:
+        raise Invalid("Ours cannot be put back.", errors=errors)
+    guards.one_at_a_time(session)
+    there = drifting.overlaid(known.spec, [each.drift for each in found.taken])
+    guards.look(session, [_asked(session, known, there)]).refuse(confirmed=confirm)
+    contents = [each for each in found.taken if not _is_switch(each)]
+    planned_by = _planned_by(session, actor, known, found.taken)
+    basis = {name: digest for name, digest in found.plan.bases[platform].as_json().items() if name == "account"}
+    queued: list[tuple[UUID, UUID | None]] = []
+    if contents:
+        gone = [each.drift.object for each in contents if each.drift.kind is DriftKind.GONE]
+        objects.remove(session, campaign_id=campaign.id, keys=gone)
+        rows = [drifts.as_row(each.drift) for each in contents]
+        terms = Terms(tuple(confirm), basis, planned_by=planned_by, reason=Reason.PUT_BACK, drift=rows)
+        queued.append(queue(session, actor, campaign, DeploymentType.UPDATE, spec=known.applied, terms=terms))
+        _decide(session, actor, contents, queued[-1][0])
+    for each in found.taken:
+        if _is_switch(each):
+            terms = Terms(planned_by=planned_by, reason=Reason.PUT_BACK, drift=[drifts.as_row(each.drift)])
+            queued.append(queue(session, actor, campaign, _OTHER[each.drift.value], spec=None, terms=terms))
+            _decide(session, actor, [each], queued[-1][0])
+    return queued
+
+
+def _planned_by(session: Session, actor: Actor, known: _Known, taken: Sequence[DriftView]) -> UUID | None:
+    campaign = known.campaign
+    return approvals.take_beside(
+        session,
+        actor,
+        ad_id=campaign.ad_id,
+        client_ids=(known.held.client_id, campaign.client_id),
+        operations=[_OTHER[each.drift.value] if _is_switch(each) else DeploymentType.UPDATE for each in taken],
+        standing=fingerprints.standing(session, store.live_of_ad(session, campaign.ad_id)),
+    )
+
+
+def _decide(session: Session, actor: Actor, taken: Sequence[DriftView], deployment_id: UUID) -> None:
+    drifts.decide(
+        session,
+        taken,
+        decision=Decision.PUT_BACK,
+        by=actor.person_id,
+        deployment_id=deployment_id,
+        is_over=False,
+    )
+
+
+def _under_way(session: Session, known: _Known, how: How) -> list[tuple[UUID, UUID | None]]:
+    """What was asked for before and has not ended: the same answer again."""
+    standing = drifts.standing(session, known.campaign.id)
+    ids = [each.deployment_id for each in standing if each.decision is Decision.PUT_BACK and how is How.PUT_BACK]
+    found = [each for each in dict.fromkeys(ids) if each is not None and deployments.is_open(session, each)]
+    return [(each, deployments.job_of(session, each)) for each in found]
+
+
+def _as_error(left: Left) -> FieldError:
+    drift = left.drift.drift
+    return FieldError(drift.field or drift.object, left.why, "See what stands there: adloom campaign show")
