@@ -7,7 +7,7 @@ import httpx
 from tests.sandbox.google_client import CUSTOMER, Google, Operations, codes, display_tree, path_of, png, tree
 from tests.sandbox.refusals.row import ABSENT, NO_WORD, Body, Case, Row, by_hand
 
-from adsandbox.google import api, mutate
+from adsandbox.google import api, geography, mutate
 from adsandbox.google.wire import dotted, snake
 from adsandbox.schema import Field, Rule, text
 
@@ -229,4 +229,8 @@ ROWS = (
     _changes("ads", _ad_text, *by_hand("stringLengthError.TOO_LONG",
                                        operations__0__update__responsiveSearchAd__path1="x" * 16)),
     _row("assets", "create", _create(_image)),
+    Row("POST /google/v26/geoTargetConstants:suggest",
+        lambda google: {"locale": "en", "countryCode": "DE", "locationNames": {"names": ["Berlin"]}}, geography.REQUEST,
+        by_hand=(*by_hand("geoTargetConstantSuggestionError.INVALID_COUNTRY_CODE", countryCode=("Germany", "de")),
+                 *by_hand("geoTargetConstantSuggestionError.REQUEST_PARAMETERS_UNSET", locationNames=ABSENT))),
 )  # fmt: skip
