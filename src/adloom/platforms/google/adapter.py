@@ -15,6 +15,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -28,6 +29,7 @@ from adloom.platforms.google import (
     accounts,
     changing,
     creatives,
+    listing,
     mapping,
     oauth,
     observing,
@@ -179,6 +181,10 @@ class GoogleAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
         return observing.observe(Client.of(connection, account), campaign_id=campaign_id)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        return listing.campaigns(Client.of(connection, account), account=account)
 
     def daily(
         self,

@@ -14,6 +14,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -26,6 +27,7 @@ from adloom.platforms.http import Http
 from adloom.platforms.meta import (
     accounts,
     calls,
+    listing,
     mapping,
     oauth,
     observing,
@@ -112,6 +114,11 @@ class MetaAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return observing.observe(graph, campaign_id=campaign_id)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return listing.campaigns(graph, currency=account.currency)
 
     def daily(
         self,

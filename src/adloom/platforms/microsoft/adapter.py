@@ -14,6 +14,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -28,6 +29,7 @@ from adloom.platforms.microsoft import (
     accounts,
     inspecting,
     kinds,
+    listing,
     mapping,
     oauth,
     observing,
@@ -153,6 +155,10 @@ class MicrosoftAdapter:
         """How the campaign and its ads stand; a vanished campaign is DELETED."""
         client = Client.of(connection, account)
         return observing.observe(client, campaign_id=campaign_id, time_zone=account.time_zone)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        return listing.campaigns(Client.of(connection, account), currency=account.currency)
 
     def daily(
         self,

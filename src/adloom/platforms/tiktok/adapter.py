@@ -14,6 +14,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -29,6 +30,7 @@ from adloom.platforms.tiktok import (
     breakdowns,
     calls,
     inspecting,
+    listing,
     mapping,
     oauth,
     observing,
@@ -115,6 +117,11 @@ class TikTokAdapter:
     def observe(self, connection: Connection, *, account: Account, campaign_id: str) -> Observation:
         client = Client(connection, advertiser_id=account.external_id)
         return observing.observe(client, campaign_id=campaign_id)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        client = Client(connection, advertiser_id=account.external_id)
+        return listing.campaigns(client, currency=account.currency)
 
     def daily(
         self,
