@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from adloom.ads import actions as ads
+from adloom.ads import imported, unified
 from adloom.ads import queries as ad_queries
-from adloom.ads import unified
 from adloom.ads.places import Places
-from adloom.ads.types import Ad
+from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import (
     deployments,
     findings,
@@ -141,11 +141,13 @@ def change(
     """Queues pause, resume or delete of the ad's campaigns; those that are so already are left alone.
 
     The last word counts: a pause ends a resume that is under way, and a campaign that is being made stays paused.
-    Raises NotFound for an unknown ad, Conflict where nothing was ever deployed.
+    Raises NotFound for an unknown ad, Conflict where nothing was ever deployed, and for deleting what others made.
     """
     actor.may_write()
     with db.transaction(actor) as session:
-        ads.hold(session, ad_id=ad_id)
+        ad = ads.hold(session, ad_id=ad_id)
+        if operation is Operation.DELETE:
+            imported.refuse_deleting(ad)
         touched = [
             campaign
             for campaign in store.of_ad_newest(session, ad_id)
@@ -154,7 +156,7 @@ def change(
         if not touched:
             raise Conflict(f"Ad {ad_id} stands on no platform. Deploy it first: adloom ad deploy {ad_id}")
         queued = [
-            _queue(session, actor, campaign, operation, spec=deployments.last_spec(session, campaign.id))
+            _queue(session, actor, campaign, operation, spec=_spec_of_change(session, ad, campaign))
             for campaign in touched
             if _is_to_do(session, campaign, operation)
         ]
@@ -286,8 +288,13 @@ def _is_to_do(session: Session, campaign: CampaignView, operation: DeploymentTyp
     """Whether there is anything to change, and anything that it could be changed on, now or soon."""
     if not rules.is_wanted(campaign, operation, last=deployments.word(session, campaign.id)):
         return False
-    may_stand = deployments.was_sent(session, campaign.id) or _is_being_made(session, campaign)
+    stands = campaign.platform_campaign_id is not None  # ours, or imported: of what others made no step is known
+    may_stand = stands or deployments.was_sent(session, campaign.id) or _is_being_made(session, campaign)
     return operation is DeploymentType.DELETE or may_stand
+
+
+def _spec_of_change(session: Session, ad: Ad, campaign: CampaignView) -> Mapping[str, Any] | None:
+    return specs.of_imported(ad) if ad.origin is AdOrigin.IMPORTED else deployments.last_spec(session, campaign.id)
 
 
 def _is_being_made(session: Session, campaign: CampaignView) -> bool:

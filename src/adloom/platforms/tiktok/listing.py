@@ -36,7 +36,7 @@ def campaigns(client: Client, *, currency: str) -> Iterator[ForeignCampaign]:
 
 
 def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
-    """A campaign of a row; its ad groups have flights, so it starts when it was made. An unknown switch counts as on."""
+    """A campaign of a row; its ad groups have flights, so it starts when it was made. An unknown switch is on."""
     amount, type_ = mapping.number(row.get("budget")), _MODES.get(shapes.text(row.get("budget_mode")))
     has_budget = bool(amount) and type_ is not None
     return ForeignCampaign(
