@@ -146,7 +146,7 @@ def import_(account_id: UUID, body: Importing, write: Writing) -> Queued:
 @router.delete("/{account_id}/import", status_code=204)
 def end_import(account_id: UUID, write: Writing) -> None:
     """Import nothing more of what appears there; what was imported stays."""
-    importing.end(write.actor, account_id=account_id)
+    write.once(lambda: importing.end(write.actor, account_id=account_id), status=204)
 
 
 @router.post("/{account_id}/faults/{code}/mend", status_code=202)

@@ -195,9 +195,7 @@ def _follow(
 
 def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime) -> None:
     """Its days were covered while nobody knew it: they are pulled once more, all of them."""
-    day = (
-        time.today(account.time_zone) if since >= time.now() else since.astimezone(time.zone(account.time_zone)).date()
-    )
+    day = min(since, time.now()).astimezone(time.zone(account.time_zone)).date()
     jobs.enqueue(
         session,
         job_type="metrics.pull",

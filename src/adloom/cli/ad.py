@@ -13,6 +13,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
+    from adloom.ads.types import Ad
     from adloom.campaigns.types import CampaignView, Change
     from adloom.core.actor import Actor
     from adloom.platforms.contract import Loss
@@ -78,8 +79,15 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
     with session.acting(user, client) as actor:
         ad = ads.get(actor, ad_id=ad_id)
         stands = campaigns.of_ad(actor, ad_id=ad_id)
-    result = {"id": str(ad.id), "name": ad.name, "status": ad.status, "ad": ad.data, **_campaigns(stands)}
-    session.answer(result, as_json=as_json, human=lambda: _print_campaigns(ad.name, stands))
+    result = {
+        "id": str(ad.id),
+        "name": ad.name,
+        "status": ad.status,
+        "origin": ad.origin.value,
+        "ad": ad.data,
+        **_campaigns(stands),
+    }
+    session.answer(result, as_json=as_json, human=lambda: _print_ad(ad, stands))
 
 
 @app.command("plan")
@@ -239,6 +247,12 @@ def _campaigns(stands: Sequence[CampaignView]) -> dict[str, Any]:
             for campaign in stands
         ]
     }
+
+
+def _print_ad(ad: Ad, stands: Sequence[CampaignView]) -> None:
+    _print_campaigns(ad.name, stands)
+    if ad.origin == "imported":
+        print("Found on its platform: it is measured, paused and resumed here; its content is read-only.")
 
 
 def _print_campaigns(title: str, stands: Sequence[CampaignView]) -> None:
