@@ -76,10 +76,13 @@ def test_the_campaigns_of_an_account_are_imported_with_the_login_or_later(comman
     assert command.answer("ad", "show", first["ad_id"])["origin"] == "imported"
     _seed(command)
     (second,) = command.answer("account", "import", account_id)["imported"]
-    assert {first["id"], second["id"]} <= {each["id"] for each in command.answer("campaign", "list")["items"]}
+    assert {first["id"], second["id"]} <= {each["id"] for each in command.answer("campaign", "list")["campaigns"]}
     assert command.answer("account", "import", account_id, "--end")["id"]
     refused = command.run("ad", "deploy", first["ad_id"])
     assert (refused.returncode, "found on its platform" in refused.stderr) == (1, True)
+    command.answer("stop-everything")
+    shown = command.answer("ad", "show", second["ad_id"])["campaigns"]
+    assert [each["status"] for each in shown] == ["paused"]
 
 
 def test_what_is_wrong_is_shown_and_what_cannot_be_mended_here_says_so(command: CommandLine) -> None:
