@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from adloom.ads import tasks as ads
-from adloom.campaigns import judging
+from adloom.campaigns import importing, judging
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
@@ -21,6 +21,8 @@ HANDLERS: Mapping[str, Handler] = {
     "ads.look_up_places": ads.look_up_places,
     "campaigns.apply": campaigns.apply,
     "campaigns.judge": judging.judge,
+    "campaigns.import": importing.run,
+    "campaigns.import_all": importing.run_all,
     "campaigns.sync": campaigns.sync,
     "campaigns.sync_all": campaigns.sync_all,
     "campaigns.take_up": campaigns.take_up,
@@ -45,6 +47,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 SCHEDULE: tuple[Schedule, ...] = (
+    Schedule("campaigns.import_all", "5 * * * *", "campaigns.import_all"),
     Schedule("campaigns.sync_all", "*/10 * * * *", "campaigns.sync_all"),
     Schedule("campaigns.take_up", "*/2 * * * *", "campaigns.take_up"),
     Schedule("connections.check_all", "15 4 * * *", "connections.check_all"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -65,6 +66,25 @@ def test_an_account_is_looked_at_shown_and_settled(command: CommandLine) -> None
     assert account_id in command.run("account", "show", account_id).stdout
 
 
+def test_the_campaigns_of_an_account_are_imported_with_the_login_or_later(command: CommandLine, tmp_path: Path) -> None:
+    account_id = command.line[META]["account_id"]
+    token = tmp_path / "meta.json"
+    token.write_text(json.dumps(command.line[META]))
+    _seed(command)
+    connected = command.answer("connect", "meta", "--token-file", str(token), "--account", account_id, "--import")
+    ((first,),) = (each["imported"] for each in connected["imported"])
+    assert command.answer("ad", "show", first["ad_id"])["origin"] == "imported"
+    _seed(command)
+    (second,) = command.answer("account", "import", account_id)["imported"]
+    assert {first["id"], second["id"]} <= {each["id"] for each in command.answer("campaign", "list")["campaigns"]}
+    assert command.answer("account", "import", account_id, "--end")["id"]
+    refused = command.run("ad", "deploy", first["ad_id"])
+    assert (refused.returncode, "found on its platform" in refused.stderr) == (1, True)
+    command.answer("stop-everything")
+    shown = command.answer("ad", "show", second["ad_id"])["campaigns"]
+    assert [each["status"] for each in shown] == ["paused"]
+
+
 def test_what_is_wrong_is_shown_and_what_cannot_be_mended_here_says_so(command: CommandLine) -> None:
     account_id = command.line[META]["account_id"]
     _suspend(command, "suspend")
@@ -85,10 +105,18 @@ def test_a_login_is_ended_and_a_second_time_there_is_none(command: CommandLine) 
     assert (again.returncode, "is not connected" in again.stderr) == (1, True)
 
 
+def _seed(command: CommandLine) -> None:
+    _control(command, "seed", {"platform": META, "campaigns": 1})
+
+
 def _suspend(command: CommandLine, action: str) -> None:
+    _control(command, "account", {"platform": META, "action": action})
+
+
+def _control(command: CommandLine, path: str, body: dict[str, str | int]) -> None:
     answer = httpx.post(
-        f"{command.environment['ADLOOM_META_GRAPH_URL'].rpartition('/')[0]}/_sandbox/account",
-        json={"platform": META, "action": action},
+        f"{command.environment['ADLOOM_META_GRAPH_URL'].rpartition('/')[0]}/_sandbox/{path}",
+        json=body,
         headers={"X-Sandbox-Key": command.line["control_key"]},
     )
     assert answer.status_code == 200, answer.text

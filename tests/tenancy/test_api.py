@@ -98,6 +98,8 @@ CASES: dict[str, Case] = {
     "PUT /v1/connections/accounts/{account_id}/cap": Case(_json(daily_cap="100.00"), changes=True),
     "PATCH /v1/connections/accounts/{account_id}": Case(_json(settings={}), changes=True),
     "POST /v1/connections/accounts/{account_id}/inspect": _CHANGE,
+    "POST /v1/connections/accounts/{account_id}/import": Case(_json(ongoing=True), changes=True),
+    "DELETE /v1/connections/accounts/{account_id}/import": _CHANGE,
     "POST /v1/connections/accounts/{account_id}/faults/{code}/mend": Case(
         _json(answers={"eu_political": "no"}), changes=True
     ),

@@ -135,8 +135,9 @@ def set_status(session: Session, *, ad_id: UUID, status: AdStatus) -> None:
 
 
 def count_live(session: Session) -> int:
-    """How many ads of the tenant stand on a platform, delivering or not."""
-    rows = select(func.count()).where(AdRow.status.in_(_LIVE), AdRow.deleted_at.is_(None))
+    """How many ads of the tenant that were written here stand on a platform, delivering or not."""
+    is_ours = AdRow.origin == AdOrigin.COMPOSED
+    rows = select(func.count()).where(AdRow.status.in_(_LIVE), AdRow.deleted_at.is_(None), is_ours)
     return int(session.execute(rows).scalar_one())
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape, queued
+from adloom.campaigns import importing
 from adloom.connections import actions, choices, queries
 from adloom.connections.types import AccountStatus, AccountView
 from adloom.core.actor import Actor
@@ -84,6 +85,12 @@ class Declaration(Body):
     answers: dict[str, str]
 
 
+class Importing(Body):
+    """`ongoing`: what appears there later is imported as well, within an hour or so."""
+
+    ongoing: bool = True
+
+
 class Cap(Body):
     """What the budgets of an account may come to a day, in its currency; null is no cap."""
 
@@ -124,6 +131,22 @@ def settle(account_id: UUID, body: Settings, write: Writing) -> WholeAccount:
 def inspect(account_id: UUID, write: Writing) -> Queued:
     """Have an ad account looked at again."""
     return write.once(lambda: queued(actions.inspect(write.actor, account_id=account_id)), status=202)
+
+
+@router.post("/{account_id}/import", status_code=202)
+def import_(account_id: UUID, body: Importing, write: Writing) -> Queued:
+    """Import the campaigns that stand there, whoever made them; nothing is written to the platform."""
+
+    def work() -> Queued:
+        return queued(importing.begin(write.actor, account_id=account_id, ongoing=body.ongoing))
+
+    return write.once(work, status=202)
+
+
+@router.delete("/{account_id}/import", status_code=204)
+def end_import(account_id: UUID, write: Writing) -> None:
+    """Import nothing more of what appears there; what was imported stays."""
+    write.once(lambda: importing.end(write.actor, account_id=account_id), status=204)
 
 
 @router.post("/{account_id}/faults/{code}/mend", status_code=202)

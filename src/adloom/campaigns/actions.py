@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from adloom.ads import actions as ads
+from adloom.ads import imported, unified
 from adloom.ads import queries as ad_queries
-from adloom.ads import unified
 from adloom.ads.places import Places
-from adloom.ads.types import Ad
+from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import (
     approvals,
     choices,
@@ -167,11 +167,14 @@ def change(
 
     The last word counts: a pause ends a resume that is under way, and a campaign that is being made stays paused.
     `duplicates` is as for `deploy`. `only_unfinished`: those alone whose creation has failed for good. Raises NotFound
-    for an unknown ad, Conflict where nothing was ever deployed, or nothing is unfinished.
+    for an unknown ad, Conflict where nothing was ever deployed, or nothing is unfinished, and for deleting what others
+    made.
     """
     actor.may_write()
     with db.transaction(actor) as session:
         held = ads.hold(session, ad_id=ad_id)
+        if operation is Operation.DELETE:
+            imported.refuse_deleting(held)
         touched = [
             campaign
             for campaign in store.of_ad_newest(session, ad_id)
@@ -192,7 +195,7 @@ def change(
                 actor,
                 campaign,
                 operation,
-                spec=deployments.last_spec(session, campaign.id),
+                spec=_spec_of_change(session, held, campaign),
                 terms=replace(terms, decided=decided.get(campaign.platform)),
             )
             for campaign in to_do
@@ -366,8 +369,13 @@ def _is_to_do(session: Session, campaign: CampaignView, operation: DeploymentTyp
     """Whether there is anything to change, and anything that it could be changed on, now or soon."""
     if not rules.is_wanted(campaign, operation, last=deployments.word(session, campaign.id)):
         return False
-    may_stand = deployments.was_sent(session, campaign.id) or _is_being_made(session, campaign)
+    stands = campaign.platform_campaign_id is not None  # ours, or imported: of what others made no step is known
+    may_stand = stands or deployments.was_sent(session, campaign.id) or _is_being_made(session, campaign)
     return operation is DeploymentType.DELETE or may_stand
+
+
+def _spec_of_change(session: Session, ad: Ad, campaign: CampaignView) -> Mapping[str, Any] | None:
+    return specs.of_imported(ad) if ad.origin is AdOrigin.IMPORTED else deployments.last_spec(session, campaign.id)
 
 
 def _is_being_made(session: Session, campaign: CampaignView) -> bool:

@@ -7,27 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from adloom.ads import attachments, resolve, unified
 from adloom.ads.accounts import account_of as account_of
+from adloom.ads.types import Ad
 from adloom.assets import queries as assets
 from adloom.campaigns import deployments, drifts, store
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType, Reason
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
+from adloom.core import ids
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
+from adloom.core.money import Money
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.platforms import drifting, geography, registry
 from adloom.platforms.changes import Drift
 from adloom.platforms.geography import Answers, Place, PlaceQuery
-from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.types import RemoteStatus
+from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Schedule
+from adloom.platforms.types import BidStrategy, BudgetType, Objective, RemoteStatus
 
 
 def snapshot(ad: unified.UnifiedAd, *, start: datetime, places: Answers) -> dict[str, Any]:
@@ -39,6 +43,12 @@ def snapshot(ad: unified.UnifiedAd, *, start: datetime, places: Answers) -> dict
 def places_in(snapshot: Mapping[str, Any]) -> dict[PlaceQuery, tuple[Place, ...]]:
     """What a snapshot says of places; nothing where none had to be asked for."""
     return geography.from_json(snapshot.get("places") or ())
+
+
+def of_imported(ad: Ad) -> dict[str, Any]:
+    """What a pause or a resume of a campaign that others made keeps: that it is, and how it is spoken to."""
+    found = ad.data.get("imported") or {}
+    return {"imported": {"name": ad.name}, "way": found.get("way", "")}
 
 
 def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
@@ -78,6 +88,8 @@ def resolved(
     session: ReadSession, snapshot: Mapping[str, Any], *, account: AccountView, campaign_id: UUID
 ) -> CampaignSpec:
     """What a snapshot says to the adapter of this account's platform; files count that were deleted here since."""
+    if "imported" in snapshot:
+        return _imported(snapshot, account=account, campaign_id=campaign_id)
     ad = unified.parse(snapshot["ad"])
     found = resolve.campaign_spec(
         ad,
@@ -128,23 +140,23 @@ def resolved_update(
     return replace(one(snapshot), standing=_distinct(one(each) for each in standing))
 
 
-def over_what_stands(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
+def over_what_stands(spec: CampaignSpec, known: Mapping[str, str]) -> CampaignSpec:
     """An update without those groups and ads beneath it that do not stand, now that all steps before it are known.
 
     Where only one thing can stand it does; of several, each may have groups and ads that never came, or are gone.
     """
     if len(spec.standing) < 2:
         return spec
-    parts = ((each, standing_part(each, ids)) for each in spec.standing)
+    parts = ((each, standing_part(each, known)) for each in spec.standing)
     return replace(spec, standing=tuple(part if part.groups else each for each, part in parts))
 
 
-def standing_part(spec: CampaignSpec, ids: Mapping[str, str]) -> CampaignSpec:
+def standing_part(spec: CampaignSpec, known: Mapping[str, str]) -> CampaignSpec:
     """The ad without those groups and ads that do not stand: an update that ended half-way may have taken them away."""
     groups = [
-        replace(group, ads=tuple(ad for ad in group.ads if f"ad/{group.key}/{ad.key}" in ids))
+        replace(group, ads=tuple(ad for ad in group.ads if f"ad/{group.key}/{ad.key}" in known))
         for group in spec.groups
-        if f"ad_group/{group.key}" in ids
+        if f"ad_group/{group.key}" in known
     ]
     return replace(spec, groups=tuple(groups))
 
@@ -161,6 +173,22 @@ def says_the_same(applied: Mapping[str, Any], ad: unified.UnifiedAd) -> bool:
     left, right = dict(applied["ad"]), unified.canonical(ad)
     left.pop("desired_status", None), right.pop("desired_status", None)
     return left == right
+
+
+def _imported(snapshot: Mapping[str, Any], *, account: AccountView, campaign_id: UUID) -> CampaignSpec:
+    """No more than what switches a campaign on and off, which goes by its id alone: it has no parts that are ours."""
+    nothing = Money(Decimal(0), account.currency)
+    return CampaignSpec(
+        campaign_id=campaign_id,
+        marker=ids.marker(campaign_id),
+        name=snapshot["imported"]["name"],
+        objective=Objective.TRAFFIC,
+        account=account_of(account),
+        groups=(),
+        budget=Budget(BudgetType.DAILY, nothing, Bidding(BidStrategy.MAX_CLICKS)),
+        schedule=Schedule(datetime.min.replace(tzinfo=UTC)),
+        way=snapshot.get("way", ""),
+    )
 
 
 def _distinct(specs: Iterable[CampaignSpec]) -> tuple[CampaignSpec, ...]:

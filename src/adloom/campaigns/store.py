@@ -142,6 +142,18 @@ _OBSERVED = text(
 )
 
 
+_FOUND = text(
+    """
+    UPDATE campaigns
+    SET
+        status = CAST(:status AS campaign_status),
+        delivery_state = :delivery_state,
+        delivery_words = :words,
+        last_sync_at = clock_timestamp()
+    WHERE id = :id
+    """
+)
+
 # An object that the platform does not show any more has nothing seen of it; one that it shows unchanged is not written.
 _OBSERVED_OBJECTS = text(
     """
@@ -258,6 +270,12 @@ def applied(
 def failed(session: Session, campaign_id: UUID, *, message: str, is_create: bool) -> None:
     """The campaign's words after a deployment has failed for good; a failed change leaves the status as it was."""
     session.execute(_FAILED, {"id": campaign_id, "message": message, "is_create": is_create})
+
+
+def found(session: Session, campaign_id: UUID, *, status: CampaignStatus, seen: Observation) -> None:
+    """How a campaign that others made stood when it was found; it is whole, for nobody here made it."""
+    values = {"status": status.value, "delivery_state": seen.delivery.value, "words": seen.words}
+    session.execute(_FOUND, {"id": campaign_id, **values})
 
 
 def observed(session: Session, campaign_id: UUID, *, status: CampaignStatus, seen: Observation) -> None:

@@ -50,6 +50,39 @@ def inspect(account: Id, user: User = None, no_wait: NoWait = False, as_json: Js
         _followed(actor, account, job_id, no_wait=no_wait, as_json=as_json)
 
 
+@app.command("import")
+def import_(
+    account: Id,
+    once: Annotated[bool, typer.Option("--once", help="Only what stands there now.")] = False,
+    end: Annotated[bool, typer.Option("--end", help="Import nothing more; what was imported stays.")] = False,
+    user: User = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Import the campaigns that others made there, now and as they appear. Changes nothing on the platform."""
+    from adloom.campaigns import importing
+
+    with session.acting(user) as actor:
+        account_id = _account(actor, account).id
+        if end:
+            importing.end(actor, account_id=account_id)
+            session.answer({"id": str(account_id)}, as_json=as_json, human=lambda: print("Nothing more is imported."))
+            return
+        job_id = importing.begin(actor, account_id=account_id, ongoing=not once)
+        if no_wait:
+            session.answer({"job_id": str(job_id)}, as_json=as_json, human=lambda: print(job_id))
+            return
+        result = dict(session.follow(actor, [job_id], what="Importing campaigns")[0].result or {})
+    session.answer(result, as_json=as_json, human=lambda: print_imported(result))
+
+
+def print_imported(result: dict[str, Any]) -> None:
+    """How many campaigns stand in an account, and which of them are new here."""
+    print(f"{result['external_id']}: {result['campaigns']} campaigns, {len(result['imported'])} of them new here.")
+    rows = [(each["name"], each["id"], each["ad_id"]) for each in result["imported"]]
+    session.table("Imported", ("Campaign", "Id", "Ad"), rows)
+
+
 @app.command("set")
 def set_(
     account: Id,

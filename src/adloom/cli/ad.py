@@ -14,6 +14,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, Member, NoWait, User
 
 if TYPE_CHECKING:
+    from adloom.ads.types import Ad
     from adloom.campaigns.types import CampaignView, Change
     from adloom.core.actor import Actor
     from adloom.platforms.contract import Loss
@@ -97,13 +98,14 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
         "id": str(ad.id),
         "name": ad.name,
         "status": ad.status,
+        "origin": ad.origin.value,
         "ad": ad.data,
         **_campaigns(stands),
         "requests": requests,
     }
 
     def human() -> None:
-        _print_campaigns(ad.name, stands)
+        _print_ad(ad, stands)
         for each in requests:
             if each["status"] == "requested":
                 ad_plan.print_request(each)
@@ -376,6 +378,12 @@ def _campaigns(stands: Sequence[CampaignView]) -> dict[str, Any]:
             for campaign in stands
         ]
     }
+
+
+def _print_ad(ad: Ad, stands: Sequence[CampaignView]) -> None:
+    _print_campaigns(ad.name, stands)
+    if ad.origin == "imported":
+        print("Found on its platform: it is measured, paused and resumed here; its content is read-only.")
 
 
 def _print_campaigns(title: str, stands: Sequence[CampaignView]) -> None:

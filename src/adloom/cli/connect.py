@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -12,6 +14,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, User
 
 if TYPE_CHECKING:
+    from adloom.core.actor import Actor
     from adloom.platforms.types import Platform
 
 assets = typer.Typer(no_args_is_help=True)
@@ -44,14 +47,23 @@ def connect(
     """
     from adloom.core.errors import Invalid
 
-    if import_:
-        raise Invalid.field("--import", "existing campaigns cannot be adopted yet.", "Connect without it.")
+    if import_ and (disconnect or token_file is None):
+        rule = "campaigns are imported once an account is connected."
+        raise Invalid.field("--import", rule, "Connect first, then: adloom account import ID.")
     if disconnect:
         _disconnect(platform_of(platform), confirmed=confirmed, user=user, as_json=as_json)
     elif token_file is None:
         _say_where(platform_of(platform), as_json=as_json)
     else:
-        _with_file(platform_of(platform), _token(token_file), account=account, user=user, client=client, json_=as_json)
+        _with_file(
+            platform_of(platform),
+            _token(token_file),
+            account=account,
+            imports=import_,
+            user=user,
+            client=client,
+            json_=as_json,
+        )
 
 
 def _with_file(
@@ -59,6 +71,7 @@ def _with_file(
     token: dict[str, Any],
     *,
     account: str | None,
+    imports: bool,
     user: str | None,
     client: str | None,
     json_: bool,
@@ -69,8 +82,18 @@ def _with_file(
         client_id = session.client_of(actor, client)
         connecting = connections.connect(actor, platform=platform, token=token, account=account, client_id=client_id)
         ended = session.follow(actor, [connecting.job_id], what=f"Connecting {platform.value}")
-    result = dict(ended[0].result or {})
-    session.answer(result, as_json=json_, human=lambda: _print_accounts(result["accounts"]))
+        result = dict(ended[0].result or {})
+        if imports:
+            result["imported"] = _imported(actor, [UUID(each["id"]) for each in result["accounts"]])
+    session.answer(result, as_json=json_, human=lambda: _print_accounts(result["accounts"], result.get("imported", ())))
+
+
+def _imported(actor: Actor, account_ids: list[UUID]) -> list[dict[str, Any]]:
+    """What each account's import found."""
+    from adloom.campaigns import importing
+
+    jobs = [importing.begin(actor, account_id=account_id) for account_id in account_ids]
+    return [dict(job.result or {}) for job in session.follow(actor, jobs, what="Importing campaigns")]
 
 
 def _say_where(platform: Platform, *, as_json: bool) -> None:
@@ -143,6 +166,10 @@ def _token(path: Path) -> dict[str, Any]:
     return token
 
 
-def _print_accounts(accounts: list[dict[str, str]]) -> None:
+def _print_accounts(accounts: list[dict[str, str]], imported: Iterable[dict[str, Any]] = ()) -> None:
+    from adloom.cli.account import print_imported
+
     rows = [(a["external_id"], a["currency"], a["time_zone"], a["id"]) for a in accounts]
     session.table("Connected", ("Account", "Currency", "Time zone", "Id"), rows)
+    for each in imported:
+        print_imported(each)

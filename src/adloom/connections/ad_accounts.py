@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.connections.types import AccountView
 from adloom.core.errors import Conflict
 from adloom.db.session import Session
 from adloom.identity import limits
@@ -92,6 +93,19 @@ _COMPARE = text(
     """
 )
 
+#: Kept among the account's attributes; no adapter reads it.
+_IMPORTING = "imports_campaigns"
+_SET_IMPORTING = text(
+    """
+    UPDATE platform_accounts
+    SET attributes = CASE
+        WHEN :ongoing THEN attributes || '{"imports_campaigns": "true"}'
+        ELSE attributes - 'imports_campaigns'
+    END
+    WHERE id = :account_id
+    """
+)
+
 _MARK_CHANGED = text("UPDATE platform_accounts SET status = 'changed' WHERE id = :id")
 
 _DISCONNECT = text(
@@ -163,6 +177,16 @@ def compare(session: Session, reached: Sequence[FoundAccount], *, platform: Plat
         if row is not None and row.status == "changed":
             changed.append(str(row.external_id))
     return changed
+
+
+def set_importing(session: Session, *, account_id: UUID, ongoing: bool) -> None:
+    """Whether campaigns that others make in this account are imported as they appear."""
+    session.execute(_SET_IMPORTING, {"account_id": account_id, "ongoing": ongoing})
+
+
+def is_importing(account: AccountView) -> bool:
+    """Whether the account is set to it."""
+    return account.attributes.get(_IMPORTING) == "true"
 
 
 def mark_changed(session: Session, *, account_id: UUID) -> None:

@@ -29,12 +29,25 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection
 from adloom.platforms.types import ConversionEvent
 
+# What others made began before it was imported: where its platform says, or as far back as `campaigns.importing`.
 _FIRST_DAY = text(
     """
-    SELECT CAST(min(created_at) AT TIME ZONE :time_zone AS date)
+    SELECT CAST(min(
+        CASE
+            WHEN ads.origin = 'imported' THEN greatest(
+                campaigns.created_at - INTERVAL '1080 days',
+                coalesce(
+                    CAST(ads.unified_data #>> '{imported,start}' AS timestamptz),
+                    campaigns.created_at - INTERVAL '90 days'
+                )
+            )
+            ELSE campaigns.created_at
+        END
+    ) AT TIME ZONE :time_zone AS date)
     FROM campaigns
-    WHERE platform_account_id = :account_id
-        AND platform_campaign_id IS NOT NULL
+    JOIN ads ON ads.id = campaigns.ad_id
+    WHERE campaigns.platform_account_id = :account_id
+        AND campaigns.platform_campaign_id IS NOT NULL
     """
 )
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adloom.core.errors import FieldError
+from adloom.core.money import Money
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
@@ -20,6 +21,7 @@ from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.types import (
+    BudgetType,
     ConversionEvent,
     DeliveryState,
     LossKind,
@@ -154,6 +156,29 @@ class Observation:
     words: str
     reasons: tuple[str, ...] = ()
     objects: tuple[RemoteObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCampaign:
+    """A campaign of an account as its platform lists it, whoever made it.
+
+    `kind` is the platform's word for what it is. `budget` is its own, in the account's currency; where it has none,
+    `note` says where its money comes from. `start` is when it starts, or was made where the platform tells only that;
+    None where it tells neither. `way` is as `CampaignSpec.way`: what a later step on it has to be spoken to by.
+    """
+
+    platform_id: str
+    name: str
+    status: RemoteStatus
+    delivery: DeliveryState
+    words: str
+    kind: str = ""
+    budget: Money | None = None
+    budget_type: BudgetType | None = None
+    note: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +323,13 @@ class Adapter(Protocol):
         `ids` are platform ids by our key of all that stands. Defaults, units, orders and fields that the platform
         fills in or changes by itself are no drift, nor is what the platform does not tell. `desired_status` is what
         the campaign was last switched to. A campaign that is gone is one drift, without its parts.
+        """
+        ...
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted (nor archived), each once, ours among them. Reads only.
+
+        Pages by itself; raises Unavailable where the list is not whole.
         """
         ...
 

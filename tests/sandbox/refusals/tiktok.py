@@ -175,6 +175,7 @@ ROWS = (
     _row("identity/create", lambda t: _named(t, display_name="Acme", image_uri=t.files()[1])),
     _row("pixel/list", _named),
     _row("tool/region", _regions),
+    _row("tool/targeting/search", lambda tiktok: tiktok.search()),
     _row("tool/language", _named),
     _row("tool/interest_category", _named),
     # files

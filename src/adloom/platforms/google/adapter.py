@@ -15,6 +15,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -30,6 +31,7 @@ from adloom.platforms.google import (
     creatives,
     drift,
     judging,
+    listing,
     mapping,
     marked,
     oauth,
@@ -204,6 +206,10 @@ class GoogleAdapter:
     def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
         """What stands otherwise than it was applied, in five reads."""
         return drift.drift(Client.of(connection, spec.account), spec, ids=ids)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        return listing.campaigns(Client.of(connection, account), account=account)
 
     def daily(
         self,

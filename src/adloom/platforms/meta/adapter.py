@@ -14,6 +14,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -29,6 +30,7 @@ from adloom.platforms.meta import (
     calls,
     drift,
     judging,
+    listing,
     mapping,
     marked,
     oauth,
@@ -136,6 +138,11 @@ class MetaAdapter:
 
     def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
         return drift.drift(Graph(connection, account=calls.account(spec)), spec, ids=ids)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return listing.campaigns(graph, currency=account.currency)
 
     def daily(
         self,

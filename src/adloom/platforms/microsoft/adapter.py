@@ -15,6 +15,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -31,6 +32,7 @@ from adloom.platforms.microsoft import (
     drift,
     inspecting,
     kinds,
+    listing,
     mapping,
     marked,
     oauth,
@@ -183,6 +185,10 @@ class MicrosoftAdapter:
     def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
         """What stands otherwise than it was applied: three reads, and three for each ad group."""
         return drift.drift(Client.of(connection, spec.account), spec, ids=ids)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        return listing.campaigns(Client.of(connection, account), currency=account.currency)
 
     def daily(
         self,

@@ -23,6 +23,9 @@ _CAMPAIGN_FIELDS = ", ".join(
     )
 )
 
+#: Every type of campaign; without one of them named, Microsoft answers with Search alone (value set CampaignType).
+EVERY_TYPE = ", ".join(("Search", "Shopping", "DynamicSearchAds", "Audience", "Hotel", "PerformanceMax", "App"))
+
 
 def campaign_by_name(client: Client, *, name: str) -> Row | None:
     """The campaign of this name, compared as Microsoft does: without case."""
@@ -35,7 +38,7 @@ def campaign(client: Client, *, campaign_id: str) -> Row | None:
     query = {
         "AccountId": client.account,
         "CampaignIds": [campaign_id],
-        "CampaignType": "Search",
+        "CampaignType": EVERY_TYPE,
         "ReturnAdditionalFields": _CAMPAIGN_FIELDS,
     }
     return by_id(client.rows("Campaigns/QueryByIds", query, "Campaigns"), campaign_id)

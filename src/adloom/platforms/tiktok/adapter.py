@@ -15,6 +15,7 @@ from adloom.platforms.contract import (
     ApiVersion,
     Connection,
     Credentials,
+    ForeignCampaign,
     FoundAccount,
     Observation,
     Preflight,
@@ -32,6 +33,7 @@ from adloom.platforms.tiktok import (
     calls,
     drift,
     inspecting,
+    listing,
     mapping,
     marked,
     oauth,
@@ -143,6 +145,11 @@ class TikTokAdapter:
     def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
         client = Client(connection, advertiser_id=spec.account.external_id)
         return drift.drift(client, spec, ids=ids)
+
+    def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
+        """Every campaign of the account that is not deleted, whoever made it."""
+        client = Client(connection, advertiser_id=account.external_id)
+        return listing.campaigns(client, currency=account.currency)
 
     def daily(
         self,

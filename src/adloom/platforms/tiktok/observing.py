@@ -37,7 +37,7 @@ def _campaign(client: Client, *, campaign_id: str) -> tuple[dict[str, Any] | Non
     except Missing:
         row = None
     if row is not None:
-        return row, paths.SMART_PLUS if _is_smart_plus(row) else paths.MANUAL
+        return row, paths.SMART_PLUS if is_smart_plus(row) else paths.MANUAL
     try:
         row = readback.by_id(client, kind="campaign", path=paths.SMART_PLUS, platform_id=campaign_id)
     except Rejected:
@@ -45,7 +45,7 @@ def _campaign(client: Client, *, campaign_id: str) -> tuple[dict[str, Any] | Non
     return row, paths.SMART_PLUS
 
 
-def _is_smart_plus(row: Mapping[str, Any]) -> bool:
+def is_smart_plus(row: Mapping[str, Any]) -> bool:
     """Whether a campaign was made by `/smart_plus/…`.
 
     `campaign_automation_type` says so (TikTok API for Business, MANUAL, SMART_PLUS for the old kind,

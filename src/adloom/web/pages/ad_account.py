@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adloom.campaigns import importing
 from adloom.connections import actions, queries
 from adloom.connections.types import AccountView
 from adloom.core.errors import Forbidden, NotFound, Refused
@@ -22,6 +23,12 @@ router = APIRouter(prefix="/connections/accounts/{account_id}")
 
 _LOOKING = "The account is being looked at; this takes a few seconds."
 _TOLD = "The platform is being told what you declared; then the account is looked at again."
+_SAID = {
+    "looking": _LOOKING,
+    "declared": _TOLD,
+    "importing": "Its campaigns are being imported; nothing is changed there. They appear among the campaigns.",
+    "left": "Campaigns that appear there from now on are not imported. What was imported stays.",
+}
 
 
 async def _fields(request: Request) -> dict[str, str]:  # asynchronous, because the body is read here
@@ -35,7 +42,7 @@ Fields = Annotated[dict[str, str], Depends(_fields)]
 @router.get("")
 def show(request: Request, who: Looking, account_id: UUID, said: str = "") -> Response:
     """The whole page."""
-    return _page(request, who, account_id, said={"looking": _LOOKING, "declared": _TOLD}.get(said, ""))
+    return _page(request, who, account_id, said=_SAID.get(said, ""))
 
 
 @router.post("/inspect")
@@ -43,6 +50,20 @@ def inspect(who: Sending, account_id: UUID) -> Response:
     """Queues a look at the account."""
     actions.inspect(who.actor, account_id=account_id)
     return render.see_other(f"/connections/accounts/{account_id}?said=looking")
+
+
+@router.post("/import")
+def import_(who: Sending, account_id: UUID) -> Response:
+    """Queues the import of the campaigns that others made there; from now on they are imported as they appear."""
+    importing.begin(who.actor, account_id=account_id)
+    return render.see_other(f"/connections/accounts/{account_id}?said=importing")
+
+
+@router.post("/import/end")
+def end_import(who: Sending, account_id: UUID) -> Response:
+    """What appears there later is left alone; what was imported stays."""
+    importing.end(who.actor, account_id=account_id)
+    return render.see_other(f"/connections/accounts/{account_id}?said=left")
 
 
 @router.post("/settings")

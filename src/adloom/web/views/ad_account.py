@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adloom.connections import choices
+from adloom.connections import ad_accounts, choices
 from adloom.connections.choices import Choice
 from adloom.connections.types import AccountStatus, AccountView, FaultView, ResourceView
 from adloom.identity.types import ClientView
@@ -82,6 +82,7 @@ class Page:
     inspected: str
     is_connected: bool
     missing_rights: tuple[str, ...]
+    is_importing: bool
     faults: tuple[Fault, ...]
     uses: tuple[Setting, ...]
     events: tuple[Setting, ...]
@@ -106,6 +107,7 @@ def page(
         inspected=words.moment(account.inspected_at) if account.inspected_at else "",
         is_connected=account.status != AccountStatus.DISCONNECTED,
         missing_rights=account.missing_rights,
+        is_importing=ad_accounts.is_importing(account),
         faults=tuple(_fault(fault) for fault in faults),
         uses=tuple(_setting(choice, account, resources) for choice in all_of if choice.event is None),
         events=tuple(_setting(choice, account, resources) for choice in all_of if choice.event is not None),

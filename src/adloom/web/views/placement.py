@@ -193,7 +193,7 @@ def possible(ad: Ad, placements: Sequence[Placement], campaigns: Mapping[Platfor
         needs_consent=any(loss.is_targeting for p in waiting for loss in p.verdict.losses),
         pause=any(p.may_pause for p in placements),
         resume=any(p.may_resume for p in placements),
-        take_down=bool(campaigns),
+        take_down=ad.origin is AdOrigin.COMPOSED and bool(campaigns),
         delete=not campaigns,
         is_under_way=is_under_way,
     )

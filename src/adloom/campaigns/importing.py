@@ -1,0 +1,236 @@
+"""Campaigns that others made: each gets an ad of its own, is measured, paused and stopped as ours are, and is left
+as it is. Importing reads from the platform and writes nothing there; a second time changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.ads import imported as ads
+from adloom.campaigns import objects, rules, specs, store
+from adloom.campaigns.types import CampaignStatus, CampaignView
+from adloom.connections import ad_accounts, logins
+from adloom.connections import queries as connections
+from adloom.connections.types import AccountStatus, AccountView
+from adloom.core import money, time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, NotFound
+from adloom.db import session as db
+from adloom.db.session import Session
+from adloom.jobs import actions as jobs
+from adloom.jobs.types import Job, Priority
+from adloom.platforms import registry
+from adloom.platforms.contract import ForeignCampaign, Observation, RemoteObject
+from adloom.platforms.types import RemoteStatus
+
+#: As far back as every platform still has numbers (`unified.md`, 8); what began before is measured from there.
+HISTORY = timedelta(days=36 * 30)
+#: How far back a campaign is measured of which its platform tells no beginning.
+_NO_BEGINNING = timedelta(days=90)
+
+_TARGETS = text("SELECT user_id, platform_account_id FROM list_pull_targets()")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+_KNOWN = text(
+    """
+    SELECT
+        campaigns.id,
+        campaigns.ad_id,
+        campaigns.campaign_name,
+        campaigns.platform_campaign_id,
+        campaigns.marker,
+        campaigns.deleted_at,
+        ads.origin
+    FROM campaigns
+    JOIN ads ON ads.id = campaigns.ad_id
+    WHERE campaigns.platform_account_id = :account_id
+    """
+)
+
+_RENAME = text("UPDATE campaigns SET campaign_name = :name WHERE id = :id AND campaign_name <> :name")
+
+
+def begin(actor: Actor, *, account_id: UUID, ongoing: bool = True) -> UUID:
+    """Queues the import of an ad account's campaigns; returns the job. `ongoing`: what appears later is imported too.
+
+    Raises NotFound, Forbidden for a viewer, Conflict for an account that is disconnected.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        account = _account(connections.account_in(session, account_id=account_id), account_id)
+        ad_accounts.set_importing(session, account_id=account_id, ongoing=ongoing)
+        return _enqueue(session, actor, account, priority=Priority.PERSON)
+
+
+def end(actor: Actor, *, account_id: UUID) -> None:
+    """What appears from now on is not imported any more; what was imported stays. Raises NotFound."""
+    actor.may_write()
+    with db.transaction(actor) as session:
+        if connections.account_in(session, account_id=account_id) is None:
+            raise NotFound(f"There is no ad account {account_id}.")
+        ad_accounts.set_importing(session, account_id=account_id, ongoing=False)
+
+
+def run(job: Job) -> Mapping[str, Any]:
+    """Imports an account's campaigns: what is new gets an ad, and has its days pulled; names follow the platform."""
+    actor, account_id = job.actor(), UUID(job.data["account_id"])
+    with db.reading(actor) as session:
+        account = _account(connections.account_in(session, account_id=account_id), account_id)
+    with logins.open_connection(actor, platform=account.platform) as connection:
+        adapter = registry.adapter(account.platform)
+        found = tuple(adapter.campaigns(connection, account=specs.account_of(account)))
+    with db.transaction(actor) as session:
+        session.execute(_ONE_AT_A_TIME, {"key": f"import:{account_id}"})
+        new = _kept(session, actor, account, found)
+    return {
+        "account_id": str(account_id),
+        "external_id": account.external_id,
+        "campaigns": len(found),
+        "imported": [{"id": str(c.id), "ad_id": str(c.ad_id), "name": c.name} for c in new],
+    }
+
+
+def run_all(job: Job) -> Mapping[str, Any]:
+    """Queues the import of every account that is set to it."""
+    with db.worker_transaction() as session:
+        targets = session.execute(_TARGETS).all()
+    return {"queued": sum(_queue(row.user_id, row.platform_account_id) for row in targets)}
+
+
+def _queue(user_id: UUID, account_id: UUID) -> bool:
+    actor = Actor(tenant_id=user_id)
+    with db.transaction(actor) as session:
+        account = connections.account_in(session, account_id=account_id)
+        if account is None or not ad_accounts.is_importing(account) or account.status != AccountStatus.ACTIVE:
+            return False
+        _enqueue(session, actor, account, priority=Priority.ROUTINE)
+    return True
+
+
+def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: int) -> UUID:
+    return jobs.enqueue(
+        session,
+        job_type="campaigns.import",
+        data={"account_id": account.id},
+        actor=actor,
+        client_id=account.client_id,
+        dedupe_key=f"import:{account.id}",
+        priority=priority,
+    )
+
+
+def _account(found: AccountView | None, account_id: UUID) -> AccountView:
+    if found is None:
+        raise NotFound(f"There is no ad account {account_id}.")
+    if found.status != AccountStatus.ACTIVE:
+        raise Conflict(f"The ad account {found.external_id} is {found.status}: its campaigns cannot be imported.")
+    return found
+
+
+def _kept(session: Session, actor: Actor, account: AccountView, found: Iterable[ForeignCampaign]) -> list[CampaignView]:
+    """The new ones' rows. Ours is what we know by its id, or by its marker where a creation is half-way."""
+    known = session.execute(_KNOWN, {"account_id": account.id}).all()
+    by_id = {row.platform_campaign_id: row for row in known if row.platform_campaign_id is not None}
+    half_way = [row.marker for row in known if row.platform_campaign_id is None]
+    new = []
+    for campaign in found:
+        row = by_id.get(campaign.platform_id)
+        if row is None and not any(marker in campaign.name for marker in half_way):
+            new.append((campaign, _add(session, actor, account, campaign)))
+        elif row is not None and row.origin == "imported":
+            _follow(session, account, campaign, campaign_id=row.id, ad_id=row.ad_id)
+    if new:
+        _pull(session, actor, account, since=min(_since(campaign) for campaign, _ in new))
+    return [view for _, view in new]
+
+
+def _add(session: Session, actor: Actor, account: AccountView, campaign: ForeignCampaign) -> CampaignView:
+    status: CampaignStatus = rules.status_observed(campaign.status, delivery=campaign.delivery)
+    name = _name(campaign)
+    ad_id = ads.add(
+        session,
+        user_id=actor.tenant_id,
+        client_id=account.client_id,
+        platform=account.platform,
+        name=name,
+        status=rules.ad_status({status}),
+        shown=_shown(campaign),
+        budget=_budget(campaign),
+    )
+    view = store.insert(
+        session,
+        user_id=actor.tenant_id,
+        client_id=account.client_id,
+        ad_id=ad_id,
+        account_id=account.id,
+        platform=account.platform,
+        name=name,
+        desired_status="active" if campaign.status is RemoteStatus.ACTIVE else "paused",
+    )
+    stands = RemoteObject("campaign", "campaign", campaign.platform_id, status=campaign.words)
+    objects.keep(session, stands, user_id=actor.tenant_id, campaign_id=view.id)
+    store.found(session, view.id, status=status, seen=Observation(campaign.status, campaign.delivery, campaign.words))
+    return view
+
+
+def _follow(
+    session: Session, account: AccountView, campaign: ForeignCampaign, *, campaign_id: UUID, ad_id: UUID
+) -> None:
+    """Its name, budget and dates as they are on the platform now; how it stands is told by the sync."""
+    session.execute(_RENAME, {"id": campaign_id, "name": _name(campaign)})
+    ads.show_again(
+        session,
+        ad_id=ad_id,
+        platform=account.platform,
+        name=_name(campaign),
+        shown=_shown(campaign),
+        budget=_budget(campaign),
+    )
+
+
+def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime) -> None:
+    """Its days were covered while nobody knew it: they are pulled once more, all of them."""
+    day = min(since, time.now()).astimezone(time.zone(account.time_zone)).date()
+    jobs.enqueue(
+        session,
+        job_type="metrics.pull",
+        data={"account_id": account.id, "since": day.isoformat(), "until": None},
+        actor=actor,
+        client_id=account.client_id,
+        dedupe_key=f"pull:{account.id}:{day.isoformat()}:None",
+        max_attempts=5,
+    )
+
+
+def _name(campaign: ForeignCampaign) -> str:
+    return (campaign.name.strip() or campaign.platform_id)[: store.NAME_LIMIT]
+
+
+def _since(campaign: ForeignCampaign) -> datetime:
+    now = time.now()
+    return max(campaign.start or now - _NO_BEGINNING, now - HISTORY)
+
+
+def _shown(campaign: ForeignCampaign) -> dict[str, Any]:
+    """What its platform tells of it; the start is where its numbers begin (`metrics`)."""
+    told = {
+        "kind": campaign.kind,
+        "budget": campaign.note,
+        "start": None if campaign.start is None else campaign.start.isoformat(),
+        "end": None if campaign.end is None else campaign.end.isoformat(),
+        "way": campaign.way,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _budget(campaign: ForeignCampaign) -> dict[str, Any]:
+    if campaign.budget is None or campaign.budget_type is None:
+        return {}
+    amount, currency = campaign.budget.amount, campaign.budget.currency
+    value = money.plain(amount, digits=money.currency_digits(currency))
+    return {"type": campaign.budget_type.value, "amount": {"value": value, "currency": currency}}

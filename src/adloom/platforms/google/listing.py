@@ -1,0 +1,65 @@
+"""The campaigns of a Google account, whoever made them: one query over all kinds, removed ones left out. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adloom.core.money import Money
+from adloom.platforms.contract import ForeignCampaign
+from adloom.platforms.google import mapping
+from adloom.platforms.google.client import Client
+from adloom.platforms.spec import Account
+from adloom.platforms.types import BudgetType, RemoteStatus
+
+_CAMPAIGNS = """SELECT campaign.id, campaign.name, campaign.status, campaign.serving_status, campaign.primary_status,
+campaign.primary_status_reasons, campaign.advertising_channel_type, campaign.start_date_time, campaign.end_date_time,
+campaign_budget.amount_micros, campaign_budget.total_amount_micros, campaign_budget.explicitly_shared
+FROM campaign WHERE campaign.status != 'REMOVED'"""
+
+_SHARED = "Its budget is shared with other campaigns."
+#: Google writes this for a campaign without an end, in the form of a date.
+_NEVER = "2037-12-30"
+
+
+def campaigns(client: Client, *, account: Account) -> Iterator[ForeignCampaign]:
+    """Every campaign that is not removed. Fields: `googleads/v26` resources `Campaign` and `CampaignBudget`."""
+    for row in client.search(_CAMPAIGNS):
+        yield of(row, account=account)
+
+
+def of(row: Mapping[str, Any], *, account: Account) -> ForeignCampaign:
+    """A campaign of a row. A status that nobody knows counts as on: what may spend is not shown as paused."""
+    campaign, budget = row["campaign"], row.get("campaignBudget") or {}
+    type_, money, note = _budget(budget, currency=account.currency)
+    return ForeignCampaign(
+        platform_id=str(campaign["id"]),
+        name=str(campaign.get("name", "")),
+        status=mapping.STATUSES.get(str(campaign.get("status")), RemoteStatus.ACTIVE),
+        delivery=mapping.campaign_state(campaign),
+        words=" / ".join(str(campaign[name]) for name in ("status", "primaryStatus") if name in campaign),
+        kind=str(campaign.get("advertisingChannelType", "")),
+        budget=money,
+        budget_type=type_,
+        note=note,
+        start=_instant(campaign.get("startDateTime"), account=account),
+        end=_instant(campaign.get("endDateTime"), account=account),
+    )
+
+
+def _budget(budget: Mapping[str, Any], *, currency: str) -> tuple[BudgetType | None, Money | None, str]:
+    if budget.get("explicitlyShared"):
+        return None, None, _SHARED
+    for name, type_ in (("totalAmountMicros", BudgetType.LIFETIME), ("amountMicros", BudgetType.DAILY)):
+        if int(budget.get(name) or 0):
+            return type_, Money(mapping.from_micros(budget[name]), currency), ""
+    return None, None, "Google names no budget of its own."
+
+
+def _instant(text: object, *, account: Account) -> datetime | None:
+    """Google's date and time are on the account's own clock (`Campaign.start_date_time`)."""
+    if not isinstance(text, str) or not text or text.startswith(_NEVER):
+        return None
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(account.time_zone))

@@ -1,0 +1,75 @@
+"""What every adapter promises of the list of an account's campaigns, against the sandbox over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.platforms.conftest import Live
+from tests.platforms.test_contract import PLATFORMS
+
+from adloom.core.errors import Unavailable
+from adloom.platforms.contract import ForeignCampaign
+from adloom.platforms.types import BudgetType, Operation, Platform, RemoteStatus
+
+Connect = Callable[[Platform], Live]
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.value)
+def live(request: pytest.FixtureRequest, connect: Connect) -> Live:
+    return connect(request.param)
+
+
+def _seed(live: Live, count: int) -> set[str]:
+    made = live.sandbox.control("seed", {"platform": live.platform.value, "campaigns": count})["campaigns"]
+    return {each["id"] for each in made}
+
+
+def _listed(live: Live) -> dict[str, ForeignCampaign]:
+    found = list(live.adapter.campaigns(live.connection, account=live.account))
+    assert len({each.platform_id for each in found}) == len(found), "each once"
+    return {each.platform_id: each for each in found}
+
+
+def test_every_campaign_is_listed_over_all_pages_as_it_stands(live: Live) -> None:
+    seeded = _seed(live, 120)
+    listed = _listed(live)
+    assert seeded <= set(listed)
+    names = {each["id"]: each["name"] for each in live.objects() if each["id"] in seeded}
+    assert {id_: listed[id_].name for id_ in seeded} == names
+    assert {listed[id_].status for id_ in seeded} == {RemoteStatus.ACTIVE}
+    assert all(listed[id_].kind and listed[id_].words for id_ in seeded)
+
+
+def test_a_campaign_has_a_budget_of_its_own_or_a_note_that_says_why_not(live: Live) -> None:
+    seeded = _seed(live, 1)
+    (campaign,) = (campaign for id_, campaign in _listed(live).items() if id_ in seeded)
+    is_its_own = live.platform in (Platform.GOOGLE_ADS, Platform.MICROSOFT_ADS)
+    assert (campaign.budget is not None, bool(campaign.note)) == (is_its_own, not is_its_own)
+    if campaign.budget is not None:
+        assert (campaign.budget.currency, campaign.budget_type) == (live.account.currency, BudgetType.DAILY)
+        assert 1 < campaign.budget.amount < 10_000
+
+
+def test_ours_is_among_them_until_it_is_deleted(live: Live) -> None:
+    ids: dict[str, str] = {}
+    live.run(live.spec(), Operation.CREATE, ids)
+    assert _listed(live)[ids["campaign"]].way == live.adapter.way(live.spec())
+    live.run(live.spec(), Operation.DELETE, ids)
+    assert ids["campaign"] not in _listed(live)
+
+
+def test_listing_writes_nothing(live: Live) -> None:
+    _seed(live, 1)
+    before = live.objects()
+    _listed(live)
+    assert live.objects() == before
+
+
+def test_a_page_that_breaks_off_is_no_list_where_the_platform_counts(connect: Connect) -> None:
+    """TikTok alone says how many there are."""
+    live = connect(Platform.TIKTOK_ADS)
+    _seed(live, 3)
+    live.fault("truncated_page")
+    with pytest.raises(Unavailable):
+        _listed(live)
