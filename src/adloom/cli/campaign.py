@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, NoWait, User
+from adloom.cli.session import Client, Json, Member, NoWait, User
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -73,6 +73,7 @@ def reconcile(
     ] = None,
     user: User = None,
     client: Client = None,
+    member: Member = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
@@ -84,7 +85,7 @@ def reconcile(
     if adopt == put_back:
         raise typer.BadParameter("say either --adopt or --put-back")
     how, fields = How.ADOPT if adopt else How.PUT_BACK, field or ()
-    with session.acting(user, client) as actor:
+    with session.acting(user, client, member) as actor:
         planned = reconciling.plan(actor, campaign_id=campaign_id, how=how, fields=fields)
         found = planned.as_json()
         if show:

@@ -17,7 +17,7 @@ from tests.rooms.campaigns.desks import META, campaign_of, meddle, newest, remot
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.campaigns import actions as campaigns
-from adloom.campaigns import queries, requesting, stopping
+from adloom.campaigns import queries, requesting, stopping, undoing
 from adloom.campaigns.requests import Asked, RequestStatus, RequestView
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, Scope
 from adloom.core.actor import Actor, Role
@@ -284,3 +284,31 @@ def test_what_stands_as_the_ad_says_is_not_asked_for(strict: tuple[House, UUID, 
     edit(desk, ad_id, platforms={META.value: ad_queries.get(desk.actor, ad_id=ad_id).data["platforms"][META.value]})
     with pytest.raises(Conflict, match="nothing to apply"):
         requesting.request(desk.actor, ad_id=ad_id)
+
+
+def test_an_undo_that_lets_money_flow_again_waits_for_the_second_person_and_a_pause_does_not(
+    strict: tuple[House, UUID, Actor],
+) -> None:
+    desk, ad_id, second = live(strict)
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    work_off()
+    with pytest.raises(Refused, match="ad request"):
+        undoing.undo(desk.actor, ad_id=ad_id)
+    requesting.request(desk.actor, ad_id=ad_id, operation=Asked.RESUME)
+    (resume,) = undoing.undo(second, ad_id=ad_id).deployment_ids
+    work_off()
+    assert campaign_of(desk, ad_id).status is CampaignStatus.ACTIVE
+    undoing.undo(desk.actor, ad_id=ad_id, deployment_id=resume)
+    work_off()
+    assert campaign_of(desk, ad_id).status is CampaignStatus.PAUSED, "one person stops money"
+
+
+def test_an_undo_of_an_edit_is_refused_and_says_how_two_people_do_it(strict: tuple[House, UUID, Actor]) -> None:
+    desk, ad_id, second = live(strict)
+    edit(desk, ad_id, name="Another name")
+    requesting.request(desk.actor, ad_id=ad_id)
+    deploy(second, ad_id)
+    work_off()
+    with pytest.raises(Refused, match="ad request") as found:
+        undoing.undo(desk.actor, ad_id=ad_id)
+    assert found.value.code == "second_person"
