@@ -214,7 +214,7 @@ def test_a_deployment_is_queued_once_and_followed(owner: Visitor, account: UUID)
 
     campaign = owner.get(f"/v1/ads/{ad['id']}/campaigns")["items"][0]
     assert (campaign["platform"], campaign["status"]) == ("google_ads", "pending")
-    assert owner.get(f"/v1/campaigns/{campaign['id']}") == campaign
+    assert owner.get(f"/v1/campaigns/{campaign['id']}") == {**campaign, "drift": []}
     assert owner.get("/v1/campaigns", params={"platform": "google_ads"})["items"] == [campaign]
     assert owner.get("/v1/campaigns", params={"platform": "tiktok_ads"})["items"] == []
     history = owner.get(f"/v1/campaigns/{campaign['id']}/deployments")["items"]
