@@ -104,3 +104,19 @@ def test_an_audience_adds_up_to_the_days(delivered: Live, dimension: Dimension) 
         shown[fact.date.isoformat()] += fact.impressions
     rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
     assert shown == {row["date"]: row["impressions"] for row in rows if row["impressions"]}
+
+
+def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(delivered: Live) -> None:
+    delivered.sandbox.control("seed", {"platform": delivered.platform.value, "campaigns": 1})
+    delivered.sandbox.control("clock", {"advance": "P1D"})
+    since, until = _range(delivered)
+    facts = list(delivered.adapter.totals(delivered.connection, account=delivered.account, since=since, until=until))
+    rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
+    assert len({row["campaign_id"] for row in rows if row["impressions"]}) == 2, "a stranger's campaign counts too"
+    truth: dict[str, tuple[int, int, Decimal]] = {}
+    for row in (row for row in rows if row["impressions"]):
+        shown, clicks, spend = truth.get(row["date"], (0, 0, Decimal(0)))
+        truth[row["date"]] = (shown + row["impressions"], clicks + row["clicks"], spend + Decimal(row["spend"]))
+    assert {fact.date.isoformat(): (fact.impressions, fact.clicks, fact.spend) for fact in facts} == truth
+    assert len(facts) == len(truth) > 3
+    assert {fact.currency for fact in facts} == {"USD"}
