@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -480,7 +481,7 @@ def test_a_comparison_with_the_platforms_totals_is_queued_per_account_and_its_ou
         "unexplained": 0,
         "days": [day],
     }
-    with db.owner_connection() as connection:
+    with engine.owner_connection() as connection:
         connection.execute(
             "UPDATE background_jobs SET status = 'completed', completed_at = now(), result = %s WHERE id = %s",
             (json.dumps(outcome), queued["job_id"]),
