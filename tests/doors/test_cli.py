@@ -140,7 +140,6 @@ def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str,
 
 
 def test_sums_are_held_against_the_platforms_own_totals(command: CommandLine, deployed: dict[str, Any]) -> None:
-    command.answer("metrics", "sync")
     found = command.answer("metrics", "reconcile")
     assert [(each["platform"], each["unexplained"], len(each["days"])) for each in found] == [
         (platform.value, 0, 7) for platform in Platform

@@ -95,8 +95,10 @@ def reconcile(job: Job) -> Mapping[str, Any]:
     Writes nothing, and so is the same however often it is tried.
     """
     asked = _asked(job.actor(), UUID(job.data["account_id"]), job.data)
-    with logins.open_connection(job.actor(), platform=asked.account.platform) as connection:
-        days = _compared(connection, asked)
+    days: list[Compared] = []
+    if asked.since <= asked.until:
+        with logins.open_connection(job.actor(), platform=asked.account.platform) as connection:
+            days = _compared(connection, asked)
     return {
         "account_id": str(asked.account.id),
         "platform": asked.account.platform.value,
@@ -138,10 +140,15 @@ def _asked(actor: Actor, account_id: UUID, data: Mapping[str, Any]) -> _Asked:
 
 
 def _days(data: Mapping[str, Any], *, today: date) -> tuple[date, date]:
-    """The asked days, none of them to come; by default those that closed last."""
-    until = min(date.fromisoformat(data["until"]), today) if data["until"] else today - timedelta(days=1)
-    since = date.fromisoformat(data["since"]) if data["since"] else until - timedelta(days=CLOSED_DAYS - 1)
-    return min(since, until), until
+    """The asked days up to today, by default those that closed last; the first is after the last where all are to come.
+
+    Of a range without an end the last day is yesterday, or today where it begins with it.
+    """
+    yesterday = today - timedelta(days=1)
+    asked_since = date.fromisoformat(data["since"]) if data["since"] else None
+    asked_until = date.fromisoformat(data["until"]) if data["until"] else max(yesterday, asked_since or yesterday)
+    until = min(asked_until, today)
+    return asked_since or until - timedelta(days=CLOSED_DAYS - 1), until
 
 
 def _held(session: ReadSession, account: AccountView, *, since: date, until: date) -> _Asked:

@@ -21,6 +21,7 @@ from adloom.jobs import actions as jobs
 from adloom.metrics import actions as metrics
 from adloom.metrics import outcomes
 from adloom.metrics.differences import Explanation, Figures, Held, Key, Sums, with_foreign
+from adloom.operations import doctor
 from adloom.platforms.types import Platform
 
 DAY = date(2026, 11, 20)
@@ -87,6 +88,14 @@ def test_a_day_that_no_pull_covers_is_unknown_and_not_zero(delivered: House) -> 
     ]
 
 
+def test_days_to_come_are_not_asked_for_and_today_is_asked_for_as_it_is(delivered: House) -> None:
+    to_come = reconcile(delivered, since=date(2090, 1, 1), until=date(2090, 1, 2))
+    assert [each["days"] for each in to_come] == [[]] * len(Platform)
+    for each in reconcile(delivered, since=time.today("America/Los_Angeles")):
+        assert [day["date"] for day in each["days"]] == [time.today(each["time_zone"]).isoformat()]
+        assert words([each]) <= {"equal", "not_covered"}
+
+
 def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House) -> None:
     tampered = time.today("UTC") - timedelta(days=3)
     with db.owner_connection() as connection:
@@ -96,6 +105,7 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
         )
     try:
         found = {each["platform"]: each for each in reconcile(delivered)}
+        warned = [each for each in doctor.examine(delivered.installed.urls) if "unexplained" in each.what]
     finally:
         with db.owner_connection() as connection:
             connection.execute(
@@ -103,6 +113,9 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
                 " WHERE platform = 'google_ads' AND date = %s",
                 (tampered,),
             )
+    (warning,) = warned
+    assert warning.what.startswith("google_ads account ")
+    assert warning.level == "warning"
     google = found.pop("google_ads")
     (day,) = [day for day in google["days"] if day["explanation"] != "equal"]
     assert (day["date"], day["explanation"], google["unexplained"]) == (tampered.isoformat(), "unexplained", 1)
