@@ -44,8 +44,8 @@ def delivered(lent_house: House, _delivered: dict[str, bool]) -> Iterator[House]
         campaigns.deploy(lent_house.actor, ad_id=lent_house.ad(), accept_losses=True)
         work_off()
         lent_house.installed.pass_time("P9D")
+        pull(lent_house)
         _delivered["is"] = True
-    pull(lent_house)
     yield lent_house
     work_off(only_due=False)
 
