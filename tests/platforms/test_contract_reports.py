@@ -106,13 +106,19 @@ def test_an_audience_adds_up_to_the_days(delivered: Live, dimension: Dimension) 
     assert shown == {row["date"]: row["impressions"] for row in rows if row["impressions"]}
 
 
-def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(delivered: Live) -> None:
-    delivered.sandbox.control("seed", {"platform": delivered.platform.value, "campaigns": 1})
-    delivered.sandbox.control("clock", {"advance": "P1D"})
-    since, until = _range(delivered)
-    facts = list(delivered.adapter.totals(delivered.connection, account=delivered.account, since=since, until=until))
-    rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
-    assert len({row["campaign_id"] for row in rows if row["impressions"]}) == 2, "a stranger's campaign counts too"
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(connect: Connect, platform: Platform) -> None:
+    """A stranger's campaign is counted, and so is one of ours that was deleted since."""
+    live = connect(platform)
+    ids: dict[str, str] = {}
+    live.run(live.spec(), Operation.CREATE, ids)
+    live.sandbox.control("seed", {"platform": live.platform.value, "campaigns": 1})
+    live.sandbox.control("clock", {"advance": "P4D"})
+    live.run(live.spec(), Operation.DELETE, ids)
+    since, until = _range(live)
+    facts = list(live.adapter.totals(live.connection, account=live.account, since=since, until=until))
+    rows = live.sandbox.control("ledger", platform=live.platform.value, grain="day")["delivery"]
+    assert len({row["campaign_id"] for row in rows if row["impressions"]}) == 2
     truth: dict[str, tuple[int, int, Decimal]] = {}
     for row in (row for row in rows if row["impressions"]):
         shown, clicks, spend = truth.get(row["date"], (0, 0, Decimal(0)))
