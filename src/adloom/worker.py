@@ -13,6 +13,7 @@ from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
 from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
+from adloom.metrics import reconciling
 from adloom.metrics import tasks as metrics
 from adloom.operations import tasks as operations
 from adloom.reports import tasks as reports
@@ -39,6 +40,8 @@ HANDLERS: Mapping[str, Handler] = {
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
     "metrics.pull_details": metrics.pull_details,
+    "metrics.reconcile": reconciling.reconcile,
+    "metrics.reconcile_all": reconciling.reconcile_all,
     "metrics.refresh_rates": metrics.refresh_rates,
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
@@ -55,6 +58,7 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
+    Schedule("metrics.reconcile_all", "50 6 * * *", "metrics.reconcile_all"),
     Schedule("metrics.refresh_rates", "20 15 * * *", "metrics.refresh_rates"),  # the ECB's are out by 15:00 UTC
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
     Schedule("operations.retention", "35 3 * * *", "operations.retention"),

@@ -157,6 +157,18 @@ def spent(command: CommandLine, deployed: dict[str, Any]) -> Iterator[None]:
         connection.execute("DELETE FROM campaign_metrics WHERE date BETWEEN '2026-11-02' AND '2026-11-03'")
 
 
+def test_sums_are_held_against_the_platforms_own_totals(command: CommandLine, deployed: dict[str, Any]) -> None:
+    found = command.answer("metrics", "reconcile")
+    assert [(each["platform"], each["unexplained"], len(each["days"])) for each in found] == [
+        (platform.value, 0, 7) for platform in Platform
+    ]
+    last = command.answer("metrics", "reconcile", "--last")
+    assert sorted(last, key=lambda each: each["job_id"]) == sorted(found, key=lambda each: each["job_id"])
+    shown = command.run("metrics", "reconcile", "--last")
+    assert shown.returncode == 0
+    assert "Difference" in shown.stdout
+
+
 def test_figures_are_told_in_a_reporting_currency_once_its_rates_are_held(
     command: CommandLine, spent: None, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -451,6 +452,41 @@ def test_a_pull_is_queued_per_account(owner: Visitor, account: UUID) -> None:
     queued = owner.post("/v1/metrics/sync", {"from": "2026-11-01", "to": "2026-11-02"}, status=202)
     assert owner.get(f"/v1/jobs/{queued['job_id']}")["type"] == "metrics.pull"
     assert len(queued["job_ids"]) == 1
+
+
+def test_a_comparison_with_the_platforms_totals_is_queued_per_account_and_its_outcome_is_kept(
+    owner: Visitor, account: UUID
+) -> None:
+    queued = owner.post("/v1/metrics/reconciliation", {"from": "2026-11-01", "to": "2026-11-01"}, status=202)
+    assert owner.get(f"/v1/jobs/{queued['job_id']}")["type"] == "metrics.reconcile"
+    assert owner.get("/v1/metrics/reconciliation")["items"] == []
+    spent = {"impressions": 10, "clicks": 2, "spend": "5.00"}
+    day = {
+        "date": "2026-11-01",
+        "currency": "USD",
+        "ours": None,
+        "theirs": spent,
+        "difference": None,
+        "foreign": None,
+        "explanation": "not_covered",
+    }
+    outcome = {
+        "account_id": str(account),
+        "platform": "google_ads",
+        "external_id": "1",
+        "time_zone": "UTC",
+        "from": "2026-11-01",
+        "to": "2026-11-01",
+        "compared_at": "2026-11-02T00:00:00+00:00",
+        "unexplained": 0,
+        "days": [day],
+    }
+    with engine.owner_connection() as connection:
+        connection.execute(
+            "UPDATE background_jobs SET status = 'completed', completed_at = now(), result = %s WHERE id = %s",
+            (json.dumps(outcome), queued["job_id"]),
+        )
+    assert owner.get("/v1/metrics/reconciliation")["items"] == [{"job_id": queued["job_id"], **outcome}]
 
 
 def test_a_report_is_defined_made_by_a_job_and_fetched(owner: Visitor) -> None:

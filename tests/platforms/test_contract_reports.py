@@ -104,3 +104,25 @@ def test_an_audience_adds_up_to_the_days(delivered: Live, dimension: Dimension) 
         shown[fact.date.isoformat()] += fact.impressions
     rows = delivered.sandbox.control("ledger", platform=delivered.platform.value, grain="day")["delivery"]
     assert shown == {row["date"]: row["impressions"] for row in rows if row["impressions"]}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(connect: Connect, platform: Platform) -> None:
+    """A stranger's campaign is counted, and so is one of ours that was deleted since."""
+    live = connect(platform)
+    ids: dict[str, str] = {}
+    live.run(live.spec(), Operation.CREATE, ids)
+    live.sandbox.control("seed", {"platform": live.platform.value, "campaigns": 1})
+    live.sandbox.control("clock", {"advance": "P4D"})
+    live.run(live.spec(), Operation.DELETE, ids)
+    since, until = _range(live)
+    facts = list(live.adapter.totals(live.connection, account=live.account, since=since, until=until))
+    rows = live.sandbox.control("ledger", platform=live.platform.value, grain="day")["delivery"]
+    assert len({row["campaign_id"] for row in rows if row["impressions"]}) == 2
+    truth: dict[str, tuple[int, int, Decimal]] = {}
+    for row in (row for row in rows if row["impressions"]):
+        shown, clicks, spend = truth.get(row["date"], (0, 0, Decimal(0)))
+        truth[row["date"]] = (shown + row["impressions"], clicks + row["clicks"], spend + Decimal(row["spend"]))
+    assert {fact.date.isoformat(): (fact.impressions, fact.clicks, fact.spend) for fact in facts} == truth
+    assert len(facts) == len(truth) > 3
+    assert {fact.currency for fact in facts} == {"USD"}

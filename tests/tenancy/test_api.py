@@ -57,6 +57,23 @@ _AD_WITH_ASSET["creative"]["images"] = [{"asset": "{asset_id}", "role": "LANDSCA
 _PICTURE = {"file": ("a.jpg", picture((1200, 628)), "image/jpeg")}
 _TOKEN = {"access_token": "x"}
 
+#: Every account was compared with its platform's own total, with nothing to tell.
+_COMPARED = """
+INSERT INTO background_jobs (user_id, client_id, job_type, job_data, status, completed_at, result)
+SELECT
+    user_id,
+    client_id,
+    'metrics.reconcile',
+    jsonb_build_object('account_id', id),
+    'completed',
+    now(),
+    jsonb_build_object(
+        'account_id', id, 'platform', platform, 'external_id', external_id, 'time_zone', 'UTC', 'from', '2026-11-01',
+        'to', '2026-11-01', 'compared_at', '2026-11-02', 'unexplained', 0, 'days', '[]'::jsonb
+    )
+FROM platform_accounts
+"""
+
 #: Endpoints that act for a person and no tenant, or let one in: `test_sessions_are_a_persons_own` has the rest.
 PERSONS = {
     "POST /v1/auth/signup",
@@ -184,6 +201,8 @@ CASES: dict[str, Case] = {
         names=({"params": {"since": "2026-06-01T00:00:00Z", "client_id": "{client_id}"}},),
     ),
     "GET /v1/metrics/coverage": _LIST,
+    "GET /v1/metrics/reconciliation": _LIST,
+    "POST /v1/metrics/reconciliation": Case(changes=True, lists=True),
     "POST /v1/metrics/sync": Case(changes=True, lists=True),
     "GET /v1/reports": _LIST,
     "POST /v1/reports": Case(
@@ -201,6 +220,8 @@ CASES: dict[str, Case] = {
 }
 
 _BY_ID = {name: case for name, case in CASES.items() if "_id}" in name}
+#: They answer with the ids of new jobs, one for each account.
+_QUEUED = ("POST /v1/metrics/sync", "POST /v1/metrics/reconciliation")
 _LISTS = {name: case for name, case in CASES.items() if case.lists}
 _NAMING = [(name, sent) for name, case in CASES.items() for sent in case.names]
 _CHANGES = {name: case for name, case in CASES.items() if case.changes}
@@ -248,6 +269,7 @@ def street(world: World, http: httpx.Client, database: Urls) -> Street:
     with psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute("UPDATE assets SET thumbnail_url = 'x'")
         connection.execute('UPDATE reports SET configuration = \'{"format": "csv"}\'')
+        connection.execute(_COMPARED)
         connection.execute("UPDATE report_instances SET file_url = 'a', status = 'completed'")
         rows = connection.execute("SELECT report_id, id FROM report_instances").fetchall()
         memberships = connection.execute("SELECT id FROM members").fetchall()
@@ -298,8 +320,8 @@ def test_rows_of_others_are_not_there(street: Street, database: Urls) -> None:
 def test_lists_name_nothing_of_others(street: Street) -> None:
     for who in ("restricted", "stranger"):
         for name, case in _LISTS.items():
-            if name == "POST /v1/metrics/sync":
-                continue  # answers with new jobs alone; `test_a_pull_is_of_ones_own_accounts`
+            if name in _QUEUED:
+                continue  # answers with new jobs alone; `test_what_is_queued_is_of_ones_own_accounts`
             answer = _ask(street.visitor(who), name, case.sent, street.ids["own"])
             for whose in street.foreign(who):
                 own = street.ids["a" if who == "restricted" else "stranger"].values()
@@ -365,8 +387,9 @@ def test_the_same_requests_find_what_is_ones_own(street: Street) -> None:
         assert answer.status_code not in (401, 403, 404, 500), f"{name}: {answer.text}"
 
 
-def test_a_pull_is_of_ones_own_accounts(street: Street) -> None:
-    queued = street.restricted.post("/v1/metrics/sync", status=202)["job_ids"]
+@pytest.mark.parametrize("name", _QUEUED)
+def test_what_is_queued_is_of_ones_own_accounts(street: Street, name: str) -> None:
+    queued = street.restricted.post(name.removeprefix("POST "), status=202)["job_ids"]
     assert len(queued) == 1
     with db.reading(street.world.owner) as session:
         pulled = session.execute(

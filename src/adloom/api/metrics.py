@@ -13,7 +13,8 @@ from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, history, queries
+from adloom.metrics import actions, conversion, history, outcomes, queries
+from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
 
@@ -96,6 +97,51 @@ class Covered(Shape):
     newest_pull: str
 
 
+class Summed(Shape):
+    """What adds up over campaigns; spend is a decimal string."""
+
+    impressions: int
+    clicks: int
+    spend: str
+
+
+class ComparedDay(Shape):
+    """A day's two sums; `difference` is theirs less ours, and `ours` is null where no pull covers the day.
+
+    `foreign` is what the platform counts in campaigns that Adloom does not know; null where that was not asked.
+    """
+
+    date: str
+    currency: str
+    ours: Summed | None
+    theirs: Summed
+    difference: Summed | None
+    foreign: Summed | None
+    explanation: Explanation
+
+
+class Reconciled(Shape):
+    """An account's days against the platform's own account-level totals, as the job `job_id` found them."""
+
+    job_id: UUID
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    time_zone: str
+    since: str = Field(validation_alias="from", serialization_alias="from")
+    until: str = Field(validation_alias="to", serialization_alias="to")
+    compared_at: str
+    unexplained: int
+    days: list[ComparedDay]
+
+
+class Days(Body):
+    """Without days: the last seven that are over."""
+
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+
+
 class Span(Body):
     """Without days: every day not covered yet, and those that may still be restated."""
 
@@ -160,6 +206,25 @@ def coverage(acting: Acting) -> ListOf[Covered]:
     """Which days of which account are known: an absent row inside is zero, outside unknown."""
     found = history.coverage(acting, client_id=acting.client_id)
     return ListOf(items=[Covered.model_validate(each.as_json()) for each in found])
+
+
+@router.get("/reconciliation")
+def reconciliation(acting: Acting) -> ListOf[Reconciled]:
+    """The newest comparison of every account: our sums against the platform's own totals, day by day."""
+    found = outcomes.newest(acting, client_id=acting.client_id)
+    return ListOf(items=[Reconciled.model_validate(each) for each in found])
+
+
+@router.post("/reconciliation", status_code=202)
+def reconcile(write: Writing, body: Days | None = None) -> Queued:
+    """Ask the platforms for their own totals, and compare."""
+    days = body or Days()
+
+    def work() -> Queued:
+        job_ids = actions.reconcile(write.actor, since=days.since, until=days.until)
+        return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
+
+    return write.once(work, status=202)
 
 
 @router.post("/sync", status_code=202)

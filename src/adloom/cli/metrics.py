@@ -111,6 +111,54 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
 
 
+@app.command("reconcile")
+def reconcile(
+    from_: From = None,
+    to: To = None,
+    last: Annotated[bool, typer.Option("--last", help="Ask nobody: what the last comparisons found.")] = False,
+    user: User = None,
+    client: Client = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Hold our sums against each account's own total at the platform: by default the last seven days that are over."""
+    from adloom.metrics import actions as metrics
+    from adloom.metrics import outcomes
+
+    with session.acting(user, client) as actor:
+        if last:
+            found = outcomes.newest(actor, client_id=actor.client_id)
+        else:
+            job_ids = metrics.reconcile(actor, since=from_ and from_.date(), until=to and to.date())
+            if no_wait:
+                queued = {"job_ids": [str(i) for i in job_ids]}
+                session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
+                return
+            ended = session.follow(actor, job_ids, what="Asking for totals")
+            found = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
+    session.answer(found, as_json=as_json, human=lambda: _print_compared(found))
+
+
+def _print_compared(accounts: list[dict[str, Any]]) -> None:
+    columns = ("Platform", "Account", "Date", "Currency", "Figure", "Ours", "Theirs", "Difference", "Explanation")
+    lines = [
+        (each["platform"], each["external_id"], day["date"], day["currency"], *cells)
+        for each in accounts
+        for day in each["days"]
+        for cells in _cells(day)
+    ]
+    session.table("Against the platforms' own totals", columns, lines, right=("Ours", "Theirs", "Difference"))
+
+
+def _cells(day: dict[str, Any]) -> list[tuple[object, ...]]:
+    """A day's spend, and the counts that differ. What nothing explains is said in red."""
+    word = str(day["explanation"]).replace("_", " ")
+    word = f"[bold red]{word}[/bold red]" if day["explanation"] == "unexplained" else word
+    ours, difference = day["ours"] or {}, day["difference"] or {}
+    names = [name for name in ("impressions", "clicks", "spend") if name == "spend" or difference.get(name)]
+    return [(name, ours.get(name), day["theirs"][name], difference.get(name), word) for name in names]
+
+
 def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     columns = ("Platform", "Account", "From", "To", "Rows", "Changed", "Not ours", "Note")
     rows = [

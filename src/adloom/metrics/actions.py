@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountStatus, AccountView
+from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
@@ -14,6 +15,8 @@ from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
 from adloom.metrics.grains import GrainName
+
+_MOST_COMPARED = timedelta(days=366)
 
 
 def sync(
@@ -29,6 +32,25 @@ def sync(
     with db.transaction(actor) as session:
         return tuple(
             enqueue_pull(session, actor, account, grain=grain, since=since, until=until, priority=Priority.PERSON)
+            for account in connections.accounts_in(session)
+            if account.status != AccountStatus.DISCONNECTED
+        )
+
+
+def reconcile(actor: Actor, *, since: date | None = None, until: date | None = None) -> tuple[UUID, ...]:
+    """Queues a comparison of every ad account with the platform's own totals, and returns the jobs' ids.
+
+    Without dates: the last seven days that are over. Raises Invalid for more than a year. What is found is the job's
+    result, and `outcomes.newest`.
+    """
+    actor.may_write()
+    if since is not None and until is not None and until < since:
+        raise Invalid.field("to", f"{until} is before {since}.", "Give a later day, or none.")
+    if since is not None and (until or time.now().date()) - since >= _MOST_COMPARED:
+        raise Invalid.field("from", f"{since} is more than a year before the last day.", "Compare a year at a time.")
+    with db.transaction(actor) as session:
+        return tuple(
+            enqueue_reconciliation(session, actor, account, since=since, until=until, priority=Priority.PERSON)
             for account in connections.accounts_in(session)
             if account.status != AccountStatus.DISCONNECTED
         )
@@ -68,4 +90,25 @@ def enqueue_pull(
         dedupe_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
         priority=priority,
         max_attempts=5,
+    )
+
+
+def enqueue_reconciliation(
+    session: Session,
+    actor: Actor,
+    account: AccountView,
+    *,
+    priority: int,
+    since: date | None = None,
+    until: date | None = None,
+) -> UUID:
+    """Queues one account's comparison in the caller's transaction, once while it waits, and returns the job's id."""
+    return jobs.enqueue(
+        session,
+        job_type="metrics.reconcile",
+        data={"account_id": account.id, "since": since, "until": until},
+        actor=actor,
+        client_id=account.client_id,
+        dedupe_key=f"reconcile:{account.id}:{since}:{until}",
+        priority=priority,
     )

@@ -1,10 +1,12 @@
-"""Which days a pull has to ask for, and in which pieces. Pure."""
+"""Of which accounts numbers are asked for, of which days, and in which pieces. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from adloom.connections.types import AccountStatus, AccountView
+from adloom.core.errors import Conflict
 from adloom.platforms.types import Platform
 
 # How far back platforms still change their numbers (`unified.md`, 8: re-pull).
@@ -48,3 +50,14 @@ def pieces(since: date, until: date) -> Iterator[tuple[date, date]]:
         first = max(since, until - timedelta(days=PIECE_DAYS - 1))
         yield first, until
         until = first - timedelta(days=1)
+
+
+def refuse_what_is_not_active(account: AccountView) -> None:
+    """Raises Conflict for an account whose numbers cannot be asked for, or would be mixed."""
+    if account.status == AccountStatus.DISCONNECTED:
+        raise Conflict(f"The ad account {account.external_id} is disconnected. Connect it again.")
+    if account.status == AccountStatus.CHANGED:
+        raise Conflict(
+            f"The currency or time zone of {account.external_id} is another one than when it was connected. Its "
+            "numbers are not mixed: set it back at the platform, or use another account."
+        )

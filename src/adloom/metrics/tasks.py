@@ -187,7 +187,7 @@ def _planned(actor: Actor, account_id: UUID, data: Mapping[str, Any], grain: Gra
         account = connections.account_in(session, account_id=account_id)
         if account is None:
             raise NotFound(f"There is no ad account {account_id}.")
-        _refuse_what_is_not_active(account)
+        rules.refuse_what_is_not_active(account)
         where = {"account_id": account_id, "time_zone": account.time_zone}
         first = session.execute(_FIRST_DAY, where).scalar()
         covered = queries.covered_days(session, account_id=account_id, time_zone=account.time_zone, grain=grain.name)
@@ -230,16 +230,6 @@ def _make_room(since: date, until: date) -> None:
     """Makes sure of the partitions of these days' hours, whatever the zone: what is kept for a week has no DEFAULT."""
     with db.worker_transaction() as session:
         session.execute(_ROOM_FOR_HOURS, {"since": since - _A_DAY, "until": until + _A_DAY})
-
-
-def _refuse_what_is_not_active(account: AccountView) -> None:
-    if account.status == AccountStatus.DISCONNECTED:
-        raise Conflict(f"The ad account {account.external_id} is disconnected. Connect it again.")
-    if account.status == AccountStatus.CHANGED:
-        raise Conflict(
-            f"The currency or time zone of {account.external_id} is another one than when it was connected. Its "
-            "numbers are not mixed: set it back at the platform, or use another account."
-        )
 
 
 @contextmanager

@@ -65,6 +65,25 @@ _RIGHTS = """
     ORDER BY users.email, accounts.external_id
 """
 
+# Of each account's newest comparison with its platform's own total.
+_DIFFERENCES = """
+    SELECT DISTINCT ON (accounts.id)
+        users.email,
+        accounts.platform::text,
+        accounts.external_id,
+        (jobs.result ->> 'unexplained')::integer,
+        jobs.result ->> 'from',
+        jobs.result ->> 'to'
+    FROM background_jobs AS jobs
+    JOIN platform_accounts AS accounts ON accounts.id::text = jobs.job_data ->> 'account_id'
+    JOIN users ON users.id = accounts.user_id
+    WHERE jobs.job_type = 'metrics.reconcile'
+        AND jobs.status = 'completed'
+        AND accounts.status <> 'disconnected'
+        AND users.deleted_at IS NULL
+    ORDER BY accounts.id, jobs.completed_at DESC
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -80,7 +99,7 @@ def examine(urls: Urls) -> list[Finding]:
     schema = _schema(urls)
     found = [*schema, *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights(), *_surprises()]
+        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -171,6 +190,22 @@ def _rights() -> list[Finding]:
             f"adloom connect {platform} --user {email}, and agree to all that is asked for",
         )
         for email, platform, external_id, rights in rows
+    ]
+
+
+def _differences() -> list[Finding]:
+    """Accounts whose figures are not what their platform says, for a reason that nobody knows."""
+    with engine.owner_connection() as connection:
+        rows = connection.execute(_DIFFERENCES).fetchall()
+    return [
+        Finding(
+            "warning",
+            f"{platform} account {external_id} of {email}: {days} days from {since} to {until} differ unexplained from "
+            "its own total",
+            f"adloom metrics sync --user {email}, then adloom metrics reconcile --user {email}",
+        )
+        for email, platform, external_id, days, since, until in rows
+        if days
     ]
 
 

@@ -16,7 +16,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import Money
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.spec import Account, CampaignSpec
@@ -372,6 +372,14 @@ class Adapter(Protocol):
         self, connection: Connection, *, account: Account, since: date, until: date, dimension: Dimension
     ) -> Iterator[AudienceFact]:
         """Every campaign's days by one of `dimensions`; raises Invalid for another one."""
+        ...
+
+    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+        """The account's own days, from its account-level report and never summed up from campaigns' rows.
+
+        Clicks are those that `daily` counts. Days without delivery are absent, none comes twice; raises Unavailable
+        when the report is not whole.
+        """
         ...
 
 

@@ -35,6 +35,20 @@ class DailyFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFact:
+    """One day of a whole account as the platform itself sums it up, whoever made its campaigns, deleted ones included.
+
+    The day is one in the account's time zone, money is in its currency.
+    """
+
+    date: date
+    impressions: int
+    clicks: int
+    spend: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class HourlyFact:
     """One campaign's hour on the wall clock of `zone` (an IANA name): the account's, or `UTC` where a report says so.
 

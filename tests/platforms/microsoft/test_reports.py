@@ -58,6 +58,12 @@ class TestReportsInUtc:
         truth = {row["date"]: (row["impressions"], row["clicks"], Decimal(row["spend"])) for row in ledger(live, "day")}
         assert found == truth
 
+    def test_the_accounts_own_totals_are_put_on_its_days_too(self, live: Live) -> None:
+        facts = list(live.adapter.totals(live.connection, **asked(live, zone="utc")))
+        found = {fact.date.isoformat(): (fact.impressions, fact.clicks, fact.spend) for fact in facts}
+        truth = {row["date"]: (row["impressions"], row["clicks"], Decimal(row["spend"])) for row in ledger(live, "day")}
+        assert (found, len(found)) == (truth, len(facts))
+
     def test_hours_say_that_they_are_utcs(self, live: Live) -> None:
         wanted = asked(live, zone="utc")
         facts = list(live.adapter.hourly(live.connection, events={}, **wanted))

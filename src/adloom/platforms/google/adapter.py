@@ -23,7 +23,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.google import (
     accounts,
@@ -248,6 +248,9 @@ class GoogleAdapter:
         """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
         return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+        return reports.totals(Client.of(connection, account), account=account, since=since, until=until)
 
 
 def _upload(asset_id: str) -> Step:

@@ -12,19 +12,14 @@ from typing import Any, NamedTuple
 
 from adloom.core.errors import Invalid, Unavailable
 from adloom.platforms import surprises
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.google import countries, mapping
 from adloom.platforms.google.client import Client
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
-_NUMBERS = (
-    "metrics.impressions",
-    "metrics.clicks",
-    "metrics.cost_micros",
-    "metrics.conversions",
-    "metrics.conversions_value",
-)
+_TOTALS = ("metrics.impressions", "metrics.clicks", "metrics.cost_micros")
+_NUMBERS = (*_TOTALS, "metrics.conversions", "metrics.conversions_value")
 #: All actions are in `all_conversions`; `conversions` has the account's primary ones only.
 _ACTIONS = (
     "segments.conversion_action",
@@ -80,6 +75,23 @@ def daily(client: Client, *, account: Account, since: date, until: date) -> Iter
             currency=sums.currency,
             conversions=sums.conversions,
             conversion_value=sums.value,
+        )
+
+
+def totals(client: Client, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    """The account's own days (resource `customer`, which may be split by date: Google Ads API fields, v26)."""
+    seen: set[Hashable] = set()
+    selected = ", ".join(("segments.date", "customer.currency_code", *_TOTALS))
+    query = " ".join(("SELECT", selected, "FROM customer WHERE", _between(since, until)))
+    for row in client.search(query):
+        day, sums = _day(row), _Sums().plus(row, currency=account.currency)
+        _once(seen, day)
+        yield AccountFact(
+            date=day,
+            impressions=sums.impressions,
+            clicks=sums.clicks,
+            spend=sums.spend,
+            currency=sums.currency,
         )
 
 
@@ -157,8 +169,11 @@ def audience(
 def _rows(client: Client, resource: str, *fields: str, since: date, until: date) -> Iterator[Mapping[str, Any]]:
     """A resource's numbers by day and campaign, and by whatever else the fields split them."""
     selected = ", ".join(("segments.date", "campaign.id", "customer.currency_code", *fields))
-    days = f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
-    return client.search(" ".join(("SELECT", selected, "FROM", resource, "WHERE", days)))
+    return client.search(" ".join(("SELECT", selected, "FROM", resource, "WHERE", _between(since, until))))
+
+
+def _between(since: date, until: date) -> str:
+    return f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
 
 
 def _campaign(row: Mapping[str, Any]) -> str:

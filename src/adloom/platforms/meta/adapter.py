@@ -21,7 +21,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
@@ -179,3 +179,7 @@ class MetaAdapter:
     ) -> Iterator[AudienceFact]:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return reports.audience(graph, account=account, since=since, until=until, dimension=dimension)
+
+    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return reports.totals(graph, account=account, since=since, until=until)

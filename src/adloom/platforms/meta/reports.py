@@ -13,7 +13,7 @@ from typing import Any
 
 from adloom.core.errors import Invalid, Unavailable
 from adloom.platforms import http
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.meta import mapping, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
@@ -31,7 +31,8 @@ BREAKDOWNS: Mapping[Dimension, str] = {
     Dimension.DEVICE: "device_platform",
     Dimension.COUNTRY: "country",
 }
-_FIGURES = "campaign_id,date_start,account_currency,impressions,inline_link_clicks,spend"
+_TOTALS = "date_start,account_currency,impressions,inline_link_clicks,spend"
+_FIGURES = f"campaign_id,{_TOTALS}"
 #: Without it, deleted and archived campaigns are left out, and their spend with them.
 _ALL_STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
 
@@ -49,6 +50,22 @@ def daily(
             fact = to_fact(row, account=account, event=events.get(str(row.get("campaign_id"))))
             _once(seen, (fact.platform_campaign_id, fact.date))
             yield fact
+
+
+def totals(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    """The account's own days (`level=account`), in which deleted and archived campaigns are counted unasked."""
+    params = {"level": "account", "time_increment": "1", "fields": _TOTALS}
+    seen: set[Key] = set()
+    for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
+        for row in span.rows:
+            _once(seen, (_day(row),))
+            yield AccountFact(
+                date=_day(row),
+                impressions=_count(row, "impressions"),
+                clicks=_count(row, "inline_link_clicks"),
+                spend=_number(row.get("spend")),
+                currency=str(row.get("account_currency") or account.currency),
+            )
 
 
 def hourly(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:

@@ -23,7 +23,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
@@ -226,6 +226,9 @@ class MicrosoftAdapter:
         """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
         return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+        return reports.totals(Client.of(connection, account), account=account, since=since, until=until)
 
     def _set_status(self, client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> StepResult:
         body = self.request(spec, step=step, ids=ids, key="")

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from adloom.core.errors import Invalid
 from adloom.core.time import zone as zone_of
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.microsoft import countries, csv_report, downloads
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.csv_report import Row
@@ -21,6 +21,11 @@ from adloom.platforms.spec import Account
 
 _COUNTS = ("Impressions", "Clicks", "Spend", "ConversionsQualified", "Revenue")
 CAMPAIGN = Report("CampaignPerformanceReport", ("TimePeriod", "CampaignId", "CurrencyCode", *_COUNTS), hourly_days=178)
+ACCOUNT = Report(
+    "AccountPerformanceReport",
+    ("TimePeriod", "AccountId", "CurrencyCode", "Impressions", "Clicks", "Spend"),
+    hourly_days=178,
+)
 DEVICE = replace(CAMPAIGN, columns=(*CAMPAIGN.columns, "DeviceType"))
 #: Of all goals, also those that no bid follows; it has no currency, for goals are paid in the account's.
 GOALS = Report(
@@ -122,6 +127,25 @@ def day_facts(dated: Iterable[tuple[date, Row]], *, currency: str, may_repeat: b
                 currency=sums.currency or currency,
                 conversions=sums.conversions,
                 conversion_value=sums.value,
+            )
+
+
+def totals(client: Client, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    """The account's own days (AccountPerformanceReport), on the account's calendar as `daily` puts them there."""
+    may_repeat = downloads.zone_of_reports(account) != account.time_zone
+    found: dict[date, Sums] = {}
+    for day, row in downloads.days(client, ACCOUNT, account=account, since=since, until=until):
+        if day in found and not may_repeat:
+            raise csv_report.broken("it holds one day twice")
+        found.setdefault(day, Sums()).add(row)
+    for day, sums in found.items():
+        if not sums.is_empty:
+            yield AccountFact(
+                date=day,
+                impressions=sums.impressions,
+                clicks=sums.clicks,
+                spend=sums.spend,
+                currency=sums.currency or account.currency,
             )
 
 

@@ -22,7 +22,7 @@ from adloom.platforms.contract import (
     Step,
     StepResult,
 )
-from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
@@ -186,3 +186,7 @@ class TikTokAdapter:
     ) -> Iterator[AudienceFact]:
         client = Client(connection, advertiser_id=account.external_id)
         return breakdowns.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+        client = Client(connection, advertiser_id=account.external_id)
+        return reports.totals(client, account=account, since=since, until=until)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from adloom.core import time
 from adloom.core.errors import Unavailable
 from adloom.platforms import http
-from adloom.platforms.facts import DailyFact, HourlyFact
+from adloom.platforms.facts import AccountFact, DailyFact, HourlyFact
 from adloom.platforms.spec import Account
 from adloom.platforms.tiktok import shapes, tasks
 from adloom.platforms.tiktok.client import Client, TooManyRows
@@ -35,7 +35,8 @@ MOST_ROWS = 10_000
 DAY, HOUR = "stat_time_day", "stat_time_hour"
 #: `total_complete_payment_rate` is, in spite of its name, the value of all purchases.
 PURCHASE_VALUE = "total_complete_payment_rate"
-METRICS = ("spend", "impressions", "clicks", "conversion", PURCHASE_VALUE)
+_TOTALS = ("spend", "impressions", "clicks")
+METRICS = (*_TOTALS, "conversion", PURCHASE_VALUE)
 
 _NOTHING = (None, "", "-")
 
@@ -53,6 +54,23 @@ def daily(
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
     rows = rows_of(client, since=since, until=until, by=DAY, metrics=METRICS)
     yield from once((to_fact(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_day)
+
+
+def totals(client: Client, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    """The advertiser's own days (`AUCTION_ADVERTISER`), in which deleted campaigns are counted unasked."""
+    rows = _of_advertiser(client, since=since, until=until)
+    facts = (
+        AccountFact(
+            date=moment(row, by=DAY).date(),
+            impressions=count(row, "impressions"),
+            clicks=count(row, "clicks"),
+            spend=spend_of(row),
+            currency=account.currency,
+        )
+        for row in rows
+    )
+    shown = (fact for fact in facts if fact.spend or fact.impressions or fact.clicks)
+    yield from once(shown, by=lambda fact: fact.date)
 
 
 def hourly(
@@ -132,6 +150,20 @@ def rows_of(
             "start_date": first.isoformat(),
             "end_date": last.isoformat(),
             "filtering": [_EVERYTHING],
+        }
+        yield from _whole(client, params=params)
+
+
+def _of_advertiser(client: Client, *, since: date, until: date) -> Iterator[dict[str, Any]]:
+    for first, last in windows(since, until):
+        params = {
+            "advertiser_id": client.advertiser_id,
+            "report_type": "BASIC",
+            "data_level": "AUCTION_ADVERTISER",
+            "dimensions": ["advertiser_id", DAY],
+            "metrics": list(_TOTALS),
+            "start_date": first.isoformat(),
+            "end_date": last.isoformat(),
         }
         yield from _whole(client, params=params)
 

@@ -1,0 +1,209 @@
+"""Our sums against the platforms' own totals: equal after a pull, explained by strangers, and never explained away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.housing import House
+from tests.installation import finished, work_off
+
+from adloom.campaigns import actions as campaigns
+from adloom.core import time
+from adloom.core.actor import Role
+from adloom.core.errors import Forbidden, Invalid
+from adloom.db import session as db
+from adloom.jobs import actions as jobs
+from adloom.metrics import actions as metrics
+from adloom.metrics import outcomes
+from adloom.metrics.differences import Explanation, Figures, Held, Key, Sums, with_foreign
+from adloom.operations import doctor
+from adloom.platforms.types import Platform
+
+DAY = date(2026, 11, 20)
+KEY = Key(DAY, "USD")
+OVER = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def _delivered() -> dict[str, bool]:
+    return {}
+
+
+@pytest.fixture
+def delivered(lent_house: House, _delivered: dict[str, bool]) -> Iterator[House]:
+    """An ad of ours on all four platforms, nine days of it, pulled; without a worker of its own."""
+    for process in lent_house.installed.workers:
+        if process.poll() is None:
+            lent_house.installed.kill(process)
+    if not _delivered:
+        campaigns.deploy(lent_house.actor, ad_id=lent_house.ad(), accept_losses=True)
+        work_off()
+        lent_house.installed.pass_time("P9D")
+        pull(lent_house)
+        _delivered["is"] = True
+    yield lent_house
+    work_off(only_due=False)
+
+
+def pull(house: House) -> None:
+    job_ids = metrics.sync(house.actor)
+    work_off()
+    assert {finished(house.actor, job_id).status for job_id in job_ids} == {"completed"}
+
+
+def reconcile(house: House, **period: date) -> list[dict[str, Any]]:
+    job_ids = metrics.reconcile(house.actor, **period)
+    work_off()
+    ended = [finished(house.actor, job_id) for job_id in job_ids]
+    assert {job.status for job in ended} == {"completed"}, [job.error for job in ended]
+    return [dict(job.result or {}) for job in ended]
+
+
+def words(results: list[dict[str, Any]]) -> set[str]:
+    return {day["explanation"] for each in results for day in each["days"]}
+
+
+def test_after_a_pull_every_closed_day_is_equal_on_every_platform(delivered: House) -> None:
+    results = reconcile(delivered)
+    assert [each["platform"] for each in results] == [platform.value for platform in Platform]
+    for each in results:
+        yesterday = time.today(each["time_zone"]) - timedelta(days=1)
+        assert (each["from"], each["to"]) == ((yesterday - timedelta(days=6)).isoformat(), yesterday.isoformat())
+        assert len(each["days"]) == 7
+        assert all(day["ours"] == day["theirs"] and day["ours"]["impressions"] > 0 for day in each["days"])
+    assert words(results) == {"equal"}
+    assert [each["unexplained"] for each in results] == [0] * len(results)
+
+
+def test_a_day_that_no_pull_covers_is_unknown_and_not_zero(delivered: House) -> None:
+    before = time.today("UTC") - timedelta(days=60)
+    (first, *_) = reconcile(delivered, since=before, until=before)
+    assert [(day["ours"], day["difference"], day["explanation"]) for day in first["days"]] == [
+        (None, None, "not_covered")
+    ]
+
+
+def test_days_to_come_are_not_asked_for_and_today_is_asked_for_as_it_is(delivered: House) -> None:
+    to_come = reconcile(delivered, since=date(2090, 1, 1), until=date(2090, 1, 2))
+    assert [each["days"] for each in to_come] == [[]] * len(Platform)
+    for each in reconcile(delivered, since=time.today("America/Los_Angeles")):
+        assert [day["date"] for day in each["days"]] == [time.today(each["time_zone"]).isoformat()]
+        assert words([each]) <= {"equal", "not_covered"}
+
+
+def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House) -> None:
+    tampered = time.today("UTC") - timedelta(days=3)
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE campaign_metrics SET spend_amount = spend_amount + 1 WHERE platform = 'google_ads' AND date = %s",
+            (tampered,),
+        )
+    try:
+        found = {each["platform"]: each for each in reconcile(delivered)}
+        warned = [each for each in doctor.examine(delivered.installed.urls) if "unexplained" in each.what]
+    finally:
+        with db.owner_connection() as connection:
+            connection.execute(
+                "UPDATE campaign_metrics SET spend_amount = spend_amount - 1"
+                " WHERE platform = 'google_ads' AND date = %s",
+                (tampered,),
+            )
+    (warning,) = warned
+    assert warning.what.startswith("google_ads account ")
+    assert warning.level == "warning"
+    google = found.pop("google_ads")
+    (day,) = [day for day in google["days"] if day["explanation"] != "equal"]
+    assert (day["date"], day["explanation"], google["unexplained"]) == (tampered.isoformat(), "unexplained", 1)
+    assert day["difference"] == {"impressions": 0, "clicks": 0, "spend": "-1.00"}
+    assert words(list(found.values())) == {"equal"}, "the others are as they were"
+
+
+def test_a_strangers_campaign_explains_the_difference_to_the_last_digit(delivered: House) -> None:
+    for platform in Platform:
+        delivered.installed.control("seed", {"platform": platform.value, "campaigns": 1})
+    delivered.installed.pass_time("P2D")
+    pull(delivered)
+    results = reconcile(delivered)
+    assert words(results) == {"equal", "foreign"}
+    for each in results:
+        for day in (day for day in each["days"] if day["explanation"] == "foreign"):
+            assert day["difference"] == day["foreign"]
+            assert day["foreign"]["impressions"] > 0
+    assert all("foreign" in words([each]) for each in results), "on each platform"
+
+
+def test_the_newest_outcome_of_every_account_is_kept(delivered: House) -> None:
+    results = reconcile(delivered)
+    kept = outcomes.newest(delivered.actor)
+    assert [{name: value for name, value in each.items() if name != "job_id"} for each in kept] == sorted(
+        results, key=lambda each: each["platform"]
+    )
+    assert outcomes.newest(delivered.actor, client_id=delivered.actor.tenant_id) == [], "of another client's accounts"
+
+
+def test_every_night_all_connected_accounts_are_compared(delivered: House) -> None:
+    with db.worker_transaction() as session:
+        jobs.enqueue(session, job_type="metrics.reconcile_all", data={}, actor=None)
+    assert len([job for job in work_off() if job.type == "metrics.reconcile"]) == len(Platform)
+
+
+def test_what_cannot_be_compared_is_refused(delivered: House) -> None:
+    with pytest.raises(Forbidden):
+        metrics.reconcile(replace(delivered.actor, role=Role.VIEWER))
+    with pytest.raises(Invalid):
+        metrics.reconcile(delivered.actor, since=date(2026, 2, 2), until=date(2026, 2, 1))
+    with pytest.raises(Invalid):
+        metrics.reconcile(delivered.actor, since=date(2024, 2, 2), until=date(2026, 2, 1))
+
+
+def _word(ours: Held | None, theirs: Figures, *, pulled_at: datetime = OVER) -> Explanation:
+    sums = Sums(
+        ours={KEY: ours} if ours else {},
+        theirs={KEY: theirs},
+        pulled_at={DAY: pulled_at},
+        zone=time.zone("America/Los_Angeles"),
+    )
+    (compared,) = sums.compare(since=DAY, until=DAY, currency="USD")
+    return compared.explanation
+
+
+def test_less_than_a_cent_of_each_campaign_is_rounding_and_no_more() -> None:
+    theirs = Figures(10, 2, Decimal("5.00"))
+    assert _word(Held(Figures(10, 2, Decimal("5.019")), campaigns=2), theirs) is Explanation.ROUNDING
+    assert _word(Held(Figures(10, 2, Decimal("5.02")), campaigns=2), theirs) is Explanation.UNEXPLAINED
+    assert _word(Held(Figures(11, 2, Decimal("5.00")), campaigns=2), theirs) is Explanation.UNEXPLAINED
+
+
+def test_a_day_that_was_pulled_before_it_was_over_by_the_accounts_clock_is_not_covered() -> None:
+    some, more = Figures(10, 2, Decimal("5.00")), Figures(12, 2, Decimal("6.00"))
+    still_the_day = datetime(2026, 11, 21, 7, 59, tzinfo=UTC)
+    assert _word(Held(some, campaigns=1), more, pulled_at=still_the_day) is Explanation.NOT_COVERED
+    assert _word(Held(some, campaigns=1), more, pulled_at=still_the_day + timedelta(minutes=1)) is (
+        Explanation.UNEXPLAINED
+    )
+    assert _word(Held(some, campaigns=1), some, pulled_at=still_the_day) is Explanation.EQUAL
+
+
+def test_sums_of_two_currencies_are_not_held_against_each_other() -> None:
+    one = Figures(10, 2, Decimal("5.00"))
+    sums = Sums({KEY: Held(one, 1)}, {Key(DAY, "EUR"): one}, {DAY: OVER}, time.zone("UTC"))
+    found = sums.compare(since=DAY, until=DAY, currency="USD")
+    assert [(each.key.currency, each.explanation.value) for each in found] == [
+        ("EUR", "unexplained"),
+        ("USD", "unexplained"),
+    ]
+
+
+def test_a_strangers_campaign_does_not_explain_what_it_does_not_add_up_to() -> None:
+    held = Held(Figures(10, 2, Decimal("5.00")), campaigns=1)
+    sums = Sums({KEY: held}, {KEY: Figures(20, 4, Decimal("9.00"))}, {DAY: OVER}, time.zone("UTC"))
+    (differs,) = sums.compare(since=DAY, until=DAY, currency="USD")
+    whole, half = Figures(10, 2, Decimal("4.00")), Figures(10, 2, Decimal("3.00"))
+    assert with_foreign(differs, held=held, foreign=whole).explanation is Explanation.FOREIGN
+    assert with_foreign(differs, held=held, foreign=half).explanation is Explanation.UNEXPLAINED
+    assert with_foreign(differs, held=held, foreign=Figures()).explanation is Explanation.UNEXPLAINED
