@@ -11,7 +11,6 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Flag
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -24,6 +23,11 @@ SERVICES = {
     "Reporting": ("reporting", "reporting_service_api", "ReportingServiceApi"),
     "CustomerManagement": ("customer", "customer_management_service_api", "CustomerManagementServiceApi"),
 }
+
+# The client writes several campaign types as one word each, and cannot read what it wrote: it looks for a NONE that its
+# enumeration lacks.
+_types = importlib.import_module("openapi_client.models.campaign.campaign_type").CampaignType
+_types.NONE = _types(0)
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,6 @@ def _concrete(kind: type[BaseModel], value: dict[str, Any]) -> type[BaseModel]:
 
 
 def _scalar(kind: Any, value: Any, *, at: str) -> Iterator[str]:
-    inner = _inner(kind)
-    if inspect.isclass(inner) and issubclass(inner, Flag) and isinstance(value, str) and ", " in value:
-        # The client writes several flags so, but of campaign types it cannot read what it wrote (it wants a `NONE`).
-        yield from (wrong for word in value.split(", ") for wrong in _scalar(kind, word, at=at))
-        return
     try:
         TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
