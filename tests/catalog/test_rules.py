@@ -325,7 +325,8 @@ def test_no_time_is_without_a_zone(catalog: psycopg.Connection[Any]) -> None:
 @pytest.mark.parametrize("table", [*sorted(_WITH_DEFAULT), "audit_logs"])
 def test_monthly_partitions_stand_ahead(catalog: psycopg.Connection[Any], table: str) -> None:
     today = _today(catalog)
-    months = [_month(today, offset) for offset in range(-3, 24)]
+    ahead = 3 if table.endswith("_ledger") else 24  # a ledger holds what was pulled before
+    months = [_month(today, offset) for offset in range(-3, ahead)]
     assert _names(catalog, _partitions_of(table)) - {f"{table}_default"} == {
         f"{table}_{month:%Y_%m}" for month in months
     }

@@ -200,25 +200,30 @@ LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 SET "TimeZone" = 'UTC'
 AS $$
-    -- The audit log is dated by the database's clock, facts by the business clock, which may be shifted.
+    -- The audit log is dated by the database's clock, facts by the business clock, which may be shifted. A ledger holds
+    -- days that were pulled before: none lies ahead.
     SELECT create_monthly_partition(
         monthly.table_name, (monthly.today + make_interval(months => month))::date
     )
     FROM (
         VALUES
-            ('campaign_metrics', business_date),
-            ('campaign_metrics_ledger', business_date),
-            ('campaign_conversions', business_date),
-            ('campaign_conversions_ledger', business_date),
-            ('campaign_audience', business_date),
-            ('campaign_audience_ledger', business_date),
-            ('audit_logs', (now() AT TIME ZONE 'UTC')::date)
-    ) AS monthly (table_name, today)
-    CROSS JOIN generate_series(-3, 23) AS month
+            ('campaign_metrics', business_date, 23),
+            ('campaign_metrics_ledger', business_date, 2),
+            ('campaign_conversions', business_date, 23),
+            ('campaign_conversions_ledger', business_date, 2),
+            ('campaign_audience', business_date, 23),
+            ('campaign_audience_ledger', business_date, 2),
+            ('audit_logs', (now() AT TIME ZONE 'UTC')::date, 23)
+    ) AS monthly (table_name, today, ahead)
+    CROSS JOIN generate_series(-3, monthly.ahead) AS month
     UNION ALL
     SELECT create_daily_partition(daily.table_name, business_date + day)
-    FROM (VALUES ('campaign_metrics_hourly'), ('campaign_metrics_hourly_ledger')) AS daily (table_name)
-    CROSS JOIN generate_series(-8, 31) AS day
+    FROM (
+        VALUES
+            ('campaign_metrics_hourly', 31),
+            ('campaign_metrics_hourly_ledger', 2)
+    ) AS daily (table_name, ahead)
+    CROSS JOIN generate_series(-8, daily.ahead) AS day
 $$;
 
 SELECT ensure_partitions();
