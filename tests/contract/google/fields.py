@@ -20,6 +20,9 @@ BESIDE = {
     "user_location_view": {"ad_group", "campaign"},
     "geographic_view": {"ad_group", "campaign"},
 }
+#: Single messages that are selected whole, as the repeated ones of an ad are (the same pages, "ad_group_ad": of type
+#: MESSAGE and selectable; public queries select it so).
+WHOLE = {"ad_group_ad.ad.responsive_display_ad.long_headline"}
 STRING = 9
 ALWAYS = {"customer", "metrics", "segments"}
 
@@ -72,7 +75,7 @@ def query_faults(query):
             faults.append(f"no field {path}: {query}")
         elif path.split(".")[0] not in beside(resource):
             faults.append(f"{path} does not go with {resource}: {query}")
-        elif path in selected and field.message_type is not None and not field.is_repeated:
+        elif path in selected and field.message_type is not None and not field.is_repeated and path not in WHOLE:
             faults.append(f"{path} is a message and cannot be selected whole: {query}")
     return faults
 
