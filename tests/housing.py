@@ -23,6 +23,7 @@ from adloom.cli import demo_media
 from adloom.core import settings
 from adloom.core.actor import Actor
 from adloom.db import engine
+from adloom.db import session as db
 from adloom.db.urls import Urls
 
 SandboxProcess = tuple[str, dict[str, Any]]
@@ -122,5 +123,7 @@ def lent_house(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The same with whatever workers are alive: nobody waits for one that the test would end at once."""
     shared_house.installed.settle(monkeypatch)
     engine.configure(shared_house.installed.urls)
+    with db.owner_connection() as connection:
+        connection.execute("DELETE FROM platform_quotas")  # the hour's quota is every test's own
     yield shared_house
     shared_house.installed.control("faults", method="DELETE")

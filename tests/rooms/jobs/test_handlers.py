@@ -11,11 +11,22 @@ from adloom import worker
 
 
 def queued_job_types() -> Iterator[tuple[str, str]]:
-    """Each `job_type="…"` in the source, with the file it stands in."""
+    """Each `job_type="…"` in the source, or the file's constant that it names, with the file it stands in."""
     for path in sorted(Path(adloom.__path__[0]).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.keyword) and node.arg == "job_type" and isinstance(node.value, ast.Constant):
-                yield str(node.value.value), path.name
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        constants = {
+            target.id: node.value.value
+            for node in nodes
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in nodes:
+            if isinstance(node, ast.keyword) and node.arg == "job_type":
+                if isinstance(node.value, ast.Constant):
+                    yield str(node.value.value), path.name
+                elif isinstance(node.value, ast.Name) and node.value.id in constants:
+                    yield str(constants[node.value.id]), path.name
 
 
 def test_every_queued_job_type_has_a_handler() -> None:
