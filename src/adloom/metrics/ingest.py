@@ -77,6 +77,8 @@ _FOREIGN = text(
     """
 )
 
+_ZONE = text("SELECT time_zone FROM pulled LIMIT 1")
+
 _SYNCED = text("UPDATE platform_accounts SET last_synced_at = clock_timestamp() WHERE id = :account_id")
 
 
@@ -101,11 +103,11 @@ class Pull:
 def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pull) -> Ingested:
     """Merges a staged report and marks its days as covered, in the caller's transaction.
 
-    Two pulls of one account wait for each other, and the newer one decides.
+    Two pulls of one account wait for each other; what is merged last decides.
     """
-    values = _values(grain, pull)
     session.execute(_LOCK, {"account_id": str(pull.account_id)})
     rows = _stage(session, lines, grain)
+    values = _values(grain, pull, zone=session.execute(_ZONE).scalar() or pull.time_zone)
     changed = _changed(session, grain, values)
     foreign = {row.platform_campaign_id: row.facts for row in session.execute(_FOREIGN, values)}
     session.execute(_PULL, {**values, "rows": rows, "changed": changed})
@@ -115,8 +117,9 @@ def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pul
     return Ingested(changed=changed, rows=rows, foreign=foreign)
 
 
-def _values(grain: Grain, pull: Pull) -> dict[str, Any]:
-    first, next_ = staging.bounds(pull.since, pull.until, pull.time_zone)
+def _values(grain: Grain, pull: Pull, *, zone: str) -> dict[str, Any]:
+    """`zone` is the report's: its days are other hours than the account's where a platform reports in UTC."""
+    first, next_ = staging.bounds(pull.since, pull.until, zone)
     by_hour = grain.name is GrainName.HOUR
     return {
         "pull_id": pull.id,

@@ -161,6 +161,14 @@ def test_hours_are_restated_and_taken_back_like_days(actor: Actor, account_id: U
     assert (held, before) == ([(0, 0), (4, Decimal("0.25"))], [(3,), (3,)])
 
 
+def test_hours_of_a_report_in_utc_are_told_twice_as_once(actor: Actor, account_id: UUID) -> None:
+    today = datetime.now(UTC).date()
+    facts = [HourlyFact("a", today, n, "UTC", 9, 3, Decimal("0.25"), "USD") for n in (0, 12, 23)]
+    done = [put(actor, account_id, facts, after=n, grain=HOUR, since=today, until=today).changed for n in (0, 1)]
+    assert done == [3, 0]
+    assert put(actor, account_id, facts[1:], after=2, grain=HOUR, since=today, until=today).changed == 1
+
+
 def test_conversions_are_kept_by_action(actor: Actor, account_id: UUID) -> None:
     def said(action: str, number: str) -> ConversionFact:
         return ConversionFact("a", FIRST, action, action.title(), Decimal(number), "USD", Decimal(5))
