@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
-from adloom.api.shapes import Body, ListOf, Queued, Shape
+from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
 from adloom.identity import queries as identity
 from adloom.metrics import actions, conversion, history, outcomes, queries
 from adloom.metrics.differences import Explanation
@@ -22,6 +22,12 @@ router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 
 From = Annotated[date | None, Query(alias="from", description="First day; default 30 days before the last.")]
 To = Annotated[date | None, Query(alias="to", description="Last day; default today.")]
+
+
+class Answered(ListOf[Item]):
+    """`data_as_of` is the moment of the data that was read: now, or a replica's last replayed transaction."""
+
+    data_as_of: AwareDatetime
 
 
 class CampaignName(Shape):
@@ -162,7 +168,7 @@ def show(
     reporting_currency: Annotated[
         str | None, Query(max_length=3, description="Told in it, each day at its own rate, and added up.")
     ] = None,
-) -> ListOf[MetricRow]:
+) -> Answered[MetricRow]:
     """Sums, one row per currency; `by` says what rows are grouped by."""
     field = "reporting_currency"
     currency = reporting_currency and conversion.currency(reporting_currency, field=field)
@@ -182,7 +188,7 @@ def show(
         reporting_currency=currency,
         field=field,
     )
-    return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
+    return Answered(items=[MetricRow.model_validate(row.as_json()) for row in rows], data_as_of=rows.data_as_of)
 
 
 @router.get("/changes")
@@ -192,27 +198,27 @@ def changes(
     from_: From = None,
     to: To = None,
     client_id: UUID | None = None,
-) -> ListOf[Restated]:
+) -> Answered[Restated]:
     """Days whose figures were known at a moment, and are others now: restated by the platform."""
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     first, last = queries.period(since=from_, until=to)
     found = history.changes(acting, moment=since, since=first, until=last, client_id=client_id or acting.client_id)
-    return ListOf(items=[Restated.model_validate(each.as_json()) for each in found])
+    return Answered(items=[Restated.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
 
 
 @router.get("/coverage")
-def coverage(acting: Acting) -> ListOf[Covered]:
+def coverage(acting: Acting) -> Answered[Covered]:
     """Which days of which account are known: an absent row inside is zero, outside unknown."""
     found = history.coverage(acting, client_id=acting.client_id)
-    return ListOf(items=[Covered.model_validate(each.as_json()) for each in found])
+    return Answered(items=[Covered.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
 
 
 @router.get("/reconciliation")
-def reconciliation(acting: Acting) -> ListOf[Reconciled]:
+def reconciliation(acting: Acting) -> Answered[Reconciled]:
     """The newest comparison of every account: our sums against the platform's own totals, day by day."""
     found = outcomes.newest(acting, client_id=acting.client_id)
-    return ListOf(items=[Reconciled.model_validate(each) for each in found])
+    return Answered(items=[Reconciled.model_validate(each) for each in found], data_as_of=found.data_as_of)
 
 
 @router.post("/reconciliation", status_code=202)

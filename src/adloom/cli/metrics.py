@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
+
+if TYPE_CHECKING:
+    from adloom.metrics.answers import Answer
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -75,7 +78,7 @@ def show(
             reporting_currency=currency,
             field=field,
         )
-    result = [row.as_json() for row in rows]
+    result = _told(rows, [row.as_json() for row in rows])
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
 
 
@@ -97,7 +100,7 @@ def changes(
     with session.acting(user, client) as actor:
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
         found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
-    result = [each.as_json() for each in found]
+    result = _told(found, [each.as_json() for each in found])
     session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result))
 
 
@@ -107,7 +110,8 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     from adloom.metrics import history
 
     with session.acting(user, client) as actor:
-        result = [each.as_json() for each in history.coverage(actor, client_id=actor.client_id)]
+        found = history.coverage(actor, client_id=actor.client_id)
+    result = _told(found, [each.as_json() for each in found])
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
 
 
@@ -127,7 +131,8 @@ def reconcile(
 
     with session.acting(user, client) as actor:
         if last:
-            found = outcomes.newest(actor, client_id=actor.client_id)
+            newest = outcomes.newest(actor, client_id=actor.client_id)
+            found = _told(newest, list(newest))
         else:
             job_ids = metrics.reconcile(actor, since=from_ and from_.date(), until=to and to.date())
             if no_wait:
@@ -137,6 +142,11 @@ def reconcile(
             ended = session.follow(actor, job_ids, what="Asking for totals")
             found = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
     session.answer(found, as_json=as_json, human=lambda: _print_compared(found))
+
+
+def _told(answer: Answer[Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, each with the moment of the data that all were read from: a list has no room beside its rows."""
+    return [{**row, "data_as_of": answer.data_as_of.isoformat()} for row in rows]
 
 
 def _print_compared(accounts: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adloom.connections import rules
 from adloom.core import settings, time
-from adloom.db import engine, migrate, partitions, server
+from adloom.db import engine, migrate, partitions, replicas, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
 from adloom.platforms import queries as platforms
@@ -97,7 +97,7 @@ class Finding:
 def examine(urls: Urls) -> list[Finding]:
     """Everything worth knowing, the worst first."""
     schema = _schema(urls)
-    found = [*schema, *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
+    found = [*schema, *_default_partitions(urls), *_replicas(), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
         found += [*_logins(), *_faults(), *_rights(), *_differences(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
@@ -116,6 +116,14 @@ def _default_partitions(urls: Urls) -> list[Finding]:
         Finding("warning", f"{table.default_rows} rows of {table.table} wait in DEFAULT", "adloom db partitions")
         for table in partitions.tables(urls.direct(urls.owner))
         if table.default_rows
+    ]
+
+
+def _replicas() -> list[Finding]:
+    return [
+        Finding("warning", f"The replica {each.place} is not read: {each.problem}", "adloom db replicas")
+        for each in replicas.standing()
+        if each.problem
     ]
 
 

@@ -65,6 +65,7 @@ def _data(figures: Figures) -> dict[str, Any]:
         "owner": figures.owner,
         "period": words.period(figures.since, figures.until),
         "made": figures.made_at.strftime("%Y-%m-%d %H:%M UTC"),
+        "data_as_of": figures.data_as_of.strftime("%Y-%m-%d %H:%M UTC"),
         "claim": words.CLAIM,
         "currencies": _currencies(figures),
         "totals": [_cards(row) for row in figures.totals],

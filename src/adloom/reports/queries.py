@@ -144,6 +144,7 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         platforms=summed(days, By.PLATFORM),
         campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
         days=tuple(days),
+        data_as_of=min(days.data_as_of, made_at),
     )
 
 

@@ -77,6 +77,8 @@ class Figures:
     platforms: tuple[MetricRow, ...]
     campaigns: tuple[MetricRow, ...]
     days: tuple[MetricRow, ...]
+    #: The moment of the data that was read: a replica may be behind `made_at`.
+    data_as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.metrics import queries as metrics
+from adloom.metrics.answers import Answer
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms import registry, versions
 from adloom.reports import charts
@@ -88,7 +89,7 @@ def _last_over(actor: Actor) -> date:
     return min(time.today(zone) for zone in zones) - timedelta(days=1)
 
 
-def _shown(actor: Actor, window: Window, *by: By) -> list[MetricRow]:
+def _shown(actor: Actor, window: Window, *by: By) -> Answer[MetricRow]:
     return metrics.show(actor, since=window.since, until=window.until, by=by)
 
 

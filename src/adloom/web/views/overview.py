@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.campaigns.types import CampaignView
+from adloom.metrics.answers import Answer
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words as figures
@@ -72,6 +73,7 @@ class Overview:
     before: str
     choices: tuple[Choice, ...]
     as_of: str | None
+    data_as_of: str
     blocks: tuple[CurrencyBlock, ...]
 
 
@@ -99,7 +101,7 @@ class Window:
 class Sums:
     """What `metrics.queries.show` gave: by nothing, now and before; by platform; by campaign; by platform and day."""
 
-    totals: Sequence[MetricRow]
+    totals: Answer[MetricRow]
     earlier: Sequence[MetricRow]
     platforms: Sequence[MetricRow]
     campaigns: Sequence[MetricRow]
@@ -124,6 +126,7 @@ def overview(sums: Sums, *, window: Window, days: int, campaigns: Mapping[UUID, 
         before=figures.period(window.before().since, window.before().until),
         choices=tuple(Choice(f"{n} days", f"/?days={n}", n == days) for n in PERIODS),
         as_of=_as_of(as_of),
+        data_as_of=words.moment(sums.totals.data_as_of),
         blocks=tuple(_block(sums, row, window=window, days=days, campaigns=campaigns) for row in sums.totals),
     )
 
