@@ -22,6 +22,7 @@ PLACES = (
     "/",
     "/ads",
     "/campaigns",
+    "/pacing",
     "/assets",
     "/reports",
     "/connections",

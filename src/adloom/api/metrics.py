@@ -12,11 +12,12 @@ from pydantic import AwareDatetime, Field
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
+from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, history, outcomes, queries
+from adloom.metrics import actions, conversion, history, outcomes, pacing, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
-from adloom.platforms.types import Platform
+from adloom.platforms.types import BudgetType, Platform
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 
@@ -141,6 +142,54 @@ class Reconciled(Shape):
     days: list[ComparedDay]
 
 
+class ClientName(Shape):
+    id: UUID
+    name: str
+
+
+class Pace(Shape):
+    """A budget of the days `from` to `to` and what was spent of it, known up to `through`; null is unknown, see `note`.
+
+    `elapsed` is the share of those days that had passed then, `pace` spend ÷ (budget × elapsed), so that 1 is on plan;
+    `projection` is what they come to at that pace. Money and ratios are decimal strings.
+    """
+
+    currency: str
+    budget: str | None
+    since: str | None = Field(validation_alias="from", serialization_alias="from")
+    until: str | None = Field(validation_alias="to", serialization_alias="to")
+    days_left: int | None
+    spend: str | None
+    elapsed: str | None
+    pace: str | None
+    projection: str | None
+    through: str | None
+    note: str | None
+
+
+class CampaignPace(Pace):
+    """Of a campaign: of its flight where the budget is for all of it, else of this month in the account's zone."""
+
+    platform: Platform
+    campaign: CampaignName
+    account: str
+    client_id: UUID | None
+    status: CampaignStatus
+    budget_type: BudgetType | None
+
+
+class ClientPace(Pace):
+    """Of a client's monthly budget, over all of its accounts."""
+
+    client: ClientName
+
+
+class Paces(Shape):
+    campaigns: list[CampaignPace]
+    clients: list[ClientPace]
+    data_as_of: AwareDatetime
+
+
 class Days(Body):
     """Without days: the last seven that are over."""
 
@@ -212,6 +261,12 @@ def coverage(acting: Acting) -> Answered[Covered]:
     """Which days of which account are known: an absent row inside is zero, outside unknown."""
     found = history.coverage(acting, client_id=acting.client_id)
     return Answered(items=[Covered.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
+
+
+@router.get("/pacing")
+def pace(acting: Acting) -> Paces:
+    """How fast budgets are spent: each campaign's flight or month, and each client's month."""
+    return Paces.model_validate(pacing.show(acting, client_id=acting.client_id).as_json())
 
 
 @router.get("/reconciliation")

@@ -115,6 +115,16 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
 
 
+@app.command("pacing")
+def pace(user: User = None, client: Client = None, as_json: Json = False) -> None:
+    """Show how fast budgets are spent: each campaign's flight or month, and each client's month. 1 is on plan."""
+    from adloom.metrics import pacing
+
+    with session.acting(user, client) as actor:
+        result = pacing.show(actor, client_id=actor.client_id).as_json()
+    session.answer(result, as_json=as_json, human=lambda: _print_paces(result))
+
+
 @app.command("reconcile")
 def reconcile(
     from_: From = None,
@@ -215,6 +225,21 @@ def _of_rates(rates: dict[str, Any]) -> str:
     words = f"Converted at each day's rate (source: {rates['source']}; the oldest is of {rates['oldest']})"
     carried, age = (f"{n} day{'' if n == 1 else 's'}" for n in (rates["carried_days"], rates["age_days"]))
     return f"{words}; on {carried} at an earlier one, up to {age} old." if rates["carried_days"] else f"{words}."
+
+
+def _print_paces(paces: dict[str, Any]) -> None:
+    names = ("currency", "budget", "from", "to", "days_left", "spend", "pace", "projection", "note")
+    heads = [name.replace("_", " ").capitalize() for name in names]
+    right = ("Budget", "Days left", "Spend", "Pace", "Projection")
+    lines = [[c["campaign"]["name"], c["platform"], *_cells_of(c, names)] for c in paces["campaigns"]]
+    session.table("Campaigns", ("Campaign", "Platform", *heads), lines, right=right)
+    if paces["clients"]:
+        months = [[c["client"]["name"], *_cells_of(c, names)] for c in paces["clients"]]
+        session.table("Clients, this month", ("Client", *heads), months, right=right)
+
+
+def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:
+    return [pace[name] if pace[name] is not None or name == "note" else "unknown" for name in names]
 
 
 def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ _PLACES = (
     ("overview", "/", "Overview"),
     ("ads", "/ads", "Ads"),
     ("campaigns", "/campaigns", "Campaigns"),
+    ("pacing", "/pacing", "Pacing"),
     ("assets", "/assets", "Assets"),
     ("reports", "/reports", "Reports"),
     ("connections", "/connections", "Connections"),
