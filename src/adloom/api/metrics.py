@@ -184,10 +184,10 @@ class ClientPace(Pace):
     client: ClientName
 
 
-class Paces(Shape):
-    campaigns: list[CampaignPace]
+class Paces(Answered[CampaignPace]):
+    """Every campaign that stands, and beside them the clients that have a monthly budget."""
+
     clients: list[ClientPace]
-    data_as_of: AwareDatetime
 
 
 class Days(Body):
@@ -266,7 +266,12 @@ def coverage(acting: Acting) -> Answered[Covered]:
 @router.get("/pacing")
 def pace(acting: Acting) -> Paces:
     """How fast budgets are spent: each campaign's flight or month, and each client's month."""
-    return Paces.model_validate(pacing.show(acting, client_id=acting.client_id).as_json())
+    found = pacing.show(acting, client_id=acting.client_id)
+    return Paces(
+        items=[CampaignPace.model_validate(each.as_json()) for each in found.campaigns],
+        clients=[ClientPace.model_validate(each.as_json()) for each in found.clients],
+        data_as_of=found.data_as_of,
+    )
 
 
 @router.get("/reconciliation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +80,8 @@ def show(
             field=field,
         )
     result = _told(rows, [row.as_json() for row in rows])
-    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
+    notes = dict.fromkeys(str(row.rates) for row in rows if row.rates)
+    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
 
 
 @app.command("changes")
@@ -197,7 +199,7 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
 
 
-def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
+def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
     numbers = ("impressions", "clicks", "ctr", "conversions", "conversion_value", "spend", "cpc", "roas")
     keys = ("platform", "date", "currency")
     names = [k for k in keys if any(row[k] for row in rows)]
@@ -217,14 +219,8 @@ def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     if not any(line[0] for line in shown):
         columns, shown = columns[1:], [line[1:] for line in shown]
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
-    for words in dict.fromkeys(_of_rates(row["rates"]) for row in rows if row["rates"]):
+    for words in notes:
         print(words)
-
-
-def _of_rates(rates: dict[str, Any]) -> str:
-    words = f"Converted at each day's rate (source: {rates['source']}; the oldest is of {rates['oldest']})"
-    carried, age = (f"{n} day{'' if n == 1 else 's'}" for n in (rates["carried_days"], rates["age_days"]))
-    return f"{words}; on {carried} at an earlier one, up to {age} old." if rates["carried_days"] else f"{words}."
 
 
 def _print_paces(paces: dict[str, Any]) -> None:

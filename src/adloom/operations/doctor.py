@@ -10,6 +10,7 @@ from adloom.core import settings, time
 from adloom.db import engine, migrate, partitions, replicas, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
+from adloom.metrics.types import MAX_RATE_AGE_DAYS
 from adloom.platforms import queries as platforms
 from adloom.platforms import registry, versions
 from adloom.platforms.types import Platform
@@ -85,6 +86,16 @@ _DIFFERENCES = """
 """
 
 
+# Only where more than one currency is billed does anybody need them.
+_RATES = """
+    SELECT
+        (SELECT max(date) FROM exchange_rates),
+        count(DISTINCT currency)
+    FROM platform_accounts
+    WHERE status <> 'disconnected'
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`level` is fine, warning or wrong; `mend` a command or a sentence, empty where nothing is to be done."""
@@ -99,7 +110,7 @@ def examine(urls: Urls) -> list[Finding]:
     schema = _schema(urls)
     found = [*schema, *_default_partitions(urls), *_replicas(), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_surprises()]
+        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_rates(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -215,6 +226,18 @@ def _differences() -> list[Finding]:
         for email, platform, external_id, days, since, until in rows
         if days
     ]
+
+
+def _rates() -> list[Finding]:
+    """Rates that are too old to convert the figures of today, where there are several currencies."""
+    with engine.owner_connection() as connection:
+        newest, currencies = connection.execute(_RATES).fetchone() or (None, 0)
+    age = None if newest is None else (time.now().date() - newest).days
+    if currencies < 2 or (age is not None and age <= MAX_RATE_AGE_DAYS):
+        return []
+    held = "No exchange rates are held" if newest is None else f"The newest exchange rates are of {newest}"
+    what = f"{held}: figures of today stay in their own currencies"
+    return [Finding("warning", what, "adloom fx refresh, or adloom fx import FILE")]
 
 
 def _left_behind() -> list[Finding]:

@@ -67,6 +67,7 @@ def _data(figures: Figures) -> dict[str, Any]:
         "made": figures.made_at.strftime("%Y-%m-%d %H:%M UTC"),
         "data_as_of": figures.data_as_of.strftime("%Y-%m-%d %H:%M UTC"),
         "claim": words.CLAIM,
+        "notes": list(dict.fromkeys(words.notes(figures.totals))),
         "currencies": _currencies(figures),
         "totals": [_cards(row) for row in figures.totals],
         "platforms": _lines(figures.platforms),

@@ -39,7 +39,10 @@ class ReportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report's definition. `configuration` has format, since, until (or None: the last 30 days) and ad_id."""
+    """A report's definition. `configuration` has format, since, until (or None: the last 30 days) ad_id.
+
+    `reporting_currency` is in it where the figures are told in one.
+    """
 
     id: UUID
     name: str

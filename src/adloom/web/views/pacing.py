@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adloom.campaigns.types import CampaignStatus
-from adloom.metrics.pace import Pace
+from adloom.metrics.pace import Pace, Span
 from adloom.metrics.pacing import CampaignPace, ClientPace, Paces
 from adloom.reports import words as figures
 from adloom.web import words
@@ -34,7 +34,6 @@ class Line:
 
     name: str
     platform: PlatformName | None
-    status: Badge | None
     period: str
     days_left: str
     budget: str
@@ -81,18 +80,25 @@ def _line(found: Pace, *, name: str, platform: PlatformName | None = None, statu
     return Line(
         name=name,
         platform=platform,
-        status=status,
-        period=figures.period(found.span.since, found.span.until) if found.span else UNKNOWN,
+        period=_period(found.span) if found.span else UNKNOWN,
         days_left=UNKNOWN if found.days_left is None else f"{found.days_left} left",
         budget=_money(found.budget, found.currency),
         spend=_money(found.spend, found.currency),
         bar=_bar(found),
-        pace=UNKNOWN if found.pace is None else figures.percent(found.pace),
-        verdict=_verdict(found.pace),
+        pace="" if found.pace is None else figures.percent(found.pace),
+        verdict=status or _verdict(found.pace),
         projection=_money(found.projection, found.currency),
         through=words.moment(found.through) if found.through else "",
         note=found.note or "",
     )
+
+
+def _period(span: Span) -> str:
+    """Its days, with a month that both ends share said once."""
+    since, until = span.since, span.until
+    if since != until and (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}–{figures.day(until)}"
+    return figures.period(since, until)
 
 
 def _money(amount: Decimal | None, currency: str) -> str:
