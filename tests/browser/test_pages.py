@@ -23,6 +23,7 @@ PLACES = (
     "/ads",
     "/campaigns",
     "/pacing",
+    "/reconciliation",
     "/assets",
     "/reports",
     "/connections",

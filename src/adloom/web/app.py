@@ -30,6 +30,7 @@ from adloom.web.pages import (
     overview,
     pacing,
     reconcile,
+    reconciliation,
     reports,
     stop,
 )
@@ -39,6 +40,7 @@ _ROUTERS = (
     entrance.router,
     overview.router,
     pacing.router,
+    reconciliation.router,
     ads.router,
     ad.router,
     reconcile.router,

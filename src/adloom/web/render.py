@@ -19,6 +19,7 @@ _PLACES = (
     ("ads", "/ads", "Ads"),
     ("campaigns", "/campaigns", "Campaigns"),
     ("pacing", "/pacing", "Pacing"),
+    ("reconciliation", "/reconciliation", "Reconciliation"),
     ("assets", "/assets", "Assets"),
     ("reports", "/reports", "Reports"),
     ("connections", "/connections", "Connections"),
