@@ -34,7 +34,7 @@ class Day:
     ours: str
     theirs: str
     difference: str
-    counts: str
+    counts: tuple[str, ...]
     foreign: str
 
 
@@ -98,8 +98,8 @@ def _spend(sums: Mapping[str, Any] | None, currency: str) -> str:
     return _UNKNOWN if sums is None else figures.money(Decimal(sums["spend"]), currency)
 
 
-def _counts(difference: Mapping[str, Any] | None) -> str:
+def _counts(difference: Mapping[str, Any] | None) -> tuple[str, ...]:
     if difference is None:
-        return ""
+        return ()
     names = [name for name in ("impressions", "clicks") if difference[name]]
-    return ", ".join(f"{difference[name]:+,} {name}" for name in names)
+    return tuple(f"{difference[name]:+,} {name}" for name in names)
