@@ -410,10 +410,10 @@ def test_an_upload_of_nobody_is_not_read(http: httpx.Client, owner: Browser) -> 
 def test_figures_of_two_currencies_are_told_in_one_where_that_is_asked_for(owner: Browser, tmp_path: Path) -> None:
     (tmp_path / "rates.csv").write_text(f"{time.today('UTC') - timedelta(days=5)},USD,2")
     rates.import_file(tmp_path / "rates.csv")
-    ad = ads.create(owner.actor, data=plain_ad())
     for currency in ("EUR", "USD"):
+        ad_id = _written(owner, name=currency)
         account = showing.account(owner.actor, Platform.TIKTOK_ADS, external_id=currency, currency=currency)
-        campaign = showing.campaign(owner.actor, ad_id=ad.id, account_id=account, platform=Platform.TIKTOK_ADS)
+        campaign = showing.campaign(owner.actor, ad_id=ad_id, account_id=account, platform=Platform.TIKTOK_ADS)
         newest = time.today("America/Los_Angeles") - timedelta(days=1)
         showing.figures(
             owner.actor, campaign_id=campaign, platform=Platform.TIKTOK_ADS, newest=newest, days=2, currency=currency
