@@ -184,6 +184,8 @@ CASES: dict[str, Case] = {
     "GET /v1/campaigns/{campaign_id}": _READ,
     "GET /v1/campaigns/{campaign_id}/deployments": _READ,
     "GET /v1/campaigns/{campaign_id}/history": _READ,
+    "POST /v1/campaigns/{campaign_id}/budget/plan": Case(_json(amount="10.00")),
+    "POST /v1/campaigns/{campaign_id}/budget": Case(_json(amount="10.00"), changes=True),
     "POST /v1/campaigns/{campaign_id}/reconcile/plan": Case(_json(how="adopt")),
     "POST /v1/campaigns/{campaign_id}/reconcile": Case(_json(how="put_back"), changes=True),
     "GET /v1/campaigns/{campaign_id}/objects": _READ,

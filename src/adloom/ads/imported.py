@@ -15,7 +15,7 @@ from sqlalchemy import insert, text
 from adloom.ads.models import Ad as AdRow
 from adloom.ads.types import Ad, AdOrigin, AdStatus
 from adloom.core.errors import Conflict
-from adloom.db.session import Session
+from adloom.db.session import ReadSession, Session
 from adloom.platforms.types import Platform
 
 NAME_LIMIT = 255
@@ -33,6 +33,10 @@ _SHOW_AGAIN = text(
             IS DISTINCT FROM (:name, CAST(:data AS jsonb), CAST(:budget AS jsonb))
     """
 )
+
+
+_BUDGET = text("SELECT budget_data FROM ads WHERE id = :id AND origin = 'imported'")
+_SET_BUDGET = text("UPDATE ads SET budget_data = CAST(:budget AS jsonb) WHERE id = :id AND origin = 'imported'")
 
 
 def add(
@@ -71,6 +75,17 @@ def show_again(
     """What the platform tells of it now, its name among it; nothing is written where that is what is known."""
     values = {"name": name[:NAME_LIMIT], "data": json.dumps(_data(platform, shown)), "budget": json.dumps(dict(budget))}
     session.execute(_SHOW_AGAIN, {"id": ad_id, **values})
+
+
+def budget(session: ReadSession, *, ad_id: UUID) -> Mapping[str, Any]:
+    """Its budget as its platform showed it, or as it was set from here since; empty where it has none of its own."""
+    found: Mapping[str, Any] | None = session.execute(_BUDGET, {"id": ad_id}).scalar()
+    return found or {}
+
+
+def set_budget(session: Session, *, ad_id: UUID, budget: Mapping[str, Any]) -> None:
+    """What its budget is now that it was set from here; the next import tells the same."""
+    session.execute(_SET_BUDGET, {"id": ad_id, "budget": json.dumps(dict(budget))})
 
 
 def refuse_deleting(ad: Ad) -> None:

@@ -51,6 +51,13 @@ def of_imported(ad: Ad) -> dict[str, Any]:
     return {"imported": {"name": ad.name}, "way": found.get("way", "")}
 
 
+def of_new_budget(ad: Ad, *, budget: Mapping[str, Any], stood: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new budget of a campaign that others made keeps: the new one, and the one that it was planned from."""
+    found = ad.data.get("imported") or {}
+    flight = {name: found[name] for name in ("start", "end") if found.get(name)}
+    return {**of_imported(ad), **flight, "budget": dict(budget), "stood": dict(stood)}
+
+
 def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
     """The resolved ad of a deployment, of an update with all that may stand; raises NotFound where its account is gone.
 
@@ -69,13 +76,20 @@ def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
         spec = resolved_update(
             session,
             deployment.spec,
-            standing=[*([applied] if applied else []), *(each.spec for each in half_way)],
+            standing=[*_stood(deployment.spec, applied), *(each.spec for each in half_way)],
             account=account,
             campaign_id=deployment.campaign_id,
             status=deployment.campaign_status,
         )
     is_put_back = deployment.reason is Reason.PUT_BACK and deployment.drift
     return over_drift(spec, drifts.of_rows(deployment.drift or ())) if is_put_back else spec
+
+
+def _stood(snapshot: Mapping[str, Any], applied: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """What was applied last; of what others made, what its platform showed when the change was planned."""
+    if "stood" in snapshot:
+        return [{**snapshot, "budget": snapshot["stood"]}]
+    return [applied] if applied else []
 
 
 def over_drift(spec: CampaignSpec, found: Sequence[Drift]) -> CampaignSpec:
@@ -176,8 +190,10 @@ def says_the_same(applied: Mapping[str, Any], ad: unified.UnifiedAd) -> bool:
 
 
 def _imported(snapshot: Mapping[str, Any], *, account: AccountView, campaign_id: UUID) -> CampaignSpec:
-    """No more than what switches a campaign on and off, which goes by its id alone: it has no parts that are ours."""
-    nothing = Money(Decimal(0), account.currency)
+    """What switches a campaign on and off, or sets its budget, which goes by its id: it has no parts that are ours."""
+    amount = (snapshot.get("budget") or {}).get("amount") or {"value": "0", "currency": account.currency}
+    type_ = BudgetType((snapshot.get("budget") or {}).get("type", BudgetType.DAILY))
+    start, end = snapshot.get("start"), snapshot.get("end")
     return CampaignSpec(
         campaign_id=campaign_id,
         marker=ids.marker(campaign_id),
@@ -185,9 +201,13 @@ def _imported(snapshot: Mapping[str, Any], *, account: AccountView, campaign_id:
         objective=Objective.TRAFFIC,
         account=account_of(account),
         groups=(),
-        budget=Budget(BudgetType.DAILY, nothing, Bidding(BidStrategy.MAX_CLICKS)),
-        schedule=Schedule(datetime.min.replace(tzinfo=UTC)),
+        budget=Budget(type_, Money(Decimal(amount["value"]), amount["currency"]), Bidding(BidStrategy.MAX_CLICKS)),
+        schedule=Schedule(
+            start=datetime.fromisoformat(start) if start else datetime.min.replace(tzinfo=UTC),
+            end=datetime.fromisoformat(end) if end else None,
+        ),
         way=snapshot.get("way", ""),
+        is_foreign=True,
     )
 
 

@@ -248,10 +248,10 @@ def applied(
 ) -> None:
     """What stands on the platform after a deployment has gone through; no status: the one that it has.
 
-    The spec is kept of what makes a campaign whole: a creation, or an update. `is_half_way`: an update did not go
-    through, and what it says stays.
+    The spec is kept of what makes a campaign of ours whole: a creation, or an update. `is_half_way`: an update did not
+    go through, and what it says stays.
     """
-    is_whole = operation in (DeploymentType.CREATE, DeploymentType.UPDATE)
+    is_whole = operation in (DeploymentType.CREATE, DeploymentType.UPDATE) and "ad" in spec
     session.execute(
         _APPLIED,
         {

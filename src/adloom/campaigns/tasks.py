@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.ads import imported
 from adloom.campaigns import (
     alone,
     deployments,
@@ -281,6 +282,8 @@ def _applied(
             operation=deployment.type,
             is_half_way=bool(deployments.half_way(session, deployment.campaign_id)),
         )
+        if spec.is_foreign and deployment.type is DeploymentType.UPDATE:
+            imported.set_budget(session, ad_id=deployment.ad_id, budget=deployment.spec["budget"])
         drifts.close_of(session, deployment_id=deployment.id)
         if deployment.type is DeploymentType.UPDATE:
             _forget_removed(session, deployment, spec)

@@ -100,6 +100,52 @@ def reconcile(
         ad.finish(actor, change, planned.campaign.ad_id, what=what, no_wait=no_wait, as_json=as_json)
 
 
+@app.command("budget")
+def budget(
+    campaign_id: Annotated[UUID, typer.Argument(metavar="ID")],
+    amount: Annotated[str, typer.Argument(help="What it shall be, in the account's currency: 50.00")],
+    show: Annotated[bool, typer.Option("--show", help="Only show what it would do.")] = False,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help="The fingerprint that you have seen; a stale one is refused.")
+    ] = None,
+    user: User = None,
+    client: Client = None,
+    member: Member = None,
+    no_wait: NoWait = False,
+    as_json: Json = False,
+) -> None:
+    """Set the budget of a campaign that others made and that has one of its own, and show first what that does."""
+    from adloom.campaigns import foreign_budgets
+    from adloom.cli import ad
+    from adloom.core import money
+
+    wanted = money.amount_or_none("amount", amount)
+    if wanted is None:
+        raise typer.BadParameter("say an amount")
+    with session.acting(user, client, member) as actor:
+        planned = foreign_budgets.plan(actor, campaign_id=campaign_id, amount=wanted)
+        found = planned.as_json()
+        if show:
+            session.answer(found, as_json=as_json, human=lambda: _print_budget(found))
+            return
+        if not as_json:
+            _print_budget(found)
+        change = foreign_budgets.apply(actor, campaign_id=campaign_id, amount=wanted, confirm=confirm or (), plan=plan)
+        ad.finish(actor, change, planned.campaign.ad_id, what="Setting the budget", no_wait=no_wait, as_json=as_json)
+
+
+def _print_budget(plan: dict[str, Any]) -> None:
+    rows = [(each["field"], each["from"], each["to"]) for each in plan["changes"]]
+    session.table("Would be changed" if rows else "Nothing would be changed", ("Field", "From", "To"), rows)
+    for error in plan["errors"]:
+        print(f"{error['field']}: {error['rule']} {error['fix']}")
+    for sentence in plan["confirm"]:
+        print(f'To confirm: --confirm "{sentence}"')
+
+
 _LISTS = ("objects", "deployments", "reasons", "drift", "history")
 
 

@@ -232,6 +232,7 @@ class CampaignSpec:
     allow-list. `desired_status` is what the campaign shall be once all of it stands. `standing`, for an update, is
     what may stand on the platform: the spec that was applied last, then those of updates that ended half-way since.
     `way` is `Adapter.way` as it was when the campaign was asked for, kept with it; empty where nothing was kept.
+    `is_foreign`: others made it. It has no parts that are ours, and an update sets the amount of its budget alone.
     """
 
     campaign_id: UUID
@@ -250,3 +251,4 @@ class CampaignSpec:
     desired_status: RemoteStatus = RemoteStatus.PAUSED
     standing: tuple[CampaignSpec, ...] = ()
     way: str = ""
+    is_foreign: bool = False

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Missing
+from adloom.platforms import foreign as common
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
@@ -30,6 +31,7 @@ from adloom.platforms.google import (
     changing,
     creatives,
     drift,
+    foreign,
     judging,
     listing,
     mapping,
@@ -118,7 +120,7 @@ class GoogleAdapter:
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes, and what Google cannot change."""
-        return revision.revise(spec)
+        return common.revise(spec) if spec.is_foreign else revision.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         """Images first; one atomic write for the whole tree, or for all that differs; one write for a status."""
@@ -128,7 +130,7 @@ class GoogleAdapter:
             is_live = spec.desired_status is RemoteStatus.ACTIVE
             return (*images, tree, *((Step("activate/campaign", "status", activates=True),) if is_live else ()))
         if operation is Operation.UPDATE:
-            return _update_steps(spec)
+            return common.steps(spec) if spec.is_foreign else _update_steps(spec)
         return (Step(operation.value, "status", activates=operation is Operation.RESUME),)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
@@ -138,6 +140,8 @@ class GoogleAdapter:
         """
         if (gone := removed_by(step)) is not None:
             return marked.request(gone, spec=spec)
+        if common.is_step(step):
+            return foreign.body(spec, ids=ids)
         if step.asset_id is not None:
             digest = bytes.fromhex(_file(spec, step.asset_id).sha256)
             return payloads.asset(spec, asset_id=step.asset_id, data=base64.b64encode(digest).decode())
@@ -154,6 +158,8 @@ class GoogleAdapter:
         client = Client.of(connection, spec.account)
         if (gone := removed_by(step)) is not None:
             return marked.remove(client, gone, spec=spec)
+        if common.is_step(step):
+            return foreign.send(client, spec, ids=ids)
         if step.asset_id is not None:
             data = base64.b64encode(_file(spec, step.asset_id).read()).decode()
             (result,) = client.mutate(payloads.asset(spec, asset_id=step.asset_id, data=data))
@@ -177,6 +183,8 @@ class GoogleAdapter:
         client = Client.of(connection, spec.account)
         if (gone := removed_by(step)) is not None:
             return marked.find_removed(client, gone)
+        if common.is_step(step):
+            return foreign.find(client, spec, ids=ids)
         if step.asset_id is not None:
             identity = readback.image(client, _file(spec, step.asset_id))
             return _image_result(step, identity, adopted=True) if identity else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Invalid
+from adloom.platforms import foreign as common
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
 from adloom.platforms.contract import (
@@ -29,6 +30,7 @@ from adloom.platforms.meta import (
     accounts,
     calls,
     drift,
+    foreign,
     judging,
     listing,
     mapping,
@@ -98,14 +100,18 @@ class MetaAdapter:
         return ""
 
     def revise(self, spec: CampaignSpec) -> Revision:
-        return revising.revise(spec)
+        return foreign.revise(spec) if spec.is_foreign else revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
+        if operation is Operation.UPDATE and spec.is_foreign:
+            return common.steps(spec)
         return steps.plan(spec, operation=operation)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         if (gone := removed_by(step)) is not None:
             return {"id": gone.platform_id, "status": "DELETED"}
+        if common.is_step(step):
+            return foreign.body(spec, ids=ids)
         return steps.storable(steps.body(spec, step=step, ids=ids))
 
     def execute(
@@ -114,6 +120,8 @@ class MetaAdapter:
         graph = Graph(connection, account=calls.account(spec))
         if (gone := removed_by(step)) is not None:
             return marked.remove(graph, gone)
+        if common.is_step(step):
+            return foreign.send(graph, spec, ids=ids)
         return calls.execute(graph, spec=spec, step=step, ids=ids)
 
     def find(
@@ -122,6 +130,8 @@ class MetaAdapter:
         graph = Graph(connection, account=calls.account(spec))
         if (gone := removed_by(step)) is not None:
             return marked.find_removed(graph, gone)
+        if common.is_step(step):
+            return foreign.find(graph, spec, ids=ids)
         return calls.find(graph, spec=spec, step=step, ids=ids)
 
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Duplicate, Invalid, Missing
+from adloom.platforms import foreign as common
 from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
@@ -30,6 +31,7 @@ from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.microsoft import (
     accounts,
     drift,
+    foreign,
     inspecting,
     kinds,
     listing,
@@ -111,16 +113,20 @@ class MicrosoftAdapter:
 
     def revise(self, spec: CampaignSpec) -> Revision:
         """What an update changes here, and what Microsoft Advertising cannot change."""
-        return revising.revise(spec)
+        return common.revise(spec) if spec.is_foreign else revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
         """One call per level, each of which may fail alone; the campaign goes live last."""
+        if operation is Operation.UPDATE and spec.is_foreign:
+            return common.steps(spec)
         return steps.of(spec, operation=operation)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         """The body that the step sends. Microsoft knows no idempotency key: names and contents serve as one."""
         if (gone := removed_by(step)) is not None:
             return marked.request(gone, spec=spec)
+        if common.is_step(step):
+            return foreign.body(spec, ids=ids)
         if step.key == "delete":
             return payloads.delete(spec, campaign_id=payloads.known(ids, "campaign"))
         if step.key in steps.SETS:
@@ -136,6 +142,8 @@ class MicrosoftAdapter:
         client = Client.of(connection, spec.account)
         if (gone := removed_by(step)) is not None:
             return marked.remove(client, gone, spec=spec)
+        if common.is_step(step):
+            return foreign.send(client, spec, ids=ids)
         if step.key in steps.SETS:
             return self._set_status(client, spec=spec, step=step, ids=ids)
         planned = steps.planned(spec, step=step)
@@ -156,6 +164,8 @@ class MicrosoftAdapter:
         client = Client.of(connection, spec.account)
         if (gone := removed_by(step)) is not None:
             return marked.find_removed(client, gone)
+        if common.is_step(step):
+            return foreign.find(client, spec, ids=ids)
         if step.key in steps.SETS:
             return _found_status(client, step=step, campaign_id=payloads.known(ids, "campaign"))
         planned = steps.planned(spec, step=step)

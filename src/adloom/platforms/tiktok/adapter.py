@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adloom.core.errors import Invalid
+from adloom.platforms import foreign as common
 from adloom.platforms import verdicts
 from adloom.platforms.access import App, Inspection
 from adloom.platforms.changes import Drift, Revision
@@ -32,6 +33,7 @@ from adloom.platforms.tiktok import (
     breakdowns,
     calls,
     drift,
+    foreign,
     inspecting,
     listing,
     mapping,
@@ -99,14 +101,18 @@ class TikTokAdapter:
         return paths.of(spec).name
 
     def revise(self, spec: CampaignSpec) -> Revision:
-        return revising.revise(spec)
+        return common.revise(spec) if spec.is_foreign else revising.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
+        if operation is Operation.UPDATE and spec.is_foreign:
+            return common.steps(spec)
         return steps.plan(spec, operation=operation)
 
     def request(self, spec: CampaignSpec, *, step: Step, ids: Mapping[str, str], key: str) -> Mapping[str, Any]:
         if (gone := removed_by(step)) is not None:
             return {"id": gone.platform_id, "operation_status": "DELETE"}
+        if common.is_step(step):
+            return steps.storable(foreign.body(spec, ids=ids))
         return steps.storable(steps.body(spec, step=step, ids=ids, key=key))
 
     def execute(
@@ -115,6 +121,8 @@ class TikTokAdapter:
         client = Client(connection, advertiser_id=spec.account.external_id)
         if (gone := removed_by(step)) is not None:
             return marked.remove(client, gone, spec=spec)
+        if common.is_step(step):
+            return foreign.send(client, spec, ids=ids)
         return calls.execute(client, spec=spec, step=step, ids=ids, key=key)
 
     def find(
@@ -123,6 +131,8 @@ class TikTokAdapter:
         client = Client(connection, advertiser_id=spec.account.external_id)
         if (gone := removed_by(step)) is not None:
             return marked.find_removed(client, gone, spec=spec)
+        if common.is_step(step):
+            return foreign.find(client, spec, ids=ids)
         return calls.find(client, spec=spec, step=step, ids=ids, key=key)
 
     def marked(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Marked, ...]:
