@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.ads import flight, instants, parts
+from adloom.ads import flight, instants
 from adloom.campaigns import outlay
 from adloom.campaigns.outlay import Outlay
 from adloom.connections.types import AccountView
@@ -24,8 +24,8 @@ from adloom.core.errors import FieldError, Invalid, Refused
 from adloom.core.money import Money
 from adloom.db.session import ReadSession, Session
 from adloom.identity.types import ClientView
-from adloom.platforms.spec import Budget, CampaignSpec
-from adloom.platforms.types import BudgetType, Objective, Platform
+from adloom.platforms.spec import Bidding, Budget, CampaignSpec
+from adloom.platforms.types import BidStrategy, BudgetType, Platform
 
 #: A campaign's new budget of so many times its last one is more often a slip (a digit too many) than a wish.
 UNUSUAL = 10
@@ -202,8 +202,9 @@ def _beside(
 
 
 def _standing(row: Mapping[Any, Any]) -> Outlay:
-    """What a snapshot's budget comes to; how it bids does not matter."""
-    budget = parts.budget(flight.Budget.model_validate_json(json.dumps(row["budget"])), objective=Objective.TRAFFIC)
+    """What a snapshot's budget comes to, or what a platform shows of one; how it bids does not matter."""
+    amount, type_ = row["budget"]["amount"], BudgetType(row["budget"].get("type", BudgetType.DAILY))
+    budget = Budget(type_, Money(Decimal(amount["value"]), amount["currency"]), Bidding(BidStrategy.MAX_CLICKS))
     own = flight.Schedule.model_validate_json(json.dumps(row["schedule"] or {}))
     schedule = instants.schedule(own, time_zone=row["time_zone"], start=row["flight_start"])
     return outlay.outlay(budget, schedule, time_zone=row["time_zone"], worst_day=Decimal(1))

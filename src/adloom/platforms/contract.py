@@ -272,7 +272,9 @@ class Adapter(Protocol):
 
         An UPDATE sends what differs from any of `spec.standing` and nothing else, none where nothing does. What it
         adds stands whole before it can deliver; what it takes away goes last. It never changes the campaign's own
-        status. Steps that set fields may be done again; their `find` compares what stands with what they would send.
+        status. Of what others made (`spec.is_foreign`) it sends the amount of the budget alone, where that is another
+        one (`foreign.py`). Steps that set fields may be done again; their `find` compares what stands with what they
+        would send.
         """
         ...
 

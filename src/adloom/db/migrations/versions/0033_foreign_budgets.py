@@ -1,4 +1,4 @@
-"""Foreign budgets: what campaigns that others made may spend counts against caps, and is a precedent, as ours does.
+"""Foreign budgets: what campaigns that others made may spend counts against caps, as ours does.
 
 Why: an imported campaign's budget can be changed from here, and a cap that leaves out half of an account is none.
 Locks: none. Undo: puts the functions back as they were.
@@ -21,7 +21,9 @@ _FOREIGN = """
         SELECT jsonb_build_object(
             'budget', a.budget_data,
             'start', coalesce(a.unified_data #> '{imported,start}', to_jsonb(c.created_at)),
-            'end', a.unified_data #> '{imported,end}'
+            'end', to_char(
+                (a.unified_data #>> '{imported,end}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+            )
         )
         WHERE a.origin = 'imported'
             AND a.budget_data ? 'amount'"""
