@@ -21,6 +21,7 @@ _KEYLESS = {
     "POST /v1/assets",  # the same content is the same asset
     "POST /v1/ads/{ad_id}/plan",  # keeps nothing
     "POST /v1/ads/{ad_id}/undo/plan",
+    "POST /v1/campaigns/{campaign_id}/budget/plan",
     "POST /v1/campaigns/{campaign_id}/reconcile/plan",
     "POST /v1/connections/{platform}/authorize",  # its answer holds a state, which is kept nowhere
 }
