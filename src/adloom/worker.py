@@ -80,10 +80,10 @@ def asker() -> Runner:
     return Runner({name: HANDLERS[name] for name in QUESTIONS}, grace_s=0.0)
 
 
-def run(*, concurrency: int = 4) -> None:
+def run(*, with_schedule: bool = True, concurrency: int = 4) -> None:
     """Works until SIGTERM or SIGINT, then lets what runs end."""
     stop = threading.Event()
-    worker = runner(concurrency=concurrency)
+    worker = runner(with_schedule=with_schedule, concurrency=concurrency)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.finish(stop))
     worker.run(stop)
