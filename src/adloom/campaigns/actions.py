@@ -236,7 +236,7 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
                 data={"campaign_id": campaign.id, "compare": True},
                 actor=actor,
                 client_id=campaign.client_id,
-                dedupe_key=f"sync:{campaign.id}",
+                waiting_key=f"compare:{campaign.id}",
                 priority=Priority.PERSON,
             )
             for campaign in store.live_of_ad(session, ad_id)

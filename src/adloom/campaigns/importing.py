@@ -119,7 +119,7 @@ def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: 
         data={"account_id": account.id},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"import:{account.id}",
+        waiting_key=f"import:{account.id}",
         priority=priority,
     )
 
@@ -202,7 +202,7 @@ def _pull(session: Session, actor: Actor, account: AccountView, *, since: dateti
         data={"account_id": account.id, "since": day.isoformat(), "until": None},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"pull:{account.id}:{day.isoformat()}:None",
+        waiting_key=f"pull:{account.id}:{day.isoformat()}:None",
         max_attempts=5,
     )
 

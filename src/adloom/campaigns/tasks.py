@@ -147,7 +147,7 @@ def _queue_sync(user_id: UUID, campaign_id: UUID) -> bool:
             data={"campaign_id": campaign_id},
             actor=actor,
             client_id=due.client_id,
-            dedupe_key=f"sync:{campaign_id}",
+            waiting_key=f"sync:{campaign_id}",
         )
     return True
 

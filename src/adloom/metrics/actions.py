@@ -87,7 +87,7 @@ def enqueue_pull(
         data={"account_id": account.id, "grain": grain.value, "since": since, "until": until},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
+        waiting_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
         priority=priority,
         max_attempts=5,
     )
@@ -109,6 +109,6 @@ def enqueue_reconciliation(
         data={"account_id": account.id, "since": since, "until": until},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"reconcile:{account.id}:{since}:{until}",
+        waiting_key=f"reconcile:{account.id}:{since}:{until}",
         priority=priority,
     )

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.installation import until
@@ -45,6 +46,45 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
     with db.worker_transaction() as session:
         claims.complete(session, job=job, result=None)
     assert enqueue(actor, dedupe_key="once") != first
+
+
+def test_what_is_asked_while_the_same_waits_is_that_job_and_while_it_runs_another(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    assert enqueue(actor, waiting_key="pull") == first
+    assert [job.id for job in claim("one")] == [first]
+    second = enqueue(actor, waiting_key="pull")
+    assert second != first
+    assert enqueue(actor, waiting_key="pull") == second
+
+
+def test_a_job_that_is_handed_back_beside_its_follower_collides_with_nothing(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    (job,) = claim("one")
+    second = enqueue(actor, waiting_key="pull")
+    with db.worker_transaction() as session:
+        assert claims.hand_back(session, job=job, delay=timedelta(0), spend=True, error=None, message=None)
+    assert enqueue(actor, waiting_key="pull") in {first, second}
+    assert {job.id for job in claim("nobody")} == {first, second}
+    assert set(reap()) == {first, second}
+    assert enqueue(actor, waiting_key="pull") in {first, second}
+
+
+def test_a_waiting_job_that_answers_a_question_does_not_begin_before_the_question_is_written(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    with db.transaction(actor) as session:
+        held = actions.enqueue(session, job_type="test.job", data={}, actor=actor, waiting_key="pull")
+        assert (held, claim("one")) == (first, [])
+    assert [job.id for job in claim("one")] == [first]
+
+
+def test_of_many_who_ask_at_once_one_job_is_made(actor: Actor) -> None:
+    made: list[UUID] = []
+    threads = [threading.Thread(target=lambda: made.append(enqueue(actor, waiting_key="pull"))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), len(set(made)), len(claim("one"))) == (6, 1, 1)
 
 
 def test_a_rolled_back_transaction_leaves_no_job(actor: Actor) -> None:
