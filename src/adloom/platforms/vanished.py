@@ -1,4 +1,4 @@
-"""A report that was begun and is gone when it is asked for again: it is to be asked for anew, not given up."""
+"""A report or a list that was begun and is gone when it is asked for again: to be asked for anew, not given up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from adloom.core.errors import Rejected, Unavailable
 
 @contextmanager
 def asked_anew() -> Iterator[None]:
-    """Around questions about a report that its platform began for us: raises Unavailable where it refuses them.
+    """Around questions about a report or a cursor that its platform gave us: raises Unavailable where it refuses them.
 
     Platforms keep what they began for some time only, and refuse an identifier that has lapsed as if it were wrong.
     Nothing of what we send in such a question can be mended but the identifier, and a new one comes with a new report.
@@ -19,7 +19,7 @@ def asked_anew() -> Iterator[None]:
         yield
     except Rejected as refusal:
         raise Unavailable(
-            f"{refusal.message} The report that was begun is gone; it is asked for anew.",
+            f"{refusal.message} What was begun is gone there; it is asked for anew.",
             platform=refusal.platform,
             platform_code=refusal.platform_code,
             words=refusal.words,
