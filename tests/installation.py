@@ -25,6 +25,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import text
 from tests.databases import Cluster
+from tests.forked import Forked
 
 from adloom import worker
 from adloom.connections import actions as connections
@@ -54,7 +55,6 @@ PREFIXES = {
     "TIKTOK_AUTHORIZE_URL": "tiktok-authorize",
 }
 _PATIENCE_S = 180.0
-_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Installation:
     urls: Urls
     sandbox_url: str
     line: dict[str, Any]
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[Forked] = field(default_factory=list)
     passed: timedelta = timedelta(0)
 
     def settle(self, patch: pytest.MonkeyPatch) -> None:
@@ -122,12 +122,10 @@ class Installation:
         found: list[dict[str, Any]] = self.control(f"ledger?platform={platform}")["objects"]
         return [item for item in found if type_ in (None, item["type"])]
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self) -> Forked:
         """Starts a worker process without chores of its own and waits until it holds its lock."""
         before = jobs.living_workers()
-        log = (self.home / f"worker-{len(self.workers)}.log").open("wb")
-        process = subprocess.Popen([sys.executable, "-m", "tests.quiet"], cwd=_ROOT, stdout=log, stderr=log)
-        log.close()
+        process = Forked("tests.quiet", output=self.home / f"worker-{len(self.workers)}.log")
         self.workers.append(process)
         until(lambda: jobs.living_workers() > before, what="a worker is up")
         return process
@@ -140,7 +138,7 @@ class Installation:
         if not alive:
             self.worker()
 
-    def kill(self, process: subprocess.Popen[bytes], with_signal: int = signal.SIGKILL) -> None:
+    def kill(self, process: Forked, with_signal: int = signal.SIGKILL) -> None:
         """Ends a worker at once, whatever it does."""
         process.send_signal(with_signal)
         process.wait(timeout=30)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import psycopg
 import pytest
-from tests import installation
+from tests import forked, installation
 
 from adloom.cli import demo_media
 from adloom.core import settings
@@ -32,17 +31,9 @@ class CommandLine:
         self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
         self.environment["ADLOOM_FX_URL"] = ""
 
-    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> CompletedProcess[str]:
         """One command, as a shell would run it."""
-        return subprocess.run(
-            [sys.executable, "-m", "adloom.cli.main", *arguments],
-            input=stdin,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return forked.run("adloom.cli.main", *arguments, stdin=stdin, environment=self.environment)
 
     def answer(self, *arguments: str, stdin: str = "") -> Any:
         """The last line of standard output as JSON, of a command that has to succeed."""
