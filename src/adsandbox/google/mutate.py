@@ -54,12 +54,12 @@ class Outcome:
 
 
 def _operation_table(resource: Resource) -> dict[str, Field]:
-    table = {
+    verbs = {
         "create": obj(resource.table),
         "update": obj(tables.without_required(resource.table)),
-        "updateMask": text(),
         "remove": text(),
     }
+    table = {"updateMask": text(), **{verb: verbs[verb] for verb in resource.verbs}}
     if resource.word in ("adGroupAd", "ad"):
         table["policyValidationParameter"] = _POLICY
     return table

@@ -69,9 +69,7 @@ class CustomConversionGoal(Resource):
             if other.name == body["name"]:
                 raise _goal_error("CUSTOM_GOAL_DUPLICATE_NAME", "The name is taken.", "name", trigger=body["name"])
             if set(other.fields["conversionActions"]) == set(body["conversionActions"]):
-                raise _goal_error(
-                    "DUPLICATE_CONVERSION_ACTION_LIST", "A goal has these actions.", "conversion_actions"
-                )
+                raise _goal_error("DUPLICATE_CONVERSION_ACTION_LIST", "A goal has these actions.", "conversion_actions")
 
 
 class ConversionGoalCampaignConfig(Resource):
@@ -82,6 +80,7 @@ class ConversionGoalCampaignConfig(Resource):
     word = "conversionGoalCampaignConfig"
     table = tables.GOAL_CONFIG
     immutable = frozenset({"campaign"})
+    verbs = ("update",)
 
     def find(self, context: Context, text: str) -> Entity:
         """The configuration of a campaign, which is there as soon as the campaign is."""
@@ -110,38 +109,40 @@ class ConversionGoalCampaignConfig(Resource):
 
 
 class CampaignConversionGoal(Resource):
-    """Whether a campaign bids for the actions of one category and origin. Its entity is the campaign's configuration,
-    and `category` says which of its goals is meant."""
+    """Whether a campaign bids for the actions of one category and origin; kept with the campaign's configuration."""
 
     type = "campaign_conversion_goal"
     collection = "campaignConversionGoals"
     word = "campaignConversionGoal"
     table = tables.CAMPAIGN_GOAL
     immutable = frozenset({"campaign", "category", "origin"})
+    verbs = ("update",)
 
     def find(self, context: Context, text: str) -> Entity:
-        """The goal of a campaign, found by category and origin."""
+        """The goal of a campaign, as an object of its own that the store does not hold."""
         found = _OWN_NAME.fullmatch(text)
         if found is None or found[1] != context.account.id:
             raise refuse(
                 "requestError", "RESOURCE_NAME_MALFORMED", f"Resource name {text!r} is malformed.", "resource_name",
                 trigger=text,
             )  # fmt: skip
-        config = _config_of(context, found[2], text)
-        if found[3] not in goals(context.account, config):
+        own = _config_of(context, found[2], text)
+        biddable = goals(context.account, own)
+        if found[3] not in biddable:
             raise _not_found(text)
-        config.private["category"] = found[3]
-        return config
+        shown = goal(context.account.id, own.parent_id or "", found[3], biddable)
+        return Entity(
+            PLATFORM, self.type, f"{own.parent_id}~{found[3]}", own.id, own.account_id, None, None, context.now, shown
+        )
 
     def update(self, context: Context, entity: Entity, changes: dict[str, Any]) -> None:
         """A goal of its own puts the campaign at its own level (Conversion goals, Overview)."""
-        base.cleared(changes, "biddable")
-        own = goals(context.account, entity) | {entity.private["category"]: changes["biddable"]}
-        base.put(context.world, entity, {"biddable": own, "goalConfigLevel": "CAMPAIGN"})
-
-    def shown(self, entity: Entity) -> dict[str, Any]:
-        """The goal that was meant last."""
-        return goal(entity.account_id, entity.parent_id or "", entity.private["category"], entity.fields["biddable"])
+        campaign_id, _, kind = entity.id.partition("~")
+        own = config(context.world, context.account, campaign_id)
+        assert own is not None
+        biddable = goals(context.account, own) | {kind: bool(changes["biddable"])}
+        base.put(context.world, own, {"biddable": biddable, "goalConfigLevel": "CAMPAIGN"})
+        entity.fields["biddable"] = biddable[kind]
 
 
 def config(world: World, account: Account, campaign_id: str) -> Entity | None:
