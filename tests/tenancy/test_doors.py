@@ -46,6 +46,7 @@ _CALLERS = {
     "next_turn": {"adloom_app", "adloom_worker"},
     "note_surprise": {"adloom_worker"},
     "reserve_quota": {"adloom_app", "adloom_worker"},
+    "reserve_quotas": {"adloom_app", "adloom_worker"},
     "revoke_session_family": {"adloom_app"},
     "set_updated_at": set(),
     "swap_enum": set(),

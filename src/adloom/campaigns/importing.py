@@ -173,7 +173,8 @@ def _add(session: Session, actor: Actor, account: AccountView, campaign: Foreign
         desired_status="active" if campaign.status is RemoteStatus.ACTIVE else "paused",
     )
     stands = RemoteObject("campaign", "campaign", campaign.platform_id, status=campaign.words)
-    objects.keep(session, stands, user_id=actor.tenant_id, campaign_id=view.id)
+    for query in objects.keeping(stands, user_id=actor.tenant_id, campaign_id=view.id):
+        session.execute(query.statement, dict(query.values))
     store.found(session, view.id, status=status, seen=Observation(campaign.status, campaign.delivery, campaign.words))
     return view
 

@@ -23,7 +23,8 @@ from adloom.campaigns import (
     unfinished,
     watching,
 )
-from adloom.campaigns.apply import Applying, Superseded, fence
+from adloom.campaigns.alone import WRITE_DEADLINE
+from adloom.campaigns.apply import Applying, Superseded
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
@@ -40,6 +41,7 @@ from adloom.platforms import registry
 from adloom.platforms.changes import Action
 from adloom.platforms.contract import Connection, Observation
 from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.throttle import Fence
 from adloom.platforms.types import Platform, RemoteStatus
 
 _STOPS = (DeploymentType.PAUSE, DeploymentType.DELETE)
@@ -256,7 +258,7 @@ def _connected(job: Job, deployment: Deployment) -> Iterator[Connection]:
         job.actor(),
         platform=deployment.platform,
         is_urgent=deployment.type in _STOPS,
-        before_write=lambda: fence(job),
+        fence=Fence(claims.holding(job, time_left=WRITE_DEADLINE), closed=ClaimLost),
     ) as connection:
         yield connection
 

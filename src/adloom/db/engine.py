@@ -108,7 +108,6 @@ def _engine(url: str) -> Engine:
                 sqlalchemy_url(url),
                 pool_size=_POOL_SIZE,
                 max_overflow=_MAX_OVERFLOW,
-                pool_pre_ping=True,
                 connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_TIMEOUT_S},
                 json_serializer=partial(json.dumps, default=_plain),
                 json_deserializer=partial(json.loads, parse_float=Decimal),

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
+from adloom.db.trips import Query
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Job, Priority
 
@@ -159,8 +160,8 @@ _PROGRESS = text(
     """
 )
 
-_HELD = text(
-    """
+#: One row where a claim stands; its values are `claim_of` and `time_left`.
+HELD = """
     SELECT id
     FROM background_jobs
     WHERE id = :id
@@ -169,8 +170,9 @@ _HELD = text(
         AND status = 'running'
         AND lease_expires_at > clock_timestamp() + :time_left
     FOR SHARE
-    """
-)
+"""
+
+_HELD = text(HELD)
 
 _LIVES = text(
     """
@@ -250,7 +252,12 @@ def report_progress(session: Session, *, job: Job, progress: Mapping[str, Any]) 
 
 def is_held(session: Session, *, job: Job, time_left: timedelta = timedelta(0)) -> bool:
     """Whether this claim stands, for `time_left` more at least; pins it until the caller's transaction ends."""
-    return session.execute(_HELD, {**_claim_of(job), "time_left": time_left}).scalar() is not None
+    return session.execute(_HELD, {**claim_of(job), "time_left": time_left}).scalar() is not None
+
+
+def holding(job: Job, *, time_left: timedelta) -> Query:
+    """The same as a query to be sent with others, of the worker or of the job's tenant: no row where it is lost."""
+    return Query(_HELD, {**claim_of(job), "time_left": time_left})
 
 
 def lives(session: Session, *, worker: str) -> bool:
@@ -265,12 +272,13 @@ def reap(session: Session) -> list[UUID]:
 
 
 def _changed(session: Session, statement: TextClause, job: Job, **values: Any) -> bool:
-    outcome = session.execute(statement, {**values, **_claim_of(job)})
+    outcome = session.execute(statement, {**values, **claim_of(job)})
     assert isinstance(outcome, CursorResult)
     return outcome.rowcount == 1
 
 
-def _claim_of(job: Job) -> dict[str, Any]:
+def claim_of(job: Job) -> dict[str, Any]:
+    """The values by which a statement names this claim."""
     return {"id": job.id, "worker": job.worker, "fence": job.fence}
 
 
