@@ -162,6 +162,10 @@ class Recount:
         """How many rows are wrong."""
         return len(self.days) + self.windows
 
+    def as_json(self) -> dict[str, Any]:
+        """As a door shows it."""
+        return {"wrong": self.wrong, "windows": self.windows, "days": [day.as_json() for day in self.days]}
+
 
 def write(session: Session) -> None:
     """Adds what an ingest of days changed, in its transaction."""

@@ -208,6 +208,7 @@ def test_a_campaign_that_is_erased_takes_its_sums_away(database: Urls, desk: Des
 def test_a_tenant_that_is_erased_leaves_no_sum_that_anybody_sees(database: Urls, desk: Desk) -> None:
     desk.put("USD", fact("a", 1))
     with superuser(database) as connection:
+        connection.execute("DELETE FROM campaigns WHERE user_id = %s", [desk.actor.tenant_id])
         connection.execute("DELETE FROM users WHERE id = %s", [desk.actor.tenant_id])
         left = connection.execute("SELECT sum(facts), sum(spend_amount) FROM account_metrics").fetchone()
     assert left == (0, 0)
@@ -216,7 +217,7 @@ def test_a_tenant_that_is_erased_leaves_no_sum_that_anybody_sees(database: Urls,
 def test_a_campaign_that_is_deleted_on_its_platform_keeps_its_sums(desk: Desk) -> None:
     desk.put("USD", fact("a", 1, clicks=5))
     with db.transaction(desk.actor) as session:
-        session.execute(text("UPDATE campaigns SET deleted_at = now(), status = 'deleted'"))
+        session.execute(text("UPDATE campaigns SET deleted_at = now(), delivery_state = 'DELETED'"))
     assert queries.show(desk.actor, since=FIRST, until=LAST, by=())[0].clicks == 5
     assert rollups.recount(desk.actor).wrong == 0
 
