@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.core.actor import Actor
+from adloom.core.errors import Forbidden
 from adloom.db import session as db
 from adloom.db.session import ReadSession, Session
 from adloom.metrics import locks, windows
@@ -179,7 +180,13 @@ def recount(actor: Actor) -> Recount:
 
 
 def mend(actor: Actor) -> Recount:
-    """Sets right what a recount finds, account by account, and returns what was wrong."""
+    """Sets right what a recount finds, account by account, and returns what was wrong.
+
+    Raises Forbidden for who may not write, or sees one client alone.
+    """
+    actor.may_write()
+    if actor.client_id is not None:
+        raise Forbidden("Sums are set right for the whole of a tenant.")
     found = recount(actor)
     for account_id in sorted({day.account_id for day in found.days}):
         with db.transaction(actor) as session:

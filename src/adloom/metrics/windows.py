@@ -27,7 +27,6 @@ _FIGURES = ("impressions", "clicks", "conversions", "conversion_value", "spend_a
 _COUNTED = {"impressions", "clicks", "spend_amount"}  # what a fact always says; the others may be unknown
 
 _END = text("SELECT until FROM campaign_window_ends WHERE user_id = :user_id")
-_HOLD_END = text("SELECT until FROM campaign_window_ends WHERE user_id = :user_id FOR SHARE")
 _MOVE_END = text(
     """
     INSERT INTO campaign_window_ends (user_id, until)
@@ -144,7 +143,8 @@ def end(session: ReadSession, actor: Actor) -> date | None:
 
 def write(session: Session, values: Mapping[str, Any]) -> None:
     """Makes the windows anew of those campaigns that an ingest of days changed, in its transaction."""
-    until = session.execute(_HOLD_END, values).scalar()
+    locks.hold_windows(session, user_id=values["user_id"])
+    until = session.execute(_END, values).scalar()
     if until is not None:
         session.execute(_MAKE_CHANGED, {"until": until})
 
@@ -157,11 +157,9 @@ def wrong(session: ReadSession) -> int:
 
 def make_anew(actor: Actor) -> date:
     """Makes all windows of the tenant anew, up to the newest day that is over, and returns that day."""
-    accounts = connections.accounts(actor)
-    until = last_over(accounts)
+    until = last_over(connections.accounts(actor))
     with db.transaction(actor) as session:
-        for account_id in sorted(account.id for account in accounts):
-            locks.take(session, account_id=account_id)
+        locks.take_windows(session, user_id=actor.tenant_id)
         session.execute(_MOVE_END, {"user_id": actor.tenant_id, "until": until})
         session.execute(_MAKE_EVERY, {"until": until})
     return until

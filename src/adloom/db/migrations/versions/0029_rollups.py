@@ -313,7 +313,10 @@ CREATE POLICY tenant ON campaign_windows TO adloom_app USING (
     )
 );
 
-CREATE POLICY tenant ON campaign_window_ends TO adloom_app USING (user_id = (SELECT current_tenant()));
+-- A member of one client reads windows as well, and moves none.
+CREATE POLICY tenant ON campaign_window_ends TO adloom_app
+    USING (user_id = (SELECT current_tenant()))
+    WITH CHECK (user_id = (SELECT current_tenant()) AND (SELECT current_client()) IS NULL);
 
 GRANT SELECT, INSERT, UPDATE ON account_metrics, campaign_windows, campaign_window_ends TO adloom_app;
 GRANT SELECT ON account_metrics, campaign_windows, campaign_window_ends TO adloom_readonly;
