@@ -15,7 +15,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "CRITICAL", "PROGRESS": ""}
+os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "CRITICAL"}
 
 import dlt
 import pyarrow as pa

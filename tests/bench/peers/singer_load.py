@@ -48,6 +48,7 @@ def main() -> None:
             "use_copy": True,
             "batch_size_rows": 50_000,
             "add_record_metadata": False,
+            "activate_version": False,
         }
     )
     logging.disable(logging.CRITICAL)
