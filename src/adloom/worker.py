@@ -15,6 +15,7 @@ from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
 from adloom.metrics import reconciling
 from adloom.metrics import tasks as metrics
+from adloom.metrics import upkeep as metrics_upkeep
 from adloom.operations import tasks as operations
 from adloom.reports import tasks as reports
 
@@ -42,6 +43,8 @@ HANDLERS: Mapping[str, Handler] = {
     "metrics.pull_details": metrics.pull_details,
     "metrics.reconcile": reconciling.reconcile,
     "metrics.reconcile_all": reconciling.reconcile_all,
+    "metrics.move_windows": metrics_upkeep.move_windows,
+    "metrics.recount_all": metrics_upkeep.recount_all,
     "metrics.refresh_rates": metrics.refresh_rates,
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
@@ -58,6 +61,8 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
+    Schedule("metrics.move_windows", "*/15 * * * *", "metrics.move_windows"),
+    Schedule("metrics.recount_all", "10 7 * * *", "metrics.recount_all"),
     Schedule("metrics.reconcile_all", "50 6 * * *", "metrics.reconcile_all"),
     Schedule("metrics.refresh_rates", "20 15 * * *", "metrics.refresh_rates"),  # the ECB's are out by 15:00 UTC
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),

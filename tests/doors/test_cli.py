@@ -144,8 +144,13 @@ def spent(command: CommandLine, deployed: dict[str, Any]) -> Iterator[None]:
             """,
             (user, campaign),
         )
+        found = command.run("metrics", "recount")
+        assert (found.returncode, "2 sums were wrong." in found.stdout) == (1, True)
+        assert command.answer("metrics", "recount", "--mend")["wrong"] == 2
         yield
         connection.execute("DELETE FROM campaign_metrics WHERE date BETWEEN '2026-11-02' AND '2026-11-03'")
+    assert command.answer("metrics", "recount", "--mend")["wrong"] == 2
+    assert command.run("metrics", "recount").stdout == "No sum is wrong.\n"
 
 
 def test_sums_are_held_against_the_platforms_own_totals(command: CommandLine, deployed: dict[str, Any]) -> None:

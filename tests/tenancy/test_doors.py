@@ -38,6 +38,7 @@ _CALLERS = {
     "list_sync_targets": {"adloom_worker"},
     "login_blocked_until": {"adloom_app"},
     "note_login_attempt": {"adloom_app"},
+    "move_account_metrics": set(),
     "notify_jobs": set(),
     "record_login": {"adloom_app"},
     "record_logout": {"adloom_app"},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
+
+if TYPE_CHECKING:
+    from adloom.metrics.rollups import Recount
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -137,6 +140,30 @@ def reconcile(
             ended = session.follow(actor, job_ids, what="Asking for totals")
             found = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
     session.answer(found, as_json=as_json, human=lambda: _print_compared(found))
+
+
+@app.command("recount")
+def recount(
+    mend: Annotated[bool, typer.Option("--mend", help="Set right what is wrong.")] = False,
+    user: User = None,
+    as_json: Json = False,
+) -> None:
+    """Count the sums that dashboards read again, from the facts; ends with 1 where one is wrong and is left so."""
+    from adloom.metrics import rollups
+
+    with session.acting(user) as actor:
+        found = rollups.mend(actor) if mend else rollups.recount(actor)
+    session.answer({**found.as_json(), "mended": mend}, as_json=as_json, human=lambda: _print_recount(found, mend))
+    if found.wrong and not mend:
+        raise typer.Exit(1)
+
+
+def _print_recount(found: Recount, mended: bool) -> None:
+    lines = [(day.account_id, day.date, day.currency, day.facts) for day in found.days]
+    if lines:
+        session.table("Wrong days", ("Account", "Date", "Currency", "Facts missed"), lines, right=("Facts missed",))
+    verdict = "No sum is wrong." if not found.wrong else f"{found.wrong} sums were wrong."
+    print(f"{verdict} They are set right." if found.wrong and mended else verdict)
 
 
 def _print_compared(accounts: list[dict[str, Any]]) -> None:

@@ -1,8 +1,8 @@
 """Puts one account's report into the facts: COPY into a temporary table, one comparison, all or nothing.
 
-The comparison finds what the report says otherwise than what is held; facts and ledger are written from it, so the same
-pull twice changes nothing and writes nothing. What the report no longer shows, inside what was asked, becomes zero: the
-platform took it back. Campaigns that Adloom does not know are counted and named, never guessed.
+The comparison finds what the report says otherwise than what is held; facts, ledger and roll-ups are written from it,
+so the same pull twice changes nothing and writes nothing. What the report no longer shows, inside what was asked,
+becomes zero: the platform took it back. Campaigns that Adloom does not know are counted and named, never guessed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from uuid import UUID
 from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
-from adloom.metrics import staging
+from adloom.metrics import locks, rollups, staging, windows
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.types import Ingested
 from adloom.platforms.facts import Dimension
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('metrics:' || :account_id, 0))")
 
 _PULL = text(
     """
@@ -105,7 +103,7 @@ def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pul
 
     Two pulls of one account wait for each other; what is merged last decides.
     """
-    session.execute(_LOCK, {"account_id": str(pull.account_id)})
+    locks.take(session, account_id=pull.account_id)
     rows = _stage(session, lines, grain)
     values = _values(grain, pull, zone=session.execute(_ZONE).scalar() or pull.time_zone)
     changed = _changed(session, grain, values)
@@ -113,8 +111,15 @@ def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pul
     session.execute(_PULL, {**values, "rows": rows, "changed": changed})
     session.execute(_COVER, values)
     if grain.name is GrainName.DAY:
+        _roll_up(session, values, changed=changed)
         session.execute(_SYNCED, values)
     return Ingested(changed=changed, rows=rows, foreign=foreign)
+
+
+def _roll_up(session: Session, values: dict[str, Any], *, changed: int) -> None:
+    if changed:
+        rollups.write(session)
+        windows.write(session, values)
 
 
 def _values(grain: Grain, pull: Pull, *, zone: str) -> dict[str, Any]:

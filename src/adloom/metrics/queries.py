@@ -46,6 +46,29 @@ _NOW = """
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
 """
 
+# The same, added up over campaigns as it came in: what no campaign is asked for is read from here.
+_ROLLED_UP = """
+    SELECT
+        account_metrics.platform,
+        CAST(NULL AS uuid) AS campaign_id,
+        account_metrics.date,
+        account_metrics.spend_currency,
+        account_metrics.impressions,
+        account_metrics.clicks,
+        CASE WHEN account_metrics.conversions_told > 0 THEN account_metrics.conversions END AS conversions,
+        CASE WHEN account_metrics.conversion_value_told > 0 THEN account_metrics.conversion_value END
+            AS conversion_value,
+        account_metrics.spend_amount,
+        metric_coverage.pulled_at
+    FROM account_metrics
+    LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = account_metrics.platform_account_id
+        AND metric_coverage.grain = 'day'
+        AND metric_coverage.date = account_metrics.date
+    WHERE account_metrics.date BETWEEN :since AND :until
+        AND account_metrics.facts > 0
+        AND (CAST(:client_id AS uuid) IS NULL OR account_metrics.client_id = CAST(:client_id AS uuid))
+"""
+
 # What was held at a moment: what stands since before it, and what was said then and is said otherwise since.
 _THEN = """
     SELECT
@@ -177,7 +200,7 @@ def show(
     }
     if as_of is not None:
         values["as_of"] = as_of
-    facts = _NOW if as_of is None else _THEN
+    facts = _facts(by, ad_id=ad_id, as_of=as_of)
     with db.reading(actor) as session:
         if reporting_currency is None:
             return [_row(row) for row in session.execute(_statement(facts), values)]
@@ -190,6 +213,13 @@ def show(
         replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
         for row, lack in zip(rows, lacks, strict=True)
     ]
+
+
+def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) -> str:
+    """The smallest rows that answer."""
+    if as_of is not None:
+        return _THEN
+    return _NOW if By.CAMPAIGN in by or ad_id is not None else _ROLLED_UP
 
 
 @cache
