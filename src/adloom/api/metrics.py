@@ -13,7 +13,7 @@ from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, history, outcomes, queries
+from adloom.metrics import actions, claims, conversion, history, outcomes, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
@@ -39,6 +39,27 @@ class Rates(Shape):
     carried_days: int
 
 
+class AttributionBreak(Shape):
+    """Since `at` an account's platform attributes by another rule: figures before and after are not comparable."""
+
+    platform: Platform
+    external_id: str
+    before: str
+    after: str
+    at: str
+
+
+class Claims(Shape):
+    """What a row's conversions, their value and ROAS are worth: by which rules each platform claims them.
+
+    `note` stands where the row sums over platforms. `windows` are the rules in each platform's own words.
+    """
+
+    note: str | None
+    windows: dict[str, list[str]]
+    breaks: list[AttributionBreak]
+
+
 class MetricRow(Shape):
     """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
 
@@ -60,6 +81,7 @@ class MetricRow(Shape):
     as_of: str | None
     rates: Rates | None = None
     note: str | None = None
+    claims: Claims | None = None
 
 
 class Figures(Shape):
@@ -182,7 +204,8 @@ def show(
         reporting_currency=currency,
         field=field,
     )
-    return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
+    told = claims.of(acting, since=since, until=until, client_id=client_id or acting.client_id)
+    return ListOf(items=[MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows])
 
 
 @router.get("/changes")
