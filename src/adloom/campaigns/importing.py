@@ -30,8 +30,9 @@ from adloom.platforms.types import RemoteStatus
 
 #: As far back as every platform still has numbers (`unified.md`, 8); what began before is measured from there.
 HISTORY = timedelta(days=36 * 30)
-#: How far back a campaign is measured of which its platform tells no beginning.
-_NO_BEGINNING = timedelta(days=90)
+#: What began further back than this is brought in in the background (`metrics.rules.ROUTINE_DAYS`).
+_AT_ONCE = timedelta(days=92)
+_GRAINS = ("day", "conversion", "audience")
 
 _TARGETS = text("SELECT user_id, platform_account_id FROM list_pull_targets()")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -194,8 +195,11 @@ def _follow(
 
 
 def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime) -> None:
-    """Its days were covered while nobody knew it: they are pulled once more, all of them."""
-    day = min(since, time.now()).astimezone(time.zone(account.time_zone)).date()
+    """Its days were covered while nobody knew it: they are pulled once more, all of them; the older ones, and what is
+    told beside the days, in the background.
+    """
+    now = time.now()
+    day = min(max(since, now - _AT_ONCE), now).astimezone(time.zone(account.time_zone)).date()
     jobs.enqueue(
         session,
         job_type="metrics.pull",
@@ -205,6 +209,16 @@ def _pull(session: Session, actor: Actor, account: AccountView, *, since: dateti
         waiting_key=f"pull:{account.id}:{day.isoformat()}:None",
         max_attempts=5,
     )
+    for grain in _GRAINS:
+        jobs.enqueue(
+            session,
+            job_type="metrics.backfill",
+            data={"account_id": account.id, "grain": grain, "asked_at": now.isoformat()},
+            actor=actor,
+            client_id=account.client_id,
+            priority=Priority.BACKFILL,
+            max_attempts=25,
+        )
 
 
 def _name(campaign: ForeignCampaign) -> str:
@@ -213,7 +227,7 @@ def _name(campaign: ForeignCampaign) -> str:
 
 def _since(campaign: ForeignCampaign) -> datetime:
     now = time.now()
-    return max(campaign.start or now - _NO_BEGINNING, now - HISTORY)
+    return max(campaign.start or now - HISTORY, now - HISTORY)
 
 
 def _shown(campaign: ForeignCampaign) -> dict[str, Any]:

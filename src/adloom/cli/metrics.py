@@ -117,6 +117,24 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
 
 
+@app.command("backfill")
+def backfill(
+    status: Annotated[bool, typer.Option("--status", help="Ask nobody: only show how far it is.")] = False,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in the platforms' whole history, newest first, in the background, and show how much of it is held."""
+    from adloom.metrics import actions as metrics
+    from adloom.metrics import backfill as history
+
+    with session.acting(user, client) as actor:
+        if not status:
+            metrics.backfill(actor)
+        result = [each.as_json() for each in history.progress(actor, client_id=actor.client_id)]
+    session.answer(result, as_json=as_json, human=lambda: _print_history(result))
+
+
 @app.command("reconcile")
 def reconcile(
     from_: From = None,
@@ -237,6 +255,16 @@ def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[B
         print(
             f"{each.platform} {each.external_id} attributes by {each.after} since {each.at}, before by {each.before}."
         )
+
+
+def _print_history(accounts: list[dict[str, Any]]) -> None:
+    columns = ("Platform", "Account", "Grain", "From", "To", "Days held", "State", "Message")
+    keys = ("platform", "external_id", "grain", "from", "to")
+    lines = [
+        (*(each[key] for key in keys), f"{each['days_held']} of {each['days']}", each["state"], each["message"])
+        for each in accounts
+    ]
+    session.table("History", columns, lines, right=("Days held",))
 
 
 def _print_coverage(spans: list[dict[str, Any]]) -> None:

@@ -193,15 +193,18 @@ def open_connection(
     platform: Platform,
     offer: str | None = None,
     is_urgent: bool = False,
+    in_background: bool = False,
     before_write: Callable[[], None] | None = None,
 ) -> Iterator[Connection]:
     """A connection to a platform with this tenant's login, within the quotas. Only a worker may open one.
 
-    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping. `before_write` is
-    asked right before every write leaves, and may raise.
+    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping, `in_background`
+    leaves half of every quota to the others. `before_write` is asked right before every write leaves, and may raise.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    with speaking(actor, app=login.app, is_urgent=is_urgent, before_write=before_write) as http:
+    with speaking(
+        actor, app=login.app, is_urgent=is_urgent, in_background=in_background, before_write=before_write
+    ) as http:
         login.speak_through(http)
         yield Connection(http=http, login=login)
 
@@ -218,10 +221,13 @@ def speaking(
     *,
     app: Callable[[], str],
     is_urgent: bool = False,
+    in_background: bool = False,
     before_write: Callable[[], None] | None = None,
 ) -> Iterator[Http]:
     """The way out to the platforms without a login, within the quotas of this OAuth client."""
-    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, before_write=before_write)
+    throttle = QuotaThrottle(
+        actor.tenant_id, app=app, is_urgent=is_urgent, in_background=in_background, before_write=before_write
+    )
     http = Http.from_settings(settings.load(), throttle=throttle)
     try:
         yield http

@@ -1,7 +1,8 @@
 """Keeps the calls of all workers together within the platforms' quotas, through one function of the database.
 
-A reservation is one short transaction of its own. A tenth of every quota is kept for what stops money. What a platform
-refuses, or says about its usage, blocks that scope until it is welcome again.
+A reservation is one short transaction of its own. A tenth of every quota is kept for what stops money, and half of it
+from what brings in the past: that waits once the first half is spent, by whomever. What a platform refuses, or says
+about its usage, blocks that scope until it is welcome again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from adloom.platforms.quotas import Quota, Scope
 PATIENCE_S = 5.0
 _OWN = "adloom_quota"
 _RESERVED_SHARE = 10
+_BACKGROUND_SHARE = 2
 
 # All of a call's quotas in one statement; one that is not granted undoes the others with the transaction.
 _RESERVE = text(
@@ -71,6 +73,7 @@ class QuotaThrottle:
     tenant_id: UUID
     app: Callable[[], str]
     is_urgent: bool = False
+    in_background: bool = False
     before_write: Callable[[], None] | None = None
     _last: Request | None = None
 
@@ -123,13 +126,14 @@ class QuotaThrottle:
         return max(wait_s, 0.01) if wait_s >= 0 else None
 
     def _row(self, request: Request, quota: Quota, *, is_first: bool) -> dict[str, object]:
+        kept_share = _BACKGROUND_SHARE if self.in_background else _RESERVED_SHARE
         return {
             "scope": quota.scope.value,
             "scope_key": self._key(request, quota.scope),
             "endpoint": quota.endpoint,
             "calls": quota.calls,
             "window_s": int(quota.window.total_seconds()),
-            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // _RESERVED_SHARE, 1),
+            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // kept_share, 1),
             "tenant": str(self.tenant_id) if is_first else None,
         }
 
