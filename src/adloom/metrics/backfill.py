@@ -23,7 +23,7 @@ from adloom.db.session import ReadSession
 from adloom.jobs import claims
 from adloom.jobs.types import Job, Snooze
 from adloom.metrics import actions, pulling, rules
-from adloom.metrics.grains import GRAINS, HISTORIC, GrainName
+from adloom.metrics.grains import GRAINS, HISTORIC, Grain, GrainName
 from adloom.metrics.pulling import Plan
 from adloom.platforms.types import Platform
 
@@ -72,6 +72,11 @@ class _Lack:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    def without(self, since: date, until: date) -> _Lack:
+        """Once the days from `since` to `until` are held."""
+        missing = frozenset(day for day in self.missing if not since <= day <= until)
+        return _Lack(self.first, self.last, missing)
 
     def as_json(self) -> dict[str, Any]:
         """As it is told while it goes on, and in the end."""
@@ -129,15 +134,27 @@ def backfill(job: Job) -> Mapping[str, Any]:
     if lack is None:
         return {**named, "note": "no campaign of this account has a past"}
     deadline = clock.monotonic() + _STRETCH_S
+    if lack.first in lack.missing:
+        lack = _without_nothing(actor, plan, grain, lack)
     while lack.missing:
         since, until = rules.newest_piece(lack.missing)
         pulling.pull_piece(actor, plan, grain, since=since, until=until, in_background=True)
-        lack = _Lack(lack.first, lack.last, frozenset(day for day in lack.missing if not since <= day <= until))
+        lack = lack.without(since, until)
         with db.worker_transaction() as session:
             claims.report_progress(session, job=job, progress=lack.as_json())
         if lack.missing and clock.monotonic() > deadline:
             raise Snooze(timedelta(0), why=f"{lack.days - len(lack.missing)} of {lack.days} days are held.")
     return {**named, **lack.as_json()}
+
+
+def _without_nothing(actor: Actor, plan: Plan, grain: Grain, lack: _Lack) -> _Lack:
+    """Covers the days before the account did anything, which its platform tells of the whole account at once."""
+    now = time.now()
+    last = pulling.last_day_before_anything(actor, plan, lack.first, lack.last)
+    if last is None:
+        return lack
+    pulling.cover_nothing(actor, plan, grain, since=lack.first, until=last, asked_at=now)
+    return lack.without(lack.first, last)
 
 
 def backfill_all(job: Job) -> Mapping[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -125,6 +125,29 @@ def events_of(session: ReadSession, account: AccountView) -> Mapping[str, Conver
     return {row.platform_campaign_id: ConversionEvent(row.event) for row in found}
 
 
+def last_day_before_anything(actor: Actor, plan: Plan, since: date, until: date) -> date | None:
+    """The last day before the account itself, by its platform's own totals, did anything in these days.
+
+    None where it did from the first one on. Platforms count a conversion on the day of the click or view that it goes
+    back to, so that before the first impression there is none.
+    """
+    account = specs.account_of(plan.account)
+    with logins.open_connection(actor, platform=plan.account.platform, in_background=True) as connection:
+        totals = registry.adapter(plan.account.platform).totals(connection, account=account, since=since, until=until)
+        busy = [fact.date for fact in totals if fact.impressions or fact.clicks or fact.spend]
+    last = min(busy, default=until + _A_DAY) - _A_DAY
+    return last if last >= since else None
+
+
+def cover_nothing(actor: Actor, plan: Plan, grain: Grain, *, since: date, until: date, asked_at: datetime) -> None:
+    """Takes over that nothing happened on these days, both included, as was asked at that moment."""
+    asked = Asked(plan.account.time_zone, plan.account.currency, since, until)
+    with spooled((), asked) as lines, db.transaction(actor) as session:
+        ingest.ingest(
+            session, lines, grain=grain, pull=replace(_pull(actor, plan, since=since, until=until), pulled_at=asked_at)
+        )
+
+
 def pull_piece(
     actor: Actor, plan: Plan, grain: Grain, *, since: date, until: date, in_background: bool = False
 ) -> Ingested:
@@ -133,7 +156,18 @@ def pull_piece(
     `in_background` leaves half of every quota to what is more urgent.
     """
     asked = Asked(plan.account.time_zone, plan.account.currency, since, until)
-    said = Pull(
+    said = _pull(actor, plan, since=since, until=until)
+    _make_room(grain, since, until)
+    with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
+        with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
+            lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
+        with db.transaction(actor) as session:
+            return ingest.ingest(session, lines, grain=grain, pull=said)
+
+
+def _pull(actor: Actor, plan: Plan, *, since: date, until: date) -> Pull:
+    """What is about to be asked, at this moment."""
+    return Pull(
         id=uuid4(),
         user_id=actor.tenant_id,
         account_id=plan.account.id,
@@ -143,12 +177,6 @@ def pull_piece(
         pulled_at=time.now(),
         dimensions=registry.adapter(plan.account.platform).dimensions,
     )
-    _make_room(grain, since, until)
-    with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
-        with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
-            lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
-        with db.transaction(actor) as session:
-            return ingest.ingest(session, lines, grain=grain, pull=said)
 
 
 def _facts(connection: Connection, plan: Plan, grain: Grain, *, since: date, until: date) -> Iterator[Fact]:
