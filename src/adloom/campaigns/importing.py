@@ -53,7 +53,16 @@ _KNOWN = text(
     """
 )
 
-_RENAME = text("UPDATE campaigns SET campaign_name = :name WHERE id = :id AND campaign_name <> :name")
+_RENAME = text(
+    f"""
+    UPDATE campaigns
+    SET
+        earlier_names = {store.EARLIER_NAMES},
+        campaign_name = :name
+    WHERE id = :id
+        AND campaign_name <> :name
+    """  # noqa: S608  (constant)
+)
 
 
 def begin(actor: Actor, *, account_id: UUID, ongoing: bool = True) -> UUID:
@@ -183,7 +192,7 @@ def _follow(
     session: Session, account: AccountView, campaign: ForeignCampaign, *, campaign_id: UUID, ad_id: UUID
 ) -> None:
     """Its name, budget and dates as they are on the platform now; how it stands is told by the sync."""
-    session.execute(_RENAME, {"id": campaign_id, "name": _name(campaign)})
+    session.execute(_RENAME, {"id": campaign_id, "name": _name(campaign), "renamed_at": time.now()})
     ads.show_again(
         session,
         ad_id=ad_id,

@@ -59,7 +59,7 @@ def first_day_of_hours(today: date) -> date:
 def first_day_of_history(platform: Platform, *, today: date) -> date:
     """The oldest day that is asked for: a day short of the platform's months, whose clock may be ahead of ours."""
     months = today.year * 12 + today.month - 1 - HISTORY_MONTHS[platform]
-    return date(months // 12, months % 12 + 1, min(today.day, 28)) + timedelta(days=1)
+    return date(months // 12, months % 12 + 1, 1) + timedelta(days=today.day)
 
 
 def first_day_of_routine(today: date) -> date:
