@@ -38,7 +38,7 @@ from adloom.db.urls import Urls
 from adloom.jobs import claims
 from adloom.jobs import queries as jobs
 from adloom.jobs.runner import LEASE, Runner
-from adloom.jobs.types import Job, JobView
+from adloom.jobs.types import Job, JobView, Priority
 from adloom.platforms.types import Platform
 
 PREFIXES = {
@@ -160,18 +160,27 @@ def living_worker() -> Iterator[Runner]:
         yield runner
 
 
-def work_off(*, only_due: bool = True) -> list[Job]:
+def work_off(*, only_due: bool = True, background: bool = False) -> list[Job]:
     """Does every job that waits, in this process, one after the other, until none is due; returns them as claimed.
 
-    `only_due=False` makes waiting ones due first, as if their time had come.
+    `only_due=False` makes waiting ones due first, as if their time had come. What brings in the past waits on, unless
+    it is the `background` that a test is about.
     """
+    at_least = Priority.LOWEST if background else Priority.ROUTINE
     done: list[Job] = []
     with living_worker() as runner:
         while True:
             with db.worker_transaction() as session:
                 if not only_due:
                     session.execute(text("UPDATE background_jobs SET scheduled_at = now() WHERE status = 'pending'"))
-                found = claims.claim(session, worker=runner.name, job_types=list(worker.HANDLERS), limit=1, lease=LEASE)
+                found = claims.claim(
+                    session,
+                    worker=runner.name,
+                    job_types=list(worker.HANDLERS),
+                    limit=1,
+                    lease=LEASE,
+                    at_least=at_least,
+                )
             if not found:
                 return done
             with db.as_worker():

@@ -13,7 +13,7 @@ from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
 from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
-from adloom.metrics import reconciling
+from adloom.metrics import backfill, reconciling
 from adloom.metrics import tasks as metrics
 from adloom.metrics import upkeep as metrics_upkeep
 from adloom.operations import tasks as operations
@@ -38,6 +38,8 @@ HANDLERS: Mapping[str, Handler] = {
     "connections.mend": connections.mend,
     "connections.refresh_due": connections.refresh_due,
     "connections.verify": connections.verify,
+    "metrics.backfill": backfill.backfill,
+    "metrics.backfill_all": backfill.backfill_all,
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
     "metrics.pull_details": metrics.pull_details,
@@ -59,6 +61,7 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.check_all", "15 4 * * *", "connections.check_all"),
     Schedule("connections.inspect_all", "45 4 * * *", "connections.inspect_all"),
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
+    Schedule("metrics.backfill_all", "55 * * * *", "metrics.backfill_all"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
     Schedule("metrics.move_windows", "*/15 * * * *", "metrics.move_windows"),

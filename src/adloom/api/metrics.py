@@ -13,7 +13,7 @@ from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, ListOf, Queued, Shape
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, history, outcomes, queries
+from adloom.metrics import actions, backfill, claims, conversion, history, outcomes, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import Platform
@@ -39,6 +39,27 @@ class Rates(Shape):
     carried_days: int
 
 
+class AttributionBreak(Shape):
+    """Since `at` an account's platform attributes by another rule: figures before and after are not comparable."""
+
+    platform: Platform
+    external_id: str
+    before: str
+    after: str
+    at: str
+
+
+class Claims(Shape):
+    """What a row's conversions, their value and ROAS are worth: by which rules each platform claims them.
+
+    `note` stands where the row sums over platforms. `windows` are the rules in each platform's own words.
+    """
+
+    note: str | None
+    windows: dict[str, list[str]]
+    breaks: list[AttributionBreak]
+
+
 class MetricRow(Shape):
     """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
 
@@ -60,6 +81,7 @@ class MetricRow(Shape):
     as_of: str | None
     rates: Rates | None = None
     note: str | None = None
+    claims: Claims | None = None
 
 
 class Figures(Shape):
@@ -95,6 +117,24 @@ class Covered(Shape):
     until: str = Field(validation_alias="to", serialization_alias="to")
     oldest_pull: str
     newest_pull: str
+
+
+class History(Shape):
+    """How much of an account's history is held in one grain.
+
+    `state` is `held`, `waiting`, `pending`, `running`, or `failed` with what was said.
+    """
+
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    grain: GrainName
+    since: str = Field(validation_alias="from", serialization_alias="from")
+    until: str = Field(validation_alias="to", serialization_alias="to")
+    days: int
+    days_held: int
+    state: str
+    message: str | None
 
 
 class Summed(Shape):
@@ -182,7 +222,8 @@ def show(
         reporting_currency=currency,
         field=field,
     )
-    return ListOf(items=[MetricRow.model_validate(row.as_json()) for row in rows])
+    told = claims.of(acting, since=since, until=until, client_id=client_id or acting.client_id)
+    return ListOf(items=[MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows])
 
 
 @router.get("/changes")
@@ -206,6 +247,24 @@ def coverage(acting: Acting) -> ListOf[Covered]:
     """Which days of which account are known: an absent row inside is zero, outside unknown."""
     found = history.coverage(acting, client_id=acting.client_id)
     return ListOf(items=[Covered.model_validate(each.as_json()) for each in found])
+
+
+@router.get("/backfill")
+def history_held(acting: Acting) -> ListOf[History]:
+    """How much of each account's whole history is held, and how bringing in the rest stands."""
+    found = backfill.progress(acting, client_id=acting.client_id)
+    return ListOf(items=[History.model_validate(each.as_json()) for each in found])
+
+
+@router.post("/backfill", status_code=202)
+def bring_in_history(write: Writing) -> Queued:
+    """Bring in the platforms' whole history, newest first, behind everything else. Safe to repeat."""
+
+    def work() -> Queued:
+        job_ids = actions.backfill(write.actor)
+        return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
+
+    return write.once(work, status=202)
 
 
 @router.get("/reconciliation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
+    from adloom.metrics.claims import Break
     from adloom.metrics.rollups import Recount
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,7 +60,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
-    from adloom.metrics import conversion, rates
+    from adloom.metrics import claims, conversion, rates
     from adloom.metrics import queries as metrics
 
     field = "--reporting-currency"
@@ -78,8 +80,9 @@ def show(
             reporting_currency=currency,
             field=field,
         )
-    result = [row.as_json() for row in rows]
-    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result))
+        told = claims.of(actor, since=since, until=until, client_id=actor.client_id)
+    result = [{**row.as_json(), "claims": told.label(row)} for row in rows]
+    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, told.sentences()))
 
 
 @app.command("changes")
@@ -92,7 +95,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
-    from adloom.metrics import history
+    from adloom.metrics import claims, history
     from adloom.metrics import queries as metrics
 
     moment = metrics.moment(since, field="--since")
@@ -100,8 +103,9 @@ def changes(
     with session.acting(user, client) as actor:
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
         found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
+        told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
     result = [each.as_json() for each in found]
-    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result))
+    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result, told.breaks))
 
 
 @app.command("coverage")
@@ -112,6 +116,24 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     with session.acting(user, client) as actor:
         result = [each.as_json() for each in history.coverage(actor, client_id=actor.client_id)]
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
+
+
+@app.command("backfill")
+def backfill(
+    status: Annotated[bool, typer.Option("--status", help="Ask nobody: only show how far it is.")] = False,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in the platforms' whole history, newest first, in the background, and show how much of it is held."""
+    from adloom.metrics import actions as metrics
+    from adloom.metrics import backfill as history
+
+    with session.acting(user, client) as actor:
+        if not status:
+            metrics.backfill(actor)
+        result = [each.as_json() for each in history.progress(actor, client_id=actor.client_id)]
+    session.answer(result, as_json=as_json, human=lambda: _print_history(result))
 
 
 @app.command("reconcile")
@@ -204,7 +226,7 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
 
 
-def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
+def _print_rows(title: str, rows: list[dict[str, Any]], claims: Sequence[str]) -> None:
     numbers = ("impressions", "clicks", "ctr", "conversions", "conversion_value", "spend", "cpc", "roas")
     keys = ("platform", "date", "currency")
     names = [k for k in keys if any(row[k] for row in rows)]
@@ -226,6 +248,8 @@ def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
     for words in dict.fromkeys(_of_rates(row["rates"]) for row in rows if row["rates"]):
         print(words)
+    if any(row["claims"] for row in rows):
+        print("\n".join(claims))
 
 
 def _of_rates(rates: dict[str, Any]) -> str:
@@ -234,7 +258,7 @@ def _of_rates(rates: dict[str, Any]) -> str:
     return f"{words}; on {carried} at an earlier one, up to {age} old." if rates["carried_days"] else f"{words}."
 
 
-def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:
+def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[Break]) -> None:
     figures = ("impressions", "clicks", "conversions", "conversion_value", "spend")
     lines = [
         (
@@ -252,6 +276,20 @@ def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:
     ]
     columns = ("Platform", "Campaign", "Date", "Figure", "Then", "Now", "Currency")
     session.table(title, columns, lines, right=("Then", "Now"))
+    for each in breaks:
+        print(
+            f"{each.platform} {each.external_id} attributes by {each.after} since {each.at}, before by {each.before}."
+        )
+
+
+def _print_history(accounts: list[dict[str, Any]]) -> None:
+    columns = ("Platform", "Account", "Grain", "From", "To", "Days held", "State", "Message")
+    keys = ("platform", "external_id", "grain", "from", "to")
+    lines = [
+        (*(each[key] for key in keys), f"{each['days_held']} of {each['days']}", each["state"], each["message"])
+        for each in accounts
+    ]
+    session.table("History", columns, lines, right=("Days held",))
 
 
 def _print_coverage(spans: list[dict[str, Any]]) -> None:

@@ -193,15 +193,19 @@ def open_connection(
     platform: Platform,
     offer: str | None = None,
     is_urgent: bool = False,
+    in_background: bool = False,
     fence: Fence | None = None,
 ) -> Iterator[Connection]:
     """A connection to a platform with this tenant's login, within the quotas. Only a worker may open one.
 
-    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping. `fence` is
-    asked right before every write leaves.
+    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping, `in_background`
+    leaves half of every quota to the others. `fence` is asked right before every write
+    leaves.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    with speaking(actor, app=login.app, is_urgent=is_urgent, fence=fence) as http:
+    with speaking(
+        actor, app=login.app, is_urgent=is_urgent, in_background=in_background, fence=fence
+    ) as http:
         login.speak_through(http)
         yield Connection(http=http, login=login)
 
@@ -218,10 +222,13 @@ def speaking(
     *,
     app: Callable[[], str],
     is_urgent: bool = False,
+    in_background: bool = False,
     fence: Fence | None = None,
 ) -> Iterator[Http]:
     """The way out to the platforms without a login, within the quotas of this OAuth client."""
-    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, fence=fence)
+    throttle = QuotaThrottle(
+        actor.tenant_id, app=app, is_urgent=is_urgent, in_background=in_background, fence=fence
+    )
     http = Http.from_settings(settings.load(), throttle=throttle)
     try:
         yield http

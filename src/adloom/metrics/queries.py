@@ -110,6 +110,18 @@ _THEN = """
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
 """
 
+# As a campaign was called at a moment: its oldest name that was given up only later, or the one it bears.
+_CALLED_THEN = """coalesce(
+            (
+                SELECT earlier.called ->> 'name'
+                FROM jsonb_array_elements(campaigns.earlier_names) WITH ORDINALITY AS earlier (called, place)
+                WHERE CAST(earlier.called ->> 'until' AS timestamptz) > :as_of
+                ORDER BY earlier.place
+                LIMIT 1
+            ),
+            campaigns.campaign_name
+        )"""
+
 # A key that is not grouped by is NULL in every row, and so makes no group of its own.
 _SUMS = """
     WITH facts AS (
@@ -138,7 +150,7 @@ _SUMS = """
         coalesce(sums.platform, campaigns.platform) AS sort_platform,
         sums.platform,
         sums.campaign_id,
-        campaigns.campaign_name,
+        {called} AS campaign_name,
         campaigns.platform_campaign_id,
         sums.date,
         sums.spend_currency,
@@ -224,10 +236,11 @@ def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) ->
 
 @cache
 def _statement(facts: str, *, is_converted: bool = False) -> TextClause:
+    called = _CALLED_THEN if facts is _THEN else "campaigns.campaign_name"
     if not is_converted:
-        return text(_SUMS.format(facts=facts, rates_summed="", rates_shown=""))
+        return text(_SUMS.format(facts=facts, called=called, rates_summed="", rates_shown=""))
     told = conversion.told(facts)
-    return text(_SUMS.format(facts=told, rates_summed=conversion.SUMS, rates_shown=conversion.SHOWN))
+    return text(_SUMS.format(facts=told, called=called, rates_summed=conversion.SUMS, rates_shown=conversion.SHOWN))
 
 
 def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:

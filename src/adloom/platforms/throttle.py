@@ -1,7 +1,8 @@
 """Keeps the calls of all workers together within the platforms' quotas, through one function of the database.
 
 A reservation is one short transaction of its own, in one round trip. A tenth of every quota is kept for what stops
-money. What a platform refuses, or says about its usage, blocks that scope until it is welcome again.
+money, and half of it from what brings in the past: that waits once the first half is spent, by whomever. What a platform
+refuses, or says about its usage, blocks that scope until it is welcome again.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from adloom.platforms.quotas import Quota, Scope
 PATIENCE_S = 5.0
 _OWN = "adloom_quota"
 _RESERVED_SHARE = 10
+_BACKGROUND_SHARE = 2
 
 # All of a call's quotas, or none of them; NULL where it may go out.
 _RESERVE = text(
@@ -59,6 +61,7 @@ class QuotaThrottle:
     app: Callable[[], str]
     is_urgent: bool = False
     fence: Fence | None = None
+    in_background: bool = False
     _last: Request | None = None
 
     def before(self, request: Request) -> None:
@@ -119,6 +122,7 @@ class QuotaThrottle:
         return Query(_RESERVE, values)
 
     def _row(self, request: Request, quota: Quota, *, is_first: bool) -> dict[str, object]:
+        kept_share = _BACKGROUND_SHARE if self.in_background else _RESERVED_SHARE
         return {
             "scope": quota.scope.value,
             "scope_key": self._key(request, quota.scope),
@@ -126,7 +130,7 @@ class QuotaThrottle:
             "calls": quota.calls,
             "window_s": int(quota.window.total_seconds()),
             "parts": quota.parts,
-            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // _RESERVED_SHARE, 1),
+            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // kept_share, 1),
             "tenant": str(self.tenant_id) if is_first else None,
         }
 

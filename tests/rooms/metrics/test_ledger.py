@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.rooms import rows
 
+from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
@@ -225,6 +226,33 @@ def test_every_earlier_state_can_be_told_again(
         said = {key: (values["clicks"], values["conversions"]) for key, values in pull.items()}
         assert {key: (told[key].clicks, told[key].conversions) for key in said} == said
         assert {told[key].impressions for key in told.keys() - said.keys()} <= {0}
+
+
+def test_a_campaign_is_told_under_the_name_that_it_bore_at_the_moment(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1)], after=0)
+    with db.transaction(actor) as session:
+        for name, hours in (("spring", 2), ("spring", 3), ("summer", 4)):
+            session.execute(
+                text(
+                    f"UPDATE campaigns SET earlier_names = {store.EARLIER_NAMES}, campaign_name = :name "
+                    "WHERE platform_campaign_id = 'a'"
+                ),
+                {"name": name, "renamed_at": START + timedelta(hours=hours)},
+            )
+
+    def called(after: float | None) -> list[str]:
+        as_of = None if after is None else START + timedelta(hours=after)
+        found = queries.show(actor, since=FIRST, until=LAST, by=(By.CAMPAIGN,), as_of=as_of)
+        return [row.campaign.name for row in found if row.campaign]
+
+    assert [called(after) for after in (0, 1.9, 2, 3.9, 4, None)] == [
+        ["a"],
+        ["a"],
+        ["spring"],
+        ["spring"],
+        ["summer"],
+        ["summer"],
+    ]
 
 
 def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, account_id: UUID) -> None:
