@@ -203,9 +203,7 @@ def open_connection(
     leaves.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    with speaking(
-        actor, app=login.app, is_urgent=is_urgent, in_background=in_background, fence=fence
-    ) as http:
+    with speaking(actor, app=login.app, is_urgent=is_urgent, in_background=in_background, fence=fence) as http:
         login.speak_through(http)
         yield Connection(http=http, login=login)
 
@@ -226,9 +224,7 @@ def speaking(
     fence: Fence | None = None,
 ) -> Iterator[Http]:
     """The way out to the platforms without a login, within the quotas of this OAuth client."""
-    throttle = QuotaThrottle(
-        actor.tenant_id, app=app, is_urgent=is_urgent, in_background=in_background, fence=fence
-    )
+    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, in_background=in_background, fence=fence)
     http = Http.from_settings(settings.load(), throttle=throttle)
     try:
         yield http

@@ -1,8 +1,8 @@
 """Keeps the calls of all workers together within the platforms' quotas, through one function of the database.
 
 A reservation is one short transaction of its own, in one round trip. A tenth of every quota is kept for what stops
-money, and half of it from what brings in the past: that waits once the first half is spent, by whomever. What a platform
-refuses, or says about its usage, blocks that scope until it is welcome again.
+money, and half of it from what brings in the past: that waits once the first half is spent, by whomever. What a
+platform refuses, or says about its usage, blocks that scope until it is welcome again.
 """
 
 from __future__ import annotations
