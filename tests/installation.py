@@ -175,8 +175,7 @@ def work_off(*, only_due: bool = True) -> list[Job]:
                 found = claims.claim(session, worker=runner.name, job_types=list(worker.HANDLERS), limit=1, lease=LEASE)
             if not found:
                 return done
-            with db.as_worker():
-                runner._run(found[0])
+            runner.do(found[0])
             done += found
 
 
