@@ -173,7 +173,7 @@ def test_a_handler_that_finds_its_claim_lost_changes_nothing(actor: Actor) -> No
         raise ClaimLost
 
     with running(handler) as runner:
-        runner._run(old)  # what the first worker does when it wakes up
+        runner.do(old)  # what the first worker does when it wakes up
         with db.worker_transaction() as session:
             assert claims.is_held(session, job=new)
 
