@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from datetime import date
 from uuid import UUID
 
 from tests.bench import account
-from tests.bench.peers.figures import Report
+from tests.bench.peers.figures import Report, peak_mib
 
 from adloom.core import settings
 from adloom.core.actor import Actor
@@ -23,7 +22,7 @@ def main() -> None:
     report = Report(task["campaigns"], date.fromisoformat(task["until"]))
     actor = Actor(tenant_id=UUID(task["tenant_id"]))
     account.put(actor, UUID(task["account_id"]), report, account.facts_of(report))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     sys.stdout.write(json.dumps({"peak_mib": peak}))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "CRIT
 import dlt
 import pyarrow as pa
 from dlt.destinations import postgres
-from figures import COLUMNS, Report
+from figures import COLUMNS, Report, peak_mib
 
 _BATCH = 50_000
 _SCHEMA = pa.schema(
@@ -73,7 +72,7 @@ def main() -> None:
         start = time.perf_counter()
         pipeline.run(resource_, loader_file_format="csv")
         seconds.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     sys.stdout.write(json.dumps({"seconds": seconds, "peak_mib": peak}) + "\n")
 
 

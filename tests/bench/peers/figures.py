@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 DAYS = 80
 ZONE = "Europe/Berlin"
@@ -73,3 +74,9 @@ class Report:
 def name(campaign: int) -> str:
     """A campaign's id on its platform."""
     return str(20_000_000_000 + campaign)
+
+
+def peak_mib() -> float:
+    """The most memory that this process ever had, in MiB (`getrusage` would tell its parent's, where that is more)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
