@@ -183,8 +183,7 @@ def work_off(*, only_due: bool = True, background: bool = False) -> list[Job]:
                 )
             if not found:
                 return done
-            with db.as_worker():
-                runner._run(found[0])
+            runner.do(found[0])
             done += found
 
 

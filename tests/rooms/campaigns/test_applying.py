@@ -159,7 +159,7 @@ def test_a_worker_that_lost_its_claim_ends_nothing(desk: House) -> None:
         (old,) = _claimed(runner.name)
         meddle(desk, "UPDATE background_jobs SET fence = fence + 1 WHERE id = %(id)s", id=old.id)
         with db.as_worker():
-            runner._run(old)
+            runner.do(old)
     deployment = newest(desk, ad_id)
     assert deployment.status is DeploymentStatus.IN_PROGRESS
     assert remote(desk, ad_id) == [], "and sends nothing"
@@ -170,7 +170,7 @@ def test_a_claim_that_will_not_last_for_a_whole_write_is_not_written_with(desk: 
     with living_worker() as runner:
         (job,) = _claimed(runner.name, lease=timedelta(seconds=30))
         with db.as_worker():
-            runner._run(job)
+            runner.do(job)
     assert remote(desk, ad_id) == []
     assert newest(desk, ad_id).status is DeploymentStatus.IN_PROGRESS
     work_off()

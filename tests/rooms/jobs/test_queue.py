@@ -44,7 +44,7 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
     (job,) = claim("one")
     assert enqueue(actor, dedupe_key="once") == first
     with db.worker_transaction() as session:
-        claims.complete(session, job=job, result=None)
+        claims.complete(session, done=[(job, None)])
     assert enqueue(actor, dedupe_key="once") != first
 
 
@@ -117,8 +117,8 @@ def test_a_job_whose_lease_ran_out_is_taken_over_and_its_old_claim_is_worth_noth
     (new,) = claim("quick")
     with db.worker_transaction() as session:
         assert not claims.is_held(session, job=old)
-        assert not claims.complete(session, job=old, result={"from": "the grave"})
-        assert claims.complete(session, job=new, result={"from": "the living"})
+        assert not claims.complete(session, done=[(old, '{"from": "the grave"}')])
+        assert claims.complete(session, done=[(new, '{"from": "the living"}')]) == {new.id}
     assert view(actor, new.id).result == {"from": "the living"}
 
 
@@ -219,3 +219,40 @@ def test_jobs_wake_a_runner_by_notification(actor: Actor) -> None:
             enqueue(actor)
             heard = [note.payload for note in listening.notifies(timeout=5, stop_after=1)]
     assert heard == ["test.job"]
+
+
+def test_what_was_claimed_and_has_not_begun_goes_back_to_its_place_with_no_attempt_spent(actor: Actor) -> None:
+    ids = [enqueue(actor) for _ in range(3)]
+    first, *others = claim("one")
+    with db.worker_transaction() as session:
+        claims.release(session, jobs=others)
+    enqueue(actor)
+    again = claim("two", limit=2)
+    assert [job.id for job in again] == ids[1:]
+    assert [job.attempt for job in (first, *again)] == [1, 1, 1]
+
+
+def test_many_quick_jobs_end_each_once_and_with_its_own_result(actor: Actor) -> None:
+    runs: list[int] = []
+
+    def handler(job: Job) -> Mapping[str, Any]:
+        runs.append(job.data["number"])
+        return {"number": job.data["number"]}
+
+    with db.transaction(actor) as session:
+        ids = [
+            actions.enqueue(session, job_type="test.job", data={"number": number}, actor=actor) for number in range(300)
+        ]
+    with running(handler, batch=40):
+        ended(actor, ids[-1])
+    jobs = [view(actor, job_id) for job_id in ids]
+    assert [job.result for job in jobs] == [{"number": number} for number in range(300)]
+    assert sorted(runs) == list(range(300))
+    assert {(job.status, job.attempts) for job in jobs} == {(JobStatus.COMPLETED, 1)}
+
+
+def test_a_result_that_the_database_refuses_fails_its_own_job_alone(actor: Actor) -> None:
+    ids = [enqueue(actor, data={"text": text}) for text in ("one", "t\\0wo", "three")]
+    with running(lambda job: {"text": job.data["text"].replace("\\0", "\0")}):
+        jobs = [ended(actor, job_id) for job_id in ids]
+    assert [job.status for job in jobs] == [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.COMPLETED]
