@@ -22,6 +22,8 @@ PLACES = (
     "/",
     "/ads",
     "/campaigns",
+    "/pacing",
+    "/reconciliation",
     "/assets",
     "/reports",
     "/connections",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.doors.visitors import Visitor
 from tests.rooms.ads.writing import plain_ad
 from tests.rooms.assets.media import document, picture
 
+from adloom.core import time
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.files import storage
@@ -392,6 +394,7 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
     _spend(owner, campaign["id"])
     span = {"from": "2026-11-01", "to": "2026-11-02"}
     rows = owner.get("/v1/metrics", params={**span, "by": "platform,campaign,day", "ad_id": ad["id"]})
+    assert datetime.fromisoformat(rows.pop("data_as_of")) <= time.now()
     assert rows == {
         "items": [
             {

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -23,13 +24,25 @@ from adloom.campaigns import queries as campaigns
 from adloom.core import settings, time
 from adloom.db import session as db
 from adloom.identity import actions as identity
+from adloom.metrics import rates
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
 from adloom.web import vega
 
 Opening = Callable[[str], Browser]
 
-PLACES = ("/", "/ads", "/campaigns", "/assets", "/reports", "/connections", "/audit", "/account")
+PLACES = (
+    "/",
+    "/ads",
+    "/campaigns",
+    "/pacing",
+    "/reconciliation",
+    "/assets",
+    "/reports",
+    "/connections",
+    "/audit",
+    "/account",
+)
 HTMX = "491955cd1810747d7d7b9ccb936400afb760e06d25d53e4572b64b6563b2784e"
 
 
@@ -392,6 +405,26 @@ def test_an_upload_of_nobody_is_not_read(http: httpx.Client, owner: Browser) -> 
     files = [("file", ("shoe.jpg", picture(), "image/jpeg"))]
     answer = http.post("/assets", files=files, headers={"Origin": owner.origin})
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+def test_figures_of_two_currencies_are_told_in_one_where_that_is_asked_for(owner: Browser, tmp_path: Path) -> None:
+    (tmp_path / "rates.csv").write_text(f"{time.today('UTC') - timedelta(days=5)},USD,2")
+    rates.import_file(tmp_path / "rates.csv")
+    for currency in ("EUR", "USD"):
+        ad_id = _written(owner, name=currency)
+        account = showing.account(owner.actor, Platform.TIKTOK_ADS, external_id=currency, currency=currency)
+        campaign = showing.campaign(owner.actor, ad_id=ad_id, account_id=account, platform=Platform.TIKTOK_ADS)
+        newest = time.today("America/Los_Angeles") - timedelta(days=1)
+        showing.figures(
+            owner.actor, campaign_id=campaign, platform=Platform.TIKTOK_ADS, newest=newest, days=2, currency=currency
+        )
+    page = owner.look("/?days=30&told_in=EUR")
+    assert "€30.00" in page, "20 euros, and 20 dollars at 2 dollars per euro"
+    assert "Converted at each day" in page
+    assert "as claimed by each platform; one sale may be counted more than once" in page
+    assert "Read from the data as of" in page
+    assert "$20.00" in owner.look("/?days=30")
+    owner.look("/?told_in=XQZ", status=422)
 
 
 def test_a_report_is_defined_and_made_in_one_go(owner: Browser) -> None:

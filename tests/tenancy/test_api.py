@@ -203,6 +203,7 @@ CASES: dict[str, Case] = {
     "GET /v1/metrics/coverage": _LIST,
     "GET /v1/metrics/backfill": _LIST,
     "POST /v1/metrics/backfill": Case(changes=True, lists=True),
+    "GET /v1/metrics/pacing": _LIST,
     "GET /v1/metrics/reconciliation": _LIST,
     "POST /v1/metrics/reconciliation": Case(changes=True, lists=True),
     "POST /v1/metrics/sync": Case(changes=True, lists=True),

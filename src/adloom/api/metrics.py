@@ -11,17 +11,24 @@ from pydantic import AwareDatetime, Field
 
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, Writing
-from adloom.api.shapes import Body, ListOf, Queued, Shape
+from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
+from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
-from adloom.metrics import actions, backfill, claims, conversion, history, outcomes, queries
+from adloom.metrics import actions, backfill, claims, conversion, history, outcomes, pacing, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
-from adloom.platforms.types import Platform
+from adloom.platforms.types import BudgetType, Platform
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 
 From = Annotated[date | None, Query(alias="from", description="First day; default 30 days before the last.")]
 To = Annotated[date | None, Query(alias="to", description="Last day; default today.")]
+
+
+class Answered(ListOf[Item]):
+    """`data_as_of` is the moment of the data that was read: now, or a replica's last replayed transaction."""
+
+    data_as_of: AwareDatetime
 
 
 class CampaignName(Shape):
@@ -175,6 +182,54 @@ class Reconciled(Shape):
     days: list[ComparedDay]
 
 
+class ClientName(Shape):
+    id: UUID
+    name: str
+
+
+class Pace(Shape):
+    """A budget of the days `from` to `to` and what was spent of it, known up to `through`; null is unknown, see `note`.
+
+    `elapsed` is the share of those days that had passed then, `pace` spend ÷ (budget × elapsed), so that 1 is on plan;
+    `projection` is what they come to at that pace. Money and ratios are decimal strings.
+    """
+
+    currency: str
+    budget: str | None
+    since: str | None = Field(validation_alias="from", serialization_alias="from")
+    until: str | None = Field(validation_alias="to", serialization_alias="to")
+    days_left: int | None
+    spend: str | None
+    elapsed: str | None
+    pace: str | None
+    projection: str | None
+    through: str | None
+    note: str | None
+
+
+class CampaignPace(Pace):
+    """Of a campaign: of its flight where the budget is for all of it, else of this month in the account's zone."""
+
+    platform: Platform
+    campaign: CampaignName
+    account: str
+    client_id: UUID | None
+    status: CampaignStatus
+    budget_type: BudgetType | None
+
+
+class ClientPace(Pace):
+    """Of a client's monthly budget, over all of its accounts."""
+
+    client: ClientName
+
+
+class Paces(Answered[CampaignPace]):
+    """Every campaign that stands, and beside them the clients that have a monthly budget."""
+
+    clients: list[ClientPace]
+
+
 class Days(Body):
     """Without days: the last seven that are over."""
 
@@ -202,7 +257,7 @@ def show(
     reporting_currency: Annotated[
         str | None, Query(max_length=3, description="Told in it, each day at its own rate, and added up.")
     ] = None,
-) -> ListOf[MetricRow]:
+) -> Answered[MetricRow]:
     """Sums, one row per currency; `by` says what rows are grouped by."""
     field = "reporting_currency"
     currency = reporting_currency and conversion.currency(reporting_currency, field=field)
@@ -223,7 +278,8 @@ def show(
         field=field,
     )
     told = claims.of(acting, since=since, until=until, client_id=client_id or acting.client_id)
-    return ListOf(items=[MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows])
+    items = [MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows]
+    return Answered(items=items, data_as_of=rows.data_as_of)
 
 
 @router.get("/changes")
@@ -233,20 +289,31 @@ def changes(
     from_: From = None,
     to: To = None,
     client_id: UUID | None = None,
-) -> ListOf[Restated]:
+) -> Answered[Restated]:
     """Days whose figures were known at a moment, and are others now: restated by the platform."""
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     first, last = queries.period(since=from_, until=to)
     found = history.changes(acting, moment=since, since=first, until=last, client_id=client_id or acting.client_id)
-    return ListOf(items=[Restated.model_validate(each.as_json()) for each in found])
+    return Answered(items=[Restated.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
 
 
 @router.get("/coverage")
-def coverage(acting: Acting) -> ListOf[Covered]:
+def coverage(acting: Acting) -> Answered[Covered]:
     """Which days of which account are known: an absent row inside is zero, outside unknown."""
     found = history.coverage(acting, client_id=acting.client_id)
-    return ListOf(items=[Covered.model_validate(each.as_json()) for each in found])
+    return Answered(items=[Covered.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
+
+
+@router.get("/pacing")
+def pace(acting: Acting) -> Paces:
+    """How fast budgets are spent: each campaign's flight or month, and each client's month."""
+    found = pacing.show(acting, client_id=acting.client_id)
+    return Paces(
+        items=[CampaignPace.model_validate(each.as_json()) for each in found.campaigns],
+        clients=[ClientPace.model_validate(each.as_json()) for each in found.clients],
+        data_as_of=found.data_as_of,
+    )
 
 
 @router.get("/backfill")
@@ -268,10 +335,10 @@ def bring_in_history(write: Writing) -> Queued:
 
 
 @router.get("/reconciliation")
-def reconciliation(acting: Acting) -> ListOf[Reconciled]:
+def reconciliation(acting: Acting) -> Answered[Reconciled]:
     """The newest comparison of every account: our sums against the platform's own totals, day by day."""
     found = outcomes.newest(acting, client_id=acting.client_id)
-    return ListOf(items=[Reconciled.model_validate(each) for each in found])
+    return Answered(items=[Reconciled.model_validate(each) for each in found], data_as_of=found.data_as_of)
 
 
 @router.post("/reconciliation", status_code=202)

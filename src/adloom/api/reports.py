@@ -33,7 +33,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 class Report(Shape):
-    """`configuration` has format, since, until (null: the 30 days up to when it is made) and ad_id."""
+    """`configuration` has format, since, until (null: the 30 days up to when it is made) and ad_id;
+    and reporting_currency, where one was asked for.
+    """
 
     id: UUID
     name: str
@@ -52,6 +54,7 @@ class NewReport(Body):
     until: date | None = Field(default=None, alias="to")
     ad_id: UUID | None = None
     client_id: UUID | None = None
+    reporting_currency: str | None = Field(default=None, max_length=3, description="The figures are told in it.")
 
 
 class Instance(Shape):
@@ -97,6 +100,7 @@ def create(body: NewReport, write: Writing) -> Report:
             until=body.until,
             ad_id=body.ad_id,
             client_id=body.client_id,
+            reporting_currency=body.reporting_currency,
         )
         return Report.model_validate(_report(write.actor, made))
 

@@ -138,6 +138,22 @@ def retention(
     )
 
 
+@app.command("replicas")
+def replicas(as_json: Json = False) -> None:
+    """Show the replicas that are configured, and by how much each is behind."""
+    from adloom.db import replicas as replication
+
+    with session.database():
+        found = [each.as_json() for each in replication.standing()]
+    rows = [(r["replica"], r["lag_seconds"], "yes" if r["is_read"] else "no", r["problem"]) for r in found]
+    columns = ("Replica", "Seconds behind", "Read", "Why not")
+    session.answer(
+        {"replicas": found},
+        as_json=as_json,
+        human=lambda: session.table("Replicas", columns, rows, right=("Seconds behind",)),
+    )
+
+
 def _print_roles(made: dict[str, Any]) -> None:
     if made["script"] is not None:
         print(made["script"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
+    from adloom.metrics.answers import Answer
     from adloom.metrics.claims import Break
     from adloom.metrics.rollups import Recount
 
@@ -81,8 +82,11 @@ def show(
             field=field,
         )
         told = claims.of(actor, since=since, until=until, client_id=actor.client_id)
-    result = [{**row.as_json(), "claims": told.label(row)} for row in rows]
-    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, told.sentences()))
+    result = _told(rows, [{**row.as_json(), "claims": told.label(row)} for row in rows])
+    notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates)]
+    if any(row["claims"] for row in result):
+        notes += told.sentences()
+    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
 
 
 @app.command("changes")
@@ -104,7 +108,7 @@ def changes(
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
         found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
         told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
-    result = [each.as_json() for each in found]
+    result = _told(found, [each.as_json() for each in found])
     session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result, told.breaks))
 
 
@@ -114,7 +118,8 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
     from adloom.metrics import history
 
     with session.acting(user, client) as actor:
-        result = [each.as_json() for each in history.coverage(actor, client_id=actor.client_id)]
+        found = history.coverage(actor, client_id=actor.client_id)
+    result = _told(found, [each.as_json() for each in found])
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
 
 
@@ -136,6 +141,16 @@ def backfill(
     session.answer(result, as_json=as_json, human=lambda: _print_history(result))
 
 
+@app.command("pacing")
+def pace(user: User = None, client: Client = None, as_json: Json = False) -> None:
+    """Show how fast budgets are spent: each campaign's flight or month, and each client's month. 1 is on plan."""
+    from adloom.metrics import pacing
+
+    with session.acting(user, client) as actor:
+        result = pacing.show(actor, client_id=actor.client_id).as_json()
+    session.answer(result, as_json=as_json, human=lambda: _print_paces(result))
+
+
 @app.command("reconcile")
 def reconcile(
     from_: From = None,
@@ -152,7 +167,8 @@ def reconcile(
 
     with session.acting(user, client) as actor:
         if last:
-            found = outcomes.newest(actor, client_id=actor.client_id)
+            newest = outcomes.newest(actor, client_id=actor.client_id)
+            found = _told(newest, list(newest))
         else:
             job_ids = metrics.reconcile(actor, since=from_ and from_.date(), until=to and to.date())
             if no_wait:
@@ -186,6 +202,11 @@ def _print_recount(found: Recount, mended: bool) -> None:
         session.table("Wrong days", ("Account", "Date", "Currency", "Facts missed"), lines, right=("Facts missed",))
     verdict = "No sum is wrong." if not found.wrong else f"{found.wrong} sums were wrong."
     print(f"{verdict} They are set right." if found.wrong and mended else verdict)
+
+
+def _told(answer: Answer[Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, each with the moment of the data that all were read from: a list has no room beside its rows."""
+    return [{**row, "data_as_of": answer.data_as_of.isoformat()} for row in rows]
 
 
 def _print_compared(accounts: list[dict[str, Any]]) -> None:
@@ -226,7 +247,7 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
 
 
-def _print_rows(title: str, rows: list[dict[str, Any]], claims: Sequence[str]) -> None:
+def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
     numbers = ("impressions", "clicks", "ctr", "conversions", "conversion_value", "spend", "cpc", "roas")
     keys = ("platform", "date", "currency")
     names = [k for k in keys if any(row[k] for row in rows)]
@@ -246,16 +267,23 @@ def _print_rows(title: str, rows: list[dict[str, Any]], claims: Sequence[str]) -
     if not any(line[0] for line in shown):
         columns, shown = columns[1:], [line[1:] for line in shown]
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
-    for words in dict.fromkeys(_of_rates(row["rates"]) for row in rows if row["rates"]):
+    for words in notes:
         print(words)
-    if any(row["claims"] for row in rows):
-        print("\n".join(claims))
 
 
-def _of_rates(rates: dict[str, Any]) -> str:
-    words = f"Converted at each day's rate (source: {rates['source']}; the oldest is of {rates['oldest']})"
-    carried, age = (f"{n} day{'' if n == 1 else 's'}" for n in (rates["carried_days"], rates["age_days"]))
-    return f"{words}; on {carried} at an earlier one, up to {age} old." if rates["carried_days"] else f"{words}."
+def _print_paces(paces: dict[str, Any]) -> None:
+    names = ("currency", "budget", "from", "to", "days_left", "spend", "pace", "projection", "note")
+    heads = [name.replace("_", " ").capitalize() for name in names]
+    right = ("Budget", "Days left", "Spend", "Pace", "Projection")
+    lines = [[c["campaign"]["name"], c["platform"], *_cells_of(c, names)] for c in paces["campaigns"]]
+    session.table("Campaigns", ("Campaign", "Platform", *heads), lines, right=right)
+    if paces["clients"]:
+        months = [[c["client"]["name"], *_cells_of(c, names)] for c in paces["clients"]]
+        session.table("Clients, this month", ("Client", *heads), months, right=right)
+
+
+def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:
+    return [pace[name] if pace[name] is not None or name == "note" else "unknown" for name in names]
 
 
 def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[Break]) -> None:

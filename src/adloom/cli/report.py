@@ -23,6 +23,9 @@ def create(
     from_: From = None,
     to: To = None,
     ad_id: Annotated[UUID | None, typer.Option("--ad", help="Only this ad.")] = None,
+    reporting_currency: Annotated[
+        str | None, typer.Option("--reporting-currency", help="Told in it, each day at its own rate, and added up.")
+    ] = None,
     user: User = None,
     client: Client = None,
     as_json: Json = False,
@@ -40,6 +43,7 @@ def create(
             until=to and to.date(),
             ad_id=ad_id,
             client_id=session.client_of(actor, client),
+            reporting_currency=reporting_currency,
         )
     session.answer({"id": str(report_id)}, as_json=as_json, human=lambda: print(f"{report_id}  {name}"))
 

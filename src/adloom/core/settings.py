@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     owner_database_url: str | None = Field(default=None, description="The schema owner's login, for `adloom db …`")
     worker_database_url: str | None = Field(default=None, description="The workers' login")
     direct_database_url: str | None = Field(default=None, description="Past the pooler, for LISTEN and locks")
+    replica_urls: str | None = Field(default=None, description="The application's logins on streaming replicas; commas")
+    replica_max_lag: int = Field(default=30, ge=1, description="Seconds by which a replica that is read may be behind")
     pg_bin_dir: Path | None = Field(default=None, description="Folder of postgres, initdb and pg_ctl")
     pg_user: str | None = Field(default=None, description="Whom the embedded server runs as under root")
 

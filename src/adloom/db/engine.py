@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _POOL_SIZE = 5
 _MAX_OVERFLOW = 15
 _CONNECT_TIMEOUT_S = 10
+_REPLICA_TIMEOUT_S = 2
 
 
 @dataclass(slots=True)
@@ -70,6 +71,11 @@ def worker_engine() -> Engine:
     return _engine(urls().worker)
 
 
+def replica_engine(url: str) -> Engine:
+    """The engine of one of the replicas. One that does not answer must not keep a page waiting."""
+    return _engine(url, connect_timeout=_REPLICA_TIMEOUT_S)
+
+
 @contextmanager
 def direct_connection() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A worker's own connection past the pooler, in autocommit: for LISTEN and session locks.
@@ -101,14 +107,14 @@ def _direct(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         yield connection
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, connect_timeout: int = _CONNECT_TIMEOUT_S) -> Engine:
     with _process.lock:
         if url not in _process.engines:
             _process.engines[url] = create_engine(
                 sqlalchemy_url(url),
                 pool_size=_POOL_SIZE,
                 max_overflow=_MAX_OVERFLOW,
-                connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_TIMEOUT_S},
+                connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout},
                 json_serializer=partial(json.dumps, default=_plain),
                 json_deserializer=partial(json.loads, parse_float=Decimal),
             )

@@ -6,16 +6,18 @@ A function that takes an `actor` opens a transaction, one that takes a `session`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, orm, text
 
+from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.db import engine, roles, trips
+from adloom.db import engine, replicas, roles, trips
 from adloom.db.trips import Query
 
 
@@ -25,6 +27,13 @@ class ReadSession(orm.Session):
 
 class Session(ReadSession):
     """A session that may write."""
+
+
+class Snapshot(NamedTuple):
+    """A READ ONLY transaction for analytics, and the moment whose data it sees (on the installation's clock)."""
+
+    session: ReadSession
+    as_of: datetime
 
 
 AnySession = TypeVar("AnySession", bound=ReadSession)
@@ -94,6 +103,17 @@ def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[S
 
 
 @contextmanager
+def reader(actor: Actor) -> Iterator[Snapshot]:
+    """As `reading`, on a streaming replica where one is near enough; for what is shown, never for what decides a write.
+
+    On a replica the moment is that of the last transaction that it has replayed, on the primary it is now.
+    """
+    with ExitStack() as stack:
+        near = None if _shared(actor) is not None else _near(stack, actor)
+        yield near or Snapshot(stack.enter_context(reading(actor)), time.now())
+
+
+@contextmanager
 def joint(actor: Actor) -> Iterator[Session]:
     """One transaction for all that this thread does for this actor inside: it commits once, at the end, or never.
 
@@ -136,6 +156,20 @@ def as_worker() -> Iterator[None]:
 
 
 owner_connection = engine.owner_connection
+
+
+def _near(stack: ExitStack, actor: Actor) -> Snapshot | None:
+    """A transaction on the first replica that answers and is not too far behind; None where there is none."""
+    settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
+    for url in replicas.candidates():
+        with replicas.forsaking(url), ExitStack() as tried:
+            session = tried.enter_context(_opened(ReadSession, engine.replica_engine(url), settings))
+            lag = replicas.lag(session)
+            if lag is None or lag > engine.urls().max_lag:
+                continue
+            stack.enter_context(tried.pop_all())
+            return Snapshot(session, time.now() - lag)
+    return None
 
 
 def _shared(actor: Actor) -> Session | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -31,6 +32,10 @@ class Urls:
     logins: Mapping[str, str] = field(repr=False)  # they hold passwords
     embedded: bool
     direct_url: str | None = field(default=None, repr=False)
+    #: The application's logins on streaming replicas, in the order in which they are tried.
+    replicas: tuple[str, ...] = field(default=(), repr=False)
+    #: By so much what a replica has replayed may be behind, for it to be read at all.
+    max_lag: timedelta = timedelta(seconds=30)
 
     @property
     def owner(self) -> str:
@@ -81,7 +86,12 @@ class Urls:
     def at(self, database: str) -> Urls:
         """The same server and logins, for another of its databases."""
         moved = {role: _at(url, database) for role, url in self.logins.items()}
-        return replace(self, logins=moved, direct_url=self.direct_url and _at(self.direct_url, database))
+        return replace(
+            self,
+            logins=moved,
+            direct_url=self.direct_url and _at(self.direct_url, database),
+            replicas=tuple(_at(url, database) for url in self.replicas),
+        )
 
     def _login(self, role: str) -> str:
         if role in self.logins:
@@ -119,6 +129,13 @@ def external(settings: Settings) -> Urls:
         embedded=False,
         direct_url=parse(direct, setting="ADLOOM_DIRECT_DATABASE_URL") if direct else None,
     )
+
+
+def with_replicas(found: Urls, settings: Settings) -> Urls:
+    """The same place with the replicas that the settings name; raises Invalid for a URL that is none."""
+    named = [url.strip() for url in (settings.replica_urls or "").split(",")]
+    replicas = tuple(parse(url, setting="ADLOOM_REPLICA_URLS") for url in named if url)
+    return replace(found, replicas=replicas, max_lag=timedelta(seconds=settings.replica_max_lag))
 
 
 def parse(url: str, *, setting: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from adloom.core import money
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.metrics.answers import Answer
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import Platform
@@ -181,11 +182,11 @@ class Covered:
 
 def changes(
     actor: Actor, *, moment: datetime, since: date, until: date, client_id: UUID | None = None
-) -> list[Restated]:
+) -> Answer[Restated]:
     """Days from `since` to `until`, both included, whose figures were known at the moment and are others now."""
     values = {"moment": moment, "since": since, "until": until, "client_id": client_id}
-    with db.reading(actor) as session:
-        return [
+    with db.reader(actor) as (session, data_as_of):
+        found = (
             Restated(
                 platform=Platform(row.platform),
                 campaign=CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id),
@@ -196,13 +197,14 @@ def changes(
                 now={name: getattr(row, f"new_{name}") for name in _FIGURES},
             )
             for row in session.execute(_CHANGES, values)
-        ]
+        )
+        return Answer(found, data_as_of=data_as_of)
 
 
-def coverage(actor: Actor, *, client_id: UUID | None = None) -> list[Covered]:
+def coverage(actor: Actor, *, client_id: UUID | None = None) -> Answer[Covered]:
     """Every span of days that is known, by account and grain; a gap between two spans is unknown."""
-    with db.reading(actor) as session:
-        return [
+    with db.reader(actor) as (session, data_as_of):
+        found = (
             Covered(
                 account_id=row.account_id,
                 platform=Platform(row.platform),
@@ -214,4 +216,5 @@ def coverage(actor: Actor, *, client_id: UUID | None = None) -> list[Covered]:
                 newest=row.newest,
             )
             for row in session.execute(_COVERAGE, {"client_id": client_id})
-        ]
+        )
+        return Answer(found, data_as_of=data_as_of)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.metrics.answers import Answer
 
 # Every account's newest outcome; one of an account that is gone is not told.
 _LAST = text(
@@ -28,8 +29,8 @@ _LAST = text(
 )
 
 
-def newest(actor: Actor, *, client_id: UUID | None = None) -> list[dict[str, Any]]:
+def newest(actor: Actor, *, client_id: UUID | None = None) -> Answer[dict[str, Any]]:
     """Every account's newest comparison as its job told it, with the `job_id`; by platform and account."""
-    with db.reading(actor) as session:
+    with db.reader(actor) as (session, data_as_of):
         found = [{"job_id": str(row.job_id), **row.result} for row in session.execute(_LAST, {"client_id": client_id})]
-    return sorted(found, key=lambda each: (each["platform"], each["external_id"]))
+    return Answer(sorted(found, key=lambda each: (each["platform"], each["external_id"])), data_as_of=data_as_of)

@@ -16,6 +16,7 @@ from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.metrics import conversion
+from adloom.metrics.answers import Answer
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
@@ -194,7 +195,7 @@ def show(
     as_of: datetime | None = None,
     reporting_currency: str | None = None,
     field: str | None = None,
-) -> list[MetricRow]:
+) -> Answer[MetricRow]:
     """Sums of the days from `since` to `until`, both included, sorted by platform, campaign and date.
 
     With `as_of`: as they were held at that moment, restatements since undone. With `reporting_currency` each day is
@@ -213,18 +214,19 @@ def show(
     if as_of is not None:
         values["as_of"] = as_of
     facts = _facts(by, ad_id=ad_id, as_of=as_of)
-    with db.reading(actor) as session:
+    with db.reader(actor) as (session, data_as_of):
         if reporting_currency is None:
-            return [_row(row) for row in session.execute(_statement(facts), values)]
+            return Answer(map(_row, session.execute(_statement(facts), values)), data_as_of=data_as_of)
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
     if field is not None:
         conversion.refuse(lacks, field=field)
-    return [
+    told = (
         replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
         for row, lack in zip(rows, lacks, strict=True)
-    ]
+    )
+    return Answer(told, data_as_of=data_as_of)
 
 
 def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) -> str:

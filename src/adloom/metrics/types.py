@@ -49,6 +49,12 @@ class Rates:
     age_days: int
     carried_days: int
 
+    def __str__(self) -> str:
+        """What a reader of the figures is told."""
+        words = f"Converted at each day's rate (source: {self.source}; the oldest is of {self.oldest})"
+        carried, age = (f"{n} day{'' if n == 1 else 's'}" for n in (self.carried_days, self.age_days))
+        return f"{words}; on {carried} at an earlier one, up to {age} old." if self.carried_days else f"{words}."
+
     def as_json(self) -> dict[str, Any]:
         """As it stands under `rates` in a row."""
         return {

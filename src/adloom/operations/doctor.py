@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from adloom.connections import rules
 from adloom.core import settings, time
-from adloom.db import engine, migrate, partitions, server
+from adloom.db import engine, migrate, partitions, replicas, server
 from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
+from adloom.metrics.types import MAX_RATE_AGE_DAYS
 from adloom.platforms import queries as platforms
 from adloom.platforms import registry, versions
 from adloom.platforms.types import Platform
@@ -98,6 +99,16 @@ _RECOUNT = """
 """
 
 
+# Only where more than one currency is billed does anybody need them.
+_RATES = """
+    SELECT
+        (SELECT max(date) FROM exchange_rates),
+        count(DISTINCT currency)
+    FROM platform_accounts
+    WHERE status <> 'disconnected'
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`level` is fine, warning or wrong; `mend` a command or a sentence, empty where nothing is to be done."""
@@ -110,9 +121,9 @@ class Finding:
 def examine(urls: Urls) -> list[Finding]:
     """Everything worth knowing, the worst first."""
     schema = _schema(urls)
-    found = [*schema, *_default_partitions(urls), *_workers(), *_clock(), *_versions(), *_left_behind()]
+    found = [*schema, *_default_partitions(urls), *_replicas(), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_recount(), *_surprises()]
+        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_recount(), *_rates(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -129,6 +140,14 @@ def _default_partitions(urls: Urls) -> list[Finding]:
         Finding("warning", f"{table.default_rows} rows of {table.table} wait in DEFAULT", "adloom db partitions")
         for table in partitions.tables(urls.direct(urls.owner))
         if table.default_rows
+    ]
+
+
+def _replicas() -> list[Finding]:
+    return [
+        Finding("warning", f"The replica {each.place} is not read: {each.problem}", "adloom db replicas")
+        for each in replicas.standing()
+        if each.problem
     ]
 
 
@@ -230,6 +249,18 @@ def _recount() -> list[Finding]:
         return []
     what = f"{row[0]} sums of metrics were other ones than their facts' on {row[1]:%Y-%m-%d}"
     return [Finding("wrong", what, "adloom metrics recount --mend, for each user")]
+
+
+def _rates() -> list[Finding]:
+    """Rates that are too old to convert the figures of today, where there are several currencies."""
+    with engine.owner_connection() as connection:
+        newest, currencies = connection.execute(_RATES).fetchone() or (None, 0)
+    age = None if newest is None else (time.now().date() - newest).days
+    if currencies < 2 or (age is not None and age <= MAX_RATE_AGE_DAYS):
+        return []
+    held = "No exchange rates are held" if newest is None else f"The newest exchange rates are of {newest}"
+    what = f"{held}: figures of today stay in their own currencies"
+    return [Finding("warning", what, "adloom fx refresh, or adloom fx import FILE")]
 
 
 def _left_behind() -> list[Finding]:

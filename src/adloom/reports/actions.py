@@ -17,6 +17,7 @@ from adloom.db import session as db
 from adloom.files import storage
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
+from adloom.metrics import conversion
 from adloom.reports import queries
 from adloom.reports.types import ReportFormat, ReportType
 
@@ -79,11 +80,13 @@ def create(
     until: date | None = None,
     ad_id: UUID | None = None,
     client_id: UUID | None = None,
+    reporting_currency: str | None = None,
 ) -> UUID:
     """Keeps a report's definition and returns its id; the same definition again is the same report.
 
-    Without days it covers the 30 days up to the day it is made. Raises Invalid, naming the field, NotFound for an ad
-    or a client that this actor does not have.
+    Without days it covers the 30 days up to the day it is made. With `reporting_currency` its figures are told in it,
+    as far as there are rates; the rest stays in its own currency, with a note. Raises Invalid, naming the field, and
+    NotFound for an ad or a client that this actor does not have.
     """
     actor.may_write()
     configuration = {
@@ -92,6 +95,8 @@ def create(
         "until": until.isoformat() if until else None,
         "ad_id": str(ad_id) if ad_id else None,
     }
+    if reporting_currency:
+        configuration["reporting_currency"] = conversion.currency(reporting_currency, field="reporting_currency")
     values: dict[str, object] = {
         "user_id": actor.tenant_id,
         "name": _name(name),

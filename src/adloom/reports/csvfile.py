@@ -22,6 +22,7 @@ COLUMNS = (
     "spend",
     "cpc",
     "roas",
+    "note",
 )
 # What spreadsheets take for the beginning of a formula, in both widths.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")

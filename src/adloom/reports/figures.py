@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from adloom.metrics.types import By, MetricRow
+from adloom.metrics.types import By, MetricRow, Rates
 
 
 def summed(rows: Sequence[MetricRow], *by: By) -> tuple[MetricRow, ...]:
@@ -40,6 +40,23 @@ def _sum(rows: Sequence[MetricRow], by: tuple[By, ...]) -> MetricRow:
         conversion_value=_known(row.conversion_value for row in rows),
         spend=sum((row.spend for row in rows), Decimal(0)),
         as_of=_oldest(row.as_of for row in rows),
+        rates=_rates(rows),
+        note=next((row.note for row in rows if row.note), None),
+    )
+
+
+def _rates(rows: Sequence[MetricRow]) -> Rates | None:
+    """What the sum says of the rates that its rows took: of rows by day, on how many days an earlier one stood in."""
+    taken = [(row.date, row.rates) for row in rows if row.rates is not None]
+    if not taken:
+        return None
+    sources = sorted({name for _, rates in taken for name in rates.source.split(", ")})
+    carried = {day for day, rates in taken if rates.carried_days}
+    return Rates(
+        ", ".join(sources),
+        min(rates.oldest for _, rates in taken),
+        max(rates.age_days for _, rates in taken),
+        len(carried) if None not in carried else max(rates.carried_days for _, rates in taken),
     )
 
 

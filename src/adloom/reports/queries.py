@@ -133,6 +133,7 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
         ad_id=UUID(ad_id) if ad_id else None,
         client_id=report.client_id,
+        reporting_currency=configuration.get("reporting_currency"),
     )
     return Figures(
         title=report.name,
@@ -144,6 +145,7 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         platforms=summed(days, By.PLATFORM),
         campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
         days=tuple(days),
+        data_as_of=min(days.data_as_of, made_at),
     )
 
 

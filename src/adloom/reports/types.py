@@ -39,7 +39,10 @@ class ReportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report's definition. `configuration` has format, since, until (or None: the last 30 days) and ad_id."""
+    """A report's definition. `configuration` has format, since, until (or None: the last 30 days) ad_id.
+
+    `reporting_currency` is in it where the figures are told in one.
+    """
 
     id: UUID
     name: str
@@ -77,6 +80,8 @@ class Figures:
     platforms: tuple[MetricRow, ...]
     campaigns: tuple[MetricRow, ...]
     days: tuple[MetricRow, ...]
+    #: The moment of the data that was read: a replica may be behind `made_at`.
+    data_as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
 LOCALE = "en_US"
@@ -27,7 +29,8 @@ COLOURS = {
     Platform.TIKTOK_ADS: "#8e4ec6",
 }
 
-CLAIM = "Conversions are as claimed by each platform; one sale may be counted more than once."
+#: Stands wherever conversions, their value or ROAS are summed over platforms.
+CLAIM = "Conversions, value and ROAS are as claimed by each platform; one sale may be counted more than once."
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -48,6 +51,15 @@ def percent(fraction: Decimal | None) -> str:
 def times(ratio: Decimal | None) -> str:
     """A ratio such as a ROAS."""
     return NOTHING if ratio is None else f"{ratio:.2f}×"
+
+
+def notes(rows: Iterable[MetricRow]) -> Iterator[str]:
+    """What has to be said of rates where figures were converted, or could not be."""
+    for row in rows:
+        if row.rates is not None:
+            yield str(row.rates)
+        if row.note is not None:
+            yield f"{row.currency}: {row.note}."
 
 
 def period(since: date, until: date) -> str:

@@ -28,7 +28,9 @@ from adloom.web.pages import (
     files,
     media,
     overview,
+    pacing,
     reconcile,
+    reconciliation,
     reports,
     stop,
 )
@@ -37,6 +39,8 @@ _ROUTERS = (
     files.router,
     entrance.router,
     overview.router,
+    pacing.router,
+    reconciliation.router,
     ads.router,
     ad.router,
     reconcile.router,

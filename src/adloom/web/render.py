@@ -18,6 +18,8 @@ _PLACES = (
     ("overview", "/", "Overview"),
     ("ads", "/ads", "Ads"),
     ("campaigns", "/campaigns", "Campaigns"),
+    ("pacing", "/pacing", "Pacing"),
+    ("reconciliation", "/reconciliation", "Reconciliation"),
     ("assets", "/assets", "Assets"),
     ("reports", "/reports", "Reports"),
     ("connections", "/connections", "Connections"),

@@ -12,10 +12,13 @@ import pytest
 from tests.rooms import rows
 from tests.rooms.metrics.test_ingest import FIRST, LAST, PULLED, fact, put
 
+from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
+from adloom.db.urls import Urls
 from adloom.metrics import conversion, queries, rates
 from adloom.metrics.types import By, MetricRow
+from adloom.operations import doctor
 
 FIELD = "--reporting-currency"
 
@@ -184,3 +187,19 @@ def test_large_sums_keep_every_digit(actor: Actor, dollars: UUID, tmp_path: Path
     (row,) = told(actor, "VND")
     assert Fraction(row.spend) == Fraction("99999999999999.999999") * Fraction("99999.999999") / Fraction("0.000001")
     assert row.as_json()["spend"] == "9999999999899999999900000.000001"
+
+
+def test_the_doctor_says_when_rates_are_too_old_for_the_currencies_that_are_billed(
+    actor: Actor, database: Urls, dollars: UUID, tmp_path: Path
+) -> None:
+    def said() -> list[str]:
+        return [each.what for each in doctor.examine(database) if "exchange rates" in each.what]
+
+    assert said() == [], "one currency needs none"
+    _account(actor, "JPY", "j")
+    assert said() == ["No exchange rates are held: figures of today stay in their own currencies"]
+    today = time.now().date()
+    rated(tmp_path, f"{today - timedelta(days=8)},USD,1.1")
+    assert said()[0].startswith(f"The newest exchange rates are of {today - timedelta(days=8)}")
+    rated(tmp_path, f"{today - timedelta(days=7)},USD,1.1")
+    assert said() == []

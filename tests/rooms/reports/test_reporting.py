@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +23,7 @@ from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
-from adloom.metrics import ingest
+from adloom.metrics import ingest, rates
 from adloom.metrics import queries as metrics
 from adloom.metrics.grains import DAY
 from adloom.metrics.ingest import Pull
@@ -108,6 +109,33 @@ def test_the_lines_of_the_csv_add_up_to_the_metrics(actor: Actor) -> None:
         mine = [line for line in lines if line["currency"] == total.currency]
         assert sum(Decimal(line["spend"]) for line in mine) == total.spend
         assert sum(int(line["clicks"]) for line in mine) == total.clicks
+
+
+def test_a_report_is_told_in_one_currency_with_the_dates_of_its_rates(actor: Actor, tmp_path: Path) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.FACEBOOK_ADS, name="In euros", currency="EUR")
+    deliver(actor, platform=Platform.TIKTOK_ADS, name="In dong", currency="VND")
+    (tmp_path / "rates.csv").write_text("2026-10-31,USD,1.6\n2026-11-02,USD,2.0")
+    rates.import_file(tmp_path / "rates.csv")
+    found = figures(actor, reporting_currency="eur")
+    euros, dong = found.totals
+    expected = Decimal("7407.36") + Decimal("1234.56") / Decimal("1.6") + Decimal("1234.56") * 5 / 2
+    assert (euros.currency, round(euros.spend, 6), euros.roas) == ("EUR", expected, Decimal("0.82"))
+    assert euros.rates is not None
+    assert (euros.rates.oldest, euros.rates.age_days, euros.rates.carried_days) == (date(2026, 10, 31), 1, 2)
+    assert (dong.currency, dong.spend) == ("VND", Decimal("7407.36")), "without a rate it stays in its own"
+    shown = words(pdf.render(found).data)
+    for wanted in (
+        "€11,265.36",
+        "the oldest is of 2026-10-31",
+        "VND: not converted: there is no rate of VND",
+        "as claimed by",
+    ):
+        assert wanted in shown, wanted
+    notes = {line["currency"]: line["note"] for line in table(csvfile.render(found).data)}
+    assert notes["VND"].startswith("not converted")
+    with pytest.raises(Invalid):
+        reports.create(actor, name="November", reporting_currency="euros")
 
 
 @pytest.mark.parametrize("renderer", [pdf.render, csvfile.render], ids=["pdf", "csv"])

@@ -29,7 +29,7 @@ def running(settings: Settings) -> Iterator[Urls]:
     nobody keeps it. Raises Refused (Invalid, Forbidden, Conflict) with what to mend where it cannot run here.
     """
     if settings.database_url is not None:
-        yield urls.external(settings)
+        yield urls.with_replicas(urls.external(settings), settings)
         return
     home = places.home_of(settings)
     places.prepare(home)
@@ -40,7 +40,7 @@ def running(settings: Settings) -> Iterator[Urls]:
         try:
             found = _ensure(settings, place, notes)
             change.close()
-            yield found
+            yield urls.with_replicas(found, settings)
         finally:
             change.close()
             _leave(place, use)

@@ -14,7 +14,9 @@ from adloom.campaigns import queries as campaigns
 from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
+from adloom.metrics import conversion
 from adloom.metrics import queries as metrics
+from adloom.metrics.answers import Answer
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms import registry, versions
 from adloom.reports import charts
@@ -32,15 +34,16 @@ _LOOK_BACK = timedelta(days=180)
 _CHART_HEIGHT = 260
 
 Days = Annotated[int, Query(ge=1, le=366)]
+ToldIn = Annotated[str | None, Query(max_length=3)]
 
 
 @router.get("/")
-def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD) -> Response:
-    """The overview of the last days, or what to do first where there are no figures."""
-    window = _window(who.actor, days)
-    sums = _sums(who.actor, window)
+def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD, told_in: ToldIn = None) -> Response:
+    """The overview of the last days, or what to do first where there are no figures; `told_in` a currency, if any."""
+    window, told = _window(who.actor, days), _told(told_in)
+    sums = _sums(who.actor, window, told)
     known = {campaign.id: campaign for campaign in campaigns.all_of(who.actor)}
-    shown = view.overview(sums, window=window, days=days, campaigns=known)
+    shown = view.overview(sums, window=window, days=days, campaigns=known, told_in=told, billed=_billed(who.actor))
     if not shown.blocks:
         return _beginning(request, who.actor, bool(known))
     return render.page(
@@ -49,10 +52,12 @@ def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD) -
 
 
 @router.get("/charts/daily-spend")
-def daily_spend(who: Looking, currency: Annotated[str, Query(pattern="^[A-Z]{3}$")], days: Days) -> JSONResponse:
+def daily_spend(
+    who: Looking, currency: Annotated[str, Query(pattern="^[A-Z]{3}$")], days: Days, told_in: ToldIn = None
+) -> JSONResponse:
     """The chart's specification, with its data."""
     window = _window(who.actor, days)
-    rows = view.filled(_shown(who.actor, window, By.PLATFORM, By.DAY), window=window, currency=currency)
+    rows = view.filled(_shown(who.actor, window, _told(told_in), By.PLATFORM, By.DAY), window=window, currency=currency)
     made = charts.daily_spend(rows, currency=currency, width="container", height=_CHART_HEIGHT)
     return JSONResponse(view.for_page(made), headers={"Cache-Control": "no-store"})
 
@@ -88,15 +93,24 @@ def _last_over(actor: Actor) -> date:
     return min(time.today(zone) for zone in zones) - timedelta(days=1)
 
 
-def _shown(actor: Actor, window: Window, *by: By) -> list[MetricRow]:
-    return metrics.show(actor, since=window.since, until=window.until, by=by)
+def _told(code: str | None) -> str | None:
+    return conversion.currency(code, field="told_in") if code else None
 
 
-def _sums(actor: Actor, window: Window) -> Sums:
+def _billed(actor: Actor) -> tuple[str, ...]:
+    """The currencies of the ad accounts."""
+    return tuple(sorted({account.currency for account in connections.accounts(actor)}))
+
+
+def _shown(actor: Actor, window: Window, told_in: str | None, *by: By) -> Answer[MetricRow]:
+    return metrics.show(actor, since=window.since, until=window.until, by=by, reporting_currency=told_in)
+
+
+def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
     return Sums(
-        totals=_shown(actor, window),
-        earlier=_shown(actor, window.before()),
-        platforms=_shown(actor, window, By.PLATFORM),
-        campaigns=_shown(actor, window, By.PLATFORM, By.CAMPAIGN),
-        days=_shown(actor, window, By.PLATFORM, By.DAY),
+        totals=_shown(actor, window, told_in),
+        earlier=_shown(actor, window.before(), told_in),
+        platforms=_shown(actor, window, told_in, By.PLATFORM),
+        campaigns=_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN),
+        days=_shown(actor, window, told_in, By.PLATFORM, By.DAY),
     )

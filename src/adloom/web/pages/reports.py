@@ -44,7 +44,13 @@ def live(request: Request, who: Looking, after: After = None) -> Response:
 
 @router.post("")
 def create(
-    request: Request, who: Sending, name: Text = "", file_format: Text = "pdf", since: Text = "", until: Text = ""
+    request: Request,
+    who: Sending,
+    name: Text = "",
+    file_format: Text = "pdf",
+    since: Text = "",
+    until: Text = "",
+    currency: Text = "",
 ) -> Response:
     """Keeps a report's definition and has it made at once."""
     try:
@@ -54,10 +60,13 @@ def create(
             file_format=file_format,
             since=_day("since", since),
             until=_day("until", until),
+            reporting_currency=currency.strip() or None,
         )
         actions.run(who.actor, report_id=report_id)
     except Invalid as refusal:
-        return _page(request, who, refusal=refusal, typed={"name": name, "since": since, "until": until})
+        return _page(
+            request, who, refusal=refusal, typed={"name": name, "since": since, "until": until, "currency": currency}
+        )
     return render.see_other("/reports")
 
 
@@ -102,7 +111,7 @@ def _page(
         older=older,
         after=after or "",
         refusal=None if refusal is None else render.complaint(refusal),
-        typed=typed or {"name": "", "since": "", "until": ""},
+        typed=typed or {"name": "", "since": "", "until": "", "currency": ""},
     )
 
 

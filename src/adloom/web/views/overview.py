@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.campaigns.types import CampaignView
+from adloom.metrics.answers import Answer
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words as figures
@@ -62,6 +63,7 @@ class CurrencyBlock:
     campaigns: tuple[Line, ...]
     total: Line
     legend: tuple[PlatformName, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Overview:
     period: str
     before: str
     choices: tuple[Choice, ...]
+    currencies: tuple[Choice, ...]
     as_of: str | None
+    data_as_of: str
     blocks: tuple[CurrencyBlock, ...]
 
 
@@ -99,7 +103,7 @@ class Window:
 class Sums:
     """What `metrics.queries.show` gave: by nothing, now and before; by platform; by campaign; by platform and day."""
 
-    totals: Sequence[MetricRow]
+    totals: Answer[MetricRow]
     earlier: Sequence[MetricRow]
     platforms: Sequence[MetricRow]
     campaigns: Sequence[MetricRow]
@@ -116,15 +120,28 @@ def window(days: int, *, with_figures: Collection[date], last_over: date) -> Win
     return Window(until - timedelta(days=days - 1), until)
 
 
-def overview(sums: Sums, *, window: Window, days: int, campaigns: Mapping[UUID, CampaignView]) -> Overview:
-    """The page's values; one block per currency, the one with the most rows first."""
+def overview(
+    sums: Sums,
+    *,
+    window: Window,
+    days: int,
+    campaigns: Mapping[UUID, CampaignView],
+    told_in: str | None = None,
+    billed: Sequence[str] = (),
+) -> Overview:
+    """The page's values; one block per currency. `told_in` is a reporting currency, `billed` what accounts bill in."""
     as_of = min((row.as_of for row in sums.totals if row.as_of), default=None)
     return Overview(
         period=figures.period(window.since, window.until),
         before=figures.period(window.before().since, window.before().until),
-        choices=tuple(Choice(f"{n} days", f"/?days={n}", n == days) for n in PERIODS),
+        choices=tuple(Choice(f"{n} days", _address(n, told_in), n == days) for n in PERIODS),
+        currencies=_currencies(billed, told_in, days=days),
         as_of=_as_of(as_of),
-        blocks=tuple(_block(sums, row, window=window, days=days, campaigns=campaigns) for row in sums.totals),
+        data_as_of=words.moment(sums.totals.data_as_of),
+        blocks=tuple(
+            _block(sums, row, window=window, chart=_chart(days, row.currency, told_in), campaigns=campaigns)
+            for row in sums.totals
+        ),
     )
 
 
@@ -168,24 +185,43 @@ def line(row: MetricRow, *, name: str, whole: Decimal, url: str | None = None, s
     )
 
 
+def _address(days: int, told_in: str | None) -> str:
+    return f"/?days={days}&told_in={told_in}" if told_in else f"/?days={days}"
+
+
+def _chart(days: int, currency: str, told_in: str | None) -> str:
+    told = f"&told_in={told_in}" if told_in else ""
+    return f"/charts/daily-spend?days={days}&currency={currency}{told}"
+
+
+def _currencies(billed: Sequence[str], told_in: str | None, *, days: int) -> tuple[Choice, ...]:
+    """As billed, or all in one currency; nothing to choose where all is in one already."""
+    if len(billed) < 2 and told_in in (None, *billed):
+        return ()
+    codes = sorted({*billed, *([told_in] if told_in else ())})
+    converted = (Choice(f"All in {code}", _address(days, code), code == told_in) for code in codes)
+    return (Choice("As billed", _address(days, None), told_in is None), *converted)
+
+
 def _as_of(moment: datetime | None) -> str | None:
     return None if moment is None else words.moment(moment)
 
 
 def _block(
-    sums: Sums, total: MetricRow, *, window: Window, days: int, campaigns: Mapping[UUID, CampaignView]
+    sums: Sums, total: MetricRow, *, window: Window, chart: str, campaigns: Mapping[UUID, CampaignView]
 ) -> CurrencyBlock:
     currency = total.currency
     before = next((row for row in sums.earlier if row.currency == currency), None)
     platforms = [row for row in sums.platforms if row.currency == currency]
     return CurrencyBlock(
         currency=currency,
-        chart=f"/charts/daily-spend?days={days}&currency={currency}",
+        chart=chart,
         tiles=_tiles(total, before, _by_day(sums.days, window=window, currency=currency)),
         platforms=_platform_lines(platforms, total),
         campaigns=_campaign_lines(sums.campaigns, total, campaigns),
         total=line(total, name="All", whole=total.spend),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
+        notes=tuple(figures.notes([total])),
     )
 
 

@@ -55,7 +55,7 @@ def _report(report: ReportView, instances: Sequence[InstanceView]) -> Report:
         id=str(report.id),
         name=report.name,
         format=str(report.configuration.get("format", "")).upper(),
-        period=_period(report.configuration),
+        period=_period(report.configuration) + _told_in(report.configuration),
         made=tuple(_made(instance) for instance in instances[:_SHOWN]),
         is_under_way=any(instance.status in _UNDER_WAY for instance in instances),
     )
@@ -72,6 +72,11 @@ def _made(instance: InstanceView) -> Made:
         facts=" · ".join(facts),
         problem=instance.error_message or "",
     )
+
+
+def _told_in(configuration: Mapping[str, Any]) -> str:
+    currency = configuration.get("reporting_currency")
+    return f", told in {currency}" if currency else ""
 
 
 def _period(configuration: Mapping[str, Any]) -> str:
