@@ -123,6 +123,6 @@ def lent_house(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator
     shared_house.installed.settle(monkeypatch)
     engine.configure(shared_house.installed.urls)
     with db.owner_connection() as connection:
-        connection.execute("DELETE FROM platform_quotas")  # the hour's quota is every test's own
+        connection.execute(installation.FRESH_QUOTAS)  # the hour's quota is every test's own
     yield shared_house
     shared_house.installed.control("faults", method="DELETE")

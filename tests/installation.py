@@ -56,6 +56,13 @@ PREFIXES = {
 }
 _PATIENCE_S = 180.0
 
+#: Gives every quota back; what a worker takes from at this moment is left to it, for two that delete and take in
+#: another order would wait for one another.
+FRESH_QUOTAS = """
+DELETE FROM platform_quotas
+WHERE ctid IN (SELECT ctid FROM platform_quotas FOR UPDATE SKIP LOCKED)
+"""
+
 
 @dataclass(slots=True)
 class Installation:
