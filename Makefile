@@ -8,8 +8,9 @@ ARGS ?=
 WORKERS ?= 4
 EXAMPLES ?= 500
 ADS ?= 1000
+ROWS ?= 1000000
 
-.PHONY: help setup setup-dev demo test fuzz torture load docs lint format check lock sandbox-table clean
+.PHONY: help setup setup-dev demo test fuzz torture load bench docs lint format check lock sandbox-table clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +48,9 @@ torture: $(VENV)/.ready-dev ## kill workers at every step, break everything, and
 
 load: $(VENV)/.ready-dev ## so many ads on four platforms at once, with quotas and faults (ADS=1000)
 	@$(BIN)/python -m tests.torture.load $(ADS) $(ARGS)
+
+bench: $(VENV)/.ready-dev ## Adloom beside its peers, which get an environment of their own (ROWS=100000 ARGS="loading --json FILE")
+	@$(BIN)/python -m tests.bench --rows $(ROWS) $(ARGS)
 
 docs: $(VENV)/.ready-dev ## write the pages that are made from what the code does (docs/platforms.md)
 	@ADLOOM_WRITE_DOCS=1 $(BIN)/python -m pytest tests/platforms/test_coverage_page.py $(ARGS)

@@ -94,7 +94,7 @@ class House:
 def shared_house(
     servers: Servers, sandbox_process: SandboxProcess, media: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """Connected once for all tests of a module."""
+    """Connected once for all tests of a module; without workers, which `house` and the tests start."""
     url, line = sandbox_process
     cluster = servers.cluster()
     with cluster.lent() as urls, pytest.MonkeyPatch.context() as patch:
@@ -103,7 +103,6 @@ def shared_house(
         made.control("reset", {})
         engine.configure(urls)
         actor = installation.owner("owner@example.com")
-        made.worker()
         made.connect(actor)
         yield House(made, actor, media, cluster)
         made.close()
@@ -124,6 +123,6 @@ def lent_house(shared_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator
     shared_house.installed.settle(monkeypatch)
     engine.configure(shared_house.installed.urls)
     with db.owner_connection() as connection:
-        connection.execute("DELETE FROM platform_quotas")  # the hour's quota is every test's own
+        connection.execute(installation.FRESH_QUOTAS)  # the hour's quota is every test's own
     yield shared_house
     shared_house.installed.control("faults", method="DELETE")

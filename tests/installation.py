@@ -25,6 +25,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import text
 from tests.databases import Cluster
+from tests.forked import Forked
 
 from adloom import worker
 from adloom.connections import actions as connections
@@ -37,7 +38,7 @@ from adloom.db.urls import Urls
 from adloom.jobs import claims
 from adloom.jobs import queries as jobs
 from adloom.jobs.runner import LEASE, Runner
-from adloom.jobs.types import Job, JobView
+from adloom.jobs.types import Job, JobView, Priority
 from adloom.platforms.types import Platform
 
 PREFIXES = {
@@ -55,6 +56,13 @@ PREFIXES = {
 }
 _PATIENCE_S = 180.0
 
+#: Gives every quota back; what a worker takes from at this moment is left to it, for two that delete and take in
+#: another order would wait for one another.
+FRESH_QUOTAS = """
+DELETE FROM platform_quotas
+WHERE ctid IN (SELECT ctid FROM platform_quotas FOR UPDATE SKIP LOCKED)
+"""
+
 
 @dataclass(slots=True)
 class Installation:
@@ -64,7 +72,7 @@ class Installation:
     urls: Urls
     sandbox_url: str
     line: dict[str, Any]
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[Forked] = field(default_factory=list)
     passed: timedelta = timedelta(0)
 
     def settle(self, patch: pytest.MonkeyPatch) -> None:
@@ -121,12 +129,10 @@ class Installation:
         found: list[dict[str, Any]] = self.control(f"ledger?platform={platform}")["objects"]
         return [item for item in found if type_ in (None, item["type"])]
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        """Starts a worker process and waits until it holds its lock."""
+    def worker(self) -> Forked:
+        """Starts a worker process without chores of its own and waits until it holds its lock."""
         before = jobs.living_workers()
-        log = (self.home / f"worker-{len(self.workers)}.log").open("wb")
-        process = subprocess.Popen([sys.executable, "-m", "adloom.cli.main", "worker"], stdout=log, stderr=log)
-        log.close()
+        process = Forked("tests.quiet", output=self.home / f"worker-{len(self.workers)}.log")
         self.workers.append(process)
         until(lambda: jobs.living_workers() > before, what="a worker is up")
         return process
@@ -139,7 +145,7 @@ class Installation:
         if not alive:
             self.worker()
 
-    def kill(self, process: subprocess.Popen[bytes], with_signal: int = signal.SIGKILL) -> None:
+    def kill(self, process: Forked, with_signal: int = signal.SIGKILL) -> None:
         """Ends a worker at once, whatever it does."""
         process.send_signal(with_signal)
         process.wait(timeout=30)
@@ -161,22 +167,30 @@ def living_worker() -> Iterator[Runner]:
         yield runner
 
 
-def work_off(*, only_due: bool = True) -> list[Job]:
+def work_off(*, only_due: bool = True, background: bool = False) -> list[Job]:
     """Does every job that waits, in this process, one after the other, until none is due; returns them as claimed.
 
-    `only_due=False` makes waiting ones due first, as if their time had come.
+    `only_due=False` makes waiting ones due first, as if their time had come. What brings in the past waits on, unless
+    it is the `background` that a test is about.
     """
+    at_least = Priority.LOWEST if background else Priority.ROUTINE
     done: list[Job] = []
     with living_worker() as runner:
         while True:
             with db.worker_transaction() as session:
                 if not only_due:
                     session.execute(text("UPDATE background_jobs SET scheduled_at = now() WHERE status = 'pending'"))
-                found = claims.claim(session, worker=runner.name, job_types=list(worker.HANDLERS), limit=1, lease=LEASE)
+                found = claims.claim(
+                    session,
+                    worker=runner.name,
+                    job_types=list(worker.HANDLERS),
+                    limit=1,
+                    lease=LEASE,
+                    at_least=at_least,
+                )
             if not found:
                 return done
-            with db.as_worker():
-                runner._run(found[0])
+            runner.do(found[0])
             done += found
 
 

@@ -13,8 +13,9 @@ from adloom.connections import tasks as connections
 from adloom.jobs.runner import Runner
 from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
-from adloom.metrics import reconciling
+from adloom.metrics import backfill, reconciling
 from adloom.metrics import tasks as metrics
+from adloom.metrics import upkeep as metrics_upkeep
 from adloom.operations import tasks as operations
 from adloom.reports import tasks as reports
 
@@ -37,11 +38,15 @@ HANDLERS: Mapping[str, Handler] = {
     "connections.mend": connections.mend,
     "connections.refresh_due": connections.refresh_due,
     "connections.verify": connections.verify,
+    "metrics.backfill": backfill.backfill,
+    "metrics.backfill_all": backfill.backfill_all,
     "metrics.pull": metrics.pull,
     "metrics.pull_all": metrics.pull_all,
     "metrics.pull_details": metrics.pull_details,
     "metrics.reconcile": reconciling.reconcile,
     "metrics.reconcile_all": reconciling.reconcile_all,
+    "metrics.move_windows": metrics_upkeep.move_windows,
+    "metrics.recount_all": metrics_upkeep.recount_all,
     "metrics.refresh_rates": metrics.refresh_rates,
     "operations.partitions": operations.partitions,
     "operations.retention": operations.retention,
@@ -56,8 +61,11 @@ SCHEDULE: tuple[Schedule, ...] = (
     Schedule("connections.check_all", "15 4 * * *", "connections.check_all"),
     Schedule("connections.inspect_all", "45 4 * * *", "connections.inspect_all"),
     Schedule("connections.refresh_due", "*/10 * * * *", "connections.refresh_due"),
+    Schedule("metrics.backfill_all", "55 * * * *", "metrics.backfill_all"),
     Schedule("metrics.pull_all", "25 * * * *", "metrics.pull_all"),
     Schedule("metrics.pull_details", "40 5 * * *", "metrics.pull_details"),
+    Schedule("metrics.move_windows", "*/15 * * * *", "metrics.move_windows"),
+    Schedule("metrics.recount_all", "10 7 * * *", "metrics.recount_all"),
     Schedule("metrics.reconcile_all", "50 6 * * *", "metrics.reconcile_all"),
     Schedule("metrics.refresh_rates", "20 15 * * *", "metrics.refresh_rates"),  # the ECB's are out by 15:00 UTC
     Schedule("operations.partitions", "5 * * * *", "operations.partitions"),
@@ -80,10 +88,10 @@ def asker() -> Runner:
     return Runner({name: HANDLERS[name] for name in QUESTIONS}, grace_s=0.0)
 
 
-def run(*, concurrency: int = 4) -> None:
+def run(*, with_schedule: bool = True, concurrency: int = 4) -> None:
     """Works until SIGTERM or SIGINT, then lets what runs end."""
     stop = threading.Event()
-    worker = runner(concurrency=concurrency)
+    worker = runner(with_schedule=with_schedule, concurrency=concurrency)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.finish(stop))
     worker.run(stop)

@@ -87,6 +87,7 @@ def test_what_is_unique_is_unique(
 def test_metrics_and_logs_are_partitioned_by_their_time(catalog: psycopg.Connection[Any]) -> None:
     rows = catalog.execute("SELECT partrelid::regclass::text, pg_get_partkeydef(partrelid) FROM pg_partitioned_table")
     assert dict(rows.fetchall()) == {
+        "account_metrics": "RANGE (date)",
         "audit_logs": "RANGE (created_at)",
         "campaign_audience": "RANGE (date)",
         "campaign_audience_ledger": "RANGE (date)",

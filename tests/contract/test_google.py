@@ -96,6 +96,9 @@ def test_the_sandboxs_tables_are_v26s_messages_whole() -> None:
         "ad_group_ad.AdGroupAd": tables.AD_GROUP_AD,
         "ad.Ad": tables.AD,
         "asset.Asset": tables.ASSET,
+        "custom_conversion_goal.CustomConversionGoal": tables.CUSTOM_GOAL,
+        "conversion_goal_campaign_config.ConversionGoalCampaignConfig": tables.GOAL_CONFIG,
+        "campaign_conversion_goal.CampaignConversionGoal": tables.CAMPAIGN_GOAL,
     }
     given: dict[str, Any] = {
         f"resources.types.{name}": {field: _described(known) for field, known in table.items()}

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from adloom.campaigns import drifts
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.metrics import rollups
 from adloom.platforms.changes import Drift
 from adloom.platforms.types import Platform
 
@@ -118,6 +119,7 @@ def figures(
                 "currency": currency,
             }
             session.execute(_DAY, values)
+    rollups.mend(actor)
 
 
 def applied(actor: Actor, campaign_id: UUID, *, ad: dict[str, Any]) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import psycopg
 import pytest
-from tests import installation
+from tests import forked, installation
 
 from adloom.cli import demo_media
 from adloom.core import settings
@@ -32,17 +31,9 @@ class CommandLine:
         self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
         self.environment["ADLOOM_FX_URL"] = ""
 
-    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> CompletedProcess[str]:
         """One command, as a shell would run it."""
-        return subprocess.run(
-            [sys.executable, "-m", "adloom.cli.main", *arguments],
-            input=stdin,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return forked.run("adloom.cli.main", *arguments, stdin=stdin, environment=self.environment)
 
     def answer(self, *arguments: str, stdin: str = "") -> Any:
         """The last line of standard output as JSON, of a command that has to succeed."""
@@ -153,8 +144,13 @@ def spent(command: CommandLine, deployed: dict[str, Any]) -> Iterator[None]:
             """,
             (user, campaign),
         )
+        found = command.run("metrics", "recount")
+        assert (found.returncode, "2 sums were wrong." in found.stdout) == (1, True)
+        assert command.answer("metrics", "recount", "--mend")["wrong"] == 2
         yield
         connection.execute("DELETE FROM campaign_metrics WHERE date BETWEEN '2026-11-02' AND '2026-11-03'")
+    assert command.answer("metrics", "recount", "--mend")["wrong"] == 2
+    assert command.run("metrics", "recount").stdout == "No sum is wrong.\n"
 
 
 def test_sums_are_held_against_the_platforms_own_totals(command: CommandLine, deployed: dict[str, Any]) -> None:

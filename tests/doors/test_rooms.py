@@ -19,7 +19,7 @@ from adloom.core import time
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.files import storage
-from adloom.metrics import rates
+from adloom.metrics import rates, rollups
 
 Json = dict[str, Any]
 
@@ -384,6 +384,7 @@ def _spend(owner: Visitor, campaign_id: str) -> None:
             ),
             {"user_id": owner.id, "campaign_id": campaign_id},
         )
+    rollups.mend(owner.actor)
 
 
 def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID) -> None:

@@ -282,6 +282,6 @@ def _let_quota_return(house: House) -> None:
     """Quotas and the queue go by the database's clock, which a test does not move: they are made due instead."""
     house.installed.pass_time("PT25H")
     with db.owner_connection() as connection:
-        connection.execute("DELETE FROM platform_quotas")
+        connection.execute(installation.FRESH_QUOTAS)
     with db.worker_transaction() as session:
         session.execute(text("UPDATE background_jobs SET scheduled_at = now() WHERE status = 'pending'"))

@@ -7,13 +7,13 @@ made to have passed.
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from tests.forked import Forked
 from tests.housing import House
 from tests.installation import until, work_off
 
@@ -39,7 +39,7 @@ def _less_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worker(house: House) -> subprocess.Popen[bytes]:
+def worker(house: House) -> Forked:
     """The house's one worker."""
     (process,) = [each for each in house.installed.workers if each.poll() is None]
     return process
@@ -61,7 +61,7 @@ def struck(house: House, fault: str) -> None:
 
 
 @contextmanager
-def stopped(worker: subprocess.Popen[bytes]) -> Iterator[None]:
+def stopped(worker: Forked) -> Iterator[None]:
     """The worker does nothing inside, and its lease runs out."""
     worker.send_signal(signal.SIGSTOP)
     try:
@@ -91,7 +91,7 @@ def newest(house: House, ad_id: UUID) -> DeploymentView:
     return campaign_queries.history(house.actor, ad_id=ad_id)[0]
 
 
-def gives_up(house: House, worker: subprocess.Popen[bytes], words: str) -> None:
+def gives_up(house: House, worker: Forked, words: str) -> None:
     """Waits until the worker that goes on has found that it is too late."""
     log = house.installed.home / f"worker-{house.installed.workers.index(worker)}.log"
     until(lambda: words in log.read_text(), what=f"the stopped worker says {words!r}", patience_s=60)
@@ -108,9 +108,7 @@ def stands_once(house: House, ad_id: UUID) -> None:
     assert states == {StepState.DONE}
 
 
-def test_what_a_stopped_worker_has_sent_is_adopted_and_it_sends_nothing_more(
-    house: House, worker: subprocess.Popen[bytes]
-) -> None:
+def test_what_a_stopped_worker_has_sent_is_adopted_and_it_sends_nothing_more(house: House, worker: Forked) -> None:
     fault = house.installed.fault(META.value, r"POST .*/campaigns$", "hold")
     ad_id = deploy(house, META)
     struck(house, fault)
@@ -125,7 +123,7 @@ def test_what_a_stopped_worker_has_sent_is_adopted_and_it_sends_nothing_more(
 
 
 def test_a_worker_that_was_stopped_while_it_renewed_its_login_sends_nothing_after_it(
-    house: House, worker: subprocess.Popen[bytes]
+    house: House, worker: Forked
 ) -> None:
     house.installed.fault(GOOGLE.value, r"POST .*googleAds:mutate", "token_expired")
     fault = house.installed.fault(GOOGLE.value, r"POST .*token", "hold")

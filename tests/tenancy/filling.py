@@ -100,6 +100,18 @@ VALUES (:user_id, :id, 'google_ads', :day, 'age', '18-24', 'UTC', 1, 1, 'USD', n
 INSERT INTO metric_pulls (user_id, platform_account_id, grain, since, until, pulled_at, rows, changed)
 VALUES (:user_id, :id, 'day', :day, :day, now(), 1, 1);
 
+INSERT INTO account_metrics (
+    user_id, platform_account_id, client_id, platform, date, spend_currency, facts, impressions, clicks, conversions,
+    conversions_told, conversion_value, conversion_value_told, spend_amount
+)
+VALUES (:user_id, :id, :client_id, 'google_ads', :day, 'USD', 1, 0, 0, 0, 0, 0, 0, 0);
+
+INSERT INTO campaign_windows (
+    user_id, campaign_id, days, spend_currency, facts, impressions, clicks, spend_amount, facts_before,
+    impressions_before, clicks_before, spend_amount_before
+)
+VALUES (:user_id, :id, 7, 'USD', 1, 0, 0, 0, 0, 0, 0, 0);
+
 INSERT INTO metric_coverage (user_id, platform_account_id, grain, date, pull_id, pulled_at)
 VALUES (:user_id, :id, 'day', :day, :id, now());
 
@@ -118,6 +130,8 @@ VALUES (:user_id, 'google_ads', 'sealed');
 
 INSERT INTO api_rate_limits (user_id, platform, endpoint, window_start, window_end)
 VALUES (:user_id, 'google_ads', '*', now(), now() + interval '1 minute');
+
+INSERT INTO campaign_window_ends (user_id, until) VALUES (:user_id, '2026-11-20');
 
 INSERT INTO authorizations (id, user_id, actor_id, session_id, platform, status, state_hash, expires_at)
 VALUES (:user_id, :user_id, :user_id, :user_id, 'google_ads', 'found', :tag, now());

@@ -203,6 +203,8 @@ CASES: dict[str, Case] = {
         names=({"params": {"since": "2026-06-01T00:00:00Z", "client_id": "{client_id}"}},),
     ),
     "GET /v1/metrics/coverage": _LIST,
+    "GET /v1/metrics/backfill": _LIST,
+    "POST /v1/metrics/backfill": Case(changes=True, lists=True),
     "GET /v1/metrics/pacing": _LIST,
     "GET /v1/metrics/reconciliation": _LIST,
     "POST /v1/metrics/reconciliation": Case(changes=True, lists=True),

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 from tests.flows import test_updating as updating
-from tests.installation import until
+from tests.installation import FRESH_QUOTAS, until
 from tests.torture import points as points_
 from tests.torture import verdict
 from tests.torture.aim import Target
@@ -112,7 +112,7 @@ class Life:
 
             def rows() -> list[dict[str, Any]]:
                 if hurry:
-                    connection.execute("DELETE FROM platform_quotas")
+                    connection.execute(FRESH_QUOTAS)
                     connection.execute(_DUE, [ids])
                 return connection.execute(_JOBS, [ids]).fetchall()
 

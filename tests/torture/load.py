@@ -63,6 +63,14 @@ FROM pg_stat_statements
 ORDER BY total_exec_time DESC
 LIMIT 8
 """
+_FREQUENT = """
+SELECT
+    calls,
+    left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
+FROM pg_stat_statements
+ORDER BY calls DESC
+LIMIT 24
+"""
 
 
 @dataclass(slots=True)
@@ -124,6 +132,7 @@ class Outcome:
     quota_alone: float
     share_of_quota: float
     costly: list[str]
+    frequent: list[str]
 
     @property
     def is_clean(self) -> bool:
@@ -221,6 +230,7 @@ def _outcome(
         quota_alone=round(alone, 1),
         share_of_quota=round(alone / seconds, 2),
         costly=[" ".join(map(str, row)) for row in connection.execute(_COSTLY).fetchall()],
+        frequent=[" ".join(map(str, row)) for row in connection.execute(_FREQUENT).fetchall()],
     )
 
 
@@ -254,9 +264,10 @@ def main(ads: int, out: Path | None) -> int:
 
 
 def _count_statements(superuser: str, settings: Settings) -> None:
-    """Statements are counted by a library that the server loads as it starts."""
+    """Statements are counted by a library that the server loads as it starts; `BEGIN` and `COMMIT` with the others."""
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+        connection.execute("ALTER SYSTEM SET pg_stat_statements.track_utility = on")
     server.stop(settings, force=True)
     with server.running(settings):
         return

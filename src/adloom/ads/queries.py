@@ -15,6 +15,7 @@ from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.core.paging import Page
+from adloom.db import listing
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 
@@ -38,24 +39,7 @@ _GET = text(
     """
 )
 
-_LIST = text(
-    """
-    SELECT
-        id,
-        client_id,
-        name,
-        status,
-        origin,
-        unified_data ->> 'objective' AS objective,
-        ARRAY(
-            SELECT key
-            FROM jsonb_object_keys(coalesce(unified_data -> 'platforms', '{}')) AS key
-            ORDER BY key
-        ) AS platforms,
-        budget_data AS budget,
-        created_at,
-        updated_at
-    FROM ads
+_OF_PAGE = """
     WHERE deleted_at IS NULL
         AND (CAST(:status AS ad_status) IS NULL OR status = CAST(:status AS ad_status))
         AND (CAST(:client_id AS uuid) IS NULL OR client_id = CAST(:client_id AS uuid))
@@ -65,7 +49,54 @@ _LIST = text(
         )
     ORDER BY created_at DESC, id DESC
     LIMIT :limit
-    """
+"""
+
+_PLATFORMS = """
+        ARRAY(
+            SELECT key
+            FROM jsonb_object_keys(coalesce(unified_data -> 'platforms', '{}')) AS key
+            ORDER BY key
+        )
+"""
+
+_LIST = text(
+    f"""
+    SELECT
+        id,
+        client_id,
+        name,
+        status,
+        origin,
+        unified_data ->> 'objective' AS objective,
+        {_PLATFORMS} AS platforms,
+        budget_data AS budget,
+        created_at,
+        updated_at
+    FROM ads
+    {_OF_PAGE}
+    """  # noqa: S608  (constants)
+)
+
+_LISTED = listing.statement(
+    f"""
+    SELECT
+        id,
+        created_at,
+        json_build_object(
+            'id', id,
+            'client_id', client_id,
+            'name', name,
+            'status', status,
+            'origin', origin,
+            'objective', unified_data ->> 'objective',
+            'platforms', {_PLATFORMS},
+            'budget', budget_data,
+            'created_at', {listing.instant("created_at")},
+            'updated_at', {listing.instant("updated_at")}
+        ) AS item
+    FROM ads
+    {_OF_PAGE}
+    """  # noqa: S608  (constants)
 )
 
 _USING = text(
@@ -120,6 +151,19 @@ def list(
     with db.reading(actor) as session:
         ads = tuple(_summary(row) for row in session.execute(_LIST, values).mappings())
     return paging.page(ads, limit=limit, position=lambda ad: paging.Position(ad.created_at, ad.id))
+
+
+def listed(
+    actor: Actor,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    status: AdStatus | None = None,
+    client_id: UUID | None = None,
+) -> bytes:
+    """The same page as the API's JSON."""
+    values = {"status": status.value if status else None, "client_id": client_id}
+    return listing.page(actor, _LISTED, values, limit=limit, after=after)
 
 
 def as_unified(ad: Ad) -> UnifiedAd:

@@ -31,17 +31,21 @@ def campaign_spec(
     media: Mapping[str, spec.MediaFile],
     start: datetime,
     places: Answers | None = None,
+    goal: Mapping[str, str] | None = None,
     naming_template: str = naming.TEMPLATE,
 ) -> spec.CampaignSpec:
     """The ad as one platform's adapter gets it; raises KeyError where the ad is not for that platform.
 
     `media` are the ad's files by asset id; one that is missing is left out, and `preflight` says so. `start`
     is when the flight starts at the earliest. `places` is what the platform answered about places, if it was asked.
-    What the ad says of its account wins over the account's own.
+    `goal` is what was kept of the account's choice for the ad's event (`choices.goal`); without it, today's choice
+    counts. What the ad says of its account wins over the account's own.
     """
     block = ad.platforms.chosen()[platform]
     conversion = parts.conversion(ad.conversion)
-    of_event = choices.for_event(platform, account.attributes, conversion.event if conversion else None)
+    event = conversion.event if conversion else None
+    kept = choices.goal(platform, account.attributes, event) if goal is None else goal
+    attributes = choices.as_kept(platform, account.attributes, event, kept=kept)
     names = naming.Names(ad.name, marker=ids.marker(campaign_id), template=naming_template)
     links = naming.Links(ad, platform=platform, marker=names.marker)
     return spec.CampaignSpec(
@@ -49,7 +53,7 @@ def campaign_spec(
         marker=names.marker,
         name=names.campaign,
         objective=ad.objective,
-        account=replace(account, attributes={**account.attributes, **of_event, **block.attributes()}),
+        account=replace(account, attributes={**attributes, **block.attributes()}),
         groups=tuple(_groups(ad, platform=platform, media=media, places=places or {}, names=names, links=links)),
         budget=parts.budget(ad.budget_on(platform), objective=ad.objective),
         schedule=instants.schedule(ad.schedule, time_zone=account.time_zone, start=start),

@@ -15,7 +15,7 @@ from adloom.ads.types import AdOrigin, AdStatus
 from adloom.api import campaigns as shown
 from adloom.api.campaigns import Campaign
 from adloom.api.depends import Acting, After, Limit, Writing
-from adloom.api.shapes import Json, ListOf, Shape
+from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.campaigns import queries as campaign_queries
 from adloom.core.errors import Invalid
 
@@ -72,17 +72,16 @@ async def _document(request: Request) -> Mapping[str, Any]:
 Document = Annotated[Mapping[str, Any], Depends(_document)]
 
 
-@router.get("")
+@router.get("", response_model=ListOf[AdSummary])
 def list_(
     acting: Acting,
     limit: Limit = 50,
     after: After = None,
     status: AdStatus | None = None,
     client_id: UUID | None = None,
-) -> ListOf[AdSummary]:
+) -> Passed:
     """Your ads, newest first."""
-    page = queries.list(acting, limit=limit, after=after, status=status, client_id=client_id)
-    return ListOf(items=[AdSummary.model_validate(ad) for ad in page.items], next=page.next)
+    return Passed(queries.listed(acting, limit=limit, after=after, status=status, client_id=client_id))
 
 
 @router.post("", status_code=201, openapi_extra=_AD_BODY)

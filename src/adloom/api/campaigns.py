@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from adloom.api.depends import Acting, After, Limit
-from adloom.api.shapes import Json, ListOf, Shape
+from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.campaigns import chronicle, queries
 from adloom.campaigns.types import (
     CampaignStatus,
@@ -179,7 +179,7 @@ class HistoryEntry(Shape):
     drift: Drift | None
 
 
-@router.get("")
+@router.get("", response_model=ListOf[Campaign])
 def list_(
     acting: Acting,
     limit: Limit = 50,
@@ -187,10 +187,11 @@ def list_(
     platform: Platform | None = None,
     status: CampaignStatus | None = None,
     deleted: Annotated[bool, Query(description="With those that were deleted.")] = True,
-) -> ListOf[Campaign]:
+) -> Passed:
     """Your campaigns, newest first."""
-    page = queries.page(acting, limit=limit, after=after, platform=platform, status=status, with_deleted=deleted)
-    return ListOf(items=[campaign(view) for view in page.items], next=page.next)
+    return Passed(
+        queries.listed(acting, limit=limit, after=after, platform=platform, status=status, with_deleted=deleted)
+    )
 
 
 @router.get("/{campaign_id}")

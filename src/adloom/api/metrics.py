@@ -14,7 +14,7 @@ from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
 from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
-from adloom.metrics import actions, conversion, history, outcomes, pacing, queries
+from adloom.metrics import actions, backfill, claims, conversion, history, outcomes, pacing, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import BudgetType, Platform
@@ -46,6 +46,27 @@ class Rates(Shape):
     carried_days: int
 
 
+class AttributionBreak(Shape):
+    """Since `at` an account's platform attributes by another rule: figures before and after are not comparable."""
+
+    platform: Platform
+    external_id: str
+    before: str
+    after: str
+    at: str
+
+
+class Claims(Shape):
+    """What a row's conversions, their value and ROAS are worth: by which rules each platform claims them.
+
+    `note` stands where the row sums over platforms. `windows` are the rules in each platform's own words.
+    """
+
+    note: str | None
+    windows: dict[str, list[str]]
+    breaks: list[AttributionBreak]
+
+
 class MetricRow(Shape):
     """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
 
@@ -67,6 +88,7 @@ class MetricRow(Shape):
     as_of: str | None
     rates: Rates | None = None
     note: str | None = None
+    claims: Claims | None = None
 
 
 class Figures(Shape):
@@ -102,6 +124,24 @@ class Covered(Shape):
     until: str = Field(validation_alias="to", serialization_alias="to")
     oldest_pull: str
     newest_pull: str
+
+
+class History(Shape):
+    """How much of an account's history is held in one grain.
+
+    `state` is `held`, `waiting`, `pending`, `running`, or `failed` with what was said.
+    """
+
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    grain: GrainName
+    since: str = Field(validation_alias="from", serialization_alias="from")
+    until: str = Field(validation_alias="to", serialization_alias="to")
+    days: int
+    days_held: int
+    state: str
+    message: str | None
 
 
 class Summed(Shape):
@@ -237,7 +277,9 @@ def show(
         reporting_currency=currency,
         field=field,
     )
-    return Answered(items=[MetricRow.model_validate(row.as_json()) for row in rows], data_as_of=rows.data_as_of)
+    told = claims.of(acting, since=since, until=until, client_id=client_id or acting.client_id)
+    items = [MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows]
+    return Answered(items=items, data_as_of=rows.data_as_of)
 
 
 @router.get("/changes")
@@ -272,6 +314,24 @@ def pace(acting: Acting) -> Paces:
         clients=[ClientPace.model_validate(each.as_json()) for each in found.clients],
         data_as_of=found.data_as_of,
     )
+
+
+@router.get("/backfill")
+def history_held(acting: Acting) -> ListOf[History]:
+    """How much of each account's whole history is held, and how bringing in the rest stands."""
+    found = backfill.progress(acting, client_id=acting.client_id)
+    return ListOf(items=[History.model_validate(each.as_json()) for each in found])
+
+
+@router.post("/backfill", status_code=202)
+def bring_in_history(write: Writing) -> Queued:
+    """Bring in the platforms' whole history, newest first, behind everything else. Safe to repeat."""
+
+    def work() -> Queued:
+        job_ids = actions.backfill(write.actor)
+        return Queued(job_id=next(iter(job_ids), None), job_ids=list(job_ids))
+
+    return write.once(work, status=202)
 
 
 @router.get("/reconciliation")

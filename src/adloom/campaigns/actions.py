@@ -236,7 +236,7 @@ def sync(actor: Actor, *, ad_id: UUID) -> tuple[UUID, ...]:
                 data={"campaign_id": campaign.id, "compare": True},
                 actor=actor,
                 client_id=campaign.client_id,
-                dedupe_key=f"sync:{campaign.id}",
+                waiting_key=f"compare:{campaign.id}",
                 priority=Priority.PERSON,
             )
             for campaign in store.live_of_ad(session, ad_id)
@@ -404,12 +404,15 @@ def _create(
             desired_status=ad.desired_status.lower(),
         )
     earlier = deployments.last_spec(session, campaign.id)
-    if earlier and deployments.was_sent(session, campaign.id) and not specs.says_the_same(earlier, ad):
+    was_sent = deployments.was_sent(session, campaign.id)
+    if earlier and was_sent and not specs.says_the_same(earlier, ad):
         raise Conflict(
             f"The ad was edited after it had gone half-way to {account.platform.value}. "
             "Delete what stands there (adloom ad delete) and deploy anew."
         )
-    spec = specs.snapshot(ad, start=time.now(), places=places)
+    # What stands half-way is gone on with as it was begun; another goal that was chosen since is an update of it.
+    goal = earlier.get("goal") if earlier and was_sent else specs.goal_of(ad, account)
+    spec = specs.snapshot(ad, start=time.now(), places=places, goal=goal)
     return queue(session, actor, campaign, DeploymentType.CREATE, spec=spec, terms=terms)
 
 

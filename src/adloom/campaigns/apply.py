@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +25,8 @@ from adloom.core import ids as keys
 from adloom.core.actor import Actor
 from adloom.core.errors import AdloomError, Conflict, Duplicate, OutcomeUnknown, Throttled, Unavailable
 from adloom.db import session as db
+from adloom.db.session import ReadSession, Session
+from adloom.db.trips import Query
 from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Snooze
 from adloom.platforms import deadlines, registry
@@ -46,13 +48,6 @@ def _in_time(step: Step) -> AbstractContextManager[None]:
 
 class Superseded(Exception):
     """Something else was asked for since: the rest of this deployment is not wanted any more."""
-
-
-def fence(job: Job) -> None:
-    """Returns where this job may write to a platform now; raises ClaimLost where somebody else may be at it."""
-    with db.worker_transaction() as session:
-        if not claims.is_held(session, job=job, time_left=WRITE_DEADLINE):
-            raise ClaimLost
 
 
 @dataclass(slots=True)
@@ -84,11 +79,12 @@ class Applying:
         if self.operation is DeploymentType.UPDATE:
             self.spec = specs.over_what_stands(self.spec, self.ids)
         for position, step in enumerate(self._steps()):
-            if not self._is_wanted(step):
+            begun = self._begin(position, step)
+            if begun is None:
                 self._settle(position, step)
                 return False
-            row = self._open(position, step)
-            if row.state is not StepState.DONE and not self._do(position, step, row):
+            row, known = begun
+            if row.state is not StepState.DONE and not self._do(position, step, row, known):
                 return False
         return True
 
@@ -149,9 +145,11 @@ class Applying:
         An update raises Superseded by a newer one too, and Snooze where a pause is to be done first. It switches no
         campaign on, so that below a paused one all its steps may be done.
         """
-        with db.transaction(self.actor) as session:
-            last = deployments.word(session, self.spec.campaign_id)
-            is_open = deployments.is_open(session, self.deployment_id)
+        with db.reading(self.actor) as session:
+            return self._is_wanted_in(session, step)
+
+    def _is_wanted_in(self, session: ReadSession, step: Step) -> bool:
+        last, is_open = deployments.word_and_own(session, self.spec.campaign_id, self.deployment_id)
         if rules.is_being_deleted(last) and self.operation is not DeploymentType.DELETE:
             raise Superseded
         if self.operation is not DeploymentType.UPDATE:
@@ -162,23 +160,34 @@ class Applying:
             raise Snooze(_GIVES_WAY, why="A pause that was asked for is done first.")
         return True
 
+    def _begin(self, position: int, step: Step) -> tuple[ledger.StepRow, StepResult | None] | None:
+        """The step's row, and what is known of it already; None where it is not wanted any more."""
+        with db.transaction(self.actor) as session:
+            if not self._is_wanted_in(session, step):
+                return None
+            row = self._open_in(session, position, step)
+            return row, None if row.state is StepState.DONE else self._uploaded(session, step)
+
     def _open(self, position: int, step: Step) -> ledger.StepRow:
         with db.transaction(self.actor) as session:
-            return ledger.open_step(
-                session,
-                user_id=self.actor.tenant_id,
-                deployment_id=self.deployment_id,
-                campaign_id=self.spec.campaign_id,
-                type_=self.operation,
-                position=position,
-                step=step,
-                generation=self.generation,
-                idempotency_key=self._key(self.operation, step),
-            )
+            return self._open_in(session, position, step)
 
-    def _do(self, position: int, step: Step, row: ledger.StepRow) -> bool:
+    def _open_in(self, session: Session, position: int, step: Step) -> ledger.StepRow:
+        return ledger.open_step(
+            session,
+            user_id=self.actor.tenant_id,
+            deployment_id=self.deployment_id,
+            campaign_id=self.spec.campaign_id,
+            type_=self.operation,
+            position=position,
+            step=step,
+            generation=self.generation,
+            idempotency_key=self._key(self.operation, step),
+        )
+
+    def _do(self, position: int, step: Step, row: ledger.StepRow, known: StepResult | None = None) -> bool:
         """Does a step; False where it would switch on what was to be paused while it was counted."""
-        result = self._known(step, row)
+        result = self._stood(step, row) or known
         if result is None and row.doubt is not None:
             result = self._ask(step, row.doubt, key=row.idempotency_key)
         if result is None and step.activates:
@@ -211,19 +220,22 @@ class Applying:
         with db.transaction(self.actor) as session:
             return ledger.in_doubt(session, deployment_id=self.deployment_id, prefix=REMOVE)
 
-    def _known(self, step: Step, row: ledger.StepRow) -> StepResult | None:
-        """What an earlier deployment has made already, or another campaign of the same account has uploaded.
+    def _stood(self, step: Step, row: ledger.StepRow) -> StepResult | None:
+        """What an earlier deployment has made already.
 
         Of an update, what stands under the step's keys may be what it replaces: the platform is asked.
         """
-        if step.creates and all(key in self.ids for key in step.creates):
-            if self.operation is DeploymentType.UPDATE and step.asset_id is None:
-                return self._find(step, key=row.idempotency_key)
-            return StepResult(words="stood already", adopted=True)
+        if not step.creates or any(key not in self.ids for key in step.creates):
+            return None
+        if self.operation is DeploymentType.UPDATE and step.asset_id is None:
+            return self._find(step, key=row.idempotency_key)
+        return StepResult(words="stood already", adopted=True)
+
+    def _uploaded(self, session: ReadSession, step: Step) -> StepResult | None:
+        """The file that another campaign of the same account has uploaded."""
         if step.asset_id is None:
             return None
-        with db.transaction(self.actor) as session:
-            uploaded = remote.find(session, asset_id=UUID(step.asset_id), platform_account_id=self.account_id)
+        uploaded = remote.find(session, asset_id=UUID(step.asset_id), platform_account_id=self.account_id)
         if uploaded is None:
             return None
         item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded.platform_asset_id)
@@ -296,38 +308,37 @@ class Applying:
     def _intend(self, row: ledger.StepRow, request: Mapping[str, Any]) -> None:
         text = json.dumps(request, sort_keys=True, default=str)
         self.alone.confirm()
-        fence(self.job)
-        with db.transaction(self.actor) as session:
-            ledger.mark_sent(
-                session,
-                row.id,
-                request_hash=hashlib.sha256(text.encode()).hexdigest(),
-                sent_by=self.job.worker,
-            )
+        request_hash = hashlib.sha256(text.encode()).hexdigest()
+        intent = ledger.intent(row.id, request_hash=request_hash, job=self.job, time_left=WRITE_DEADLINE)
+        (held,) = db.at_once(self.actor, intent)
+        if not held:
+            raise ClaimLost
 
     def _done(self, step: Step, row: ledger.StepRow, result: StepResult) -> None:
-        with db.transaction(self.actor) as session:
-            made = ledger.mark_done(
-                session,
-                row,
-                user_id=self.actor.tenant_id,
-                campaign_id=self.spec.campaign_id,
-                step=step,
-                result=result,
-            )
-            if step.asset_id is not None and result.objects:
-                remote.record(
-                    session,
-                    user_id=self.actor.tenant_id,
-                    asset_id=UUID(step.asset_id),
-                    platform=self.platform,
-                    platform_account_id=self.account_id,
-                    platform_asset_id=result.objects[0].platform_id,
-                    platform_url=result.objects[0].url,
-                )
+        queries = ledger.results(
+            row, user_id=self.actor.tenant_id, campaign_id=self.spec.campaign_id, step=step, result=result
+        )
+        if step.asset_id is None or not result.objects:
+            db.at_once(self.actor, *queries)
+        else:
+            self._keep_upload(UUID(step.asset_id), result.objects[0], queries)
         if step.removes:
             self._load_ids()
-        self.ids.update(made)
+        self.ids.update(ledger.made_by(step, result))
+
+    def _keep_upload(self, asset_id: UUID, item: RemoteObject, queries: Iterable[Query]) -> None:
+        with db.transaction(self.actor) as session:
+            for query in queries:
+                session.execute(query.statement, dict(query.values))
+            remote.record(
+                session,
+                user_id=self.actor.tenant_id,
+                asset_id=asset_id,
+                platform=self.platform,
+                platform_account_id=self.account_id,
+                platform_asset_id=item.platform_id,
+                platform_url=item.url,
+            )
 
     def _failed(self, step: Step, row: ledger.StepRow, error: AdloomError) -> None:
         """Keeps how an attempt ended. Of an upload, the file may have arrived before its state could not be read."""

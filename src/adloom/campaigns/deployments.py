@@ -119,8 +119,7 @@ _UNFINISHED = text(
 )
 
 # An update says nothing about whether a campaign shall deliver, so it is no word.
-_WORD = text(
-    """
+_LAST_WORD = """
     SELECT
         deployment_type AS type,
         status
@@ -130,7 +129,20 @@ _WORD = text(
         AND error_details ->> 'code' IS DISTINCT FROM 'superseded'
     ORDER BY created_at DESC
     LIMIT 1
-    """
+"""
+
+_WORD = text(_LAST_WORD)
+
+_WORD_AND_OWN = text(
+    f"""
+    SELECT
+        own.status IN ('pending', 'in_progress') AS is_open,
+        word.type,
+        word.status
+    FROM campaign_deployments AS own
+    LEFT JOIN LATERAL ({_LAST_WORD}) AS word ON true
+    WHERE own.id = :id
+    """  # noqa: S608  (a constant query)
 )
 
 # Updates since the campaign was last whole that did not end well and may have changed something: a file that was
@@ -330,6 +342,13 @@ def word(session: ReadSession, campaign_id: UUID) -> Word | None:
     """What was asked for last, and what became of it; None before the first deployment. Updates are no word."""
     row = session.execute(_WORD, {"campaign_id": campaign_id}).one_or_none()
     return None if row is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
+
+
+def word_and_own(session: ReadSession, campaign_id: UUID, deployment_id: UUID) -> tuple[Word | None, bool]:
+    """The last word about a campaign, and whether this deployment of it has not ended."""
+    row = session.execute(_WORD_AND_OWN, {"campaign_id": campaign_id, "id": deployment_id}).one()
+    last = None if row.type is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
+    return last, bool(row.is_open)
 
 
 def open_deployment(

@@ -30,8 +30,9 @@ from adloom.platforms.types import RemoteStatus
 
 #: As far back as every platform still has numbers (`unified.md`, 8); what began before is measured from there.
 HISTORY = timedelta(days=36 * 30)
-#: How far back a campaign is measured of which its platform tells no beginning.
-_NO_BEGINNING = timedelta(days=90)
+#: What began further back than this is brought in in the background (`metrics.rules.ROUTINE_DAYS`).
+_AT_ONCE = timedelta(days=92)
+_GRAINS = ("day", "conversion", "audience")
 
 _TARGETS = text("SELECT user_id, platform_account_id FROM list_pull_targets()")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -52,7 +53,16 @@ _KNOWN = text(
     """
 )
 
-_RENAME = text("UPDATE campaigns SET campaign_name = :name WHERE id = :id AND campaign_name <> :name")
+_RENAME = text(
+    f"""
+    UPDATE campaigns
+    SET
+        earlier_names = {store.EARLIER_NAMES},
+        campaign_name = :name
+    WHERE id = :id
+        AND campaign_name <> :name
+    """  # noqa: S608  (constant)
+)
 
 
 def begin(actor: Actor, *, account_id: UUID, ongoing: bool = True) -> UUID:
@@ -119,7 +129,7 @@ def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: 
         data={"account_id": account.id},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"import:{account.id}",
+        waiting_key=f"import:{account.id}",
         priority=priority,
     )
 
@@ -173,7 +183,8 @@ def _add(session: Session, actor: Actor, account: AccountView, campaign: Foreign
         desired_status="active" if campaign.status is RemoteStatus.ACTIVE else "paused",
     )
     stands = RemoteObject("campaign", "campaign", campaign.platform_id, status=campaign.words)
-    objects.keep(session, stands, user_id=actor.tenant_id, campaign_id=view.id)
+    for query in objects.keeping(stands, user_id=actor.tenant_id, campaign_id=view.id):
+        session.execute(query.statement, dict(query.values))
     store.found(session, view.id, status=status, seen=Observation(campaign.status, campaign.delivery, campaign.words))
     return view
 
@@ -182,7 +193,7 @@ def _follow(
     session: Session, account: AccountView, campaign: ForeignCampaign, *, campaign_id: UUID, ad_id: UUID
 ) -> None:
     """Its name, budget and dates as they are on the platform now; how it stands is told by the sync."""
-    session.execute(_RENAME, {"id": campaign_id, "name": _name(campaign)})
+    session.execute(_RENAME, {"id": campaign_id, "name": _name(campaign), "renamed_at": time.now()})
     ads.show_again(
         session,
         ad_id=ad_id,
@@ -194,17 +205,30 @@ def _follow(
 
 
 def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime) -> None:
-    """Its days were covered while nobody knew it: they are pulled once more, all of them."""
-    day = min(since, time.now()).astimezone(time.zone(account.time_zone)).date()
+    """Its days were covered while nobody knew it: they are pulled once more, all of them; the older ones, and what is
+    told beside the days, in the background.
+    """
+    now = time.now()
+    day = min(max(since, now - _AT_ONCE), now).astimezone(time.zone(account.time_zone)).date()
     jobs.enqueue(
         session,
         job_type="metrics.pull",
         data={"account_id": account.id, "since": day.isoformat(), "until": None},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"pull:{account.id}:{day.isoformat()}:None",
+        waiting_key=f"pull:{account.id}:{day.isoformat()}:None",
         max_attempts=5,
     )
+    for grain in _GRAINS:
+        jobs.enqueue(
+            session,
+            job_type="metrics.backfill",
+            data={"account_id": account.id, "grain": grain, "asked_at": now.isoformat()},
+            actor=actor,
+            client_id=account.client_id,
+            priority=Priority.BACKFILL,
+            max_attempts=25,
+        )
 
 
 def _name(campaign: ForeignCampaign) -> str:
@@ -213,7 +237,7 @@ def _name(campaign: ForeignCampaign) -> str:
 
 def _since(campaign: ForeignCampaign) -> datetime:
     now = time.now()
-    return max(campaign.start or now - _NO_BEGINNING, now - HISTORY)
+    return max(campaign.start or now - HISTORY, now - HISTORY)
 
 
 def _shown(campaign: ForeignCampaign) -> dict[str, Any]:

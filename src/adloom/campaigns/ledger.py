@@ -1,6 +1,7 @@
 """The step log of deployments: one statement per function.
 
-A step's intent is committed before its call and its result after it. Every function joins the caller's transaction.
+A step's intent is committed before its call and its result after it. Every function joins the caller's transaction, or
+returns what is to be done in one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from sqlalchemy import text
 from adloom.campaigns import objects
 from adloom.campaigns.types import DeploymentType, Doubt, StepState
 from adloom.db.session import ReadSession, Session
+from adloom.db.trips import Query
+from adloom.jobs import claims
+from adloom.jobs.types import Job
 from adloom.platforms.contract import Step, StepResult
 
 
@@ -42,42 +46,8 @@ class Sending:
     finished: timedelta | None
 
 
-_OPEN_STEP = text(
-    """
-    INSERT INTO deployment_steps (
-        user_id,
-        deployment_id,
-        campaign_id,
-        position,
-        key,
-        kind,
-        generation,
-        idempotency_key
-    )
-    VALUES (
-        :user_id,
-        :deployment_id,
-        :campaign_id,
-        :position,
-        :key,
-        :kind,
-        :generation,
-        :idempotency_key
-    )
-    ON CONFLICT (deployment_id, key) DO UPDATE
-    SET position = excluded.position
-    RETURNING
-        id,
-        key,
-        state,
-        idempotency_key,
-        attempts
-    """
-)
-
 # The newest attempt at this step, in this or an earlier deployment of the kind, whose outcome nobody knows.
-_DOUBT = text(
-    """
+_IN_DOUBT_OF = """
     SELECT
         deployment_steps.state = 'sent' AS is_open,
         clock_timestamp() - deployment_steps.sent_at AS age,
@@ -92,7 +62,49 @@ _DOUBT = text(
         AND campaign_deployments.deployment_type = CAST(:type AS deployment_type)
     ORDER BY deployment_steps.sent_at DESC
     LIMIT 1
-    """
+"""
+
+_DOUBT = text(_IN_DOUBT_OF)
+
+# The row, and with it what is in doubt; a row that is made here is new, so that it is in nobody's doubt.
+_OPEN_STEP = text(
+    f"""
+    WITH opened AS (
+        INSERT INTO deployment_steps (
+            user_id,
+            deployment_id,
+            campaign_id,
+            position,
+            key,
+            kind,
+            generation,
+            idempotency_key
+        )
+        VALUES (
+            :user_id,
+            :deployment_id,
+            :campaign_id,
+            :position,
+            :key,
+            :kind,
+            :generation,
+            :idempotency_key
+        )
+        ON CONFLICT (deployment_id, key) DO UPDATE
+        SET position = excluded.position
+        RETURNING
+            id,
+            key,
+            state,
+            idempotency_key,
+            attempts
+    )
+    SELECT
+        opened.*,
+        doubt.*
+    FROM opened
+    LEFT JOIN LATERAL ({_IN_DOUBT_OF}) AS doubt ON true
+    """  # noqa: S608  (a constant query)
 )
 
 # Of an update, also whether any step of those is that it has overtaken: it asks for them first.
@@ -128,20 +140,27 @@ _IS_UNCERTAIN = text(
 
 _DONE_KEYS = text("SELECT key FROM deployment_steps WHERE deployment_id = :deployment_id AND state = 'done'")
 
+# The intent, where the claim still stands; the claim is pinned until it is committed.
 _SENT = text(
-    """
-    UPDATE deployment_steps
-    SET
-        state = 'sent',
-        attempts = attempts + 1,
-        sent_at = clock_timestamp(),
-        finished_at = NULL,
-        request_hash = :request_hash,
-        response = jsonb_build_object('sent_by', CAST(:sent_by AS text)),
-        error = NULL
-    WHERE id = :id
-        AND state <> 'done'
-    """
+    f"""
+    WITH held AS MATERIALIZED ({claims.HELD}),
+    sent AS (
+        UPDATE deployment_steps
+        SET
+            state = 'sent',
+            attempts = attempts + 1,
+            sent_at = clock_timestamp(),
+            finished_at = NULL,
+            request_hash = :request_hash,
+            response = jsonb_build_object('sent_by', CAST(:worker AS text)),
+            error = NULL
+        FROM held
+        WHERE deployment_steps.id = :step_id
+            AND deployment_steps.state <> 'done'
+    )
+    SELECT id
+    FROM held
+    """  # noqa: S608  (a constant query)
 )
 
 _DONE = text(
@@ -274,9 +293,12 @@ def open_step(
             "kind": step.kind,
             "generation": generation,
             "idempotency_key": idempotency_key,
+            "type": type_.value,
         },
     ).one()
-    found = doubt(session, campaign_id=campaign_id, type_=type_, key=step.key)
+    found = None
+    if row.is_open is not None:
+        found = Doubt(row.is_open, row.age, row.quiet_for, row.lasted, row.sent_by)
     return StepRow(row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, found)
 
 
@@ -314,34 +336,33 @@ def sendings(session: ReadSession, *, campaign_id: UUID, kinds: Sequence[str]) -
     return tuple(Sending(**row) for row in rows)
 
 
-def mark_sent(session: Session, step_id: UUID, *, request_hash: str, sent_by: str) -> None:
-    """The intent: from here on the step may have landed."""
-    session.execute(_SENT, {"id": step_id, "request_hash": request_hash, "sent_by": sent_by})
+def intent(step_id: UUID, *, request_hash: str, job: Job, time_left: timedelta) -> Query:
+    """The intent: from here on the step may have landed. No row where the job's claim is lost; then nothing is kept."""
+    values = {**claims.claim_of(job), "time_left": time_left, "step_id": step_id, "request_hash": request_hash}
+    return Query(_SENT, values)
 
 
-def mark_done(
-    session: Session,
-    row: StepRow,
-    *,
-    user_id: UUID,
-    campaign_id: UUID,
-    step: Step,
-    result: StepResult,
-) -> dict[str, str]:
-    """The result: keeps every object the step has made, and returns their platform ids by our key.
+def made_by(step: Step, result: StepResult) -> dict[str, str]:
+    """The platform ids, by our key, of the objects that a step has made, and not taken away again."""
+    gone = set(step.removes) - set(step.creates)
+    return {item.key: item.platform_id for item in result.objects if item.key not in gone}
+
+
+def results(row: StepRow, *, user_id: UUID, campaign_id: UUID, step: Step, result: StepResult) -> tuple[Query, ...]:
+    """The result: what keeps every object the step has made, to be done in this order and in one transaction.
 
     What the step removes is marked deleted, first: something else may have been made under the same key.
     """
-    objects.remove(session, campaign_id=campaign_id, keys=step.removes)
-    gone = set(step.removes) - set(step.creates)
-    made = {item.key: item.platform_id for item in result.objects if item.key not in gone}
+    made = made_by(step, result)
     first = result.objects[0].platform_id if result.objects else None
-    for item in (item for item in result.objects if item.key in made):
-        objects.keep(session, item, user_id=user_id, campaign_id=campaign_id)
     response = json.dumps({**result.response, "words": result.words, "adopted": result.adopted}, default=str)
-    session.execute(_DONE, {"id": row.id, "platform_id": first, "response": response})
-    session.execute(_SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first})
-    return made
+    kept = (item for item in result.objects if item.key in made)
+    return (
+        *objects.removing(campaign_id=campaign_id, keys=step.removes),
+        *(query for item in kept for query in objects.keeping(item, user_id=user_id, campaign_id=campaign_id)),
+        Query(_DONE, {"id": row.id, "platform_id": first, "response": response}),
+        Query(_SETTLE_EARLIER, {"campaign_id": campaign_id, "key": row.key, "id": row.id, "platform_id": first}),
+    )
 
 
 def mark_stopped(session: Session, step_id: UUID, *, attempts: int, state: StepState, error: Mapping[str, Any]) -> None:

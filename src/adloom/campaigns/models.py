@@ -52,6 +52,8 @@ class Campaign(Identified, Deletable, Base):
     platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
     platform_campaign_id: Mapped[str | None] = mapped_column(String(255))
     campaign_name: Mapped[str] = mapped_column(String(255))
+    #: The oldest first: `{"name", "until"}`, by the installation's clock.
+    earlier_names: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     marker: Mapped[str] = mapped_column(String(12))
     status: Mapped[CampaignStatus] = mapped_column(
         pg_enum(CampaignStatus, "campaign_status"), server_default=text("'pending'")
@@ -79,6 +81,7 @@ class Campaign(Identified, Deletable, Base):
         UniqueConstraint("platform_account_id", "platform_campaign_id", name="remote_campaign_is_ours_once"),
         CheckConstraint("desired_status IN ('active', 'paused', 'deleted')", name="desired_status_is_known"),
         CheckConstraint(_DELIVERY_STATE_IS_KNOWN, name="delivery_state_is_known"),
+        CheckConstraint("jsonb_typeof(earlier_names) = 'array'", name="earlier_names_are_a_list"),
         CheckConstraint("generation > 0", name="generation_is_positive"),
         Index(
             "ad_is_on_a_platform_once",

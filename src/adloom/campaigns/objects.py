@@ -1,17 +1,18 @@
 """The remote objects of campaigns, as our rows keep them: what stands under which of our keys, and what stood once.
 
-Every function joins the caller's transaction.
+Every function joins the caller's transaction, or returns what is to be done in one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from sqlalchemy import text
 
 from adloom.db.session import Session
+from adloom.db.trips import Query
 from adloom.platforms.contract import RemoteObject
 
 # From here on its numbers are ours and not a stranger's, whatever becomes of the rest.
@@ -116,23 +117,23 @@ _CLOSE_OBJECTS = text(
 )
 
 
-def keep(session: Session, item: RemoteObject, *, user_id: UUID, campaign_id: UUID) -> None:
-    """An object that a step has made or seen; another one under the same key ends. A campaign's id is known at once."""
+def keeping(item: RemoteObject, *, user_id: UUID, campaign_id: UUID) -> Iterator[Query]:
+    """What keeps an object that a step has made or seen, in this order.
+
+    Another one under the same key ends. A campaign's id is known at once.
+    """
     identity = {"campaign_id": campaign_id, "our_key": item.key, "platform_id": item.platform_id}
-    session.execute(_REPLACE_OBJECT, identity)
-    session.execute(
-        _KEEP_OBJECT,
-        {
-            **identity,
-            "user_id": user_id,
-            "kind": item.kind,
-            "parent_id": item.parent_key,
-            "status": item.status,
-            "applied": json.dumps(dict(item.applied), default=str),
-        },
-    )
+    yield Query(_REPLACE_OBJECT, identity)
+    more = {
+        "user_id": user_id,
+        "kind": item.kind,
+        "parent_id": item.parent_key,
+        "status": item.status,
+        "applied": json.dumps(dict(item.applied), default=str),
+    }
+    yield Query(_KEEP_OBJECT, {**identity, **more})
     if item.key == "campaign":
-        session.execute(_KNOW_CAMPAIGN, {"campaign_id": campaign_id, "platform_campaign_id": item.platform_id})
+        yield Query(_KNOW_CAMPAIGN, {"campaign_id": campaign_id, "platform_campaign_id": item.platform_id})
 
 
 def close(session: Session, *, campaign_id: UUID) -> None:
@@ -140,10 +141,16 @@ def close(session: Session, *, campaign_id: UUID) -> None:
     session.execute(_CLOSE_OBJECTS, {"campaign_id": campaign_id})
 
 
-def remove(session: Session, *, campaign_id: UUID, keys: Collection[str]) -> None:
-    """These objects, and all beneath them, stand no more; their rows stay."""
+def removing(*, campaign_id: UUID, keys: Collection[str]) -> Iterator[Query]:
+    """What ends these objects and all beneath them; their rows stay."""
     if keys:
-        session.execute(_REMOVE_OBJECTS, {"campaign_id": campaign_id, "keys": [*keys]})
+        yield Query(_REMOVE_OBJECTS, {"campaign_id": campaign_id, "keys": [*keys]})
+
+
+def remove(session: Session, *, campaign_id: UUID, keys: Collection[str]) -> None:
+    """These objects, and all beneath them, stand no more."""
+    for query in removing(campaign_id=campaign_id, keys=keys):
+        session.execute(query.statement, dict(query.values))
 
 
 def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:

@@ -25,6 +25,7 @@ from adloom.campaigns.types import (
 from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.paging import Page
+from adloom.db import listing
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.platforms.types import Platform
@@ -43,10 +44,7 @@ _CAMPAIGNS = text(
     """  # noqa: S608  (a constant list of columns)
 )
 
-_PAGE = text(
-    f"""
-    SELECT {store.COLUMNS}
-    FROM campaigns
+_OF_PAGE = """
     WHERE (:with_deleted OR deleted_at IS NULL)
         AND (CAST(:platform AS platform_type) IS NULL OR platform = CAST(:platform AS platform_type))
         AND (CAST(:status AS campaign_status) IS NULL OR status = CAST(:status AS campaign_status))
@@ -58,7 +56,36 @@ _PAGE = text(
         created_at DESC,
         id DESC
     LIMIT :limit
-    """  # noqa: S608  (a constant list of columns)
+"""
+
+_PAGE = text(f"SELECT {store.COLUMNS} FROM campaigns {_OF_PAGE}")  # noqa: S608  (constants)
+
+_LISTED = listing.statement(
+    f"""
+    SELECT
+        id,
+        created_at,
+        json_build_object(
+            'id', id,
+            'ad_id', ad_id,
+            'client_id', client_id,
+            'platform', platform,
+            'platform_account_id', platform_account_id,
+            'platform_campaign_id', platform_campaign_id,
+            'name', campaign_name,
+            'marker', marker,
+            'status', status,
+            'delivery_state', delivery_state,
+            'delivery_words', delivery_words,
+            'reasons', coalesce(platform_data -> 'reasons', '[]'),
+            'error', error_message,
+            'last_sync_at', {listing.instant("last_sync_at")},
+            'created_at', {listing.instant("created_at")},
+            'deleted_at', {listing.instant("deleted_at")}
+        ) AS item
+    FROM campaigns
+    {_OF_PAGE}
+    """  # noqa: S608  (constants)
 )
 
 _DEPLOYMENTS = text(
@@ -169,6 +196,24 @@ def page(
     with db.reading(actor) as session:
         found = tuple(store.view(row) for row in session.execute(_PAGE, values).mappings())
     return paging.page(found, limit=limit, position=lambda view: paging.Position(view.created_at, view.id))
+
+
+def listed(
+    actor: Actor,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    platform: Platform | None = None,
+    status: CampaignStatus | None = None,
+    with_deleted: bool = True,
+) -> bytes:
+    """The same page as the API's JSON."""
+    values = {
+        "with_deleted": with_deleted,
+        "platform": platform.value if platform else None,
+        "status": status.value if status else None,
+    }
+    return listing.page(actor, _LISTED, values, limit=limit, after=after)
 
 
 def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:

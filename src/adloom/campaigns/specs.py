@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from adloom.ads import attachments, resolve, unified
+from adloom.ads import attachments, parts, resolve, unified
 from adloom.ads.accounts import account_of as account_of
 from adloom.ads.types import Ad
 from adloom.assets import queries as assets
 from adloom.campaigns import deployments, drifts, store
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType, Reason
+from adloom.connections import choices
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core import ids
@@ -34,10 +35,21 @@ from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Schedule
 from adloom.platforms.types import BidStrategy, BudgetType, Objective, RemoteStatus
 
 
-def snapshot(ad: unified.UnifiedAd, *, start: datetime, places: Answers) -> dict[str, Any]:
-    """What a deployment keeps: the canonical ad, when its flight starts, and where its platform said its places are."""
-    kept = {"ad": unified.canonical(ad), "start": start.isoformat()}
+def snapshot(
+    ad: unified.UnifiedAd, *, start: datetime, places: Answers, goal: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What a deployment keeps: the canonical ad, when its flight starts, where its platform said its places are, and
+    which pixel, goal or action of the account its conversion event is (`goal_of`).
+    """
+    kept: dict[str, Any] = {"ad": unified.canonical(ad), "start": start.isoformat()}
+    kept |= {"goal": dict(goal)} if goal is not None else {}
     return {**kept, "places": geography.as_json(places)} if places else kept
+
+
+def goal_of(ad: unified.UnifiedAd, account: AccountView) -> dict[str, str] | None:
+    """Which pixel, goal or action the account's settings say that the ad's event is; None of an ad without an event."""
+    event = parts.conversion(ad.conversion)
+    return choices.goal(account.platform, account.attributes, event.event) if event is not None else None
 
 
 def places_in(snapshot: Mapping[str, Any]) -> dict[PlaceQuery, tuple[Place, ...]]:
@@ -113,6 +125,7 @@ def resolved(
         media=assets.media_files(session, asset_ids=attachments.asset_ids(ad), with_deleted=True),
         start=datetime.fromisoformat(snapshot["start"]),
         places=places_in(snapshot),
+        goal=snapshot.get("goal"),
     )
     return replace(found, way=snapshot.get("way", ""))
 
@@ -180,6 +193,11 @@ def start_of_update(applied: Mapping[str, Any], ad: unified.UnifiedAd, *, now: d
     before = (applied["ad"].get("schedule") or {}).get("start")
     kept = datetime.fromisoformat(applied["start"])
     return kept if (unified.canonical(ad).get("schedule") or {}).get("start") == before else now
+
+
+def counts_the_same(applied: Mapping[str, Any], goal: Mapping[str, str] | None) -> bool:
+    """Whether what was applied counts what would be counted now. Of what was kept before goals were, nobody knows."""
+    return goal is None or "goal" not in applied or applied["goal"] == goal
 
 
 def says_the_same(applied: Mapping[str, Any], ad: unified.UnifiedAd) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, text
 from adloom.ads import actions as ads
 from adloom.campaigns import rules
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
-from adloom.core import ids
+from adloom.core import ids, time
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.contract import Observation
 from adloom.platforms.types import DeliveryState, Platform
@@ -91,10 +91,24 @@ _INSERT = text(
     """  # noqa: S608
 )
 
+#: What a campaign was called, once it is called `:name`: what was told under the name of then is told again under it.
+EARLIER_NAMES = """
+            CASE
+                WHEN campaign_name <> :name
+                    THEN earlier_names || jsonb_build_object(
+                        'name',
+                        campaign_name,
+                        'until',
+                        CAST(:renamed_at AS timestamptz)
+                    )
+                ELSE earlier_names
+            END
+"""
+
 # A pause of what is not whole stops it from going live; what it is becoming, or failed to become, it stays. An update
 # that went half-way is told until another one goes through.
 _APPLIED = text(
-    """
+    f"""
     UPDATE campaigns
     SET
         status = CASE
@@ -102,6 +116,7 @@ _APPLIED = text(
             ELSE coalesce(CAST(:status AS campaign_status), status)
         END,
         platform_campaign_id = coalesce(:platform_campaign_id, platform_campaign_id),
+        earlier_names = {EARLIER_NAMES.replace(":name", "CAST(:name AS text)")},
         campaign_name = coalesce(:name, campaign_name),
         error_message = CASE WHEN :is_half_way THEN error_message END,
         spec = coalesce(CAST(:spec AS jsonb), spec),
@@ -109,7 +124,7 @@ _APPLIED = text(
         delivery_words = CASE WHEN :is_deleted THEN NULL ELSE delivery_words END,
         deleted_at = CASE WHEN :is_deleted THEN clock_timestamp() ELSE deleted_at END
     WHERE id = :id
-    """
+    """  # noqa: S608  (constant)
 )
 
 _FAILED = text(
@@ -263,6 +278,7 @@ def applied(
             "name": spec["ad"]["name"][:NAME_LIMIT] if is_whole else None,
             "spec": json.dumps(spec, default=str) if is_whole else None,
             "is_deleted": operation is DeploymentType.DELETE,
+            "renamed_at": time.now(),
         },
     )
 

@@ -24,7 +24,8 @@ from adloom.campaigns import (
     unfinished,
     watching,
 )
-from adloom.campaigns.apply import Applying, Superseded, fence
+from adloom.campaigns.alone import WRITE_DEADLINE
+from adloom.campaigns.apply import Applying, Superseded
 from adloom.campaigns.deployments import Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
@@ -41,6 +42,7 @@ from adloom.platforms import registry
 from adloom.platforms.changes import Action
 from adloom.platforms.contract import Connection, Observation
 from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.throttle import Fence
 from adloom.platforms.types import Platform, RemoteStatus
 
 _STOPS = (DeploymentType.PAUSE, DeploymentType.DELETE)
@@ -148,7 +150,7 @@ def _queue_sync(user_id: UUID, campaign_id: UUID) -> bool:
             data={"campaign_id": campaign_id},
             actor=actor,
             client_id=due.client_id,
-            dedupe_key=f"sync:{campaign_id}",
+            waiting_key=f"sync:{campaign_id}",
         )
     return True
 
@@ -257,7 +259,7 @@ def _connected(job: Job, deployment: Deployment) -> Iterator[Connection]:
         job.actor(),
         platform=deployment.platform,
         is_urgent=deployment.type in _STOPS,
-        before_write=lambda: fence(job),
+        fence=Fence(claims.holding(job, time_left=WRITE_DEADLINE), closed=ClaimLost),
     ) as connection:
         yield connection
 

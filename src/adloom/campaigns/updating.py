@@ -102,14 +102,16 @@ def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView,
         return None
     under_way = deployments.under_way(session, campaign.id, DeploymentType.UPDATE)
     half_way = deployments.half_way(session, campaign.id)
-    if under_way is not None and specs.says_the_same(under_way, ad):
-        return None
-    if under_way is None and not half_way and specs.says_the_same(stands, ad):
-        return None
     account = connections.account_in(session, account_id=campaign.platform_account_id)
     if account is None:
         return None
-    snapshot = specs.snapshot(ad, start=specs.start_of_update(stands, ad, now=time.now()), places=places)
+    goal = specs.goal_of(ad, account)
+    if under_way is not None and _is_as_asked(under_way, ad, goal):
+        return None
+    if under_way is None and not half_way and _is_as_asked(stands, ad, goal):
+        return None
+    start = specs.start_of_update(stands, ad, now=time.now())
+    snapshot = specs.snapshot(ad, start=start, places=places, goal=goal)
     standing = [stands, *(each.spec for each in half_way), *([under_way] if under_way else [])]
     spec = specs.resolved_update(
         session,
@@ -120,6 +122,11 @@ def _edited(session: ReadSession, ad: unified.UnifiedAd, campaign: CampaignView,
         status=campaign.status,
     )
     return Edited(campaign, snapshot, spec, overtakes=under_way is not None)
+
+
+def _is_as_asked(applied: Mapping[str, Any], ad: unified.UnifiedAd, goal: Mapping[str, str] | None) -> bool:
+    """Whether it is what the ad says, and counts what its account's settings say."""
+    return specs.says_the_same(applied, ad) and specs.counts_the_same(applied, goal)
 
 
 def base(session: ReadSession, campaign: CampaignView) -> Mapping[str, Any] | None:

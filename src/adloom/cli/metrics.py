@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +13,8 @@ from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
     from adloom.metrics.answers import Answer
+    from adloom.metrics.claims import Break
+    from adloom.metrics.rollups import Recount
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -59,7 +61,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
-    from adloom.metrics import conversion, rates
+    from adloom.metrics import claims, conversion, rates
     from adloom.metrics import queries as metrics
 
     field = "--reporting-currency"
@@ -79,8 +81,11 @@ def show(
             reporting_currency=currency,
             field=field,
         )
-    result = _told(rows, [row.as_json() for row in rows])
-    notes = dict.fromkeys(str(row.rates) for row in rows if row.rates)
+        told = claims.of(actor, since=since, until=until, client_id=actor.client_id)
+    result = _told(rows, [{**row.as_json(), "claims": told.label(row)} for row in rows])
+    notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates)]
+    if any(row["claims"] for row in result):
+        notes += told.sentences()
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
 
 
@@ -94,7 +99,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
-    from adloom.metrics import history
+    from adloom.metrics import claims, history
     from adloom.metrics import queries as metrics
 
     moment = metrics.moment(since, field="--since")
@@ -102,8 +107,9 @@ def changes(
     with session.acting(user, client) as actor:
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
         found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
+        told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
     result = _told(found, [each.as_json() for each in found])
-    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result))
+    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result, told.breaks))
 
 
 @app.command("coverage")
@@ -115,6 +121,24 @@ def coverage(user: User = None, client: Client = None, as_json: Json = False) ->
         found = history.coverage(actor, client_id=actor.client_id)
     result = _told(found, [each.as_json() for each in found])
     session.answer(result, as_json=as_json, human=lambda: _print_coverage(result))
+
+
+@app.command("backfill")
+def backfill(
+    status: Annotated[bool, typer.Option("--status", help="Ask nobody: only show how far it is.")] = False,
+    user: User = None,
+    client: Client = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in the platforms' whole history, newest first, in the background, and show how much of it is held."""
+    from adloom.metrics import actions as metrics
+    from adloom.metrics import backfill as history
+
+    with session.acting(user, client) as actor:
+        if not status:
+            metrics.backfill(actor)
+        result = [each.as_json() for each in history.progress(actor, client_id=actor.client_id)]
+    session.answer(result, as_json=as_json, human=lambda: _print_history(result))
 
 
 @app.command("pacing")
@@ -154,6 +178,30 @@ def reconcile(
             ended = session.follow(actor, job_ids, what="Asking for totals")
             found = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
     session.answer(found, as_json=as_json, human=lambda: _print_compared(found))
+
+
+@app.command("recount")
+def recount(
+    mend: Annotated[bool, typer.Option("--mend", help="Set right what is wrong.")] = False,
+    user: User = None,
+    as_json: Json = False,
+) -> None:
+    """Count the sums that dashboards read again, from the facts; ends with 1 where one is wrong and is left so."""
+    from adloom.metrics import rollups
+
+    with session.acting(user) as actor:
+        found = rollups.mend(actor) if mend else rollups.recount(actor)
+    session.answer({**found.as_json(), "mended": mend}, as_json=as_json, human=lambda: _print_recount(found, mend))
+    if found.wrong and not mend:
+        raise typer.Exit(1)
+
+
+def _print_recount(found: Recount, mended: bool) -> None:
+    lines = [(day.account_id, day.date, day.currency, day.facts) for day in found.days]
+    if lines:
+        session.table("Wrong days", ("Account", "Date", "Currency", "Facts missed"), lines, right=("Facts missed",))
+    verdict = "No sum is wrong." if not found.wrong else f"{found.wrong} sums were wrong."
+    print(f"{verdict} They are set right." if found.wrong and mended else verdict)
 
 
 def _told(answer: Answer[Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -238,7 +286,7 @@ def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:
     return [pace[name] if pace[name] is not None or name == "note" else "unknown" for name in names]
 
 
-def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:
+def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[Break]) -> None:
     figures = ("impressions", "clicks", "conversions", "conversion_value", "spend")
     lines = [
         (
@@ -256,6 +304,20 @@ def _print_changes(title: str, changes: list[dict[str, Any]]) -> None:
     ]
     columns = ("Platform", "Campaign", "Date", "Figure", "Then", "Now", "Currency")
     session.table(title, columns, lines, right=("Then", "Now"))
+    for each in breaks:
+        print(
+            f"{each.platform} {each.external_id} attributes by {each.after} since {each.at}, before by {each.before}."
+        )
+
+
+def _print_history(accounts: list[dict[str, Any]]) -> None:
+    columns = ("Platform", "Account", "Grain", "From", "To", "Days held", "State", "Message")
+    keys = ("platform", "external_id", "grain", "from", "to")
+    lines = [
+        (*(each[key] for key in keys), f"{each['days_held']} of {each['days']}", each["state"], each["message"])
+        for each in accounts
+    ]
+    session.table("History", columns, lines, right=("Days held",))
 
 
 def _print_coverage(spans: list[dict[str, Any]]) -> None:

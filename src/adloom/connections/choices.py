@@ -119,9 +119,27 @@ def for_event(platform: Platform, attributes: Mapping[str, str], event: Conversi
     """Attributes of the account as an ad that counts this event sees them: its own pixel, goal or action."""
     choice = next((each for each in _of_events(platform) if each.event is event), None)
     external_id = attributes.get(choice.attribute) if choice else None
-    if choice is None or not external_id:
-        return {}
-    return {"pixel_id" if choice.kind is ResourceKind.PIXEL else "conversion_actions": external_id}
+    return {_counts_by(platform): external_id} if external_id else {}
+
+
+def goal(platform: Platform, attributes: Mapping[str, str], event: ConversionEvent | None) -> dict[str, str]:
+    """What a deployment keeps of it: the one attribute by which the event is counted, where anything was chosen."""
+    found = {**attributes, **for_event(platform, attributes, event)}.get(_counts_by(platform))
+    return {_counts_by(platform): found} if event is not None and found else {}
+
+
+def as_kept(
+    platform: Platform, attributes: Mapping[str, str], event: ConversionEvent | None, *, kept: Mapping[str, str]
+) -> dict[str, str]:
+    """The account's attributes as an ad saw them for which `goal` was kept, whatever was chosen since."""
+    if event is None:
+        return dict(attributes)
+    others = {name: value for name, value in attributes.items() if name != _counts_by(platform)}
+    return {**others, **kept}
+
+
+def _counts_by(platform: Platform) -> str:
+    return "pixel_id" if _EVENTS.get(platform) is ResourceKind.PIXEL else "conversion_actions"
 
 
 def _of_events(platform: Platform) -> tuple[Choice, ...]:

@@ -25,7 +25,7 @@ from adloom.db import session as db
 from adloom.platforms import deadlines, registry, surprises
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
-from adloom.platforms.throttle import QuotaThrottle
+from adloom.platforms.throttle import Fence, QuotaThrottle
 from adloom.platforms.types import Platform
 
 #: A new refresh token may be the only one that is left: it is kept even if the database comes back late.
@@ -193,15 +193,17 @@ def open_connection(
     platform: Platform,
     offer: str | None = None,
     is_urgent: bool = False,
-    before_write: Callable[[], None] | None = None,
+    in_background: bool = False,
+    fence: Fence | None = None,
 ) -> Iterator[Connection]:
     """A connection to a platform with this tenant's login, within the quotas. Only a worker may open one.
 
-    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping. `before_write` is
-    asked right before every write leaves, and may raise.
+    `offer` names a candidate that is being tried. `is_urgent` may spend what is kept for stopping, `in_background`
+    leaves half of every quota to the others. `fence` is asked right before every write
+    leaves.
     """
     login = StoredLogin(actor.tenant_id, platform, offer=offer)
-    with speaking(actor, app=login.app, is_urgent=is_urgent, before_write=before_write) as http:
+    with speaking(actor, app=login.app, is_urgent=is_urgent, in_background=in_background, fence=fence) as http:
         login.speak_through(http)
         yield Connection(http=http, login=login)
 
@@ -218,10 +220,11 @@ def speaking(
     *,
     app: Callable[[], str],
     is_urgent: bool = False,
-    before_write: Callable[[], None] | None = None,
+    in_background: bool = False,
+    fence: Fence | None = None,
 ) -> Iterator[Http]:
     """The way out to the platforms without a login, within the quotas of this OAuth client."""
-    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, before_write=before_write)
+    throttle = QuotaThrottle(actor.tenant_id, app=app, is_urgent=is_urgent, in_background=in_background, fence=fence)
     http = Http.from_settings(settings.load(), throttle=throttle)
     try:
         yield http

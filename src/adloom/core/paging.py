@@ -36,7 +36,7 @@ def page(rows: Sequence[Item], *, limit: int, position: Callable[[Item], Positio
     """A page of `limit` rows out of one row more than that, which only tells whether there is more."""
     items = tuple(rows[:limit])
     has_more = len(rows) > limit
-    return Page(items, _cursor(position(items[-1])) if has_more else None)
+    return Page(items, cursor(position(items[-1])) if has_more else None)
 
 
 def bounded(limit: int) -> int:
@@ -44,6 +44,11 @@ def bounded(limit: int) -> int:
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid.field("limit", f"{limit} is not a page's size.", f"Use 1 to {MAX_LIMIT}.")
     return limit
+
+
+def cursor(place: Position) -> str:
+    """The cursor of the page that begins after this row."""
+    return base64.urlsafe_b64encode(f"{place.created_at.isoformat()} {place.id}".encode()).decode()
 
 
 def position(cursor: str | None) -> Position | None:
@@ -59,7 +64,3 @@ def position(cursor: str | None) -> Position | None:
     if place.created_at.tzinfo is None:
         raise Invalid.field("after", "it is no cursor of this list.", "Use `next` of the page before.")
     return place
-
-
-def _cursor(place: Position) -> str:
-    return base64.urlsafe_b64encode(f"{place.created_at.isoformat()} {place.id}".encode()).decode()

@@ -114,7 +114,6 @@ def _engine(url: str, *, connect_timeout: int = _CONNECT_TIMEOUT_S) -> Engine:
                 sqlalchemy_url(url),
                 pool_size=_POOL_SIZE,
                 max_overflow=_MAX_OVERFLOW,
-                pool_pre_ping=True,
                 connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout},
                 json_serializer=partial(json.dumps, default=_plain),
                 json_deserializer=partial(json.loads, parse_float=Decimal),

@@ -5,19 +5,20 @@ A function that takes an `actor` opens a transaction, one that takes a `session`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from ipaddress import ip_address
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, orm, text
 
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.db import engine, replicas, roles
+from adloom.db import engine, replicas, roles, trips
+from adloom.db.trips import Query
 
 
 class ReadSession(orm.Session):
@@ -45,7 +46,7 @@ _IDLE_TIMEOUT_MS = 60_000
 _in_worker: ContextVar[bool] = ContextVar("adloom_in_worker", default=False)
 _joint: ContextVar[tuple[Actor, Session] | None] = ContextVar("adloom_joint", default=None)
 
-# One round trip. The role comes last: what stands before it is set by the login itself.
+# Sent with its BEGIN, in one round trip. The role comes last: what stands before it is set by the login itself.
 _OPEN = text(
     """
     SELECT
@@ -70,8 +71,7 @@ def transaction(actor: Actor) -> Iterator[Session]:
         with shared.begin_nested():
             yield shared
         return
-    with _opened(Session(_application(), expire_on_commit=False)) as session:
-        _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP)
+    with _opened(Session, _application(), _settings(actor, actor.tenant_id, roles.APP)) as session:
         yield session
 
 
@@ -81,9 +81,25 @@ def reading(actor: Actor) -> Iterator[ReadSession]:
     if (shared := _shared(actor)) is not None:
         yield shared
         return
-    with _opened(ReadSession(_application(), expire_on_commit=False)) as session:
-        _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP, is_read_only=True)
+    settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
+    with _opened(ReadSession, _application(), settings) as session:
         yield session
+
+
+def at_once(actor: Actor, *queries: Query) -> tuple[Sequence[Any], ...]:
+    """A transaction of its own of these statements, all sent before the first one's answer is there: one round trip
+    beside the one that opens it. Returns each one's rows, once all is committed; raises as a transaction does.
+
+    It takes no part in `joint`: what is done at once is done.
+    """
+    with _begun(Session, _application(), _settings(actor, actor.tenant_id, roles.APP)) as session:
+        return trips.finish(session, queries)
+
+
+def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[Sequence[Any], ...]:
+    """The same in the worker's own role."""
+    with _begun(Session, engine.worker_engine(), _settings(None, tenant_id, roles.WORKER)) as session:
+        return trips.finish(session, queries)
 
 
 @contextmanager
@@ -115,16 +131,14 @@ def joint(actor: Actor) -> Iterator[Session]:
 @contextmanager
 def anonymous() -> Iterator[Session]:
     """A transaction of the application for nobody: only what works before a tenant is known does."""
-    with _opened(Session(_application(), expire_on_commit=False)) as session:
-        _set(session, actor=None, tenant=None, role=roles.APP)
+    with _opened(Session, _application(), _settings(None, None, roles.APP)) as session:
         yield session
 
 
 @contextmanager
 def worker_transaction(tenant_id: UUID | None = None) -> Iterator[Session]:
     """A transaction of the worker's own role: all jobs, quotas, and the credentials of `tenant_id`."""
-    with _opened(Session(engine.worker_engine(), expire_on_commit=False)) as session:
-        _set(session, actor=None, tenant=tenant_id, role=roles.WORKER)
+    with _opened(Session, engine.worker_engine(), _settings(None, tenant_id, roles.WORKER)) as session:
         yield session
 
 
@@ -146,13 +160,13 @@ owner_connection = engine.owner_connection
 
 def _near(stack: ExitStack, actor: Actor) -> Snapshot | None:
     """A transaction on the first replica that answers and is not too far behind; None where there is none."""
+    settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
     for url in replicas.candidates():
         with replicas.forsaking(url), ExitStack() as tried:
-            session = tried.enter_context(_opened(ReadSession(engine.replica_engine(url), expire_on_commit=False)))
+            session = tried.enter_context(_opened(ReadSession, engine.replica_engine(url), settings))
             lag = replicas.lag(session)
             if lag is None or lag > engine.urls().max_lag:
                 continue
-            _set(session, actor=actor, tenant=actor.tenant_id, role=roles.APP, is_read_only=True)
             stack.enter_context(tried.pop_all())
             return Snapshot(session, time.now() - lag)
     return None
@@ -168,34 +182,44 @@ def _application() -> Engine:
 
 
 @contextmanager
-def _opened(session: AnySession) -> Iterator[AnySession]:
-    with session, session.begin():
+def _opened(kind: type[AnySession], of: Engine, settings: Mapping[str, Any]) -> Iterator[AnySession]:
+    with _begun(kind, of, settings) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _begun(kind: type[AnySession], of: Engine, settings: Mapping[str, Any]) -> Iterator[AnySession]:
+    """A session whose transaction is open; what is not committed inside is rolled back.
+
+    A connection may have died in the pool. Opening is the first thing that is asked of it, so nothing is lost by
+    opening once more, on a new one.
+    """
+    session = kind(of, expire_on_commit=False)
+    if not trips.begin(session, Query(_OPEN, settings)):
+        of.dispose()
+        session = kind(of, expire_on_commit=False)
+        with session:
+            session.execute(_OPEN, dict(settings))
+            yield session
+        return
+    with session:
         yield session
 
 
-def _set(
-    session: ReadSession,
-    *,
-    actor: Actor | None,
-    tenant: UUID | None,
-    role: str,
-    is_read_only: bool = False,
-) -> None:
+def _settings(actor: Actor | None, tenant: UUID | None, role: str, *, is_read_only: bool = False) -> Mapping[str, Any]:
     is_worker = _in_worker.get() or role == roles.WORKER
-    session.execute(
-        _OPEN,
-        {
-            "tenant": str(tenant or ""),
-            "person": str((actor and actor.person_id) or ""),
-            "client": str((actor and actor.client_id) or ""),
-            "ip": _address(actor.address if actor else None),
-            "agent": ((actor and actor.agent) or "")[:500].replace("\0", ""),
-            "statement_timeout": str(_WORKER_STATEMENT_TIMEOUT_MS if is_worker else _STATEMENT_TIMEOUT_MS),
-            "idle_timeout": str(_IDLE_TIMEOUT_MS),
-            "read_only": "on" if is_read_only else "off",
-            "role": role,
-        },
-    )
+    return {
+        "tenant": str(tenant or ""),
+        "person": str((actor and actor.person_id) or ""),
+        "client": str((actor and actor.client_id) or ""),
+        "ip": _address(actor.address if actor else None),
+        "agent": ((actor and actor.agent) or "")[:500].replace("\0", ""),
+        "statement_timeout": str(_WORKER_STATEMENT_TIMEOUT_MS if is_worker else _STATEMENT_TIMEOUT_MS),
+        "idle_timeout": str(_IDLE_TIMEOUT_MS),
+        "read_only": "on" if is_read_only else "off",
+        "role": role,
+    }
 
 
 def _address(text_: str | None) -> str:

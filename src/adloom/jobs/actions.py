@@ -17,9 +17,7 @@ from adloom.db.session import Session
 from adloom.jobs import queries
 from adloom.jobs.types import JobView, Priority
 
-# A second job of the same key changes nothing while the first one is unfinished; the key of an ended job is free.
-_ENQUEUE = text(
-    """
+_INSERT = """
     INSERT INTO background_jobs (
         job_type,
         job_data,
@@ -29,6 +27,7 @@ _ENQUEUE = text(
         priority,
         max_attempts,
         dedupe_key,
+        waiting_key,
         scheduled_at
     )
     VALUES (
@@ -40,11 +39,19 @@ _ENQUEUE = text(
         :priority,
         :max_attempts,
         :dedupe_key,
+        :waiting_key,
         next_turn(:user_id, :priority, now() + :delay)
     )
-    ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('pending', 'running') DO NOTHING
+    ON CONFLICT {key} DO NOTHING
     RETURNING id
-    """
+"""
+
+# A second job of the same key changes nothing while the first one is unfinished; the key of an ended job is free.
+_ENQUEUE = text(_INSERT.format(key="(dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('pending', 'running')"))
+
+# A job that was claimed once is outside of the index: handing it back never meets the one that was queued since.
+_ENQUEUE_WAITING = text(
+    _INSERT.format(key="(waiting_key) WHERE waiting_key IS NOT NULL AND status = 'pending' AND fence = 0")
 )
 
 # A holder of the key that ends between the two statements leaves it free again.
@@ -56,6 +63,22 @@ _UNFINISHED = text(
     FROM background_jobs
     WHERE dedupe_key = :dedupe_key
         AND status IN ('pending', 'running')
+    """
+)
+
+# The lock keeps workers off (they skip what is locked) until the caller's transaction has ended: a job that is told to
+# be the one does not begin before the question, and what is written with it, is there to be seen.
+_WAITING = text(
+    """
+    SELECT id
+    FROM background_jobs
+    WHERE waiting_key = :waiting_key
+        AND status = 'pending'
+    ORDER BY
+        scheduled_at,
+        id
+    LIMIT 1
+    FOR SHARE
     """
 )
 
@@ -80,12 +103,15 @@ def enqueue(
     actor: Actor | None,
     client_id: UUID | None = None,
     dedupe_key: str | None = None,
+    waiting_key: str | None = None,
     priority: int = Priority.ROUTINE,
     max_attempts: int = 3,
     delay: timedelta = timedelta(0),
 ) -> UUID:
-    """Queues a job in the caller's transaction and returns its id; with a `dedupe_key` that is taken, that job's id.
+    """Queues a job in the caller's transaction and returns its id; with a key that is taken, that job's id.
 
+    A `dedupe_key` is taken until its job has ended. A `waiting_key` is taken only while its job waits: what runs
+    already may have looked before it was asked, so the question is queued again. A job has one of them at most.
     `actor` None is a system job, which only a worker's own session may queue. `client_id` is that of the thing it
     is about, whoever asks: a member of that client sees the job then. Raises Conflict where the job that holds the
     key is another client's.
@@ -99,14 +125,24 @@ def enqueue(
         "priority": priority,
         "max_attempts": max_attempts,
         "dedupe_key": dedupe_key,
+        "waiting_key": waiting_key,
         "delay": delay,
     }
     for _ in range(_TRIES):
-        made = session.execute(_ENQUEUE, values).scalar()
-        made = made or session.execute(_UNFINISHED, {"dedupe_key": dedupe_key}).scalar()
+        made = _once_while_waiting(session, values) if waiting_key is not None else _once(session, values)
         if made is not None:
             return UUID(str(made))
     raise Conflict("The same is being done already, for another client.")
+
+
+def _once(session: Session, values: Mapping[str, Any]) -> object | None:
+    made = session.execute(_ENQUEUE, values).scalar()
+    return made or session.execute(_UNFINISHED, {"dedupe_key": values["dedupe_key"]}).scalar()
+
+
+def _once_while_waiting(session: Session, values: Mapping[str, Any]) -> object | None:
+    waits = session.execute(_WAITING, {"waiting_key": values["waiting_key"]}).scalar()
+    return waits or session.execute(_ENQUEUE_WAITING, values).scalar()
 
 
 def cancel(actor: Actor, *, job_id: UUID) -> JobView:

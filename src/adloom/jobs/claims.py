@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, TextClause, text
+from sqlalchemy import CursorResult, Row, TextClause, text
 
 from adloom.db.session import Session
+from adloom.db.trips import Query
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Job, Priority
 
@@ -54,7 +55,8 @@ _CLAIM = text(
         background_jobs.attempts AS attempt,
         background_jobs.max_attempts,
         background_jobs.fence,
-        background_jobs.priority
+        background_jobs.priority,
+        background_jobs.scheduled_at
     """
 )
 
@@ -73,13 +75,13 @@ _RENEW = text(
     """
 )
 
-_FINISH = text(
+_FAIL = text(
     """
     UPDATE background_jobs
     SET
-        status = CAST(:status AS job_status),
+        status = 'failed',
         completed_at = clock_timestamp(),
-        result = CAST(:result AS jsonb),
+        result = NULL,
         error = CAST(:error AS jsonb),
         error_message = :message,
         locked_by = NULL,
@@ -88,6 +90,43 @@ _FINISH = text(
         AND locked_by = :worker
         AND fence = :fence
         AND status = 'running'
+    """
+)
+
+_COMPLETE = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'completed',
+        completed_at = clock_timestamp(),
+        result = CAST(done.result AS jsonb),
+        error = NULL,
+        error_message = NULL,
+        locked_by = NULL,
+        lease_expires_at = NULL
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[]), CAST(:results AS text[])) AS done (id, fence, result)
+    WHERE background_jobs.id = done.id
+        AND background_jobs.locked_by = :worker
+        AND background_jobs.fence = done.fence
+        AND background_jobs.status = 'running'
+    RETURNING background_jobs.id
+    """
+)
+
+# What was claimed and has not begun keeps its place in the queue.
+_RELEASE = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'pending',
+        attempts = attempts - 1,
+        locked_by = NULL,
+        lease_expires_at = NULL
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[])) AS back (id, fence)
+    WHERE background_jobs.id = back.id
+        AND background_jobs.locked_by = :worker
+        AND background_jobs.fence = back.fence
+        AND background_jobs.status = 'running'
     """
 )
 
@@ -159,8 +198,8 @@ _PROGRESS = text(
     """
 )
 
-_HELD = text(
-    """
+#: One row where a claim stands; its values are `claim_of` and `time_left`.
+HELD = """
     SELECT id
     FROM background_jobs
     WHERE id = :id
@@ -169,8 +208,9 @@ _HELD = text(
         AND status = 'running'
         AND lease_expires_at > clock_timestamp() + :time_left
     FOR SHARE
-    """
-)
+"""
+
+_HELD = text(HELD)
 
 _LIVES = text(
     """
@@ -208,9 +248,9 @@ def claim(
         "at_least": at_least,
         "but_lanes": list(but_lanes),
     }
-    rows = session.execute(_CLAIM, values).mappings()
-    ordered = sorted(rows, key=lambda row: -int(row["priority"]))
-    return [Job(**row, worker=worker) for row in ordered]
+    rows = session.execute(_CLAIM, values).all()
+    ordered = sorted(rows, key=lambda row: (-row.priority, row.scheduled_at, row.id))
+    return [_job(row, worker=worker) for row in ordered]
 
 
 def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelta) -> None:
@@ -218,14 +258,23 @@ def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelt
     session.execute(_RENEW, {"worker": worker, "ids": [job.id for job in jobs], "lease": lease})
 
 
-def complete(session: Session, *, job: Job, result: Mapping[str, Any] | None) -> bool:
-    """Ends a job well; False where the claim was lost."""
-    return _changed(session, _FINISH, job, status="completed", result=_json(result), error=None, message=None)
+def complete(session: Session, *, done: Sequence[tuple[Job, str | None]]) -> frozenset[UUID]:
+    """Ends one worker's jobs well, each with its result as JSON, and returns the ids of those whose claim stood."""
+    if not done:
+        return frozenset()
+    values = {**_claims_of([job for job, _ in done]), "results": [result for _, result in done]}
+    return frozenset(session.execute(_COMPLETE, values).scalars())
+
+
+def release(session: Session, *, jobs: Sequence[Job]) -> None:
+    """Puts jobs of one worker back that it has not begun: where they stood in the queue, with no attempt spent."""
+    if jobs:
+        session.execute(_RELEASE, _claims_of(jobs))
 
 
 def fail(session: Session, *, job: Job, error: Mapping[str, Any], message: str) -> bool:
     """Ends a job for good; False where the claim was lost."""
-    return _changed(session, _FINISH, job, status="failed", result=None, error=_json(error), message=message)
+    return _changed(session, _FAIL, job, error=_json(error), message=message)
 
 
 def hand_back(
@@ -250,7 +299,12 @@ def report_progress(session: Session, *, job: Job, progress: Mapping[str, Any]) 
 
 def is_held(session: Session, *, job: Job, time_left: timedelta = timedelta(0)) -> bool:
     """Whether this claim stands, for `time_left` more at least; pins it until the caller's transaction ends."""
-    return session.execute(_HELD, {**_claim_of(job), "time_left": time_left}).scalar() is not None
+    return session.execute(_HELD, {**claim_of(job), "time_left": time_left}).scalar() is not None
+
+
+def holding(job: Job, *, time_left: timedelta) -> Query:
+    """The same as a query to be sent with others, of the worker or of the job's tenant: no row where it is lost."""
+    return Query(_HELD, {**claim_of(job), "time_left": time_left})
 
 
 def lives(session: Session, *, worker: str) -> bool:
@@ -264,14 +318,35 @@ def reap(session: Session) -> list[UUID]:
     return [UUID(str(id_)) for id_ in session.execute(_REAP, values).scalars()]
 
 
+def _job(row: Row[Any], *, worker: str) -> Job:
+    return Job(
+        id=row.id,
+        type=row.type,
+        data=row.data,
+        tenant_id=row.tenant_id,
+        person_id=row.person_id,
+        client_id=row.client_id,
+        attempt=row.attempt,
+        max_attempts=row.max_attempts,
+        fence=row.fence,
+        worker=worker,
+        priority=row.priority,
+    )
+
+
 def _changed(session: Session, statement: TextClause, job: Job, **values: Any) -> bool:
-    outcome = session.execute(statement, {**values, **_claim_of(job)})
+    outcome = session.execute(statement, {**values, **claim_of(job)})
     assert isinstance(outcome, CursorResult)
     return outcome.rowcount == 1
 
 
-def _claim_of(job: Job) -> dict[str, Any]:
+def claim_of(job: Job) -> dict[str, Any]:
+    """The values by which a statement names this claim."""
     return {"id": job.id, "worker": job.worker, "fence": job.fence}
+
+
+def _claims_of(jobs: Sequence[Job]) -> dict[str, Any]:
+    return {"worker": jobs[0].worker, "ids": [job.id for job in jobs], "fences": [job.fence for job in jobs]}
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:

@@ -1,13 +1,16 @@
-"""The jobs that a worker has in hand: each in a thread of its own, so many at a time, and a few more that are urgent.
+"""The jobs that a worker has in hand: each runs in a thread, so many at a time, and a few more that are urgent.
 
-The threads are daemons: a worker that is told to stop waits for them as long as its grace, never for ever.
+Where jobs are quick, some wait here for a place, so that one round trip to the database serves many of them; where
+they are slow, none does. The threads are daemons: a worker that is told to stop waits as long as its grace.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from adloom.jobs.types import Job, Priority
@@ -16,49 +19,163 @@ from adloom.jobs.types import Job, Priority
 #: none waits for another that is slow to answer.
 URGENT_PLACES = 4
 
+#: Jobs are taken ahead of their place as far as the places are through with them in this time, as it went lately.
+_AHEAD_S = 0.05
+#: Who waits longer for a place than this goes back, for other workers.
+_PATIENCE_S = 0.25
+_UNKNOWN_PACE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job that ended well, and its result as JSON; it stays in hand until that is kept."""
+
+    job: Job
+    result: str | None
+    at: float = field(default_factory=time.monotonic)
+
+
+#: Runs a job; None where its outcome is kept already.
+Work = Callable[[Job], Done | None]
+
 
 class Crew:
-    """Knows which jobs run. Safe to share between threads."""
+    """Knows which jobs wait here, which run and which have ended. Safe to share between threads."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, batch: int, on_end: Callable[[Job], None]) -> None:
         self._size = size
-        self._jobs: dict[UUID, Job] = {}
+        self._batch = batch
+        self._on_end = on_end
+        self._waiting: deque[tuple[Job, float]] = deque()
+        self._running: dict[UUID, tuple[Job, float]] = {}
+        self._done: dict[UUID, Done] = {}
+        self._pace_s = _UNKNOWN_PACE_S
         self._changed = threading.Condition()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """The jobs in hand."""
+        """The jobs in hand: those that wait for a place, those that run, and those whose result is not kept yet."""
         with self._changed:
-            return tuple(self._jobs.values())
+            return tuple(job for job, _ in (*self._waiting, *self._running.values())) + tuple(
+                done.job for done in self._done.values()
+            )
 
-    def free(self, *, urgent: bool = False) -> int:
-        """How many more jobs may be taken."""
-        places = self._size + (URGENT_PLACES if urgent else 0)
-        return max(places - len(self.jobs), 0)
+    @property
+    def room(self) -> int:
+        """How many more jobs may be claimed: the free places, and what the places will soon be through with."""
+        with self._changed:
+            ahead = self._ahead()
+            if 2 * len(self._waiting) > ahead:
+                return 0
+            return min(self._batch, max(self._size - len(self._running), 0) + ahead)
+
+    @property
+    def urgent_room(self) -> int:
+        """How many more urgent jobs may be claimed when there is no other room."""
+        with self._changed:
+            return max(self._size + URGENT_PLACES - len(self._running) - len(self._urgent_waiting()), 0)
 
     @property
     def urgent_lanes(self) -> frozenset[str]:
         """The lanes of the urgent jobs in hand; those that name none share one."""
-        return frozenset(job.lane for job in self.jobs if job.priority >= Priority.STOP)
-
-    def take(self, job: Job, *, work: Callable[[Job], None]) -> None:
-        """Starts the job's thread; the job is in hand until `work` returns."""
         with self._changed:
-            self._jobs[job.id] = job
-        threading.Thread(target=self._run, args=(job, work), daemon=True, name=f"job {job.id}").start()
+            return frozenset(job.lane for job in (*self._urgent_running(), *self._urgent_waiting()))
 
-    def drain(self, *, grace_s: float) -> tuple[Job, ...]:
-        """Waits until nothing is in hand; returns what still is once the grace has passed."""
-        deadline = time.monotonic() + grace_s
+    def take(self, jobs: Sequence[Job], *, work: Work) -> None:
+        """Starts what has a place and lets the others wait for one, most urgent first; all are in hand from now on."""
+        now = time.monotonic()
         with self._changed:
-            self._changed.wait_for(lambda: not self._jobs, timeout=max(deadline - time.monotonic(), 0))
-            return tuple(self._jobs.values())
+            together = [*self._waiting, *((job, now) for job in jobs)]
+            self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
+            self._start(work)
 
-    def _run(self, job: Job, work: Callable[[Job], None]) -> None:
-        try:
-            work(job)
-        finally:
+    def done(self, *, at_once: bool) -> tuple[Done, ...]:
+        """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
+        with self._changed:
+            found = tuple(self._done.values())
+            gathers = bool(self._waiting) and bool(found) and time.monotonic() - found[0].at < _AHEAD_S / 2
+            return () if gathers and not at_once else found[: self._batch]
+
+    def kept(self, done: Sequence[Done]) -> None:
+        """These results are kept: their jobs are in hand no more."""
+        with self._changed:
+            for each in done:
+                self._done.pop(each.job.id, None)
+            self._changed.notify_all()
+
+    def impatient(self, *, at_once: bool = False) -> tuple[Job, ...]:
+        """Takes out of the hand what has waited too long for a place, or all that waits `at_once`."""
+        since = time.monotonic() - (0 if at_once else _PATIENCE_S)
+        with self._changed:
+            late = tuple(job for job, at in self._waiting if at <= since)
+            self._waiting = deque(each for each in self._waiting if each[1] > since)
+            if late:
+                self._pace_s = max(self._pace_s, _UNKNOWN_PACE_S)
+            return late
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether jobs wait here for a place, and somebody has to look after them soon."""
+        with self._changed:
+            return bool(self._waiting)
+
+    def wait(self, *, seconds: float) -> None:
+        """Waits until there is a result to keep, nothing runs any more, or the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._done or not self._running, timeout=max(seconds, 0))
+
+    def _ahead(self) -> int:
+        """Places whose job has run for long already are not counted: nothing is soon through there."""
+        now = time.monotonic()
+        slow = sum(now - since > _AHEAD_S for _, since in self._running.values())
+        return min(self._batch, int(max(self._size - slow, 0) * _AHEAD_S / self._pace_s))
+
+    def _start(self, work: Work) -> None:
+        while (job := self._next()) is not None:
+            threading.Thread(target=self._serve, args=(job, work), daemon=True, name="jobs").start()
+
+    def _next(self) -> Job | None:
+        """The first that waits, where there is a place for it; it runs from now on."""
+        if not self._waiting:
+            return None
+        first = self._waiting[0][0]
+        if len(self._running) >= self._size and not self._may_pass(first):
+            return None
+        self._waiting.popleft()
+        self._running[first.id] = (first, time.monotonic())
+        return first
+
+    def _may_pass(self, job: Job) -> bool:
+        return (
+            job.priority >= Priority.STOP
+            and len(self._running) < self._size + URGENT_PLACES
+            and job.lane not in {other.lane for other in self._urgent_running()}
+        )
+
+    def _serve(self, job: Job | None, work: Work) -> None:
+        """A place: runs a job, and the next one that waits, until none does."""
+        while job is not None:
+            began = time.monotonic()
+            done = None
+            try:
+                done = work(job)
+            finally:
+                with self._changed:
+                    self._end(job, done, seconds=time.monotonic() - began)
             with self._changed:
-                if self._jobs.get(job.id) is job:
-                    del self._jobs[job.id]
-                self._changed.notify_all()
+                job = self._next()
+
+    def _end(self, job: Job, done: Done | None, *, seconds: float) -> None:
+        self._running.pop(job.id, None)
+        if done is not None:
+            self._done[job.id] = done
+        self._pace_s = max(seconds, 0.8 * self._pace_s + 0.2 * seconds, 1e-6)
+        self._changed.notify_all()
+        if job.priority >= Priority.STOP or 2 * len(self._waiting) <= self._ahead():
+            self._on_end(job)
+
+    def _urgent_running(self) -> list[Job]:
+        return [job for job, _ in self._running.values() if job.priority >= Priority.STOP]
+
+    def _urgent_waiting(self) -> list[Job]:
+        return [job for job, _ in self._waiting if job.priority >= Priority.STOP]

@@ -31,7 +31,10 @@ class BackgroundJob(Identified, Dated, Base):
     client_id: Mapped[UUID | None]
     actor_id: Mapped[UUID | None]
     job_type: Mapped[str] = mapped_column(String(100))
+    #: Taken until the job has ended.
     dedupe_key: Mapped[str | None]
+    #: Taken while the job waits: what runs already may have looked before it was asked.
+    waiting_key: Mapped[str | None]
     status: Mapped[JobStatus] = mapped_column(pg_enum(JobStatus, "job_status"), server_default=text("'pending'"))
     priority: Mapped[int] = mapped_column(server_default=text("0"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
@@ -80,6 +83,17 @@ class BackgroundJob(Identified, Dated, Base):
             "dedupe_key",
             unique=True,
             postgresql_where=text("dedupe_key IS NOT NULL AND status IN ('pending', 'running')"),
+        ),
+        Index(
+            "waiting_job_is_queued_once",
+            "waiting_key",
+            unique=True,
+            postgresql_where=text("waiting_key IS NOT NULL AND status = 'pending' AND fence = 0"),
+        ),
+        Index(
+            "idx_jobs_waiting_key",
+            "waiting_key",
+            postgresql_where=text("waiting_key IS NOT NULL AND status = 'pending'"),
         ),
     )
 

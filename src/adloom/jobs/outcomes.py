@@ -59,6 +59,11 @@ def next_step(job: Job, error: BaseException) -> Next:
     return GiveUp()
 
 
+def is_refused(error: BaseException) -> bool:
+    """Whether the database refuses the statement itself; else it is gone or busy, and the same may work later."""
+    return not _code(error).startswith((*_GONE, *_PASSING))
+
+
 def describe(error: BaseException) -> dict[str, Any]:
     """The error as followers and the job's row get it: code, message, and what a person needs to act."""
     if isinstance(error, AdloomError):
@@ -69,7 +74,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         return {"code": "claim_lost", "message": "Another worker has taken this job over."}
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error  # a statement's values stay out
     message = redact.text(f"{type(cause).__name__}: {cause}")
-    code = "database" if _code(error).startswith((*_GONE, *_PASSING)) else "bug"
+    code = "bug" if is_refused(error) else "database"
     return {"code": code, "message": message, "traceback": "".join(traceback.format_tb(error.__traceback__))}
 
 

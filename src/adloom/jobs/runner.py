@@ -1,4 +1,7 @@
-"""The worker's loop: claims jobs, runs each in a thread, renews what it holds, and takes over from the dead.
+"""The worker's loop: claims jobs, runs them in threads, keeps results, renews what it holds, takes over from the dead.
+
+What has ended is kept, and what comes next is claimed, in one transaction: quick jobs share its cost, slow ones never
+wait for it. A wake-up by notification leads straight to the claim; the rest is done once a second.
 
 A worker holds one session advisory lock on a connection that does nothing else; whoever sees that lock free knows
 that the worker is dead. One of the two places where `except Exception` stands: a job's bug must not stop the others.
@@ -6,16 +9,18 @@ that the worker is dead. One of the two places where `except Exception` stands: 
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +31,7 @@ from adloom.db import engine
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.jobs import claims, outcomes, schedules
-from adloom.jobs.crew import Crew
+from adloom.jobs.crew import Crew, Done
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Handler, Job, Priority
 
@@ -34,6 +39,8 @@ from adloom.jobs.types import Handler, Job, Priority
 LEASE = timedelta(seconds=120)
 _RENEW_EVERY_S = 10.0
 _TICK_S = 1.0
+#: How soon is looked after jobs that wait for a place here, or for their result to be kept.
+_SOON_S = 0.025
 _CHANNEL = "adloom_jobs"
 
 Lock = psycopg.Connection[tuple[Any, ...]]
@@ -52,13 +59,17 @@ class Runner:
         concurrency: int = 4,
         grace_s: float = 30.0,
         lease: timedelta = LEASE,
+        batch: int = 100,
     ) -> None:
+        """Runs `concurrency` jobs at a time; quick ones are claimed, and their results kept, up to `batch` at once."""
         self._handlers = handlers
         self._schedule = schedule
         self._grace_s = grace_s
         self._lease = lease
-        self._crew = Crew(concurrency)
         self._wake = threading.Event()
+        self._is_queued = threading.Event()
+        self._is_urgent = threading.Event()
+        self._crew = Crew(concurrency, batch=batch, on_end=self._ended)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.ready = threading.Event()
 
@@ -82,6 +93,8 @@ class Runner:
 
     def wake(self) -> None:
         """Looks at the queue now instead of at the next tick."""
+        self._is_queued.set()
+        self._is_urgent.set()
         self._wake.set()
 
     @contextmanager
@@ -120,12 +133,15 @@ class Runner:
         self.ready.set()
 
     def _loop(self, stop: threading.Event, lock: Lock) -> None:
+        due = time.monotonic()
         while not stop.is_set():
-            lock.execute("SELECT 1")  # raises where the lock's connection, and so the lock, is gone
-            self._chores()
-            while self._claim(urgent=False) or self._claim(urgent=True):
-                pass
-            self._wake.wait(_TICK_S)
+            if time.monotonic() >= due:
+                self._chores()
+                self.wake()
+                due = time.monotonic() + _TICK_S
+            if not self._turn(lock):
+                left = due - time.monotonic()
+                self._wake.wait(max(min(left, _SOON_S) if self._crew.is_eager else left, 0))
             self._wake.clear()
 
     def _chores(self) -> None:
@@ -135,37 +151,116 @@ class Runner:
         with db.worker_transaction() as session:
             schedules.enqueue_due(session, schedule=self._schedule)
 
-    def _claim(self, *, urgent: bool) -> bool:
-        free = self._crew.free(urgent=urgent)
-        if not free:
+    def _turn(self, lock: Lock) -> bool:
+        """Keeps what has ended and claims what there is room for; False where there was nothing to do."""
+        self._release(self._crew.impatient())
+        room = self._crew.room if self._is_queued.is_set() else 0
+        done = self._crew.done(at_once=room > 0)
+        if not done and not room:
+            return self._is_urgent.is_set() and self._claim_urgent(lock)
+        if room:
+            lock.execute("SELECT 1")  # raises where the lock's connection, and so the lock, is gone
+        self._exchange(done, room=room)
+        return True
+
+    def _exchange(self, done: Sequence[Done], *, room: int) -> None:
+        if room:
+            self._is_queued.clear()
+        try:
+            with db.worker_transaction() as session:
+                stood = claims.complete(session, done=[(each.job, each.result) for each in done])
+                jobs = self._claim(session, limit=room) if room else []
+        except SQLAlchemyError as error:
+            self._is_queued.set()
+            if not done or not outcomes.is_refused(error):
+                raise
+            self._keep_each(done)
+            return
+        self._kept_all(done, stood)
+        self._crew.take(jobs, work=self._work)
+        if room and len(jobs) == room:
+            self._is_queued.set()
+
+    def _claim_urgent(self, lock: Lock) -> bool:
+        """Where no place is free, an urgent job may still have one."""
+        if not self._crew.urgent_room:
             return False
+        lock.execute("SELECT 1")
+        self._is_urgent.clear()
         with db.worker_transaction() as session:
-            jobs = claims.claim(
-                session,
-                worker=self.name,
-                job_types=list(self._handlers),
-                limit=1 if urgent else free,
-                lease=self._lease,
-                at_least=Priority.STOP if urgent else Priority.LOWEST,
-                but_lanes=self._crew.urgent_lanes if urgent else (),
-            )
-        for job in jobs:
-            self._crew.take(job, work=self._work)
+            jobs = self._claim(session, limit=1, at_least=Priority.STOP, but_lanes=self._crew.urgent_lanes)
+        self._crew.take(jobs, work=self._work)
+        if jobs:
+            self._is_urgent.set()
         return bool(jobs)
 
-    def _work(self, job: Job) -> None:
-        with db.as_worker():
-            self._run(job)
+    def _ended(self, job: Job) -> None:
+        """A place is free, or a lane; what waits for it is looked for."""
+        if job.priority >= Priority.STOP:
+            self._is_urgent.set()
         self._wake.set()
 
-    def _run(self, job: Job) -> None:
-        try:
-            result = self._handlers[job.type](job)
-        except Exception as error:  # noqa: BLE001  (the runner's loop: see the file's head)
-            self._stopped(job, error)
+    def _claim(
+        self, session: Session, *, limit: int, at_least: int = Priority.LOWEST, but_lanes: Collection[str] = ()
+    ) -> list[Job]:
+        return claims.claim(
+            session,
+            worker=self.name,
+            job_types=list(self._handlers),
+            limit=limit,
+            lease=self._lease,
+            at_least=at_least,
+            but_lanes=but_lanes,
+        )
+
+    def _release(self, jobs: Sequence[Job]) -> None:
+        """Gives back what was claimed and found no place in time: another worker may have one."""
+        if not jobs:
             return
-        kept = self._kept(job, lambda session: claims.complete(session, job=job, result=result))
-        log.info("job done" if kept else "job's claim was lost", job=str(job.id), type=job.type)
+        try:
+            with db.worker_transaction() as session:
+                claims.release(session, jobs=jobs)
+        except SQLAlchemyError:
+            self._crew.take(jobs, work=self._work)  # they stay in hand
+            raise
+        log.info("jobs given back", worker=self.name, jobs=[str(job.id) for job in jobs])
+
+    def do(self, job: Job) -> None:
+        """Does one claimed job in this thread, as this worker, and keeps what becomes of it at once."""
+        if (done := self._work(job)) is not None:
+            self._keep_each([done])
+
+    def _work(self, job: Job) -> Done | None:
+        with db.as_worker():
+            try:
+                result = self._handlers[job.type](job)
+                return Done(job, None if result is None else json.dumps(result, default=str))
+            except Exception as error:  # noqa: BLE001  (the runner's loop: see the file's head)
+                self._stopped(job, error)
+                return None
+
+    def _keep_each(self, done: Sequence[Done]) -> None:
+        """One at a time, so that a result that the database refuses fails its own job and no other."""
+        for each in done:
+            try:
+                with db.worker_transaction() as session:
+                    stood = claims.complete(session, done=[(each.job, each.result)])
+            except SQLAlchemyError as error:
+                if not outcomes.is_refused(error):
+                    raise
+                self._stopped(each.job, error)
+                self._crew.kept([each])
+            else:
+                self._kept_all([each], stood)
+
+    def _kept_all(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
+        self._crew.kept(done)
+        kept = [str(each.job.id) for each in done if each.job.id in stood]
+        lost = [str(each.job.id) for each in done if each.job.id not in stood]
+        if kept:
+            log.info("jobs done", worker=self.name, types=sorted({each.job.type for each in done}), jobs=kept)
+        if lost:
+            log.warning("jobs' claims were lost", worker=self.name, jobs=lost)
 
     def _stopped(self, job: Job, error: Exception) -> None:
         step = outcomes.next_step(job, error)
@@ -203,7 +298,7 @@ class Runner:
                     connection.execute(f"LISTEN {_CHANNEL}")
                     while not ending.is_set():
                         for _ in connection.notifies(timeout=0.5):
-                            self._wake.set()
+                            self.wake()
             except psycopg.Error as error:
                 log.warning("not listening; the queue is still polled", error=str(error))
                 ending.wait(_TICK_S)
@@ -219,5 +314,17 @@ class Runner:
 
     def _drain(self) -> None:
         """Waits for what runs, so that a graceful stop leaves no job half done; past the grace others take over."""
-        for job in self._crew.drain(grace_s=self._grace_s):
+        deadline = time.monotonic() + self._grace_s
+        while self._crew.jobs:
+            try:
+                self._release(self._crew.impatient(at_once=True))
+                if done := self._crew.done(at_once=True):
+                    self._exchange(done, room=0)
+            except SQLAlchemyError as error:
+                log.warning("results not kept yet", worker=self.name, error=str(error))
+                time.sleep(max(min(deadline - time.monotonic(), _TICK_S), 0))
+            if time.monotonic() >= deadline:
+                break
+            self._crew.wait(seconds=deadline - time.monotonic())
+        for job in self._crew.jobs:
             log.warning("a job outlives the worker's grace", worker=self.name, job=str(job.id), type=job.type)

@@ -14,7 +14,7 @@ from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Priority
-from adloom.metrics.grains import GrainName
+from adloom.metrics.grains import HISTORIC, GrainName
 
 _MOST_COMPARED = timedelta(days=366)
 
@@ -56,6 +56,21 @@ def reconcile(actor: Actor, *, since: date | None = None, until: date | None = N
         )
 
 
+def backfill(actor: Actor) -> tuple[UUID, ...]:
+    """Queues the whole history of every ad account, what is held of it excepted, and returns the jobs' ids.
+
+    It is brought in behind everything else, newest first; `backfill.progress` tells how far it is.
+    """
+    actor.may_write()
+    with db.transaction(actor) as session:
+        return tuple(
+            enqueue_backfill(session, actor, account, grain=grain)
+            for account in connections.accounts_in(session)
+            if account.status == AccountStatus.ACTIVE
+            for grain in HISTORIC
+        )
+
+
 def refresh_rates(actor: Actor) -> UUID:
     """Queues a fetch of the newest exchange rates, once while it waits, and returns the job's id."""
     actor.may_write()
@@ -87,9 +102,23 @@ def enqueue_pull(
         data={"account_id": account.id, "grain": grain.value, "since": since, "until": until},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
+        waiting_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
         priority=priority,
         max_attempts=5,
+    )
+
+
+def enqueue_backfill(session: Session, actor: Actor, account: AccountView, *, grain: GrainName) -> UUID:
+    """Queues one account's history in the caller's transaction, once while it waits, and returns the job's id."""
+    return jobs.enqueue(
+        session,
+        job_type="metrics.backfill",
+        data={"account_id": account.id, "grain": grain.value},
+        actor=actor,
+        client_id=account.client_id,
+        waiting_key=f"backfill:{account.id}:{grain.value}",
+        priority=Priority.BACKFILL,
+        max_attempts=25,
     )
 
 
@@ -109,6 +138,6 @@ def enqueue_reconciliation(
         data={"account_id": account.id, "since": since, "until": until},
         actor=actor,
         client_id=account.client_id,
-        dedupe_key=f"reconcile:{account.id}:{since}:{until}",
+        waiting_key=f"reconcile:{account.id}:{since}:{until}",
         priority=priority,
     )

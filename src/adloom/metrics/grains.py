@@ -85,6 +85,10 @@ AUDIENCE = Grain(
 GRAINS: Mapping[GrainName, Grain] = {grain.name: grain for grain in (DAY, HOUR, CONVERSION, AUDIENCE)}
 
 
+#: What has a history; hours are kept for a week only, and routine pulls bring those.
+HISTORIC = (GrainName.DAY, GrainName.CONVERSION, GrainName.AUDIENCE)
+
+
 def named(text: str, *, field: str = "grain") -> GrainName:
     """The grain that a person names; raises Invalid for anything else."""
     try:

@@ -1,28 +1,29 @@
 """Puts one account's report into the facts: COPY into a temporary table, one comparison, all or nothing.
 
-The comparison finds what the report says otherwise than what is held; facts and ledger are written from it, so the same
-pull twice changes nothing and writes nothing. What the report no longer shows, inside what was asked, becomes zero: the
-platform took it back. Campaigns that Adloom does not know are counted and named, never guessed.
+The comparison finds what the report says otherwise than what is held; facts, ledger and roll-ups are written from it,
+so the same pull twice changes nothing and writes nothing. What the report no longer shows, inside what was asked,
+becomes zero: the platform took it back. Campaigns that Adloom does not know are counted and named, never guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
-from adloom.metrics import staging
+from adloom.metrics import locks, rollups, staging, windows
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.types import Ingested
 from adloom.platforms.facts import Dimension
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('metrics:' || :account_id, 0))")
+# A report of a million rows is sorted and hashed in memory; as much again is what the server lends any statement.
+_ROOM = text("SELECT set_config('work_mem', '32MB', true)")
 
 _PULL = text(
     """
@@ -53,10 +54,24 @@ _COVER = text(
         :pull_id,
         :pulled_at
     FROM generate_series(CAST(:since AS timestamp), CAST(:until AS timestamp), INTERVAL '1 day') AS day
+    WHERE CAST(day AS date) <> ALL (:kept)
     ON CONFLICT (platform_account_id, grain, date) DO UPDATE
     SET
         pull_id = excluded.pull_id,
         pulled_at = excluded.pulled_at
+    """
+)
+
+# Days of which a report that was asked for later is held already: what this one says of them is older.
+_KEPT = text(
+    """
+    SELECT date
+    FROM metric_coverage
+    WHERE platform_account_id = :account_id
+        AND grain = :grain
+        AND date BETWEEN :since AND :until
+        AND pulled_at > :pulled_at
+    ORDER BY date
     """
 )
 
@@ -76,6 +91,8 @@ _FOREIGN = text(
     ORDER BY platform_campaign_id
     """
 )
+
+_A_DAY = timedelta(days=1)
 
 _ZONE = text("SELECT time_zone FROM pulled LIMIT 1")
 
@@ -103,18 +120,33 @@ class Pull:
 def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pull) -> Ingested:
     """Merges a staged report and marks its days as covered, in the caller's transaction.
 
-    Two pulls of one account wait for each other; what is merged last decides.
+    Two pulls of one account wait for each other. What was asked for later decides, day by day, whichever is merged
+    last: of days that a later pull covers nothing is taken over, and coverage never goes back.
     """
-    session.execute(_LOCK, {"account_id": str(pull.account_id)})
+    locks.take(session, account_id=pull.account_id)
+    session.execute(_ROOM)
     rows = _stage(session, lines, grain)
     values = _values(grain, pull, zone=session.execute(_ZONE).scalar() or pull.time_zone)
+    kept = list(session.execute(_KEPT, values).scalars())
+    values["kept"] = kept
+    if kept:
+        session.execute(_drop_kept(grain), values)
     changed = _changed(session, grain, values)
     foreign = {row.platform_campaign_id: row.facts for row in session.execute(_FOREIGN, values)}
-    session.execute(_PULL, {**values, "rows": rows, "changed": changed})
+    for number, (since, until) in enumerate(spans_without(kept, since=pull.since, until=pull.until)):
+        span = {"pull_id": pull.id if number == 0 else uuid4(), "since": since, "until": until}
+        session.execute(_PULL, {**values, "rows": rows, "changed": changed, **span})
     session.execute(_COVER, values)
     if grain.name is GrainName.DAY:
+        _roll_up(session, values, changed=changed)
         session.execute(_SYNCED, values)
     return Ingested(changed=changed, rows=rows, foreign=foreign)
+
+
+def _roll_up(session: Session, values: dict[str, Any], *, changed: int) -> None:
+    if changed:
+        rollups.write(session)
+        windows.write(session, values)
 
 
 def _values(grain: Grain, pull: Pull, *, zone: str) -> dict[str, Any]:
@@ -132,8 +164,18 @@ def _values(grain: Grain, pull: Pull, *, zone: str) -> dict[str, Any]:
         "attribution": pull.attribution,
         "first": first if by_hour else pull.since,
         "last": next_ if by_hour else pull.until,
+        "zone": zone,
         "dimensions": [dimension.value for dimension in pull.dimensions],
     }
+
+
+def spans_without(kept: Collection[date], *, since: date, until: date) -> Iterator[tuple[date, date]]:
+    """The days from `since` to `until` in rows, those left out that are kept: of them a pull says nothing. Pure."""
+    first = since
+    for day in (*sorted(kept), until + _A_DAY):
+        if first < day:
+            yield first, day - _A_DAY
+        first = day + _A_DAY
 
 
 def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
@@ -146,16 +188,18 @@ def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
             for piece in staging.chunks(lines):
                 copy.write(piece)
         rows: int = cursor.rowcount
-        cursor.execute("ANALYZE pulled")
+        # What is joined by; statistics of every column would take longer than a small report.
+        cursor.execute(f"ANALYZE pulled (platform_campaign_id, {grain.moment})")
     return rows
 
 
 def _changed(session: Session, grain: Grain, values: dict[str, Any]) -> int:
     compared = session.execute(_compare(grain), values)
-    session.execute(_remember(grain), values)
-    session.execute(_insert(grain), values)
-    session.execute(_update(grain), values)
     assert isinstance(compared, CursorResult)
+    if compared.rowcount:
+        session.execute(_remember(grain), values)
+        session.execute(_insert(grain), values)
+        session.execute(_update(grain), values)
     return compared.rowcount
 
 
@@ -235,15 +279,29 @@ def _compare(grain: Grain) -> TextClause:
     )
 
 
+@cache
+def _drop_kept(grain: Grain) -> TextClause:
+    """Leaves out of the staged report what a later one says already."""
+    return text(f"DELETE FROM pulled WHERE {_day_of(grain, 'pulled')} = ANY (:kept)")  # noqa: S608
+
+
+def _day_of(grain: Grain, of: str) -> str:
+    """The day of coverage to which a fact belongs, by the report's clock."""
+    if grain.name is GrainName.HOUR:
+        return f"CAST({of}.hour_timestamp AT TIME ZONE :zone AS date)"
+    return f"{of}.date"
+
+
 def _asked(grain: Grain) -> str:
     """What of the facts was asked about; anything else is left alone."""
+    unkept = f"{_day_of(grain, 'held')} <> ALL (:kept)"
     match grain.name:
         case GrainName.HOUR:
-            return "held.hour_timestamp >= :first AND held.hour_timestamp < :last"
+            return f"held.hour_timestamp >= :first AND held.hour_timestamp < :last AND {unkept}"
         case GrainName.AUDIENCE:
-            return "held.date BETWEEN :first AND :last AND held.dimension = ANY (:dimensions)"
+            return f"held.date BETWEEN :first AND :last AND held.dimension = ANY (:dimensions) AND {unkept}"
         case _:
-            return "held.date BETWEEN :first AND :last"
+            return f"held.date BETWEEN :first AND :last AND {unkept}"
 
 
 def _nothing(column: tuple[str, str]) -> str:
@@ -276,7 +334,8 @@ def _remember(grain: Grain) -> TextClause:
 
 @cache
 def _insert(grain: Grain) -> TextClause:
-    return text(_write(grain) + " WHERE is_new")
+    """In the order of the indexes, where they grow at their ends: smaller and written faster than in a report's."""
+    return text(f"{_write(grain)} WHERE is_new ORDER BY {grain.moment} DESC, campaign_id")
 
 
 @cache

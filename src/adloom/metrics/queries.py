@@ -47,6 +47,29 @@ _NOW = """
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
 """
 
+# The same, added up over campaigns as it came in: what no campaign is asked for is read from here.
+_ROLLED_UP = """
+    SELECT
+        account_metrics.platform,
+        CAST(NULL AS uuid) AS campaign_id,
+        account_metrics.date,
+        account_metrics.spend_currency,
+        account_metrics.impressions,
+        account_metrics.clicks,
+        CASE WHEN account_metrics.conversions_told > 0 THEN account_metrics.conversions END AS conversions,
+        CASE WHEN account_metrics.conversion_value_told > 0 THEN account_metrics.conversion_value END
+            AS conversion_value,
+        account_metrics.spend_amount,
+        metric_coverage.pulled_at
+    FROM account_metrics
+    LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = account_metrics.platform_account_id
+        AND metric_coverage.grain = 'day'
+        AND metric_coverage.date = account_metrics.date
+    WHERE account_metrics.date BETWEEN :since AND :until
+        AND account_metrics.facts > 0
+        AND (CAST(:client_id AS uuid) IS NULL OR account_metrics.client_id = CAST(:client_id AS uuid))
+"""
+
 # What was held at a moment: what stands since before it, and what was said then and is said otherwise since.
 _THEN = """
     SELECT
@@ -88,6 +111,18 @@ _THEN = """
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
 """
 
+# As a campaign was called at a moment: its oldest name that was given up only later, or the one it bears.
+_CALLED_THEN = """coalesce(
+            (
+                SELECT earlier.called ->> 'name'
+                FROM jsonb_array_elements(campaigns.earlier_names) WITH ORDINALITY AS earlier (called, place)
+                WHERE CAST(earlier.called ->> 'until' AS timestamptz) > :as_of
+                ORDER BY earlier.place
+                LIMIT 1
+            ),
+            campaigns.campaign_name
+        )"""
+
 # A key that is not grouped by is NULL in every row, and so makes no group of its own.
 _SUMS = """
     WITH facts AS (
@@ -116,7 +151,7 @@ _SUMS = """
         coalesce(sums.platform, campaigns.platform) AS sort_platform,
         sums.platform,
         sums.campaign_id,
-        campaigns.campaign_name,
+        {called} AS campaign_name,
         campaigns.platform_campaign_id,
         sums.date,
         sums.spend_currency,
@@ -178,7 +213,7 @@ def show(
     }
     if as_of is not None:
         values["as_of"] = as_of
-    facts = _NOW if as_of is None else _THEN
+    facts = _facts(by, ad_id=ad_id, as_of=as_of)
     with db.reader(actor) as (session, data_as_of):
         if reporting_currency is None:
             return Answer(map(_row, session.execute(_statement(facts), values)), data_as_of=data_as_of)
@@ -194,12 +229,20 @@ def show(
     return Answer(told, data_as_of=data_as_of)
 
 
+def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) -> str:
+    """The smallest rows that answer."""
+    if as_of is not None:
+        return _THEN
+    return _NOW if By.CAMPAIGN in by or ad_id is not None else _ROLLED_UP
+
+
 @cache
 def _statement(facts: str, *, is_converted: bool = False) -> TextClause:
+    called = _CALLED_THEN if facts is _THEN else "campaigns.campaign_name"
     if not is_converted:
-        return text(_SUMS.format(facts=facts, rates_summed="", rates_shown=""))
+        return text(_SUMS.format(facts=facts, called=called, rates_summed="", rates_shown=""))
     told = conversion.told(facts)
-    return text(_SUMS.format(facts=told, rates_summed=conversion.SUMS, rates_shown=conversion.SHOWN))
+    return text(_SUMS.format(facts=told, called=called, rates_summed=conversion.SUMS, rates_shown=conversion.SHOWN))
 
 
 def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:

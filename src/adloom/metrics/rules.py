@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from adloom.connections.types import AccountStatus, AccountView
@@ -16,6 +16,18 @@ RESTATEMENT_DAYS = {
     Platform.MICROSOFT_ADS: 30,
     Platform.TIKTOK_ADS: 28,
 }
+
+#: How many months back each platform surely still reports days. Google, TikTok: no end is documented, and what Adloom
+#: asks for ends here; Meta: 37 (`meta.md`: code 3018 beyond); Microsoft: 36 (`microsoft.md`: retention).
+HISTORY_MONTHS = {
+    Platform.GOOGLE_ADS: 36,
+    Platform.FACEBOOK_ADS: 36,
+    Platform.MICROSOFT_ADS: 36,
+    Platform.TIKTOK_ADS: 36,
+}
+
+#: Routine pulls look for gaps so far back; what is older is brought in in the background.
+ROUTINE_DAYS = 92
 
 #: Hours are kept so long (`retention.HOURLY`); what is older is not asked for.
 HOURS_KEPT = timedelta(days=7)
@@ -42,6 +54,23 @@ def range_to_pull(
 def first_day_of_hours(today: date) -> date:
     """The first day whose hours are still kept whole."""
     return today - HOURS_KEPT + timedelta(days=1)
+
+
+def first_day_of_history(platform: Platform, *, today: date) -> date:
+    """The oldest day that is asked for: a day short of the platform's months, whose clock may be ahead of ours."""
+    months = today.year * 12 + today.month - 1 - HISTORY_MONTHS[platform]
+    return date(months // 12, months % 12 + 1, 1) + timedelta(days=today.day)
+
+
+def first_day_of_routine(today: date) -> date:
+    """The oldest day that a pull without dates asks for."""
+    return today - timedelta(days=ROUTINE_DAYS)
+
+
+def newest_piece(missing: Collection[date]) -> tuple[date, date]:
+    """The newest days that lack, as one range of a month or so, beginning and ending with one that does."""
+    last = max(missing)
+    return min(day for day in missing if day > last - timedelta(days=PIECE_DAYS)), last
 
 
 def pieces(since: date, until: date) -> Iterator[tuple[date, date]]:

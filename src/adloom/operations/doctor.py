@@ -86,6 +86,19 @@ _DIFFERENCES = """
 """
 
 
+# The newest recount of all roll-ups by their facts.
+_RECOUNT = """
+    SELECT
+        (result ->> 'wrong')::integer,
+        completed_at
+    FROM background_jobs
+    WHERE job_type = 'metrics.recount_all'
+        AND status = 'completed'
+    ORDER BY completed_at DESC
+    LIMIT 1
+"""
+
+
 # Only where more than one currency is billed does anybody need them.
 _RATES = """
     SELECT
@@ -110,7 +123,7 @@ def examine(urls: Urls) -> list[Finding]:
     schema = _schema(urls)
     found = [*schema, *_default_partitions(urls), *_replicas(), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_rates(), *_surprises()]
+        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_recount(), *_rates(), *_surprises()]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -226,6 +239,16 @@ def _differences() -> list[Finding]:
         for email, platform, external_id, days, since, until in rows
         if days
     ]
+
+
+def _recount() -> list[Finding]:
+    """Sums that the last recount found to be other ones than their facts'."""
+    with engine.owner_connection() as connection:
+        row = connection.execute(_RECOUNT).fetchone()
+    if row is None or not row[0]:
+        return []
+    what = f"{row[0]} sums of metrics were other ones than their facts' on {row[1]:%Y-%m-%d}"
+    return [Finding("wrong", what, "adloom metrics recount --mend, for each user")]
 
 
 def _rates() -> list[Finding]:

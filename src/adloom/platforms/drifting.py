@@ -176,6 +176,12 @@ def _political(spec: CampaignSpec, value: Any) -> CampaignSpec:
     return replace(spec, declarations=replace(said, eu_political=not said.eu_political))
 
 
+def _uncounted(spec: CampaignSpec, value: Any) -> CampaignSpec:
+    """The spec as if no goal had been chosen for its conversion event."""
+    attributes = {name: each for name, each in spec.account.attributes.items() if name != "conversion_actions"}
+    return replace(spec, account=replace(spec.account, attributes=attributes))
+
+
 _CAMPAIGN: Mapping[str, Callable[[CampaignSpec, Any], CampaignSpec]] = {
     "budget.amount": _amount,
     "budget.bidding": _bidding,
@@ -185,6 +191,7 @@ _CAMPAIGN: Mapping[str, Callable[[CampaignSpec, Any], CampaignSpec]] = {
     "tracking": _tracking,
     "overrides.search_partners": _partners,
     "declarations.eu_political": _political,
+    "conversion.event": _uncounted,
 }
 
 

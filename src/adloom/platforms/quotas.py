@@ -41,19 +41,26 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """So many calls (or operations) per window; `endpoint` names what is counted together."""
+    """So many calls (or operations) per window; `endpoint` names what is counted together.
+
+    `parts`: a window that the platform may let slide is counted in so many parts, of which all count that any window
+    of its length can touch. So there is no hour, wherever it begins, with more calls than one has.
+    """
 
     scope: Scope
     calls: int
     window: timedelta
     endpoint: str = ALL
+    parts: int = 1
 
 
 #: Operations a day by access level; Standard has no limit (google.md, 1: per Cloud project).
 _GOOGLE = {"explorer": 2_880, "basic": 15_000, "standard": UNLIMITED}
 
-#: Calls an hour and ad account, without what each active ad adds (meta.md, 8).
+#: Calls an hour and ad account, without what each active ad adds (meta.md, 8). Meta says "within one hour", and not
+#: where that begins.
 _META = {"limited": (300, 600), "full": (100_000, 190_000)}
+_META_PARTS = 12
 
 #: Calls a second, a minute and a day by level, for everything and for creating ads (tiktok.md, 8).
 _TIKTOK = {
@@ -145,8 +152,8 @@ def _used(answer: Answer) -> int:
 def _meta(request: Request, config: Settings) -> tuple[Quota, ...]:
     management, insights = _META[config.meta_access]
     if request.endpoint in ("GET insights", "POST insights"):
-        return (Quota(Scope.ACCOUNT, insights, _HOUR, "insights"),)
-    return (Quota(Scope.ACCOUNT, management, _HOUR, "management"),)
+        return (Quota(Scope.ACCOUNT, insights, _HOUR, "insights", _META_PARTS),)
+    return (Quota(Scope.ACCOUNT, management, _HOUR, "management", _META_PARTS),)
 
 
 def _tiktok(request: Request, config: Settings) -> tuple[Quota, ...]:

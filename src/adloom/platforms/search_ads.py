@@ -71,7 +71,7 @@ def losses(spec: CampaignSpec) -> list[Loss]:
         found += _targeting_losses(group.targeting, prefix=group_field(spec, group))
     if spec.objective is Objective.AWARENESS:
         found.append(Loss("objective", LossKind.DROPPED, spec.objective.value, "a search campaign"))
-    return [*found, *goal_losses(spec)]
+    return found
 
 
 def chosen_goal(spec: CampaignSpec) -> str | None:
@@ -79,16 +79,10 @@ def chosen_goal(spec: CampaignSpec) -> str | None:
     return (spec.conversion and spec.account.attributes.get("conversion_actions")) or None
 
 
-def goal_losses(spec: CampaignSpec) -> Iterator[Loss]:
-    """The one conversion action that was chosen: a campaign is made with the account's goals, and counts them all.
-
-    Google has goals of a campaign (v26, `CampaignConversionGoal`, `CustomConversionGoal`); they are not sent. Microsoft
-    has `GoalIds`, which its adapter sends.
-    """
-    chosen = chosen_goal(spec)
-    if spec.conversion is not None and chosen:
-        before = f"{spec.conversion.event.value} as {chosen}"
-        yield Loss("conversion.event", LossKind.DROPPED, before, "all conversions that the account counts")
+def counted(spec: CampaignSpec) -> str:
+    """What a campaign counts and bids for, for people: without a chosen goal it is made with the account's."""
+    goal, event = chosen_goal(spec), spec.conversion.event.value if spec.conversion else ""
+    return f"{event} as {goal}" if goal else "all conversions that the account counts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Keeps the calls of all workers together within the platforms' quotas, through one function of the database.
 
-A reservation is one short transaction of its own. A tenth of every quota is kept for what stops money. What a platform
-refuses, or says about its usage, blocks that scope until it is welcome again.
+A reservation is one short transaction of its own, in one round trip. A tenth of every quota is kept for what stops
+money, and half of it from what brings in the past: that waits once the first half is spent, by whomever. What a
+platform refuses, or says about its usage, blocks that scope until it is welcome again.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from adloom.core import settings, time
 from adloom.core.errors import Throttled
 from adloom.db import session as db
+from adloom.db.trips import Query
 from adloom.platforms import quotas
 from adloom.platforms.http import Answer, Request
 from adloom.platforms.quotas import Quota, Scope
@@ -26,56 +28,47 @@ from adloom.platforms.quotas import Quota, Scope
 PATIENCE_S = 5.0
 _OWN = "adloom_quota"
 _RESERVED_SHARE = 10
+_BACKGROUND_SHARE = 2
 
-# All of a call's quotas in one statement; one that is not granted undoes the others with the transaction.
+# All of a call's quotas, or none of them; NULL where it may go out.
 _RESERVE = text(
     """
-    SELECT coalesce(
-        max(EXTRACT(EPOCH FROM reserved.retry_at - clock_timestamp())) FILTER (WHERE NOT reserved.is_granted),
-        -1
+    SELECT EXTRACT(
+        EPOCH FROM reserve_quotas(:platform, CAST(:quotas AS jsonb), :cost, :is_urgent) - clock_timestamp()
     )
-    FROM jsonb_to_recordset(CAST(:quotas AS jsonb)) AS quota (
-        scope text,
-        scope_key text,
-        endpoint text,
-        calls integer,
-        window_s numeric,
-        reserve integer,
-        tenant uuid
-    )
-    CROSS JOIN LATERAL reserve_quota(
-        :platform,
-        quota.scope,
-        quota.scope_key,
-        quota.endpoint,
-        quota.calls,
-        CAST(quota.window_s || ' seconds' AS interval),
-        :cost,
-        quota.reserve,
-        :is_urgent,
-        quota.tenant
-    ) AS reserved
     """
 )
 
 _BLOCK = text("SELECT block_quota(:platform, :scope, :scope_key, :endpoint, clock_timestamp() + :wait)")
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What is asked last before every write leaves: where `query` finds no row, `closed` is raised and nothing leaves.
+
+    It is sent with the reservation, as the worker.
+    """
+
+    query: Query
+    closed: Callable[[], Exception]
+
+
 @dataclass(slots=True)
 class QuotaThrottle:
-    """The calls of one login. `app` names the OAuth client that they are counted under, once it is known.
-
-    `before_write` is asked last before every write leaves; what it raises keeps the write at home.
-    """
+    """The calls of one login. `app` names the OAuth client that they are counted under, once it is known."""
 
     tenant_id: UUID
     app: Callable[[], str]
     is_urgent: bool = False
-    before_write: Callable[[], None] | None = None
+    fence: Fence | None = None
+    in_background: bool = False
     _last: Request | None = None
 
     def before(self, request: Request) -> None:
-        """Returns where the call may go out now, after a short wait at most; raises Throttled otherwise."""
+        """Returns where the call may go out now, after a short wait at most; raises Throttled otherwise.
+
+        Of a write, also what its fence raises; what was reserved for it then counts as spent.
+        """
         self._last = request
         deadline = clock.monotonic() + PATIENCE_S
         while (wait_s := self._reserve(request)) is not None:
@@ -87,8 +80,6 @@ class QuotaThrottle:
                     platform_code=_OWN,
                 )
             clock.sleep(wait_s)
-        if request.is_write and self.before_write is not None:
-            self.before_write()
 
     def after(self, request: Request, answer: Answer) -> None:
         """Learns from the answer: where it says that the quota is spent, nothing more goes out until it is not; where
@@ -105,7 +96,19 @@ class QuotaThrottle:
             self._block(self._last, error.retry_at - time.now())
 
     def _reserve(self, request: Request) -> float | None:
-        """Seconds to wait; None where the call may go out, and is counted."""
+        """Seconds to wait; None where the call may go out, and is counted. One round trip, with the fence in it."""
+        reservation = self._reservation(request)
+        fence = self.fence if request.is_write else None
+        queries = [*([reservation] if reservation else ()), *([fence.query] if fence else ())]
+        answers = db.at_once_as_worker(*queries) if queries else ()
+        if reservation is not None and (wait_s := answers[0][0][0]) is not None:
+            return max(float(wait_s), 0.01)
+        if fence is not None and not answers[-1]:
+            raise fence.closed()
+        return None
+
+    def _reservation(self, request: Request) -> Query | None:
+        """What takes a call's share of its quotas; None where it spends none."""
         found = quotas.of(request, config=settings.load())
         if not found:
             return None
@@ -116,20 +119,18 @@ class QuotaThrottle:
             "cost": quotas.cost(request),
             "is_urgent": self.is_urgent,
         }
-        with db.worker_transaction() as session:
-            wait_s = float(session.execute(_RESERVE, values).scalar_one())
-            if wait_s >= 0:
-                session.rollback()
-        return max(wait_s, 0.01) if wait_s >= 0 else None
+        return Query(_RESERVE, values)
 
     def _row(self, request: Request, quota: Quota, *, is_first: bool) -> dict[str, object]:
+        kept_share = _BACKGROUND_SHARE if self.in_background else _RESERVED_SHARE
         return {
             "scope": quota.scope.value,
             "scope_key": self._key(request, quota.scope),
             "endpoint": quota.endpoint,
             "calls": quota.calls,
             "window_s": int(quota.window.total_seconds()),
-            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // _RESERVED_SHARE, 1),
+            "parts": quota.parts,
+            "reserve": 0 if quota.calls == quotas.UNLIMITED else max(quota.calls // kept_share, 1),
             "tenant": str(self.tenant_id) if is_first else None,
         }
 

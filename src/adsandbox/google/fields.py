@@ -188,6 +188,18 @@ RESOURCES: Mapping[str, Resource] = {
             NAME="resource_name",
         )
     ),
+    "custom_conversion_goal": Resource(
+        _kinds(INT="id", TEXT="name", ENUM="status", NAME="resource_name", MANY="conversion_actions")
+    ),
+    "conversion_goal_campaign_config": Resource(
+        _kinds(ENUM="goal_config_level", NAME="resource_name campaign custom_conversion_goal"),
+        parents=("customer", "campaign"),
+    ),
+    "campaign_conversion_goal": Resource(
+        _kinds(ENUM="category origin", BOOL="biddable", NAME="resource_name campaign"),
+        parents=("customer", "campaign"),
+    ),
+    "customer_conversion_goal": Resource(_kinds(ENUM="category origin", BOOL="biddable", NAME="resource_name")),
     "conversion_action": Resource(
         _kinds(
             INT="id click_through_lookback_window_days view_through_lookback_window_days",
@@ -236,6 +248,8 @@ CONSTANTS: Mapping[str, frozenset[str]] = {
     "billing_setup.status": frozenset({"PENDING", "APPROVED_HELD", "APPROVED", "CANCELLED"}),
     "account_budget.status": frozenset({"PENDING", "APPROVED", "CANCELLED"}),
     "conversion_action.status": frozenset({"ENABLED", "REMOVED", "HIDDEN"}),
+    "custom_conversion_goal.status": frozenset({"ENABLED", "REMOVED"}),
+    "conversion_goal_campaign_config.goal_config_level": frozenset({"CUSTOMER", "CAMPAIGN"}),
     "user_list.membership_status": frozenset({"OPEN", "CLOSED"}),
 }
 

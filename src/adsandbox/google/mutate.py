@@ -8,7 +8,7 @@ from typing import Any
 from adsandbox.google import absent, errors, tables, wire
 from adsandbox.google.errors import GoogleError, Path, Refused, refuse
 from adsandbox.google.names import Names
-from adsandbox.google.resources import ad, ad_group, asset, budget, campaign, criteria
+from adsandbox.google.resources import ad, ad_group, asset, budget, campaign, criteria, goals
 from adsandbox.google.resources.base import Context, Resource
 from adsandbox.platform import Answer
 from adsandbox.schema import Field, Refusal, Rule, array, boolean, enum, obj, text
@@ -23,6 +23,9 @@ RESOURCES: tuple[Resource, ...] = (
     ad.AdGroupAd(),
     ad.Ad(),
     asset.Asset(),
+    goals.CustomConversionGoal(),
+    goals.ConversionGoalCampaignConfig(),
+    goals.CampaignConversionGoal(),
 )
 MOST_OPERATIONS = 10_000
 _UNDECLARED = "missingEuPoliticalAdvertisingDeclaration"
@@ -51,12 +54,12 @@ class Outcome:
 
 
 def _operation_table(resource: Resource) -> dict[str, Field]:
-    table = {
+    verbs = {
         "create": obj(resource.table),
         "update": obj(tables.without_required(resource.table)),
-        "updateMask": text(),
         "remove": text(),
     }
+    table = {"updateMask": text(), **{verb: verbs[verb] for verb in resource.verbs}}
     if resource.word in ("adGroupAd", "ad"):
         table["policyValidationParameter"] = _POLICY
     return table

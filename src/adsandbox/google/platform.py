@@ -14,7 +14,7 @@ from adsandbox.accounts import Account
 from adsandbox.delivery import Line
 from adsandbox.faults import Fault
 from adsandbox.google import api, oauth, records, seed, status, tables, wire
-from adsandbox.google.resources import base
+from adsandbox.google.resources import base, goals
 from adsandbox.platform import ControlError, Endpoint, Platform
 from adsandbox.store import Entity
 from adsandbox.world import World
@@ -61,7 +61,7 @@ class Google(Platform):
                 fields={
                     "manager": False,
                     "manager_id": MANAGER,
-                    "conversion_actions": [_purchase(action)],
+                    "conversion_actions": [_purchase(action), _lead(f"{action[:-1]}2")],
                     "user_lists": [_list("7100000001", "Buyers"), _list("7100000002", "Newsletter")],
                 },
             )
@@ -162,11 +162,13 @@ _TABLES = {
     "ad_group_ad": tables.AD_GROUP_AD,
     "ad_group_criterion": tables.AD_GROUP_CRITERION,
     "asset": tables.ASSET,
+    "custom_conversion_goal": tables.CUSTOM_GOAL,
+    goals.CONFIG: tables.GOAL_CONFIG,
 }
 
 
 def _purchase(name: str) -> dict[str, Any]:
-    """The one conversion action of the account."""
+    """The conversion action that is counted."""
     return {
         "resourceName": name,
         "id": name.rpartition("/")[2],
@@ -183,6 +185,12 @@ def _purchase(name: str) -> dict[str, Any]:
         "ownerCustomer": f"customers/{CUSTOMER}",
         "valueSettings": {"defaultValue": 1.0, "defaultCurrencyCode": "USD", "alwaysUseDefaultValue": False},
     }
+
+
+def _lead(name: str) -> dict[str, Any]:
+    """Another one that may be counted, and of which nobody has sent any yet."""
+    own = {"id": name.rpartition("/")[2], "name": "Lead form", "category": "SUBMIT_LEAD_FORM"}
+    return {**_purchase(name), "countingType": "ONE_PER_CLICK", **own}
 
 
 def _list(id_: str, name: str) -> dict[str, Any]:

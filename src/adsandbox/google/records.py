@@ -8,6 +8,7 @@ from adsandbox.accounts import Account
 from adsandbox.delivery import HOUR
 from adsandbox.google import parts, tables, wire
 from adsandbox.google.gaql import Query
+from adsandbox.google.resources import goals
 from adsandbox.google.status import PLATFORM, States
 from adsandbox.store import Entity
 from adsandbox.world import World
@@ -117,6 +118,31 @@ def _conversion_actions(world: World, account: Account) -> Iterable[Record]:
         yield {"customer": customer(account), "conversion_action": action}
 
 
+def _goal_configs(world: World, account: Account) -> Iterable[Record]:
+    """Each campaign's, whether anybody touched it or not."""
+    for campaign in _entities(world, account, "campaign"):
+        known = goals.config(world, account, campaign["_id"])
+        shown = goals.untouched(account.id, campaign["_id"]) | (known.fields if known else {})
+        yield {**campaign, goals.CONFIG: shown}
+
+
+def _campaign_goals(world: World, account: Account) -> Iterable[Record]:
+    """Each campaign's goals, one for each category and origin."""
+    for campaign in _entities(world, account, "campaign"):
+        own = goals.goals(account, goals.config(world, account, campaign["_id"]))
+        for kind in own:
+            yield {**campaign, "campaign_conversion_goal": goals.goal(account.id, campaign["_id"], kind, own)}
+
+
+def _customer_goals(world: World, account: Account) -> Iterable[Record]:
+    """The account's goals, all of which it bids for."""
+    for kind in goals.goals(account, None):
+        category, _, origin = kind.partition("~")
+        name = f"customers/{account.id}/customerConversionGoals/{kind}"
+        shown = {"resourceName": name, "category": category, "origin": origin, "biddable": True}
+        yield {"customer": customer(account), "customer_conversion_goal": shown}
+
+
 def _billing(world: World, account: Account) -> Iterable[Record]:
     """Who pays: nobody any more where a person made the account unpaid. A manager has no billing of its own."""
     if account.fields["manager"]:
@@ -219,6 +245,9 @@ _SOURCES: Mapping[str, Callable[[World, Account], Iterable[Record]]] = {
     "customer": _customers,
     "customer_client": _clients,
     "conversion_action": _conversion_actions,
+    goals.CONFIG: _goal_configs,
+    "campaign_conversion_goal": _campaign_goals,
+    "customer_conversion_goal": _customer_goals,
     "user_list": _user_lists,
     "billing_setup": _billing,
     "account_budget": _budgets,

@@ -339,6 +339,39 @@ AD_GROUP_CRITERION: Mapping[str, Field] = {
     **AD_GROUP_CRITERIA,
 }
 
+CUSTOM_GOAL: Mapping[str, Field] = {
+    "resourceName": text(),
+    "id": output(),
+    "name": text(required=True),
+    "conversionActions": array(text(), required=True),
+    "status": enum("ENABLED", "REMOVED"),
+}
+
+GOAL_CONFIG: Mapping[str, Field] = {
+    "resourceName": text(),
+    "campaign": text(),
+    "goalConfigLevel": enum("CUSTOMER", "CAMPAIGN"),
+    "customConversionGoal": text(),
+}
+
+CATEGORIES = (
+    "DEFAULT", "PAGE_VIEW", "PURCHASE", "SIGNUP", "DOWNLOAD", "ADD_TO_CART", "BEGIN_CHECKOUT", "SUBSCRIBE_PAID",
+    "PHONE_CALL_LEAD", "IMPORTED_LEAD", "SUBMIT_LEAD_FORM", "BOOK_APPOINTMENT", "REQUEST_QUOTE", "GET_DIRECTIONS",
+    "OUTBOUND_CLICK", "CONTACT", "ENGAGEMENT", "STORE_VISIT", "STORE_SALE", "QUALIFIED_LEAD", "CONVERTED_LEAD",
+    "YOUTUBE_FOLLOW_ON_VIEWS", "MESSAGE_LEAD", "IN_APP_AD_REVENUE",
+)  # fmt: skip
+ORIGINS = (
+    "WEBSITE", "GOOGLE_HOSTED", "APP", "CALL_FROM_ADS", "STORE", "YOUTUBE_HOSTED", "LOCAL_SERVICES_ADS",
+)  # fmt: skip
+
+CAMPAIGN_GOAL: Mapping[str, Field] = {
+    "resourceName": text(),
+    "campaign": text(),
+    "category": enum(*CATEGORIES),
+    "origin": enum(*ORIGINS),
+    "biddable": boolean(),
+}
+
 _ATTESTATION = obj(
     {
         "status": enum("NOT_SYNTHETIC", "IS_SYNTHETIC"),

@@ -42,6 +42,9 @@ _NAMES = {
             ("adGroupAds", "ad_group_ad", "AdGroupAds"),
             ("ads", "ad", "Ads"),
             ("assets", "asset", "Assets"),
+            ("customConversionGoals", "custom_conversion_goal", "CustomConversionGoals"),
+            ("conversionGoalCampaignConfigs", "conversion_goal_campaign_config", "ConversionGoalCampaignConfigs"),
+            ("campaignConversionGoals", "campaign_conversion_goal", "CampaignConversionGoals"),
         )
     },
 }

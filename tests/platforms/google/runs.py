@@ -17,11 +17,12 @@ from adloom.core.money import Money
 from adloom.core.time import today
 from adloom.platforms.facts import Dimension
 from adloom.platforms.geography import query_of
-from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Daypart, Declarations, Keyword, Location
+from adloom.platforms.spec import Bidding, Budget, CampaignSpec, Conversion, Daypart, Declarations, Keyword, Location
 from adloom.platforms.types import (
     BidStrategy,
     BudgetType,
     Channel,
+    ConversionEvent,
     Device,
     Gender,
     LocationIntent,
@@ -92,6 +93,24 @@ def updates(live: Live) -> None:
             spec = dataclasses.replace(after, standing=(edited(before) if after is before else before,))
             assert live.adapter.preflight(spec).errors == ()
             live.run(spec, Operation.UPDATE, ids)
+
+
+def goals(live: Live) -> None:
+    """A conversion action is chosen, then another, then none, of search and of display."""
+    for plain in (live.spec(), display.live_spec(live.account)):
+        ids: dict[str, str] = {}
+        first, second = (counting(plain, f"70000000{number}") for number in (1, 2))
+        live.run(first, Operation.CREATE, ids)
+        assert live.adapter.drift(live.connection, spec=first, ids=ids) == ()
+        for before, after in ((first, second), (second, plain), (plain, first)):
+            live.run(dataclasses.replace(after, standing=(before,)), Operation.UPDATE, ids)
+
+
+def counting(spec: CampaignSpec, action: str) -> CampaignSpec:
+    """The same ad, counting purchases as this conversion action."""
+    attributes = {**spec.account.attributes, "conversion_actions": action}
+    account = dataclasses.replace(spec.account, attributes=attributes)
+    return dataclasses.replace(spec, conversion=Conversion(ConversionEvent.PURCHASE), account=account)
 
 
 def accounts(live: Live) -> None:
@@ -211,6 +230,7 @@ ALL: tuple[Callable[[Live], None], ...] = (
     everything_targeted,
     finer_places,
     updates,
+    goals,
     accounts,
     reports,
     refusals,

@@ -13,7 +13,7 @@ from tests.contract.holding import Tap, complaints
 from tests.platforms import feed_specs
 from tests.platforms.conftest import Live
 
-from adloom.core.errors import CredentialsExpired, OutcomeUnknown, Rejected, Throttled
+from adloom.core.errors import CredentialsExpired, OutcomeUnknown, Rejected, Throttled, Unavailable
 from adloom.core.money import Money
 from adloom.core.settings import Settings
 from adloom.core.time import now, today
@@ -214,6 +214,16 @@ def test_all_pages_are_read_by_the_cursor(live: Live) -> None:
     graph = Graph(live.connection, account=live.account.external_id)
     rows = graph.rows(f"{ids['campaign']}/ads", endpoint="ads", params={"fields": "id"}, limit="1")
     assert {row["id"] for row in rows} == {ids[f"ad/g0/a{n}"] for n in range(3)}
+
+
+def test_a_list_whose_cursor_lapses_between_two_pages_is_to_be_read_anew_and_not_given_up(live: Live) -> None:
+    ids = _deploy(live, live.spec(ads=3))
+    graph = Graph(live.connection, account=live.account.external_id)
+    rows = graph.rows(f"{ids['campaign']}/ads", endpoint="ads", params={"fields": "id"}, limit="1")
+    next(rows)
+    live.fault("expired")
+    with pytest.raises(Unavailable, match="anew"):
+        next(rows)
 
 
 def test_a_call_without_the_apps_proof_is_made_where_the_secret_is_unknown(live: Live) -> None:

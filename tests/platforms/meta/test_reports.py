@@ -185,6 +185,21 @@ def test_a_run_that_takes_longer_than_anybody_waits_is_unavailable(live: Live) -
     assert sum(waited) > 300
 
 
+def test_a_run_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(live: Live) -> None:
+    since, _ = _delivered(live)
+    graph = Graph(live.connection, account=live.account.external_id)
+    live.fault("server_error", match="GET .*act_.*/insights")
+    live.fault("slow_report", match="POST .*insights")
+
+    def a_month_passes(_: float) -> None:
+        live.sandbox.control("clock", {"advance": "P31D"})
+
+    spans = runs.spans(graph, params={"level": "campaign"}, since=since, until=since, window=1, sleep=a_month_passes)
+    with pytest.raises(Unavailable, match="asked for anew") as caught:
+        list(spans)
+    assert caught.value.platform_code == "100/33"
+
+
 def _asked(live: Live) -> list[Any]:
     rows: list[Any] = live.sandbox.control("ledger", platform="facebook_ads")["requests"]
     return [each for each in rows if "insights" in each["path"]]

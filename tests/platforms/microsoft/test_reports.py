@@ -134,6 +134,16 @@ def test_a_day_that_has_not_begun_at_microsoft_is_left_out(live: Live) -> None:
         list(live.adapter.daily(live.connection, events={}, **{**ahead, "until": ahead["until"] + timedelta(days=1)}))
 
 
+def test_a_report_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.fault("slow_report", match="GenerateReport/Submit")
+    days_pass = lambda _: live.sandbox.control("clock", {"advance": "P2D"})  # noqa: E731
+    monkeypatch.setattr("adloom.platforms.microsoft.downloads.time.sleep", days_pass)
+    with pytest.raises(Unavailable, match="asked for anew"):
+        list(live.adapter.daily(live.connection, events={}, **asked(live)))
+
+
 def test_too_many_reports_at_once_is_a_throttle(live: Live) -> None:
     live.fault("throttle", match="GenerateReport/Submit")
     with pytest.raises(Throttled) as caught:

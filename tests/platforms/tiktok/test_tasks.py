@@ -70,6 +70,12 @@ def test_a_report_that_does_not_come_is_unavailable(live: Live) -> None:
         list(tasks.rows(_client(live), params=_params(live), sleep=lambda _: None))
 
 
+def test_a_task_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(live: Live) -> None:
+    live.fault("slow_report", match="report/task/create")
+    with pytest.raises(Unavailable, match="asked for anew"):
+        list(tasks.rows(_client(live), params=_params(live), sleep=lambda _: live.sandbox.control("reset", {})))
+
+
 def test_a_download_that_is_refused_is_what_its_envelope_says(live: Live) -> None:
     live.fault("token_expired", match="report/task/download")
     with pytest.raises(CredentialsExpired):

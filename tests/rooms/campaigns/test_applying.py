@@ -29,12 +29,13 @@ from tests.rooms.campaigns.desks import (
 from adloom.ads import actions as ads
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import alone, ledger, queries, rules
-from adloom.campaigns.types import CampaignStatus, DeploymentStatus, StepState
+from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, StepState
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims
 from adloom.jobs.types import Job, Snooze
+from adloom.platforms.contract import Step
 from adloom.platforms.types import DeliveryState, Operation, Platform
 
 META, GOOGLE, TIKTOK = Platform.FACEBOOK_ADS, Platform.GOOGLE_ADS, Platform.TIKTOK_ADS
@@ -158,7 +159,7 @@ def test_a_worker_that_lost_its_claim_ends_nothing(desk: House) -> None:
         (old,) = _claimed(runner.name)
         meddle(desk, "UPDATE background_jobs SET fence = fence + 1 WHERE id = %(id)s", id=old.id)
         with db.as_worker():
-            runner._run(old)
+            runner.do(old)
     deployment = newest(desk, ad_id)
     assert deployment.status is DeploymentStatus.IN_PROGRESS
     assert remote(desk, ad_id) == [], "and sends nothing"
@@ -169,7 +170,7 @@ def test_a_claim_that_will_not_last_for_a_whole_write_is_not_written_with(desk: 
     with living_worker() as runner:
         (job,) = _claimed(runner.name, lease=timedelta(seconds=30))
         with db.as_worker():
-            runner._run(job)
+            runner.do(job)
     assert remote(desk, ad_id) == []
     assert newest(desk, ad_id).status is DeploymentStatus.IN_PROGRESS
     work_off()
@@ -186,8 +187,38 @@ def test_a_step_that_is_done_is_not_undone_by_who_comes_late(desk: House) -> Non
             {"key": tree.key, "id": newest(desk, ad_id).id},
         ).scalar_one()
         ledger.mark_stopped(session, step_id, attempts=1, state=StepState.UNCERTAIN, error={"code": "late"})
-        ledger.mark_sent(session, step_id, request_hash="late", sent_by="late")
-    assert states(newest(desk, ad_id))[tree.key] is StepState.DONE
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    (late,) = _claimed("late")
+    intent = ledger.intent(step_id, request_hash="late", job=late, time_left=timedelta(0))
+    (held,) = db.at_once(desk.actor, intent)
+    assert held, "the claim stands, and what is done stands as well"
+    with db.reading(desk.actor) as session:
+        state = session.execute(text("SELECT state FROM deployment_steps WHERE id = :id"), {"id": step_id}).scalar()
+    assert state == "done"
+
+
+def test_who_lost_its_claim_keeps_no_intent(desk: House) -> None:
+    ad_id = deploy(desk, GOOGLE)
+    (job,) = _claimed("one")
+    with db.transaction(desk.actor) as session:
+        step = ledger.open_step(
+            session,
+            user_id=desk.actor.tenant_id,
+            deployment_id=newest(desk, ad_id).id,
+            campaign_id=campaign_of(desk, ad_id).id,
+            type_=DeploymentType.CREATE,
+            position=0,
+            step=Step("campaign", "campaign"),
+            generation=1,
+            idempotency_key="key",
+        )
+    for lost in ({"fence": job.fence + 1}, {"worker": "another"}):
+        other = Job(**{**_fields(job), **lost})
+        intent = ledger.intent(step.id, request_hash="x", job=other, time_left=timedelta(0))
+        assert list(db.at_once(desk.actor, intent)[0]) == []
+    assert newest(desk, ad_id).steps[0].state is StepState.PLANNED
+    too_short = ledger.intent(step.id, request_hash="x", job=job, time_left=timedelta(hours=1))
+    assert list(db.at_once(desk.actor, too_short)[0]) == []
 
 
 def test_a_stopped_worker_keeps_its_campaign_only_until_its_request_must_have_ended(

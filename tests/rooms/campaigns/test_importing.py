@@ -50,6 +50,12 @@ def found(desk: House, seeded: Mapping[str, Any]) -> CampaignView:
     return one
 
 
+def earlier_names(campaign: CampaignView) -> list[str]:
+    with db.owner_connection() as connection:
+        found = connection.execute("SELECT earlier_names FROM campaigns WHERE id = %s", (campaign.id,)).fetchone()
+    return [each["name"] for each in found[0]] if found else []
+
+
 def import_what_appeared() -> None:
     with db.worker_transaction() as session:
         jobs.enqueue(session, job_type="campaigns.import_all", data={}, actor=None)
@@ -120,6 +126,7 @@ def test_what_appears_later_is_imported_and_a_new_name_is_followed(desk: House) 
     )
     import_what_appeared()
     assert found(desk, first).name == "Renamed there"
+    assert earlier_names(found(desk, first)) == [first["name"]], "what was told before is told again under it"
     assert ad_queries.get(desk.actor, ad_id=found(desk, first).ad_id).name == "Renamed there"
     assert found(desk, second).status is CampaignStatus.ACTIVE
 

@@ -15,10 +15,11 @@ from adloom.core import settings, time
 from adloom.core.actor import Actor
 from adloom.core.errors import Throttled
 from adloom.db import session as db
+from adloom.db.trips import Query
 from adloom.platforms import quotas, throttle
 from adloom.platforms.http import Answer, Request
 from adloom.platforms.quotas import UNLIMITED, Quota, Scope
-from adloom.platforms.throttle import QuotaThrottle
+from adloom.platforms.throttle import Fence, QuotaThrottle
 from adloom.platforms.types import Platform
 
 META_CALL = Request(Platform.FACEBOOK_ADS, "POST", "", "POST campaigns", account="act_1", is_write=True)
@@ -268,14 +269,60 @@ def test_a_short_window_is_waited_for(actor: Actor, monkeypatch: pytest.MonkeyPa
 
 
 def test_who_has_lost_the_right_to_write_is_asked_last(actor: Actor) -> None:
-    asked: list[str] = []
+    class Lost(Exception):
+        pass
 
-    def refuse() -> None:
-        asked.append("asked")
-        raise RuntimeError
+    lost = calls(actor, fence=Fence(Query(text("SELECT 1 WHERE false")), closed=Lost))
+    lost.before(TIKTOK_CALL)
+    with pytest.raises(Lost):
+        lost.before(META_CALL)
+    calls(actor, fence=Fence(Query(text("SELECT 1")), closed=Lost)).before(META_CALL)
 
-    mine = calls(actor, before_write=refuse)
-    mine.before(TIKTOK_CALL)
-    with pytest.raises(RuntimeError):
-        mine.before(META_CALL)
-    assert asked == ["asked"]
+
+def test_of_several_quotas_all_are_spent_or_none(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    day, second = Quota(Scope.APP, 9, timedelta(days=1)), Quota(Scope.APP, 2, timedelta(days=2), "ads")
+    monkeypatch.setattr(quotas, "of", lambda request, *, config: (day, second))
+    mine = calls(actor, is_urgent=True)
+    assert refusals(mine, 5) == 3
+    assert spent("*") == 2
+
+
+def test_an_hour_that_slides_has_no_more_calls_than_its_quota(actor: Actor, quota: Callable[[int], None]) -> None:
+    quota(10)
+    mine = calls(actor, is_urgent=True)
+    assert refusals(mine, 12) == 2
+    age_windows("55 minutes")
+    assert refusals(mine, 1) == 1, "an hour that began when they were made has had them all"
+    age_windows("10 minutes")
+    assert refusals(mine, 12) == 2
+
+
+def refusals(mine: QuotaThrottle, times: int) -> int:
+    """How many of so many calls to Meta are refused."""
+    refused = 0
+    for _ in range(times):
+        try:
+            mine.before(META_CALL)
+        except Throttled:
+            refused += 1
+    return refused
+
+
+def spent(endpoint: str) -> int:
+    """What was taken from the quotas of an endpoint."""
+    with db.worker_transaction() as session:
+        found = session.execute(
+            text("SELECT coalesce(sum(used), 0) FROM platform_quotas WHERE endpoint = :endpoint"),
+            {"endpoint": endpoint},
+        )
+        return int(found.scalar_one())
+
+
+def age_windows(by: str) -> None:
+    """As if so much time had passed since the last calls."""
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE platform_quotas SET window_start = window_start - %(by)s::interval,"
+            " window_end = window_end - %(by)s::interval",
+            {"by": by},
+        )

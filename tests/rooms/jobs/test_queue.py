@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.installation import until
@@ -43,8 +44,47 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
     (job,) = claim("one")
     assert enqueue(actor, dedupe_key="once") == first
     with db.worker_transaction() as session:
-        claims.complete(session, job=job, result=None)
+        claims.complete(session, done=[(job, None)])
     assert enqueue(actor, dedupe_key="once") != first
+
+
+def test_what_is_asked_while_the_same_waits_is_that_job_and_while_it_runs_another(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    assert enqueue(actor, waiting_key="pull") == first
+    assert [job.id for job in claim("one")] == [first]
+    second = enqueue(actor, waiting_key="pull")
+    assert second != first
+    assert enqueue(actor, waiting_key="pull") == second
+
+
+def test_a_job_that_is_handed_back_beside_its_follower_collides_with_nothing(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    (job,) = claim("one")
+    second = enqueue(actor, waiting_key="pull")
+    with db.worker_transaction() as session:
+        assert claims.hand_back(session, job=job, delay=timedelta(0), spend=True, error=None, message=None)
+    assert enqueue(actor, waiting_key="pull") in {first, second}
+    assert {job.id for job in claim("nobody")} == {first, second}
+    assert set(reap()) == {first, second}
+    assert enqueue(actor, waiting_key="pull") in {first, second}
+
+
+def test_a_waiting_job_that_answers_a_question_does_not_begin_before_the_question_is_written(actor: Actor) -> None:
+    first = enqueue(actor, waiting_key="pull")
+    with db.transaction(actor) as session:
+        held = actions.enqueue(session, job_type="test.job", data={}, actor=actor, waiting_key="pull")
+        assert (held, claim("one")) == (first, [])
+    assert [job.id for job in claim("one")] == [first]
+
+
+def test_of_many_who_ask_at_once_one_job_is_made(actor: Actor) -> None:
+    made: list[UUID] = []
+    threads = [threading.Thread(target=lambda: made.append(enqueue(actor, waiting_key="pull"))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), len(set(made)), len(claim("one"))) == (6, 1, 1)
 
 
 def test_a_rolled_back_transaction_leaves_no_job(actor: Actor) -> None:
@@ -77,8 +117,8 @@ def test_a_job_whose_lease_ran_out_is_taken_over_and_its_old_claim_is_worth_noth
     (new,) = claim("quick")
     with db.worker_transaction() as session:
         assert not claims.is_held(session, job=old)
-        assert not claims.complete(session, job=old, result={"from": "the grave"})
-        assert claims.complete(session, job=new, result={"from": "the living"})
+        assert not claims.complete(session, done=[(old, '{"from": "the grave"}')])
+        assert claims.complete(session, done=[(new, '{"from": "the living"}')]) == {new.id}
     assert view(actor, new.id).result == {"from": "the living"}
 
 
@@ -179,3 +219,40 @@ def test_jobs_wake_a_runner_by_notification(actor: Actor) -> None:
             enqueue(actor)
             heard = [note.payload for note in listening.notifies(timeout=5, stop_after=1)]
     assert heard == ["test.job"]
+
+
+def test_what_was_claimed_and_has_not_begun_goes_back_to_its_place_with_no_attempt_spent(actor: Actor) -> None:
+    ids = [enqueue(actor) for _ in range(3)]
+    first, *others = claim("one")
+    with db.worker_transaction() as session:
+        claims.release(session, jobs=others)
+    enqueue(actor)
+    again = claim("two", limit=2)
+    assert [job.id for job in again] == ids[1:]
+    assert [job.attempt for job in (first, *again)] == [1, 1, 1]
+
+
+def test_many_quick_jobs_end_each_once_and_with_its_own_result(actor: Actor) -> None:
+    runs: list[int] = []
+
+    def handler(job: Job) -> Mapping[str, Any]:
+        runs.append(job.data["number"])
+        return {"number": job.data["number"]}
+
+    with db.transaction(actor) as session:
+        ids = [
+            actions.enqueue(session, job_type="test.job", data={"number": number}, actor=actor) for number in range(300)
+        ]
+    with running(handler, batch=40):
+        ended(actor, ids[-1])
+    jobs = [view(actor, job_id) for job_id in ids]
+    assert [job.result for job in jobs] == [{"number": number} for number in range(300)]
+    assert sorted(runs) == list(range(300))
+    assert {(job.status, job.attempts) for job in jobs} == {(JobStatus.COMPLETED, 1)}
+
+
+def test_a_result_that_the_database_refuses_fails_its_own_job_alone(actor: Actor) -> None:
+    ids = [enqueue(actor, data={"text": text}) for text in ("one", "t\\0wo", "three")]
+    with running(lambda job: {"text": job.data["text"].replace("\\0", "\0")}):
+        jobs = [ended(actor, job_id) for job_id in ids]
+    assert [job.status for job in jobs] == [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.COMPLETED]

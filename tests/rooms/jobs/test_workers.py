@@ -19,6 +19,7 @@ from adloom.core.errors import Conflict
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions, claims
+from adloom.jobs.runner import Runner
 from adloom.jobs.types import ClaimLost, Job, JobStatus, Priority
 
 
@@ -120,7 +121,7 @@ def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
     assert time.monotonic() - started < 10
     assert len(reap()) == 1
     forever.set()
-    until(lambda: not runner._crew.jobs, what="the test's own thread ends")
+    until(lambda: bool(runner._crew.done(at_once=True)), what="the test's own thread ends")
 
 
 def test_an_urgent_job_finds_a_place_among_jobs_that_take_long(actor: Actor) -> None:
@@ -172,8 +173,9 @@ def test_a_handler_that_finds_its_claim_lost_changes_nothing(actor: Actor) -> No
     def handler(job: Job) -> Mapping[str, Any] | None:
         raise ClaimLost
 
-    with running(handler) as runner:
-        runner._run(old)  # what the first worker does when it wakes up
+    runner = Runner({"test.job": handler})  # one that runs would take back what "living", which is no worker, holds
+    with db.as_worker():
+        runner.do(old)  # what the first worker does when it wakes up
         with db.worker_transaction() as session:
             assert claims.is_held(session, job=new)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.rooms import rows
 
+from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
@@ -139,7 +140,7 @@ def test_an_hour_that_comes_twice_is_booked_to_its_first_instant_and_flagged(act
     zone = staging.ZoneInfo(ZONE)
     told = [staging.instant(hour(n, of), zone) for of, n in ((autumn, 0), (autumn, 1), (autumn, 2), (spring, 2))]
     assert [moment.hour for moment, _ in told] == [7, 8, 10, 10]
-    assert ["twice" in words for _, words in told] == [False, True, False, False]
+    assert ["twice" in (words or "") for _, words in told] == [False, True, False, False]
 
 
 def test_days_of_23_and_25_hours_are_as_long_as_they_are() -> None:
@@ -148,6 +149,15 @@ def test_days_of_23_and_25_hours_are_as_long_as_they_are() -> None:
         for first, last in (staging.bounds(of, of, ZONE) for of in (date(2026, 3, 8), FIRST, date(2026, 11, 2)))
     ]
     assert lengths == [timedelta(hours=23), timedelta(hours=25), timedelta(hours=24)]
+
+
+def test_texts_of_any_kind_are_kept_as_they_came(actor: Actor, account_id: UUID) -> None:
+    texts = ["", "plain", r"\N", 'a "quoted, one"', "two\nlines\r\n", r"back\slash", "Käufe 購入"]
+    named = list(zip(texts, reversed(texts), strict=True))
+    facts = [ConversionFact("a", FIRST, action, name, Decimal(1), "USD") for action, name in named]
+    put(actor, account_id, facts, after=0, grain=CONVERSION)
+    held = all_of(actor, "SELECT action, name, conversion_value FROM campaign_conversions")
+    assert sorted(held) == sorted((action, name, None) for action, name in named)
 
 
 def test_hours_are_restated_and_taken_back_like_days(actor: Actor, account_id: UUID) -> None:
@@ -225,6 +235,33 @@ def test_every_earlier_state_can_be_told_again(
         said = {key: (values["clicks"], values["conversions"]) for key, values in pull.items()}
         assert {key: (told[key].clicks, told[key].conversions) for key in said} == said
         assert {told[key].impressions for key in told.keys() - said.keys()} <= {0}
+
+
+def test_a_campaign_is_told_under_the_name_that_it_bore_at_the_moment(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1)], after=0)
+    with db.transaction(actor) as session:
+        for name, hours in (("spring", 2), ("spring", 3), ("summer", 4)):
+            session.execute(
+                text(
+                    f"UPDATE campaigns SET earlier_names = {store.EARLIER_NAMES}, campaign_name = :name "
+                    "WHERE platform_campaign_id = 'a'"
+                ),
+                {"name": name, "renamed_at": START + timedelta(hours=hours)},
+            )
+
+    def called(after: float | None) -> list[str]:
+        as_of = None if after is None else START + timedelta(hours=after)
+        found = queries.show(actor, since=FIRST, until=LAST, by=(By.CAMPAIGN,), as_of=as_of)
+        return [row.campaign.name for row in found if row.campaign]
+
+    assert [called(after) for after in (0, 1.9, 2, 3.9, 4, None)] == [
+        ["a"],
+        ["a"],
+        ["spring"],
+        ["spring"],
+        ["summer"],
+        ["summer"],
+    ]
 
 
 def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, account_id: UUID) -> None:

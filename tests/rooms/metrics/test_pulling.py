@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -16,13 +17,14 @@ from tests.rooms import rows
 
 from adloom.campaigns import actions as campaigns
 from adloom.connections import queries as connections
+from adloom.core import time
 from adloom.core.actor import Role
 from adloom.core.errors import Forbidden, Invalid
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import JobView
 from adloom.metrics import actions as metrics
-from adloom.metrics import queries
+from adloom.metrics import backfill, queries
 from adloom.metrics.types import By
 from adloom.platforms.types import Platform
 
@@ -185,3 +187,65 @@ def test_the_event_that_was_deployed_counts_whatever_became_of_the_ad(delivered:
 def test_a_viewer_starts_no_pull(desk: House) -> None:
     with pytest.raises(Forbidden):
         metrics.sync(replace(desk.actor, role=Role.VIEWER))
+
+
+def meta_history(desk: House) -> list[backfill.Progress]:
+    return backfill.progress(desk.actor, account_id=account_of(desk, Platform.FACEBOOK_ADS))
+
+
+def pulled_days(desk: House, *, after: datetime) -> list[tuple[date, date]]:
+    """The spans of days that Meta was asked for by the day since a moment, as they were asked."""
+    with db.reading(desk.actor) as session:
+        found = session.execute(
+            text(
+                "SELECT since, until FROM metric_pulls WHERE grain = 'day' AND platform_account_id = :id "
+                "AND pulled_at > :after ORDER BY pulled_at"
+            ),
+            {"id": account_of(desk, Platform.FACEBOOK_ADS), "after": after},
+        ).all()
+    return [(row.since, row.until) for row in found]
+
+
+def test_the_past_is_brought_in_newest_first_and_goes_on_where_it_was(delivered: House) -> None:
+    sync(delivered)
+    before, meta = total(delivered), account_of(delivered, Platform.FACEBOOK_ADS)
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE campaigns SET created_at = created_at - INTERVAL '200 days' WHERE platform_account_id = %s", (meta,)
+        )
+        connection.execute("DELETE FROM metric_coverage WHERE platform_account_id = %s", (meta,))
+    assert [each.state for each in meta_history(delivered)] == ["waiting"] * 3
+    begun = time.now()
+    asked = metrics.backfill(delivered.actor)
+    assert [job.type for job in work_off()] == [], "everything else comes first"
+    work_off(background=True)
+    assert {finished(delivered.actor, job_id).status for job_id in asked} == {"completed"}
+    assert {(each.state, each.days_held == each.days >= 200) for each in meta_history(delivered)} == {("held", True)}
+    spans = pulled_days(delivered, after=begun)
+    assert spans[0][1] - spans[0][0] > timedelta(days=100), "before it did anything, one answer is enough"
+    assert all(later[1] < earlier[0] for earlier, later in pairwise(spans[1:]))
+    assert total(delivered) == before
+
+    gap = spans[1][0] + timedelta(days=1)
+    with db.owner_connection() as connection:
+        connection.execute("DELETE FROM metric_coverage WHERE platform_account_id = %s AND date = %s", (meta, gap))
+    begun = time.now()
+    metrics.backfill(delivered.actor)
+    work_off(background=True)
+    assert pulled_days(delivered, after=begun) == [(gap, gap)]
+
+
+def test_history_that_breaks_off_is_told_and_goes_on(delivered: House) -> None:
+    meta = account_of(delivered, Platform.FACEBOOK_ADS)
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE campaigns SET created_at = created_at - INTERVAL '40 days' WHERE platform_account_id = %s", (meta,)
+        )
+        connection.execute("DELETE FROM metric_coverage WHERE platform_account_id = %s", (meta,))
+    delivered.installed.fault("facebook_ads", "insights", "server_error", times=10**6)
+    metrics.backfill(delivered.actor)
+    work_off(background=True)
+    assert {(each.state, each.days_held) for each in meta_history(delivered)} == {("pending", 0)}
+    delivered.installed.control("faults", method="DELETE")
+    work_off(only_due=False, background=True)
+    assert {each.state for each in meta_history(delivered)} == {"held"}

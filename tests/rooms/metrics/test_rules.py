@@ -57,6 +57,19 @@ def test_every_platform_has_a_window_of_about_a_month(platform: Platform) -> Non
     assert 28 <= rules.RESTATEMENT_DAYS[platform] <= 90
 
 
+@pytest.mark.parametrize("platform", list(Platform))
+def test_history_ends_within_what_the_platform_still_reports(platform: Platform) -> None:
+    for today in (TODAY, date(2028, 2, 29), date(2027, 3, 31), date(2027, 1, 1)):
+        first = rules.first_day_of_history(platform, today=today)
+        assert timedelta(days=1090) <= today - first < timedelta(days=1097)
+
+
+def test_the_newest_days_that_lack_come_first_and_what_is_held_around_them_is_not_asked_for() -> None:
+    missing = {*days(date(2026, 1, 5), date(2026, 1, 9)), *days(date(2026, 3, 1), date(2026, 3, 3))}
+    assert rules.newest_piece(missing) == (date(2026, 3, 1), date(2026, 3, 3))
+    assert rules.newest_piece(days(date(2025, 1, 1), TODAY)) == (TODAY - DAY * 30, TODAY)
+
+
 @given(st.dictionaries(st.integers(0, 200), st.integers(0, 60)), st.integers(0, 200))
 def test_no_day_that_may_change_is_left_out(ages: dict[int, int], first_age: int) -> None:
     """`ages`: how long ago a day is, and how old it was when it was last pulled."""

@@ -136,6 +136,45 @@ def _image(google: Google) -> Body:
     return {"name": "logo", "imageAsset": {"data": png(300, 300)}}
 
 
+def _action(number: int = 1) -> str:
+    return f"customers/{CUSTOMER}/conversionActions/70000000{number}"
+
+
+def _goal(google: Google) -> Body:
+    return {"name": "Purchases alone", "conversionActions": [_action()]}
+
+
+def _made_goal(google: Google) -> str:
+    made = google.one("customConversionGoals", {"create": _goal(google)})
+    name: str = made.json()["results"][0]["resourceName"]
+    return name
+
+
+def _goal_change(google: Google) -> Body:
+    update = {"resourceName": _made_goal(google), "name": "Bought", "conversionActions": [_action(2)]}
+    return {"operations": [{"update": update, "updateMask": "name,conversion_actions"}]}
+
+
+def _goal_removal(google: Google) -> Body:
+    return {"operations": [{"remove": _made_goal(google)}]}
+
+
+def _own_name(google: Google, collection: str, rest: str = "") -> str:
+    return google.made(tree())[1].replace("campaigns", collection) + rest
+
+
+def _config_change(google: Google) -> Body:
+    name = _own_name(google, "conversionGoalCampaignConfigs")
+    fields = {"goalConfigLevel": "CAMPAIGN", "customConversionGoal": _made_goal(google)}
+    mask = "goal_config_level,custom_conversion_goal"
+    return {"operations": [{"update": {"resourceName": name, **fields}, "updateMask": mask}]}
+
+
+def _campaign_goal_change(google: Google) -> Body:
+    name = _own_name(google, "campaignConversionGoals", "~PURCHASE~WEBSITE")
+    return {"operations": [{"update": {"resourceName": name, "biddable": False}, "updateMask": "biddable"}]}
+
+
 # rows
 
 
@@ -229,6 +268,24 @@ ROWS = (
     _changes("ads", _ad_text, *by_hand("stringLengthError.TOO_LONG",
                                        operations__0__update__responsiveSearchAd__path1="x" * 16)),
     _row("assets", "create", _create(_image)),
+    _row("customConversionGoals", "create", _create(_goal),
+         *by_hand("customConversionGoalError.INVALID_CONVERSION_ACTION",
+                  operations__0__create__conversionActions__0=f"customers/{CUSTOMER}/conversionActions/1")),
+    _changes("customConversionGoals", _goal_change,
+             *by_hand("customConversionGoalError.INVALID_CONVERSION_ACTION",
+                      operations__0__update__conversionActions__0=f"customers/{CUSTOMER}/conversionActions/1"),
+             *by_hand("fieldError.REQUIRED", operations__0__update__name=ABSENT,
+                      operations__0__update__conversionActions=ABSENT)),
+    _removal("customConversionGoals", _goal_removal),
+    _changes("conversionGoalCampaignConfigs", _config_change,
+             *by_hand("requestError.RESOURCE_NAME_MALFORMED",
+                      operations__0__update__customConversionGoal="goal"),
+             *by_hand("mutateError.RESOURCE_NOT_FOUND", operations__0__update__customConversionGoal=
+                      f"customers/{CUSTOMER}/customConversionGoals/1"),
+             *by_hand("fieldError.REQUIRED", operations__0__update__goalConfigLevel=ABSENT)),
+    _changes("campaignConversionGoals", _campaign_goal_change,
+             *by_hand("mutateError.RESOURCE_NOT_FOUND", operations__0__update__resourceName=
+                      f"customers/{CUSTOMER}/campaignConversionGoals/1~PURCHASE~WEBSITE")),
     Row("POST /google/v26/geoTargetConstants:suggest",
         lambda google: {"locale": "en", "countryCode": "DE", "locationNames": {"names": ["Berlin"]}}, geography.REQUEST,
         by_hand=(*by_hand("geoTargetConstantSuggestionError.INVALID_COUNTRY_CODE", countryCode=("Germany", "de")),

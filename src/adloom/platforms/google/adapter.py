@@ -32,6 +32,7 @@ from adloom.platforms.google import (
     creatives,
     drift,
     foreign,
+    goals,
     judging,
     listing,
     mapping,
@@ -123,12 +124,12 @@ class GoogleAdapter:
         return common.revise(spec) if spec.is_foreign else revision.revise(spec)
 
     def steps(self, spec: CampaignSpec, *, operation: Operation) -> tuple[Step, ...]:
-        """Images first; one atomic write for the whole tree, or for all that differs; one write for a status."""
+        """Images first; one atomic write for the whole tree, or for all that differs; one write for a status.
+
+        Before the tree stands the account's goal of the chosen conversion action; behind it the campaign uses the goal.
+        """
         if operation is Operation.CREATE:
-            images = tuple(_upload(each.asset_id) for each in creatives.images(spec))
-            tree = Step("tree", "campaign", creates=tuple(each.key for each in payloads.tree(spec, ids={})))
-            is_live = spec.desired_status is RemoteStatus.ACTIVE
-            return (*images, tree, *((Step("activate/campaign", "status", activates=True),) if is_live else ()))
+            return _create_steps(spec)
         if operation is Operation.UPDATE:
             return common.steps(spec) if spec.is_foreign else _update_steps(spec)
         return (Step(operation.value, "status", activates=operation is Operation.RESUME),)
@@ -145,6 +146,10 @@ class GoogleAdapter:
         if step.asset_id is not None:
             digest = bytes.fromhex(_file(spec, step.asset_id).sha256)
             return payloads.asset(spec, asset_id=step.asset_id, data=base64.b64encode(digest).decode())
+        if goals.is_custom(step):
+            return payloads.mutate([goals.planned(spec, action=step.key.removeprefix("goal/"))])
+        if goals.is_use(step):
+            return goals.use_body(spec, ids=ids)
         if step.key == "tree":
             return payloads.mutate(payloads.tree(spec, ids=_uploaded(ids)))
         if step.key == "update":
@@ -164,6 +169,10 @@ class GoogleAdapter:
             data = base64.b64encode(_file(spec, step.asset_id).read()).decode()
             (result,) = client.mutate(payloads.asset(spec, asset_id=step.asset_id, data=data))
             return _image_result(step, updating.identity(result))
+        if goals.is_custom(step):
+            return goals.make(client, spec, step)
+        if goals.is_use(step):
+            return goals.apply(client, spec, ids=ids)
         if step.key == "tree":
             planned = payloads.tree(spec, ids=_uploaded(ids))
             return updating.created(planned, client.mutate(payloads.mutate(planned)))
@@ -188,6 +197,10 @@ class GoogleAdapter:
         if step.asset_id is not None:
             identity = readback.image(client, _file(spec, step.asset_id))
             return _image_result(step, identity, adopted=True) if identity else None
+        if goals.is_custom(step):
+            return goals.find_custom(client, spec, step)
+        if goals.is_use(step):
+            return goals.find_use(client, spec, ids=ids)
         if step.key == "tree":
             objects = readback.tree(client, planned=payloads.tree(spec, ids=_uploaded(ids)))
             return StepResult(objects=objects, words="found by name", adopted=True) if objects else None
@@ -212,7 +225,7 @@ class GoogleAdapter:
         return observing.observe(Client.of(connection, account), campaign_id=campaign_id)
 
     def drift(self, connection: Connection, *, spec: CampaignSpec, ids: Mapping[str, str]) -> tuple[Drift, ...]:
-        """What stands otherwise than it was applied, in five reads."""
+        """What stands otherwise than it was applied, in five reads, and two more for a conversion action."""
         return drift.drift(Client.of(connection, spec.account), spec, ids=ids)
 
     def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
@@ -270,12 +283,27 @@ def _uploaded(ids: Mapping[str, str]) -> Mapping[str, str]:
     return {key: value for key, value in ids.items() if key.startswith("asset/")}
 
 
+def _create_steps(spec: CampaignSpec) -> tuple[Step, ...]:
+    images = (_upload(each.asset_id) for each in creatives.images(spec))
+    tree = Step("tree", "campaign", creates=tuple(each.key for each in payloads.tree(spec, ids={})))
+    live = Step("activate/campaign", "status", activates=True)
+    steps = (
+        goals.custom(spec),
+        tree,
+        goals.use(spec, operation=Operation.CREATE),
+        live if spec.desired_status is RemoteStatus.ACTIVE else None,
+    )
+    return (*images, *filter(None, steps))
+
+
 def _update_steps(spec: CampaignSpec) -> tuple[Step, ...]:
-    found = changing.difference(spec, ids={})
+    found, use = changing.difference(spec, ids={}), goals.use(spec, operation=Operation.UPDATE)
+    goal = goals.custom(spec) if use is not None else None
     if found.is_empty:
-        return ()
+        return tuple(filter(None, (goal, use)))
     creates, removes = (tuple(each.key for each in parts) for parts in (found.wanted, found.removes))
-    return (*map(_upload, changing.new_images(spec)), Step("update", "campaign", creates=creates, removes=removes))
+    update = Step("update", "campaign", creates=creates, removes=removes)
+    return (*map(_upload, changing.new_images(spec)), *filter(None, (goal, update, use)))
 
 
 def _file(spec: CampaignSpec, asset_id: str) -> MediaFile:

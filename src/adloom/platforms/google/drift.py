@@ -14,7 +14,7 @@ from typing import Any
 from adloom.core.money import Money, plain
 from adloom.core.time import zone
 from adloom.platforms.changes import Drift, DriftKind
-from adloom.platforms.google import changing, mapping, payloads, readback
+from adloom.platforms.google import changing, goals, mapping, payloads, readback
 from adloom.platforms.google.client import Client
 from adloom.platforms.google.payloads import Planned
 from adloom.platforms.spec import CampaignSpec
@@ -56,6 +56,7 @@ def drift(client: Client, spec: CampaignSpec, *, ids: Mapping[str, str]) -> tupl
         return (Drift("campaign", DriftKind.GONE),)
     return (
         *_above(spec, tree, rows[0]),
+        *goals.drift(client, spec, ids=ids),
         *_below(client, spec, tree, "adGroupOperation", ids=ids),
         *_below(client, spec, tree, "adGroupAdOperation", ids=ids),
         *(each for operation in _CRITERIA for each in _criteria(client, tree, operation, ids=ids)),

@@ -28,8 +28,9 @@ from adloom.platforms.types import Platform
 #: Groups whose every code is a refusal of what was sent (`google.md`, 8).
 _PERMANENT = (
     "adError", "adGroupAdError", "adGroupCriterionError", "adGroupError", "assetError", "authorizationError",
-    "biddingError", "campaignBudgetError", "campaignCriterionError", "campaignError", "collectionSizeError",
-    "contextError", "criterionError", "dateError", "dateRangeError", "distinctError", "enumError", "fieldError",
+    "biddingError", "campaignBudgetError", "campaignCriterionError", "campaignError", "campaignConversionGoalError",
+    "collectionSizeError", "contextError", "conversionGoalCampaignConfigError", "criterionError",
+    "customConversionGoalError", "dateError", "dateRangeError", "distinctError", "enumError", "fieldError",
     "fieldMaskError", "headerError", "idError", "imageError", "mutateError", "newResourceCreationError",
     "notEmptyError", "nullError", "operationAccessDeniedError", "operatorError", "policyFindingError",
     "policyViolationError", "queryError", "rangeError", "requestError", "resourceAccessDeniedError",
@@ -53,6 +54,8 @@ CLASSES: Mapping[str, type[PlatformError]] = {
     "campaignError.DUPLICATE_CAMPAIGN_NAME": Duplicate,
     "adGroupError.DUPLICATE_ADGROUP_NAME": Duplicate,
     "campaignBudgetError.DUPLICATE_NAME": Duplicate,
+    "customConversionGoalError.CUSTOM_GOAL_DUPLICATE_NAME": Duplicate,
+    "customConversionGoalError.DUPLICATE_CONVERSION_ACTION_LIST": Duplicate,
     "mutateError.RESOURCE_NOT_FOUND": Missing,
     "operationAccessDeniedError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,
     "contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE": Missing,

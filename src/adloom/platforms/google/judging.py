@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adloom.core.errors import FieldError, Rejected
-from adloom.platforms.google import changing, creatives, payloads, updating
+from adloom.platforms.google import changing, creatives, goals, payloads, updating
 from adloom.platforms.google.client import Client
 from adloom.platforms.google.payloads import Planned
 from adloom.platforms.spec import CampaignSpec
@@ -30,7 +30,7 @@ _PLACE = re.compile(r"mutate_operations\[(\d+)\](?:\.\w+_operation)?(?:\.(?:crea
 def judge(client: Client, spec: CampaignSpec, *, operation: Operation, ids: Mapping[str, str]) -> Judgement:
     """What Google would refuse of a creation or an update; nothing is sent where nothing is left to judge."""
     waiting = _waiting_for_images(spec, ids=ids)
-    planned = _operations(client, spec, operation=operation, ids=ids)
+    planned = [*_goal(client, spec, operation=operation), *_operations(client, spec, operation=operation, ids=ids)]
     judged = [each for each in planned if each[0].key not in waiting or _is_removal(each[1])]
     unjudged = tuple(Unjudged(each.key, _NOT_UPLOADED) for each, _ in planned if each.key in waiting)
     return Judgement(Manner.VALIDATED, objections=tuple(_objections(client, judged)), unjudged=unjudged)
@@ -45,6 +45,15 @@ def _operations(
     if "campaign" in ids:
         return ()
     return [(each, changing.create(each)) for each in payloads.tree(spec, ids=ids)]
+
+
+def _goal(client: Client, spec: CampaignSpec, *, operation: Operation) -> Iterator[Planning]:
+    """The account's goal of the chosen conversion action, where it does not stand and would be made."""
+    step = goals.custom(spec)
+    is_wanted = operation is Operation.CREATE or goals.use(spec, operation=operation) is not None
+    if step is not None and is_wanted and goals.find_custom(client, spec, step) is None:
+        each = goals.planned(spec, action=step.key.removeprefix("goal/"))
+        yield each, changing.create(each)
 
 
 def _waiting_for_images(spec: CampaignSpec, *, ids: Mapping[str, str]) -> set[str]:

@@ -74,7 +74,7 @@ def _display(spec: CampaignSpec) -> Preflight:
     for group in spec.groups:
         field = f"{search_ads.group_field(spec, group)}targeting.locations"
         errors += search_places.errors(group.targeting.locations, field=field)
-    return Preflight(errors=tuple(errors), losses=(*own.losses, *search_ads.goal_losses(spec)))
+    return Preflight(errors=tuple(errors), losses=own.losses)
 
 
 def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
@@ -86,6 +86,10 @@ def _size_errors(spec: CampaignSpec) -> Iterator[FieldError]:
 
 
 def _own_errors(spec: CampaignSpec) -> Iterator[FieldError]:
+    action = search_ads.chosen_goal(spec)
+    if action is not None and not (action.isascii() and action.isdigit()):
+        rule = f"{action!r} is no id of a conversion action on Google Ads: those are numbers."
+        yield FieldError("conversion.event", rule, "Choose the action of this event among the account's settings.")
     if spec.declarations.eu_political is None:
         yield FieldError(
             "declarations.eu_political",

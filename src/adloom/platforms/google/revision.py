@@ -8,7 +8,7 @@ from adloom.core.errors import FieldError
 from adloom.core.money import plain
 from adloom.platforms import flight, search_ads, search_places
 from adloom.platforms.changes import Action, Change, Effect, Revision
-from adloom.platforms.google import changing, criteria
+from adloom.platforms.google import changing, criteria, goals
 from adloom.platforms.google.payloads import MOST_OPERATIONS, Planned
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec, Location, Schedule
 from adloom.platforms.types import Channel
@@ -23,7 +23,7 @@ def revise(spec: CampaignSpec) -> Revision:
     """The changes from what may stand to the ad, in the order in which Google gets them, and what it cannot change."""
     found = changing.difference(spec, ids={})
     changes: dict[tuple[str, Action, str | None], Change] = {}
-    for change in (*_removed(spec, found), *_set(spec, found), *_created(spec, found)):
+    for change in (*_removed(spec, found), *_set(spec, found), *_created(spec, found), *goals.changes(spec)):
         changes.setdefault((change.object, change.action, change.field), change)
     return Revision(changes=tuple(changes.values()), errors=(*_errors(spec), *_size_errors(found)))
 

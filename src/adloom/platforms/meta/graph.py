@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from adloom.core import settings
 from adloom.core.errors import CredentialsExpired, Unavailable
-from adloom.platforms import http
+from adloom.platforms import http, vanished
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.meta import errors, mapping
 from adloom.platforms.types import Platform
@@ -100,12 +101,14 @@ class Graph:
     ) -> Iterator[dict[str, Any]]:
         """All rows of an edge, page by page.
 
-        Goes by the cursor alone: `paging.next` holds the token, so it is never followed, stored or shown.
+        Goes by the cursor alone: `paging.next` holds the token, so it is never followed, stored or shown. Raises
+        Unavailable where a cursor has lapsed: a later page asks for what the first one was given, but for the cursor.
         """
         after = ""
         while True:
             cursor = {"after": after} if after else {}
-            page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
+            with vanished.asked_anew() if after else nullcontext():
+                page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
             data = page.get("data")
             if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
                 raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)

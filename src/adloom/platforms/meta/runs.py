@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from adloom.core.errors import Rejected, Unavailable
-from adloom.platforms import http
+from adloom.platforms import http, vanished
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.types import Platform
 
@@ -88,8 +88,9 @@ def _as_run(graph: Graph, asked: Mapping[str, str], *, sleep: Sleep) -> list[dic
     run = (answer.get("report_run_id") or answer.get("id")) if isinstance(answer, Mapping) else None
     if not run:
         raise Unavailable("Meta began no report.", platform=Platform.FACEBOOK_ADS)
-    _wait(graph, str(run), sleep=sleep)
-    return list(graph.rows(f"{run}/insights", endpoint="insights", params={}, limit=PAGE_SIZE))
+    with vanished.asked_anew():  # a run is kept for 30 days, and gone with code 100, subcode 33
+        _wait(graph, str(run), sleep=sleep)
+        return list(graph.rows(f"{run}/insights", endpoint="insights", params={}, limit=PAGE_SIZE))
 
 
 def _wait(graph: Graph, run: str, *, sleep: Sleep) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from adloom.core.errors import Rejected, Unavailable
 from adloom.core.time import today
 from adloom.core.time import zone as zone_of
+from adloom.platforms import vanished
 from adloom.platforms.microsoft import csv_report, payloads, zones
 from adloom.platforms.microsoft.client import REPORTING, Client
 from adloom.platforms.microsoft.csv_report import Row
@@ -186,7 +187,8 @@ def _wait(client: Client, *, report_id: str) -> str | None:
     """The link of a report that is ready; None where it holds nothing. Any word but the two ends is waited out."""
     deadline, pause = time.monotonic() + MAX_WAIT_S, _FIRST_WAIT_S
     while time.monotonic() < deadline:
-        body = client.query("GenerateReport/Poll", {"ReportRequestId": report_id}, service=REPORTING)
+        with vanished.asked_anew():  # an identifier is good for a day at most: ReportingServiceInvalidReportId, 2100
+            body = client.query("GenerateReport/Poll", {"ReportRequestId": report_id}, service=REPORTING)
         status = body.get("ReportRequestStatus")
         if not isinstance(status, Mapping):
             raise _unavailable("nothing was said of how a report stands")

@@ -47,8 +47,8 @@ def check(spec: CampaignSpec) -> Preflight:
 
 
 def _is_shown(loss: Loss, spec: CampaignSpec) -> bool:
-    """Whether Microsoft can do what search ads in general cannot: audiences, a goal, a name for all of the ads."""
-    if ".audiences." in f".{loss.field}" or loss.field == "conversion.event":
+    """Whether Microsoft can do what search ads in general cannot: audiences, a name for all of the ads."""
+    if ".audiences." in f".{loss.field}":
         return True
     return loss.field.endswith("creative.brand_name") and payloads.brand_name(spec) is not None
 

@@ -63,7 +63,9 @@ def _changes(spec: CampaignSpec, diff: Diff) -> Iterator[Change]:
         yield Change("campaign", Action.UPDATE, field, shown(before), shown(spec), effects)
     if diff.goals_removed and "GoalIds" not in diff.fields:
         before = next(each for each in reversed(spec.standing) if search_ads.chosen_goal(each))
-        yield Change("campaign", Action.UPDATE, "conversion.event", _goal(before), _goal(spec), _LEARNS)
+        yield Change(
+            "campaign", Action.UPDATE, "conversion.event", search_ads.counted(before), search_ads.counted(spec), _LEARNS
+        )
     yield from _criteria_changes(spec, diff)
     for group in diff.groups:
         yield from _group_changes(group)
@@ -234,12 +236,6 @@ def _bidding(spec: CampaignSpec) -> str:
     return bidding.strategy.value if bidding.target is None else f"{bidding.strategy.value} {bidding.target}"
 
 
-def _goal(spec: CampaignSpec) -> str:
-    goal = search_ads.chosen_goal(spec)
-    event = spec.conversion.event.value if spec.conversion else ""
-    return f"{event} as {goal}" if goal else "all conversions that the account counts"
-
-
 def _words(items: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(f"{item['Text']} ({item['MatchType']})" for item in items)
 
@@ -263,5 +259,5 @@ _CAMPAIGN: Mapping[str, tuple[str, Callable[[CampaignSpec], str], frozenset[Effe
     "Languages": ("targeting.languages", lambda spec: _list(spec.groups[0].targeting.languages) or "all", _LEARNS),
     "FinalUrlSuffix": ("tracking.params", search_ads.url_suffix, frozenset()),
     "BusinessName": ("creative.brand_name", lambda spec: payloads.brand_name(spec) or "", frozenset()),
-    "GoalIds": ("conversion.event", _goal, _LEARNS),
+    "GoalIds": ("conversion.event", search_ads.counted, _LEARNS),
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adloom.core.errors import Unavailable
+from adloom.platforms import vanished
 from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.uploads import Sleep
 from adloom.platforms.types import Platform
@@ -45,9 +46,10 @@ def _csv(client: Client, *, params: Mapping[str, Any], sleep: Sleep) -> str:
     body = {**params, "output_format": "CSV_STRING", "enable_report_title_translation": False}
     task_id = str(client.ask("report/task/create", body=body).get("task_id") or "")
     for wait in (*WAITS_S, 0.0):
-        status = str(client.get("report/task/check", params=_task(client, task_id)).get("status"))
-        if status == DONE:
-            return client.text("report/task/download", params={"task_id": task_id})
+        with vanished.asked_anew():
+            status = str(client.get("report/task/check", params=_task(client, task_id)).get("status"))
+            if status == DONE:
+                return client.text("report/task/download", params={"task_id": task_id})
         if status not in RUNNING:
             raise _broken(f"ended as {status}")
         sleep(wait)

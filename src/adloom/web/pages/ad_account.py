@@ -15,6 +15,7 @@ from adloom.connections.types import AccountView
 from adloom.core.errors import Forbidden, NotFound, Refused
 from adloom.edge import problems
 from adloom.identity import queries as identity
+from adloom.metrics import backfill
 from adloom.web import render
 from adloom.web.guard import Looking, Sending, Visitor
 from adloom.web.views import ad_account as view
@@ -107,6 +108,7 @@ def _page(
         faults=queries.faults(who.actor, account_id=account_id),
         resources=queries.resources(who.actor, account_id=account_id),
         clients=identity.clients(who.actor),
+        history=backfill.progress(who.actor, account_id=account_id),
     )
     return render.page(
         request,

@@ -9,6 +9,8 @@ from adloom.connections import ad_accounts, choices
 from adloom.connections.choices import Choice
 from adloom.connections.types import AccountStatus, AccountView, FaultView, ResourceView
 from adloom.identity.types import ClientView
+from adloom.metrics.backfill import Progress
+from adloom.metrics.grains import GrainName
 from adloom.platforms.access import ResourceKind
 from adloom.web import words
 from adloom.web.views import connections
@@ -22,6 +24,11 @@ _KINDS = {
     ResourceKind.CONVERSION_ACTION: "Conversion action",
     ResourceKind.VIDEO_CHANNEL: "Video channel",
     ResourceKind.GOAL: "Goal",
+}
+_GRAINS = {
+    GrainName.DAY: "Figures by day",
+    GrainName.CONVERSION: "Conversions by action",
+    GrainName.AUDIENCE: "Audience",
 }
 #: What a fault's answer is the answer to; each is yes or no.
 _QUESTIONS = {"eu_political": "Does any of it hold political advertising for the European Union?"}
@@ -83,6 +90,7 @@ class Page:
     is_connected: bool
     missing_rights: tuple[str, ...]
     is_importing: bool
+    history: tuple[str, ...]
     faults: tuple[Fault, ...]
     uses: tuple[Setting, ...]
     events: tuple[Setting, ...]
@@ -95,6 +103,7 @@ def page(
     faults: Sequence[FaultView],
     resources: Sequence[ResourceView],
     clients: Sequence[ClientView],
+    history: Sequence[Progress],
 ) -> Page:
     """The page's values."""
     all_of = choices.choices(account.platform)
@@ -108,6 +117,7 @@ def page(
         is_connected=account.status != AccountStatus.DISCONNECTED,
         missing_rights=account.missing_rights,
         is_importing=ad_accounts.is_importing(account),
+        history=tuple(_history(each) for each in history),
         faults=tuple(_fault(fault) for fault in faults),
         uses=tuple(_setting(choice, account, resources) for choice in all_of if choice.event is None),
         events=tuple(_setting(choice, account, resources) for choice in all_of if choice.event is not None),
@@ -123,6 +133,17 @@ def _facts(account: AccountView, clients: Sequence[ClientView]) -> tuple[str, ..
         account.time_zone,
         *([f"for {owner}"] if owner else []),
     )
+
+
+def _history(each: Progress) -> str:
+    """One line: what of the past is held, and what becomes of the rest."""
+    what = _GRAINS[each.grain]
+    if each.state == "held":
+        return f"{what}: held since {words.day(each.since)}"
+    line = f"{what}: {each.days_held} of {each.days} days since {words.day(each.since)} are held"
+    if each.state == "failed":
+        return f"{line}; bringing in the rest failed: {each.message or 'nothing was said of why'}"
+    return f"{line}; the rest is being brought in, newest first"
 
 
 def _fault(fault: FaultView) -> Fault:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from adsandbox.accounts import Account
-from adsandbox.google import names
+from adsandbox.google import names, wire
 from adsandbox.google.errors import Refused, refuse
 from adsandbox.google.names import Names
 from adsandbox.schema import Field
@@ -72,6 +72,7 @@ class Resource:
     word: ClassVar[str]  # campaignOperation, campaignResult, {"campaign": …}
     table: ClassVar[Mapping[str, Field]]
     immutable: ClassVar[frozenset[str]] = frozenset()
+    verbs: ClassVar[tuple[str, ...]] = ("create", "update", "remove")  # of which its operation's message has fields
 
     def create(self, context: Context, body: dict[str, Any]) -> Entity:
         """Make the object, or refuse."""
@@ -155,4 +156,4 @@ def cleared(changes: Mapping[str, Any], *required: str) -> None:
     """Refuse to clear fields that an object cannot be without."""
     for name in required:
         if name in changes and changes[name] in (None, "", []):
-            raise refuse("fieldError", "REQUIRED", "The required field was not present.", name)
+            raise refuse("fieldError", "REQUIRED", "The required field was not present.", wire.snake(name))

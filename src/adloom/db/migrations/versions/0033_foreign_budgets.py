@@ -9,7 +9,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0033_foreign_budgets"
-down_revision = "0028_rates"
+down_revision = "0032_pulls"
 
 _BUDGET = """coalesce(
             nullif(standing.spec #> ARRAY['ad', 'platforms', c.platform::text, 'budget'], 'null'),

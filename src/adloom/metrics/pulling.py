@@ -1,0 +1,218 @@
+"""Asks a platform for some days of one account in one grain, and merges what it says: all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from adloom.campaigns import specs
+from adloom.connections import ad_accounts, logins
+from adloom.connections import queries as connections
+from adloom.connections.types import AccountView
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.core.errors import Conflict, NotFound
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.metrics import ingest, rules
+from adloom.metrics.grains import Grain, GrainName
+from adloom.metrics.ingest import Pull
+from adloom.metrics.staging import Asked, Fact, OtherCurrency, spooled
+from adloom.metrics.types import Ingested
+from adloom.platforms import registry
+from adloom.platforms.contract import Connection
+from adloom.platforms.types import ConversionEvent
+
+# What others made began before it was imported: where its platform says, or as far back as `campaigns.importing`.
+_FIRST_DAY = text(
+    """
+    SELECT CAST(min(
+        CASE
+            WHEN ads.origin = 'imported' THEN greatest(
+                campaigns.created_at - INTERVAL '1080 days',
+                coalesce(
+                    CAST(ads.unified_data #>> '{imported,start}' AS timestamptz),
+                    campaigns.created_at - INTERVAL '1080 days'
+                )
+            )
+            ELSE campaigns.created_at
+        END
+    ) AT TIME ZONE :time_zone AS date)
+    FROM campaigns
+    JOIN ads ON ads.id = campaigns.ad_id
+    WHERE campaigns.platform_account_id = :account_id
+        AND campaigns.platform_campaign_id IS NOT NULL
+    """
+)
+
+# The event that was deployed decides, whatever became of the ad since.
+_EVENTS = text(
+    """
+    SELECT
+        campaigns.platform_campaign_id,
+        coalesce(
+            campaigns.spec #>> '{ad,conversion,event}',
+            ads.unified_data #>> '{conversion,event}'
+        ) AS event
+    FROM campaigns
+    JOIN ads ON ads.id = campaigns.ad_id
+    WHERE campaigns.platform_account_id = :account_id
+        AND campaigns.platform_campaign_id IS NOT NULL
+        AND coalesce(
+            campaigns.spec #>> '{ad,conversion,event}',
+            ads.unified_data #>> '{conversion,event}'
+        ) IS NOT NULL
+    """
+)
+
+_ROOM_FOR_MONTHS = text(
+    """
+    SELECT create_monthly_partition(:table_name, CAST(month AS date))
+    FROM generate_series(
+        date_trunc('month', CAST(:since AS timestamp)),
+        CAST(:until AS timestamp),
+        INTERVAL '1 month'
+    ) AS month
+    """
+)
+
+_ROOM_FOR_HOURS = text(
+    """
+    SELECT create_daily_partition(hours.table_name, CAST(day AS date))
+    FROM (VALUES ('campaign_metrics_hourly'), ('campaign_metrics_hourly_ledger')) AS hours (table_name)
+    CROSS JOIN generate_series(CAST(:since AS timestamp), CAST(:until AS timestamp), INTERVAL '1 day') AS day
+    """
+)
+
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one pull asks for; `note` says why there is nothing to ask."""
+
+    account: AccountView
+    since: date | None
+    until: date | None
+    events: Mapping[str, ConversionEvent]
+    note: str | None = None
+
+
+def account_to_pull(session: ReadSession, account_id: UUID) -> AccountView:
+    """The account, if its numbers can be asked for; raises NotFound, and Conflict where they cannot."""
+    account = connections.account_in(session, account_id=account_id)
+    if account is None:
+        raise NotFound(f"There is no ad account {account_id}.")
+    rules.refuse_what_is_not_active(account)
+    return account
+
+
+def first_day(session: ReadSession, account: AccountView) -> date | None:
+    """The first of the account's days that can have numbers of ours; None where no campaign stands on it."""
+    where = {"account_id": account.id, "time_zone": account.time_zone}
+    found: date | None = session.execute(_FIRST_DAY, where).scalar()
+    return found
+
+
+def events_of(session: ReadSession, account: AccountView) -> Mapping[str, ConversionEvent]:
+    """Which event counts as a conversion, by the platform's campaign id."""
+    found = session.execute(_EVENTS, {"account_id": account.id})
+    return {row.platform_campaign_id: ConversionEvent(row.event) for row in found}
+
+
+def last_day_before_anything(actor: Actor, plan: Plan, since: date, until: date) -> date | None:
+    """The last day before the account itself, by its platform's own totals, did anything in these days.
+
+    None where it did from the first one on. Platforms count a conversion on the day of the click or view that it goes
+    back to, so that before the first impression there is none.
+    """
+    account = specs.account_of(plan.account)
+    with logins.open_connection(actor, platform=plan.account.platform, in_background=True) as connection:
+        totals = registry.adapter(plan.account.platform).totals(connection, account=account, since=since, until=until)
+        busy = [fact.date for fact in totals if fact.impressions or fact.clicks or fact.spend]
+    last = min(busy, default=until + _A_DAY) - _A_DAY
+    return last if last >= since else None
+
+
+def cover_nothing(actor: Actor, plan: Plan, grain: Grain, *, since: date, until: date, asked_at: datetime) -> None:
+    """Takes over that nothing happened on these days, both included, as was asked at that moment."""
+    asked = Asked(plan.account.time_zone, plan.account.currency, since, until)
+    with spooled((), asked) as lines, db.transaction(actor) as session:
+        ingest.ingest(
+            session, lines, grain=grain, pull=replace(_pull(actor, plan, since=since, until=until), pulled_at=asked_at)
+        )
+
+
+def pull_piece(
+    actor: Actor, plan: Plan, grain: Grain, *, since: date, until: date, in_background: bool = False
+) -> Ingested:
+    """Asks for some days, both included, and merges them, all or nothing. Raises what asking and merging raise.
+
+    `in_background` leaves half of every quota to what is more urgent.
+    """
+    asked = Asked(plan.account.time_zone, plan.account.currency, since, until)
+    said = _pull(actor, plan, since=since, until=until)
+    _make_room(grain, since, until)
+    with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
+        with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
+            lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
+        with db.transaction(actor) as session:
+            return ingest.ingest(session, lines, grain=grain, pull=said)
+
+
+def _pull(actor: Actor, plan: Plan, *, since: date, until: date) -> Pull:
+    """What is about to be asked, at this moment."""
+    return Pull(
+        id=uuid4(),
+        user_id=actor.tenant_id,
+        account_id=plan.account.id,
+        since=since,
+        until=until,
+        time_zone=plan.account.time_zone,
+        pulled_at=time.now(),
+        dimensions=registry.adapter(plan.account.platform).dimensions,
+    )
+
+
+def _facts(connection: Connection, plan: Plan, grain: Grain, *, since: date, until: date) -> Iterator[Fact]:
+    adapter, account = registry.adapter(plan.account.platform), specs.account_of(plan.account)
+    match grain.name:
+        case GrainName.DAY:
+            yield from adapter.daily(connection, account=account, since=since, until=until, events=plan.events)
+        case GrainName.HOUR:
+            yield from adapter.hourly(connection, account=account, since=since, until=until, events=plan.events)
+        case GrainName.CONVERSION:
+            yield from adapter.conversions(connection, account=account, since=since, until=until)
+        case GrainName.AUDIENCE:
+            for dimension in sorted(adapter.dimensions):
+                yield from adapter.audience(connection, account=account, since=since, until=until, dimension=dimension)
+
+
+def _make_room(grain: Grain, since: date, until: date) -> None:
+    """Makes sure of these days' partitions: the hours', whatever the zone, have no DEFAULT; a month's is made before
+    its rows come, for those that lie in DEFAULT would have to be moved under a lock.
+    """
+    days = {"since": since, "until": until}
+    with db.worker_transaction() as session:
+        if grain.name is GrainName.HOUR:
+            session.execute(_ROOM_FOR_HOURS, {"since": since - _A_DAY, "until": until + _A_DAY})
+        else:
+            session.execute(_ROOM_FOR_MONTHS, {**days, "table_name": grain.facts})
+
+
+@contextmanager
+def _refused_if_other_currency(actor: Actor, account: AccountView) -> Iterator[None]:
+    try:
+        yield
+    except OtherCurrency as error:
+        with db.transaction(actor) as session:
+            ad_accounts.mark_changed(session, account_id=account.id)
+        raise Conflict(
+            f"{account.external_id} reports in {error.currency} now, and was connected in {account.currency}. Nothing "
+            "was taken over: numbers of two currencies are not mixed."
+        ) from error

@@ -1,0 +1,193 @@
+"""Loads of reports by the product's ingest, beside raw COPY into the same table and beside the peers."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from datetime import timedelta
+
+from tests.bench import account, by_peers
+from tests.bench.account import Account, Taken
+from tests.bench.bench import Bench
+from tests.bench.peers.figures import DAYS, Report
+from tests.bench.row import Goal, Row, at_least, at_most
+
+from adloom.core import time as business_time
+
+_PIECE = 50_000
+_SYNC = 3_000
+_SYNCS = 7
+#: What takes minutes where we take seconds is measured at a tenth of the size, and ours beside it.
+_OF_SLOW_PEERS = 100_000
+_OF_MEMORY = 200_000
+
+
+def rows(bench: Bench) -> list[Row]:
+    """First load, load again, loads in pieces, one account's sync, and memory."""
+    found: list[Row] = []
+    for size in bench.sizes():
+        found += _loads(bench, size)
+    for size in bench.sizes(_OF_SLOW_PEERS):
+        found += _slow_peers(bench, size)
+    for size in bench.sizes(_OF_MEMORY):
+        found += _memory(bench, size)
+    return sorted(found, key=lambda row: _ORDER.index(row.name))
+
+
+_ABSENT = "absent"
+_ORDER = (
+    "first load",
+    "first load in pieces",
+    "load again, 10 % changed",
+    "the same, without ledger and roll-ups",
+    "load again in pieces",
+    "WAL of a load without a change",
+    "sync of one account",
+    "peak memory",
+)
+
+
+def _loads(bench: Bench, size: int) -> list[Row]:
+    report = _report(size)
+    with bench.database() as urls:
+        assert urls.superuser is not None
+        ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
+        taken = _in_turn(bench, ours, report)
+        syncs = _syncs(ours)
+        ours.empty()
+        core = by_peers.sqlalchemy_core(ours, report)
+        bench.tell(f"{report.rows:,} rows: dlt")
+        dlt = by_peers.dlt(bench, urls.superuser, report, form="arrow", sync=_small(), syncs=_SYNCS)
+    first = _rate(report, taken["first"])
+    return [
+        *_own_rows(report, taken),
+        _versus("SQLAlchemy Core", report, first, core, at_least(3)),
+        _versus("dlt, Arrow", report, first, dlt and dlt.seconds, at_least(3)),
+        Row(
+            "sync of one account",
+            "dlt, Arrow",
+            report.rows,
+            syncs * 1000,
+            dlt and dlt.sync * 1000,
+            "ms",
+            at_most(0.1),
+            note="" if dlt else _ABSENT,
+        ),
+    ]
+
+
+def _in_turn(bench: Bench, ours: Account, report: Report) -> dict[str, list[Taken]]:
+    """Rounds of every kind of load, so that what the machine does meanwhile strikes all of them."""
+    taken: dict[str, list[Taken]] = defaultdict(list)
+    pieces = max(2, report.rows // _PIECE)
+    again, once_more = (_report(report.rows, version) for version in (1, 2))
+    for number in range(bench.repetitions):
+        bench.tell(f"{report.rows:,} rows: round {number + 1} of {bench.repetitions}")
+        ours.empty()
+        taken["raw"].append(ours.copy(report))
+        ours.empty()
+        taken["first in pieces"].append(ours.ingest(report, pieces=pieces))
+        ours.empty()
+        taken["first"].append(ours.ingest(report))
+        ours.settle()
+        taken["unchanged"].append(ours.ingest(report))
+        taken["again"].append(ours.ingest(again))
+        ours.settle()
+        taken["again in pieces"].append(ours.ingest(once_more, pieces=pieces))
+    return taken
+
+
+def _own_rows(report: Report, taken: dict[str, list[Taken]]) -> list[Row]:
+    raw, first, again = (_rate(report, taken[kind]) for kind in ("raw", "first", "again"))
+    without = _rate(report, taken["again"], is_without_books=True)
+    unchanged, copied = (_wal(report, taken[kind]) for kind in ("unchanged", "raw"))
+
+    def row(name: str, against: str, mine: float, other: float, goal: Goal, unit: str = "rows/s") -> Row:
+        return Row(name, against, report.rows, mine, other, unit, goal)
+
+    return [
+        row("first load", "raw COPY", first, raw, at_least(0.5)),
+        row("first load in pieces", "in one", _rate(report, taken["first in pieces"]), first, at_least(0.9)),
+        row("load again, 10 % changed", "raw COPY", again, raw, at_least(0.45)),
+        row("the same, without ledger and roll-ups", "raw COPY", without, raw, at_least(0.65)),
+        row("load again in pieces", "in one", _rate(report, taken["again in pieces"]), again, at_least(0.9)),
+        row("WAL of a load without a change", "raw COPY", unchanged, copied, at_most(0.02), "bytes/row"),
+    ]
+
+
+def _syncs(ours: Account) -> float:
+    """The median seconds of a small report, one row in ten changed, of another account of the same tables."""
+    report = _small()
+    other = account.make(ours.actor, ours.superuser, campaigns=report.campaigns, external_id="2345678901")
+    taken = [other.ingest(_report(_SYNC, version)).seconds for version in range(_SYNCS + 2)]
+    return statistics.median(taken[2:])
+
+
+def _slow_peers(bench: Bench, size: int) -> list[Row]:
+    report = _report(size)
+    with bench.database() as urls:
+        assert urls.superuser is not None
+        ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
+        taken = []
+        for _ in range(bench.repetitions):
+            ours.empty()
+            taken.append(ours.ingest(report))
+        bench.tell(f"{report.rows:,} rows: dlt from dicts, Singer's target")
+        dicts = by_peers.dlt(bench, urls.superuser, report, form="dicts")
+        singer = by_peers.singer(bench, urls.superuser, report)
+    first = _rate(report, taken)
+    return [
+        _versus("dlt, dicts", report, first, dicts and dicts.seconds, at_least(10)),
+        _versus("Singer's target", report, first, singer, at_least(20)),
+    ]
+
+
+def _memory(bench: Bench, size: int) -> list[Row]:
+    report = _report(size)
+    with bench.database() as urls:
+        assert urls.superuser is not None
+        ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
+        mine = by_peers.our_peak(ours, report)
+        bench.tell(f"{report.rows:,} rows: dlt's memory")
+        found = [
+            (f"dlt, {form}", by_peers.dlt(bench, urls.superuser, report, form=form, is_streamed=True))
+            for form in ("arrow", "dicts")
+        ]
+    return [
+        Row(
+            "peak memory",
+            against,
+            report.rows,
+            mine,
+            dlt and dlt.peak,
+            "MiB",
+            at_most(0.4),
+            note="" if dlt else _ABSENT,
+        )
+        for against, dlt in found
+    ]
+
+
+def _versus(against: str, report: Report, rate: float, seconds: float | None, goal: Goal) -> Row:
+    """A first load beside a peer that may be absent."""
+    theirs = report.rows / seconds if seconds else None
+    return Row("first load", against, report.rows, rate, theirs, "rows/s", goal, note="" if theirs else _ABSENT)
+
+
+def _rate(report: Report, taken: list[Taken], *, is_without_books: bool = False) -> float:
+    """Rows in a second."""
+    seconds = [load.without_books if is_without_books else load.seconds for load in taken]
+    return report.rows / statistics.median(seconds)
+
+
+def _wal(report: Report, taken: list[Taken]) -> float:
+    return statistics.median(load.wal for load in taken) / report.rows
+
+
+def _report(size: int, version: int = 0) -> Report:
+    """Up to the day before yesterday, whatever the zone."""
+    return Report(max(1, size // DAYS), business_time.now().date() - timedelta(days=2), version)
+
+
+def _small() -> Report:
+    return _report(_SYNC)

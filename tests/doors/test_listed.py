@@ -1,0 +1,126 @@
+"""Lists that PostgreSQL builds in JSON: byte by byte what their shapes promise, page by page what their rows are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import BaseModel
+from sqlalchemy import text
+from tests.doors.visitors import Visitor
+from tests.rooms import rows
+
+from adloom.ads import queries as ads
+from adloom.api import campaigns as shown
+from adloom.api.ads import AdSummary
+from adloom.api.campaigns import Campaign
+from adloom.api.shapes import ListOf
+from adloom.campaigns import queries as campaigns
+from adloom.campaigns.types import CampaignStatus
+from adloom.core.actor import Actor
+from adloom.core.errors import Invalid
+from adloom.db import session as db
+from adloom.platforms.types import Platform
+
+_ODD = 'Ümläut "quoted" \\ back\nline 漢字 €'
+
+_TOUCHED = text(
+    """
+    UPDATE campaigns
+    SET
+        last_sync_at = '2026-03-29 01:30:00+00',
+        deleted_at = '2026-03-29 02:30:00.5+02',
+        delivery_words = :words,
+        error_message = 'no',
+        platform_data = '{"reasons": ["one", "two"]}'
+    WHERE id = :id
+    """
+)
+_BUDGET = text(
+    """
+    UPDATE ads
+    SET
+        budget_data = '{"amount": "25.50", "currency": "USD", "days": 3}',
+        unified_data = '{"objective": "traffic", "platforms": {"tiktok_ads": {}, "meta_ads": {}}}'
+    """
+)
+
+
+def _filled(actor: Actor) -> None:
+    google, meta = rows.account(actor), rows.account(actor, Platform.FACEBOOK_ADS, client_id=rows.client(actor))
+    odd, *_ = [rows.campaign(actor, google, platform_campaign_id=str(n), name=f"{_ODD} {n}") for n in range(3)]
+    rows.campaign(actor, meta, platform_campaign_id="4")
+    with db.transaction(actor) as session:
+        session.execute(_TOUCHED, {"id": odd, "words": _ODD})
+        session.execute(_BUDGET)
+
+
+def _same(passed: bytes, expected: BaseModel) -> None:
+    """The same JSON value, and one that its shape takes; moments are the same to the microsecond."""
+    read = type(expected).model_validate_json(passed, strict=False)
+    assert read == expected
+    assert json.loads(passed).keys() == json.loads(expected.model_dump_json()).keys()
+    for ours, theirs in zip(json.loads(passed)["items"], json.loads(expected.model_dump_json())["items"], strict=True):
+        assert list(ours) == list(theirs)
+        assert {type(value) for value in ours.values()} == {type(value) for value in theirs.values()}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 50])
+def test_every_page_of_campaigns_is_what_its_rows_are(actor: Actor, limit: int) -> None:
+    _filled(actor)
+    after, seen = None, 0
+    while True:
+        page = campaigns.page(actor, limit=limit, after=after)
+        _same(
+            campaigns.listed(actor, limit=limit, after=after),
+            ListOf[Campaign](items=[shown.campaign(view) for view in page.items], next=page.next),
+        )
+        seen, after = seen + len(page.items), page.next
+        if after is None:
+            break
+    assert seen == 4
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_every_page_of_ads_is_what_its_rows_are(actor: Actor, limit: int) -> None:
+    _filled(actor)
+    after, seen = None, 0
+    while True:
+        page = ads.list(actor, limit=limit, after=after)
+        items = [AdSummary.model_validate(ad) for ad in page.items]
+        _same(ads.listed(actor, limit=limit, after=after), ListOf[AdSummary](items=items, next=page.next))
+        seen, after = seen + len(page.items), page.next
+        if after is None:
+            break
+    assert seen == 4
+
+
+def test_filters_hold_for_passed_pages(actor: Actor) -> None:
+    _filled(actor)
+
+    def names(passed: bytes) -> int:
+        return len(json.loads(passed)["items"])
+
+    assert names(campaigns.listed(actor, platform=Platform.FACEBOOK_ADS)) == 1
+    assert names(campaigns.listed(actor, status=CampaignStatus.PAUSED)) == 0
+    assert names(campaigns.listed(actor, with_deleted=False)) == 3
+
+
+def test_a_passed_page_shows_no_other_tenants_rows(actor: Actor, second_tenant: Actor) -> None:
+    _filled(actor)
+    for listed in (campaigns.listed, ads.listed):
+        assert json.loads(listed(second_tenant)) == {"items": [], "next": None}
+
+
+def test_a_cursor_that_no_page_gave_is_refused(actor: Actor) -> None:
+    with pytest.raises(Invalid):
+        campaigns.listed(actor, after="nonsense")
+
+
+def test_a_passed_page_is_json_and_its_shape_stands_in_the_document(owner: Visitor) -> None:
+    answer = owner.http.get("/v1/campaigns", headers=owner.headers)
+    assert (answer.headers["content-type"], answer.json()) == ("application/json", {"items": [], "next": None})
+    paths = owner.http.get("/openapi.json").json()["paths"]
+    for path, shape in (("/v1/campaigns", "Campaign"), ("/v1/ads", "AdSummary")):
+        schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": f"#/components/schemas/ListOf_{shape}_"}

@@ -1,0 +1,106 @@
+"""The crew: quick jobs are taken ahead of their place, slow ones never, and nobody waits for long behind a slow one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from tests.installation import until
+
+from adloom.jobs.crew import Crew, Done
+from adloom.jobs.types import Job, Priority
+
+_PLACES = 2
+
+
+class Hall:
+    """A crew, and a gate before which its slow jobs stand."""
+
+    def __init__(self) -> None:
+        self.crew = Crew(_PLACES, batch=100, on_end=lambda job: None)
+        self.open = threading.Event()
+        self.begun: list[Job] = []
+
+    def work(self, job: Job) -> Done:
+        self.begun.append(job)
+        if job.data.get("slow"):
+            assert self.open.wait(20)
+        return Done(job, None)
+
+    def take(self, *jobs: Job) -> None:
+        self.crew.take(jobs, work=self.work)
+
+    def warm_up(self) -> None:
+        """Many quick jobs, done and kept."""
+        self.take(*(a_job() for _ in range(100)))
+        until(lambda: len(self.crew.done(at_once=True)) == 100, what="quick jobs end")
+        self.crew.kept(self.crew.done(at_once=True))
+        self.begun.clear()
+
+
+def a_job(*, slow: bool = False, priority: int = Priority.ROUTINE, lane: str = "") -> Job:
+    data = {"slow": slow, "lane": lane}
+    return Job(uuid4(), "test.job", data, uuid4(), None, None, 1, 3, 1, "worker", priority)
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    found = Hall()
+    yield found
+    found.open.set()
+
+
+def test_at_first_there_is_room_for_the_places_alone(hall: Hall) -> None:
+    assert hall.crew.room == _PLACES
+
+
+def test_where_jobs_are_quick_there_is_room_for_many(hall: Hall) -> None:
+    hall.warm_up()
+    assert hall.crew.room > 10 * _PLACES
+
+
+def test_while_every_place_is_slow_nothing_is_taken_ahead(hall: Hall) -> None:
+    hall.warm_up()
+    hall.take(a_job(slow=True), a_job(slow=True))
+    until(lambda: hall.crew.room == 0, what="the places are known to be slow")
+
+
+def test_who_waits_long_for_a_place_is_given_back_and_does_not_run(hall: Hall) -> None:
+    waiting = a_job()
+    hall.take(a_job(slow=True), a_job(slow=True), waiting)
+    assert hall.crew.impatient() == ()
+    given_back: list[Job] = []
+    until(lambda: bool(given_back.extend(hall.crew.impatient()) or given_back), what="patience ends")
+    assert given_back == [waiting]
+    hall.open.set()
+    until(lambda: len(hall.crew.done(at_once=True)) == _PLACES, what="the slow ones end")
+    assert waiting not in hall.begun
+
+
+def test_an_urgent_job_passes_those_that_wait_and_only_its_own_lane_holds_it(hall: Hall) -> None:
+    hall.take(a_job(slow=True), a_job(slow=True), a_job())
+    first, same, other = (a_job(slow=True, priority=Priority.STOP, lane=lane) for lane in ("meta", "meta", "google"))
+    hall.take(first, same, other)
+    until(lambda: first in hall.begun, what="the urgent job begins")
+    assert hall.crew.urgent_lanes == {"meta", "google"}
+    assert same not in hall.begun
+
+
+def test_results_that_wait_to_be_kept_are_still_in_hand(hall: Hall) -> None:
+    job = a_job()
+    hall.take(job)
+    until(lambda: bool(hall.crew.done(at_once=True)), what="the job ends")
+    assert hall.crew.jobs == (job,)
+    hall.crew.kept(hall.crew.done(at_once=True))
+    assert hall.crew.jobs == ()
+
+
+def test_results_of_quick_jobs_gather_for_a_moment_and_no_longer(hall: Hall) -> None:
+    hall.take(a_job(), a_job(slow=True), a_job(slow=True), a_job())
+    began = time.monotonic()
+    until(lambda: bool(hall.crew.done(at_once=True)), what="one job ends")
+    until(lambda: bool(hall.crew.done(at_once=False)), what="its result is to be kept")
+    assert time.monotonic() - began < 10
