@@ -15,7 +15,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import conversion
+from adloom.metrics import conversion, uncertain
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
@@ -180,16 +180,18 @@ def show(
     facts = _NOW if as_of is None else _THEN
     with db.reading(actor) as session:
         if reporting_currency is None:
-            return [_row(row) for row in session.execute(_statement(facts), values)]
+            return uncertain.marked(session, [_row(row) for row in session.execute(_statement(facts), values)])
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
     if field is not None:
         conversion.refuse(lacks, field=field)
-    return [
+    told = [
         replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
         for row, lack in zip(rows, lacks, strict=True)
     ]
+    with db.reading(actor) as session:
+        return uncertain.marked(session, told)
 
 
 @cache

@@ -20,7 +20,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
 from adloom.jobs.types import Job, Priority
-from adloom.metrics import actions, ingest, queries, rates, rules
+from adloom.metrics import actions, ingest, queries, rates, rules, zone_evidence
 from adloom.metrics.grains import GRAINS, Grain, GrainName
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency, spooled
@@ -110,6 +110,8 @@ def pull(job: Job) -> Mapping[str, Any]:
         return {**named, "rows": 0, "note": plan.note}
     for since, until in rules.pieces(plan.since, plan.until):
         done = done.plus(_pull_piece(job.actor(), plan, grain, since=since, until=until))
+    if grain.name is GrainName.HOUR:
+        zone_evidence.observe(job.actor(), plan.account)
     return {
         **named,
         "since": plan.since,
