@@ -199,6 +199,8 @@ def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
     for words in dict.fromkeys(_of_rates(row["rates"]) for row in rows if row["rates"]):
         print(words)
+    for note in dict.fromkeys(row["note"] for row in rows if row["note"]):
+        print(f"Note: {note}.")
 
 
 def _of_rates(rates: dict[str, Any]) -> str:

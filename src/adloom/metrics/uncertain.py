@@ -20,6 +20,8 @@ NOTE = "uncertain days: it is not decided yet whether reports of {accounts} coun
 
 def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
     """The rows, those with days of an account whose report zone is open with a note that says so."""
+    if not rows:
+        return []
     open_ = [each for each in connections.accounts_in(session) if report_zones.is_doubted(each)]
     if not open_:
         return list(rows)
