@@ -130,6 +130,18 @@ def notes(desk: House) -> dict[Platform | None, str | None]:
     return {row.platform: row.note for row in shown}
 
 
+def days(desk: House) -> dict[str, int]:
+    """What is held of each day on Microsoft."""
+    by = (By.PLATFORM, By.DAY)
+    shown = queries.show(desk.actor, since=date(2020, 1, 1), until=date(2100, 1, 1), by=by)
+    return {str(row.date): row.impressions for row in shown if row.platform is Platform.MICROSOFT_ADS}
+
+
+def truth(desk: House) -> dict[str, int]:
+    rows = desk.installed.control("ledger?platform=microsoft_ads&grain=day")["delivery"]
+    return {row["date"]: row["impressions"] for row in rows if row["impressions"]}
+
+
 def test_the_zone_is_decided_by_two_pulls_of_hours_and_the_days_are_uncertain_until_then(desk: House) -> None:
     campaigns.deploy(desk.actor, ad_id=desk.ad(), accept_losses=True, platforms=[Platform.MICROSOFT_ADS])
     work_off()
@@ -141,7 +153,10 @@ def test_the_zone_is_decided_by_two_pulls_of_hours_and_the_days_are_uncertain_un
         pull_hours(desk)
         account = account_of(desk)
         assert (account.attributes.get("report_zone"), account.zone_evidence) == (None, {})
-        assert "uncertain" in (notes(desk)[Platform.MICROSOFT_ADS] or "")
+        for by in ((By.PLATFORM,), (By.CAMPAIGN,), ()):
+            (row,) = queries.show(desk.actor, since=date(2020, 1, 1), until=date(2100, 1, 1), by=by)
+            assert "uncertain" in (row.note or "")
+        assert (days(desk) == truth(desk)) == (value == "account")
         desk.installed.pass_time("PT1H")
         pull_hours(desk)
         account = account_of(desk)
@@ -151,6 +166,8 @@ def test_the_zone_is_decided_by_two_pulls_of_hours_and_the_days_are_uncertain_un
         assert "reading" not in evidence
         assert notes(desk)[Platform.MICROSOFT_ADS] is None
         work_off()
+        if value == "utc":
+            assert days(desk) == truth(desk), "what was read in the wrong zone was pulled anew"
 
 
 def test_a_person_may_say_it_and_is_believed(desk: House) -> None:
