@@ -363,7 +363,14 @@ def test_an_ad_account_is_given_to_a_client_and_back(owner: Visitor, account: UU
     back = owner.ask("PUT", f"/v1/connections/accounts/{account}/client", json={"client_id": None})
     whole = owner.get(f"/v1/connections/accounts/{account}")
     assert back.json() == {name: whole[name] for name in back.json()}
-    assert whole.keys() - back.json().keys() == {"inspected_at", "missing_rights", "settings", "resources", "faults"}
+    assert whole.keys() - back.json().keys() == {
+        "inspected_at",
+        "missing_rights",
+        "settings",
+        "zone_evidence",
+        "resources",
+        "faults",
+    }
     unknown = owner.ask("PUT", f"/v1/connections/accounts/{account}/client", json={"client_id": str(uuid4())})
     assert unknown.status_code == 404
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -64,11 +65,15 @@ class Fault(Shape):
 
 
 class WholeAccount(Account):
-    """An ad account with what was found there. `settings` are the chosen ids, null where nothing is chosen."""
+    """An ad account with what was found there. `settings` are the chosen ids, null where nothing is chosen.
+
+    `zone_evidence`: what two hourly reports said of the zone that its reports count in, where that is open.
+    """
 
     inspected_at: datetime | None
     missing_rights: list[str]
     settings: dict[str, str | None]
+    zone_evidence: dict[str, Any] | None
     resources: list[Resource]
     faults: list[Fault]
 

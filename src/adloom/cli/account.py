@@ -163,6 +163,7 @@ def _whole(actor: Actor, name: str) -> dict[str, Any]:
         "inspected_at": account.inspected_at,
         "missing_rights": list(account.missing_rights),
         "settings": choices.chosen(account.platform, account.attributes),
+        "zone_evidence": account.zone_evidence,
         "resources": [
             {"kind": each.kind.value, "external_id": each.external_id, "name": each.name, "status": each.status}
             for each in resources
@@ -213,5 +214,7 @@ def _print(result: dict[str, Any]) -> None:
         wrong = [(f["code"], f["words"], f["fix"], ", ".join(f["asks"])) for f in result["faults"]]
         session.table("Wrong", ("Code", "Words", "Mend it with", "Asks"), wrong)
     session.table("Set", ("Setting", "Id"), list(result["settings"].items()))
+    if result["zone_evidence"] is not None:
+        session.pairs({"zone of its reports": result["zone_evidence"].get("why", "read once: the next report tells")})
     found = [(r["kind"], r["external_id"], r["name"], r["status"]) for r in result["resources"]]
     session.table("Found there", ("Kind", "Id", "Name", "Status"), found)

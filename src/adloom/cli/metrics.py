@@ -269,6 +269,8 @@ def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str])
     session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
     for words in notes:
         print(words)
+    for note in dict.fromkeys(row["note"] for row in rows if row["note"]):
+        print(f"Note: {note}.")
 
 
 def _print_paces(paces: dict[str, Any]) -> None:

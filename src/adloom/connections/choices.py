@@ -69,6 +69,9 @@ _EVENTS = {
     Platform.MICROSOFT_ADS: ResourceKind.GOAL,
     Platform.TIKTOK_ADS: ResourceKind.PIXEL,
 }
+#: What is not found at the account and has only these words: whose days and hours its reports count in, where the
+#: platform's own pages say both.
+_WORDS = {Platform.MICROSOFT_ADS: {"report_zone": ("account", "utc")}}
 #: Chosen by itself where there is but one: an ad needs it, and it widens nothing.
 _OBVIOUS = frozenset({ResourceKind.PAGE, ResourceKind.PIXEL, ResourceKind.IDENTITY})
 
@@ -80,7 +83,8 @@ def choices(platform: Platform) -> tuple[Choice, ...]:
 
 def chosen(platform: Platform, attributes: Mapping[str, str]) -> dict[str, str | None]:
     """The id that is chosen for each setting, None where none is."""
-    return {choice.key: attributes.get(choice.attribute) for choice in choices(platform)}
+    words = {key: attributes.get(key) for key in _WORDS.get(platform, {})}
+    return {**{choice.key: attributes.get(choice.attribute) for choice in choices(platform)}, **words}
 
 
 def only_ones(platform: Platform, found: Sequence[Found]) -> dict[str, str]:
@@ -100,11 +104,17 @@ def settled(
     known, there = {choice.key: choice for choice in choices(platform)}, list(found)
     errors, result = [], dict(attributes)
     for key, external_id in wanted.items():
+        if (words := _WORDS.get(platform, {}).get(key)) is not None:
+            result = {name: value for name, value in result.items() if name != key}
+            result |= {key: external_id} if external_id else {}
+            errors += _no_word(key, external_id, words)
+            continue
         choice = known.get(key)
         candidates = [each for each in there if choice is not None and each.kind is choice.kind]
         picked = next((each for each in candidates if each.external_id == external_id), None)
         if choice is None:
-            errors.append(FieldError(key, "there is no such setting.", f"Use one of: {', '.join(known)}."))
+            names = ", ".join((*known, *_WORDS.get(platform, {})))
+            errors.append(FieldError(key, "there is no such setting.", f"Use one of: {names}."))
         elif external_id and picked is None:
             errors.append(_not_found(choice, external_id, candidates))
         else:
@@ -149,6 +159,12 @@ def _of_events(platform: Platform) -> tuple[Choice, ...]:
     return tuple(
         Choice(event.value.lower(), kind, f"conversion_{event.value.lower()}", event=event) for event in ConversionEvent
     )
+
+
+def _no_word(key: str, value: str | None, words: Sequence[str]) -> list[FieldError]:
+    if not value or value in words:
+        return []
+    return [FieldError(key, f"{value!r} is none of its words.", f"Use one of: {', '.join(words)}.")]
 
 
 def _not_found(choice: Choice, external_id: str, candidates: Sequence[Found]) -> FieldError:

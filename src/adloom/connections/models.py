@@ -72,6 +72,8 @@ class PlatformAccount(Identified, Dated, Base):
     missing_rights: Mapped[list[Any]] = mapped_column(server_default=_NONE)
     #: The most that the budgets set in it may come to a day, in its currency.
     daily_cap: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+    #: The last hourly reading, and what it and the one before say of the zone that its reports count in.
+    zone_evidence: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -39,7 +39,8 @@ _ACCOUNTS = text(
         last_synced_at,
         inspected_at,
         missing_rights,
-        trim_scale(daily_cap) AS daily_cap
+        trim_scale(daily_cap) AS daily_cap,
+        zone_evidence - 'reading' AS zone_evidence
     FROM platform_accounts
     WHERE (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
         AND (CAST(:platform AS platform_type) IS NULL OR platform = CAST(:platform AS platform_type))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from adloom.platforms.access import ResourceKind
@@ -60,7 +61,8 @@ class CredentialView:
 class AccountView:
     """An ad account: `external_id` is the platform's, `currency` and `time_zone` those its numbers are in.
 
-    `daily_cap`: the most that the budgets set in it may come to a day; None is no cap.
+    `daily_cap`: the most that the budgets set in it may come to a day; None is no cap. `zone_evidence`: what was seen
+    of the zone that its reports count in, where its platform leaves that open (empty after the first look).
     """
 
     id: UUID
@@ -77,6 +79,7 @@ class AccountView:
     inspected_at: datetime | None = None
     missing_rights: tuple[str, ...] = ()
     daily_cap: Decimal | None = None
+    zone_evidence: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import conversion
+from adloom.metrics import conversion, uncertain
 from adloom.metrics.answers import Answer
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By, CampaignName, MetricRow
@@ -216,17 +216,19 @@ def show(
     facts = _facts(by, ad_id=ad_id, as_of=as_of)
     with db.reader(actor) as (session, data_as_of):
         if reporting_currency is None:
-            return Answer(map(_row, session.execute(_statement(facts), values)), data_as_of=data_as_of)
+            rows = [_row(row) for row in session.execute(_statement(facts), values)]
+            return Answer(uncertain.marked(session, rows), data_as_of=data_as_of)
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
     if field is not None:
         conversion.refuse(lacks, field=field)
-    told = (
+    told = [
         replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
         for row, lack in zip(rows, lacks, strict=True)
-    )
-    return Answer(told, data_as_of=data_as_of)
+    ]
+    with db.reading(actor) as session:
+        return Answer(uncertain.marked(session, told), data_as_of=data_as_of)
 
 
 def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) -> str:

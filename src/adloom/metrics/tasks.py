@@ -15,7 +15,7 @@ from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.jobs.types import Job, Priority
-from adloom.metrics import actions, pulling, queries, rates, rules
+from adloom.metrics import actions, pulling, queries, rates, rules, zone_evidence
 from adloom.metrics.grains import GRAINS, Grain, GrainName
 from adloom.metrics.types import Ingested
 
@@ -38,6 +38,8 @@ def pull(job: Job) -> Mapping[str, Any]:
         return {**named, "rows": 0, "note": plan.note}
     for since, until in rules.pieces(plan.since, plan.until):
         done = done.plus(pulling.pull_piece(job.actor(), plan, grain, since=since, until=until))
+    if grain.name is GrainName.HOUR:
+        zone_evidence.observe(job.actor(), plan.account)
     return {
         **named,
         "since": plan.since,

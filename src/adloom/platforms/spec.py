@@ -213,7 +213,8 @@ class Account:
 
     Known keys: login_customer_id, customer_id, page_id, instagram_user_id, pixel_id, identity_id, identity_type,
     identity_bc_id, verified_beneficiary_id and verified_payer_id (whom Meta has verified), conversion_actions (in an
-    ad's spec the goal or action that its conversion event is, where one was chosen; `pixel_id` likewise),
+    ad's spec the goal or action that its conversion event is, where one was chosen, as it was kept with what was sent;
+    `pixel_id` likewise),
     conversion_purchase, conversion_lead and so on (the chosen pixel, goal or action), min_daily_budget (the least of a
     day, in the platform's units).
     """

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from adloom.connections import rules
 from adloom.connections.types import AccountStatus, AccountView, CredentialView, FaultView
+from adloom.metrics import report_zones
 from adloom.platforms.types import Platform
 from adloom.web import words
 from adloom.web.words import Badge, PlatformName, Tone
@@ -172,4 +173,6 @@ def _note(account: AccountView, faults: Sequence[FaultView]) -> str:
         return words.fault(faults[0].code)
     if account.status == AccountStatus.CHANGED:
         return "Its currency or time zone is another one than when it was connected."
-    return f"Its login lacks {', '.join(account.missing_rights)}." if account.missing_rights else ""
+    if account.missing_rights:
+        return f"Its login lacks {', '.join(account.missing_rights)}."
+    return "Whose days its reports count is not known yet." if report_zones.is_doubted(account) else ""

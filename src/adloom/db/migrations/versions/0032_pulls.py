@@ -12,7 +12,7 @@ from __future__ import annotations
 from adloom.db.migrations.sql import run
 
 revision = "0032_pulls"
-down_revision = "0030_rollups"
+down_revision = "0031_report_zones"
 
 UP = """
 ALTER TABLE background_jobs ADD COLUMN waiting_key text;

@@ -1,0 +1,40 @@
+"""Marks figures of days that may be other days: of accounts whose report zone nobody knows yet (`report_zones`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.connections import queries as connections
+from adloom.db.session import ReadSession
+from adloom.metrics import report_zones
+from adloom.metrics.types import MetricRow
+
+_CAMPAIGNS = text("SELECT id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
+
+NOTE = "uncertain days: it is not decided yet whether reports of {accounts} count in the account's zone or in UTC"
+
+
+def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
+    """The rows, those with days of an account whose report zone is open with a note that says so."""
+    if not rows:
+        return []
+    open_ = [each for each in connections.accounts_in(session) if report_zones.is_doubted(each)]
+    if not open_:
+        return list(rows)
+    campaigns: Collection[UUID] = ()
+    if any(row.campaign for row in rows):
+        found = session.execute(_CAMPAIGNS, {"account_ids": [each.id for each in open_]})
+        campaigns = frozenset(found.scalars())
+    platforms = {each.platform for each in open_}
+    note = NOTE.format(accounts=", ".join(each.external_id for each in open_))
+
+    def is_open(row: MetricRow) -> bool:
+        if row.campaign is not None:
+            return row.campaign.id in campaigns
+        return row.platform is None or row.platform in platforms
+
+    return [replace(row, note="; ".join(filter(None, (row.note, note)))) if is_open(row) else row for row in rows]
