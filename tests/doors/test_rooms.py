@@ -420,6 +420,7 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
                 "as_of": None,
                 "rates": None,
                 "note": None,
+                "claims": None,
             }
         ],
         "next": None,

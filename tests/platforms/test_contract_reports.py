@@ -126,3 +126,18 @@ def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(connec
     assert {fact.date.isoformat(): (fact.impressions, fact.clicks, fact.spend) for fact in facts} == truth
     assert len(facts) == len(truth) > 3
     assert {fact.currency for fact in facts} == {"USD"}
+
+
+#: TikTok's campaign of this contract sets no windows of its own.
+RULES = {
+    Platform.GOOGLE_ADS: "30d click, 1d view, GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN",
+    Platform.FACEBOOK_ADS: "7d_click_1d_view",
+    Platform.MICROSOFT_ADS: "30d click, 1d view, LastClick",
+    Platform.TIKTOK_ADS: None,
+}
+
+
+def test_the_rule_by_which_conversions_are_attributed_is_told_in_one_line(delivered: Live) -> None:
+    since, until = _range(delivered)
+    told = delivered.adapter.attribution(delivered.connection, account=delivered.account, since=since, until=until)
+    assert told == RULES[delivered.platform]

@@ -135,7 +135,7 @@ def backfill(job: Job) -> Mapping[str, Any]:
         return {**named, "note": "no campaign of this account has a past"}
     deadline = clock.monotonic() + _STRETCH_S
     if lack.first in lack.missing:
-        lack = _without_nothing(actor, plan, grain, lack)
+        lack = _from_the_beginning(actor, plan, grain, lack)
     while lack.missing:
         since, until = rules.newest_piece(lack.missing)
         pulling.pull_piece(actor, plan, grain, since=since, until=until, in_background=True)
@@ -147,12 +147,16 @@ def backfill(job: Job) -> Mapping[str, Any]:
     return {**named, **lack.as_json()}
 
 
-def _without_nothing(actor: Actor, plan: Plan, grain: Grain, lack: _Lack) -> _Lack:
-    """Covers the days before the account did anything, which its platform tells of the whole account at once."""
+def _from_the_beginning(actor: Actor, plan: Plan, grain: Grain, lack: _Lack) -> _Lack:
+    """Covers the days before the account did anything, which its platform tells of the whole account at once.
+
+    Where it did from the first day on, that day is pulled: once it is held, nobody asks for the beginning again.
+    """
     now = time.now()
     last = pulling.last_day_before_anything(actor, plan, lack.first, lack.last)
     if last is None:
-        return lack
+        pulling.pull_piece(actor, plan, grain, since=lack.first, until=lack.first, in_background=True)
+        return lack.without(lack.first, lack.first)
     pulling.cover_nothing(actor, plan, grain, since=lack.first, until=last, asked_at=now)
     return lack.without(lack.first, last)
 

@@ -49,29 +49,31 @@ _SETTINGS = text(
     """
 )
 
-# A break counts where one of the two pulls told of the asked days.
+# Two pulls are compared where they tell of the same days: what a platform says of others may be of other campaigns.
 _BREAKS = text(
     """
     SELECT
         platform_accounts.platform,
         platform_accounts.external_id,
-        told.before,
+        earlier.attribution AS before,
         told.attribution,
         told.pulled_at
-    FROM (
-        SELECT
-            platform_account_id,
-            attribution,
-            pulled_at,
-            since,
-            until,
-            lag(attribution) OVER (PARTITION BY platform_account_id ORDER BY pulled_at, id) AS before
-        FROM metric_pulls
-        WHERE grain = 'day'
-            AND attribution IS NOT NULL
-    ) AS told
+    FROM metric_pulls AS told
     JOIN platform_accounts ON platform_accounts.id = told.platform_account_id
-    WHERE told.before <> told.attribution
+    CROSS JOIN LATERAL (
+        SELECT metric_pulls.attribution
+        FROM metric_pulls
+        WHERE metric_pulls.platform_account_id = told.platform_account_id
+            AND metric_pulls.grain = told.grain
+            AND metric_pulls.attribution IS NOT NULL
+            AND metric_pulls.pulled_at < told.pulled_at
+            AND metric_pulls.since <= told.until
+            AND metric_pulls.until >= told.since
+        ORDER BY metric_pulls.pulled_at DESC
+        LIMIT 1
+    ) AS earlier
+    WHERE told.grain = 'day'
+        AND told.attribution <> earlier.attribution
         AND told.since <= :until
         AND told.until >= :since
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))

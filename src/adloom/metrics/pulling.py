@@ -160,9 +160,18 @@ def pull_piece(
     _make_room(grain, since, until)
     with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
         with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
+            said = replace(said, attribution=_attribution(connection, plan, grain, since=since, until=until))
             lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
         with db.transaction(actor) as session:
             return ingest.ingest(session, lines, grain=grain, pull=said)
+
+
+def _attribution(connection: Connection, plan: Plan, grain: Grain, *, since: date, until: date) -> str | None:
+    """The rule by which the platform attributes what is about to be asked; of hours and audiences it is the days'."""
+    if grain.name not in (GrainName.DAY, GrainName.CONVERSION):
+        return None
+    account = specs.account_of(plan.account)
+    return registry.adapter(plan.account.platform).attribution(connection, account=account, since=since, until=until)
 
 
 def _pull(actor: Actor, plan: Plan, *, since: date, until: date) -> Pull:

@@ -376,6 +376,14 @@ class Adapter(Protocol):
         """Every campaign's days by one of `dimensions`; raises Invalid for another one."""
         ...
 
+    def attribution(self, connection: Connection, *, account: Account, since: date, until: date) -> str | None:
+        """By which rule conversions of these days are attributed, in one line: windows, and the model where it is told.
+
+        The same settings give the same line, in the platform's words; several rules stand in order, between
+        semicolons. None where nothing is set up that could convert. Reads only.
+        """
+        ...
+
     def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
         """The account's own days, from its account-level report and never summed up from campaigns' rows.
 

@@ -206,7 +206,7 @@ RESOURCES: Mapping[str, Resource] = {
             NUMBER="value_settings.default_value",
             TEXT="name value_settings.default_currency_code",
             BOOL="primary_for_goal include_in_conversions_metric value_settings.always_use_default_value",
-            ENUM="status type category counting_type origin",
+            ENUM="status type category counting_type origin attribution_model_settings.attribution_model",
             NAME="resource_name owner_customer",
         )
     ),

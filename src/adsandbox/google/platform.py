@@ -182,6 +182,7 @@ def _purchase(name: str) -> dict[str, Any]:
         "includeInConversionsMetric": True,
         "clickThroughLookbackWindowDays": "30",
         "viewThroughLookbackWindowDays": "1",
+        "attributionModelSettings": {"attributionModel": "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN"},
         "ownerCustomer": f"customers/{CUSTOMER}",
         "valueSettings": {"defaultValue": 1.0, "defaultCurrencyCode": "USD", "alwaysUseDefaultValue": False},
     }

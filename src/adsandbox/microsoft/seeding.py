@@ -59,6 +59,7 @@ def _goal(desk: Desk, account: Account) -> None:
             "ActionExpression": "purchase",
             "ActionOperator": "Equals",
             "ViewThroughConversionWindowInMinutes": 1440,
+            "AttributionModelType": "LastClick",
         },
     )
 

@@ -79,6 +79,17 @@ def test_what_stops_money_may_spend_what_is_kept_for_it(actor: Actor, quota: Cal
         calls(actor, is_urgent=True).before(META_CALL)
 
 
+def test_what_brings_in_the_past_leaves_half_of_it_to_the_others(actor: Actor, quota: Callable[[int], None]) -> None:
+    quota(20)
+    past = calls(actor, in_background=True)
+    for _ in range(10):
+        past.before(META_CALL)
+    with pytest.raises(Throttled):
+        past.before(META_CALL)
+    for _ in range(8):
+        calls(actor).before(META_CALL)
+
+
 def test_a_quota_belongs_to_the_account_across_tenants_and_the_history_to_each(
     actor: Actor, second_tenant: Actor, quota: Callable[[int], None]
 ) -> None:

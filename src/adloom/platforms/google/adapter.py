@@ -28,6 +28,7 @@ from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, Da
 from adloom.platforms.geography import PlaceAnswer, PlaceQuery
 from adloom.platforms.google import (
     accounts,
+    attributing,
     changing,
     creatives,
     drift,
@@ -269,6 +270,10 @@ class GoogleAdapter:
         """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
         return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def attribution(self, connection: Connection, *, account: Account, since: date, until: date) -> str | None:
+        """The windows and models of the conversion actions that are counted."""
+        return attributing.attribution(Client.of(connection, account))
 
     def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
         return reports.totals(Client.of(connection, account), account=account, since=since, until=until)

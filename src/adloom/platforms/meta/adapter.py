@@ -28,6 +28,7 @@ from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.meta import (
     accounts,
+    attributing,
     calls,
     drift,
     foreign,
@@ -189,6 +190,11 @@ class MetaAdapter:
     ) -> Iterator[AudienceFact]:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return reports.audience(graph, account=account, since=since, until=until, dimension=dimension)
+
+    def attribution(self, connection: Connection, *, account: Account, since: date, until: date) -> str | None:
+        """The attribution settings of campaigns that delivered on these days."""
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return attributing.attribution(graph, since=since, until=until, window=reports.DAYS)
 
     def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
         graph = Graph(connection, account=mapping.account_path(account.external_id))

@@ -30,6 +30,7 @@ from adloom.platforms.http import Http
 from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.microsoft import (
     accounts,
+    attributing,
     drift,
     foreign,
     inspecting,
@@ -236,6 +237,10 @@ class MicrosoftAdapter:
         """Every campaign's days by age, gender, device or country."""
         client = Client.of(connection, account)
         return reports.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def attribution(self, connection: Connection, *, account: Account, since: date, until: date) -> str | None:
+        """The windows and models of the account's conversion goals."""
+        return attributing.attribution(Client.of(connection, account))
 
     def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
         return reports.totals(Client.of(connection, account), account=account, since=since, until=until)

@@ -109,19 +109,25 @@ def _tags(client: Client) -> Iterator[Resource]:
         yield _resource(ResourceKind.PIXEL, row, status=row.get("TrackingStatus"))
 
 
-def _goals(client: Client) -> Iterator[Resource]:
-    body = {"ConversionGoalIds": None, "ConversionGoalTypes": _GOAL_TYPES, "ReturnAdditionalFields": _GOAL_FIELDS}
+def goal_rows(client: Client, *, fields: str) -> Iterator[Row]:
+    """The account's conversion goals that are not deleted, with these additional fields (a list with commas)."""
+    body = {"ConversionGoalIds": None, "ConversionGoalTypes": _GOAL_TYPES, "ReturnAdditionalFields": fields}
     for row in client.rows("ConversionGoals/QueryByIds", body, "ConversionGoals"):
         if row.get("Status") != "Deleted":
-            status = row.get("TrackingStatus") or row.get("Status")
-            attributes = {
-                "type": row.get("Type"),
-                "category": row.get("GoalCategory"),
-                "tag_id": row.get("TagId"),
-                "set_status": row.get("Status"),
-                "excluded_from_bidding": row.get("ExcludeFromBidding") and "true",
-            }
-            yield _resource(ResourceKind.GOAL, row, status=status, attributes=attributes)
+            yield row
+
+
+def _goals(client: Client) -> Iterator[Resource]:
+    for row in goal_rows(client, fields=_GOAL_FIELDS):
+        status = row.get("TrackingStatus") or row.get("Status")
+        attributes = {
+            "type": row.get("Type"),
+            "category": row.get("GoalCategory"),
+            "tag_id": row.get("TagId"),
+            "set_status": row.get("Status"),
+            "excluded_from_bidding": row.get("ExcludeFromBidding") and "true",
+        }
+        yield _resource(ResourceKind.GOAL, row, status=status, attributes=attributes)
 
 
 def _resource(kind: ResourceKind, row: Row, *, status: Any, attributes: Mapping[str, Any] | None = None) -> Resource:

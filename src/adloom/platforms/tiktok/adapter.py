@@ -30,6 +30,7 @@ from adloom.platforms.marked import Marked, removed_by
 from adloom.platforms.spec import Account, CampaignSpec
 from adloom.platforms.tiktok import (
     accounts,
+    attributing,
     breakdowns,
     calls,
     drift,
@@ -196,6 +197,10 @@ class TikTokAdapter:
     ) -> Iterator[AudienceFact]:
         client = Client(connection, advertiser_id=account.external_id)
         return breakdowns.audience(client, account=account, since=since, until=until, dimension=dimension)
+
+    def attribution(self, connection: Connection, *, account: Account, since: date, until: date) -> str | None:
+        """The attribution windows of the account's ad groups."""
+        return attributing.attribution(Client(connection, advertiser_id=account.external_id))
 
     def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
         client = Client(connection, advertiser_id=account.external_id)

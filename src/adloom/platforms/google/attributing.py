@@ -1,0 +1,26 @@
+"""By which rule Google counts conversions of an account: each action's windows and model."""
+
+from __future__ import annotations
+
+from adloom.platforms.google.client import Client
+
+#: Only these actions are in `metrics.conversions` (Google Ads API fields, v26).
+_ACTIONS = """SELECT conversion_action.id, conversion_action.click_through_lookback_window_days,
+conversion_action.view_through_lookback_window_days, conversion_action.attribution_model_settings.attribution_model
+FROM conversion_action
+WHERE conversion_action.status = 'ENABLED' AND conversion_action.include_in_conversions_metric = TRUE"""
+
+
+def attribution(client: Client) -> str | None:
+    """The distinct rules of the actions that are counted, in an order of their own; None where none is."""
+    rules = set()
+    for row in client.search(_ACTIONS):
+        action = row["conversionAction"]
+        model = (action.get("attributionModelSettings") or {}).get("attributionModel")
+        words = [
+            f"{action[name]}d {kind}"
+            for name, kind in (("clickThroughLookbackWindowDays", "click"), ("viewThroughLookbackWindowDays", "view"))
+            if action.get(name) is not None
+        ]
+        rules.add(", ".join((*words, *((str(model),) if model else ()))))
+    return "; ".join(sorted(rules - {""})) or None
