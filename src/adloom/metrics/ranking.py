@@ -22,14 +22,20 @@ _SHOWN = """
         campaigns.platform_campaign_id
 """
 
-# In the order of `idx_campaign_windows_spend`: no more rows are read than are shown.
+# In the order of `idx_campaign_windows_spend`: no more rows are read than are shown. OFFSET 0 keeps the planner from
+# turning the join around.
 _PREPARED = text(
     f"""
     SELECT
         held.*,
         {_SHOWN}
     FROM campaign_windows AS held
-    JOIN campaigns ON campaigns.id = held.campaign_id
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM campaigns
+        WHERE campaigns.id = held.campaign_id
+        OFFSET 0
+    ) AS campaigns
     WHERE held.user_id = :user_id
         AND held.days = :days
         AND held.spend_currency = :currency
