@@ -16,14 +16,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 from sqlalchemy import text
+from tests.installation import work_off
 from tests.rooms import rows
 from tests.rooms.metrics.test_ingest import fact, put
 
-from adloom.core.actor import Actor
+from adloom.core.actor import Actor, Role
+from adloom.core.errors import Forbidden
 from adloom.db import session as db
 from adloom.db.urls import Urls
+from adloom.jobs import actions as jobs
 from adloom.metrics import queries, ranking, rollups, windows
 from adloom.metrics.types import By, MetricRow
+from adloom.operations import doctor
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 
@@ -251,6 +255,35 @@ def test_a_wrong_week_is_found_and_set_right(database: Urls, desk: Desk) -> None
     assert rollups.recount(desk.actor).wrong == 0
 
 
+def test_the_nightly_recount_is_told_by_doctor_until_one_finds_nothing(database: Urls, desk: Desk) -> None:
+    desk.put("USD", fact("a", 1))
+    with superuser(database) as connection:
+        connection.execute("UPDATE account_metrics SET clicks = 0")
+    done("metrics.recount_all")
+    (found,) = told(database)
+    assert found.startswith("Sums of metrics that were not those of their facts on ")
+    assert found.endswith(": 1")
+    rollups.mend(desk.actor)
+    done("metrics.recount_all")
+    assert told(database) == []
+
+
+def done(job_type: str) -> None:
+    with db.worker_transaction() as session:
+        jobs.enqueue(session, job_type=job_type, data={}, actor=None)
+    assert work_off()
+
+
+def told(database: Urls) -> list[str]:
+    return [finding.what for finding in doctor.examine(database) if "Sums of metrics" in finding.what]
+
+
+def test_who_sees_one_client_or_only_reads_sets_nothing_right(desk: Desk) -> None:
+    for who in (desk.client_member(), replace(desk.actor, role=Role.VIEWER)):
+        with pytest.raises(Forbidden):
+            rollups.mend(who)
+
+
 def test_a_recount_of_one_tenant_reads_no_other(second_tenant: Actor, desk: Desk, database: Urls) -> None:
     desk.put("USD", fact("a", 1))
     with superuser(database) as connection:
@@ -338,6 +371,15 @@ def test_windows_that_end_on_another_day_are_not_read(desk: Desk, today: Callabl
     desk.put("USD", fact("a", 15, clicks=3))
     assert ranked(desk.actor, date(2026, 11, 14), 7) == ()
     assert ranked(desk.actor, date(2026, 11, 15), 7)[0].now.clicks == 3
+
+
+def test_the_worker_moves_windows_on(desk: Desk, today: Callable[[date], None]) -> None:
+    desk.put("USD", fact("a", 14, clicks=3))
+    today(date(2026, 11, 14))
+    done("metrics.move_windows")
+    with db.reading(desk.actor) as session:
+        assert windows.end(session, desk.actor) == date(2026, 11, 14)
+        assert session.execute(text("SELECT clicks FROM campaign_windows WHERE days = 7")).scalar_one() == 3
 
 
 def test_windows_are_moved_on_once_a_day(desk: Desk, today: Callable[[date], None]) -> None:
