@@ -84,11 +84,11 @@ FROM pg_class
 WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p')
     AND NOT relispartition
-    AND relname ~ '^(campaign_metrics|account_metrics|campaign_windows|metric_)'
+    AND relname ~ '^(campaign_metrics|account_metrics|campaign_weeks|campaign_windows|metric_)'
 """
 
 
-_BOOKS = re.compile(r"\b(campaign_metrics_ledger|account_metrics|campaign_window)")
+_BOOKS = re.compile(r"\b(campaign_metrics_ledger|account_metrics|campaign_weeks|campaign_window)")
 
 
 @dataclass(slots=True)

@@ -97,6 +97,7 @@ def test_metrics_and_logs_are_partitioned_by_their_time(catalog: psycopg.Connect
         "campaign_metrics_ledger": "RANGE (date)",
         "campaign_metrics_hourly": "RANGE (hour_timestamp)",
         "campaign_metrics_hourly_ledger": "RANGE (hour_timestamp)",
+        "campaign_weeks": "RANGE (date)",
     }
 
 

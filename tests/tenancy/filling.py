@@ -106,6 +106,12 @@ INSERT INTO account_metrics (
 )
 VALUES (:user_id, :id, :client_id, 'google_ads', :day, 'USD', 1, 0, 0, 0, 0, 0, 0, 0);
 
+INSERT INTO campaign_weeks (
+    user_id, date, campaign_id, spend_currency, facts, impressions, clicks, conversions, conversions_told,
+    conversion_value, conversion_value_told, spend_amount
+)
+VALUES (:user_id, :day, :id, 'USD', 1, 0, 0, 0, 0, 0, 0, 0);
+
 INSERT INTO campaign_windows (
     user_id, campaign_id, days, spend_currency, facts, impressions, clicks, spend_amount, facts_before,
     impressions_before, clicks_before, spend_amount_before

@@ -22,14 +22,20 @@ _SHOWN = """
         campaigns.platform_campaign_id
 """
 
-# In the order of `idx_campaign_windows_spend`: no more rows are read than are shown.
+# In the order of `idx_campaign_windows_spend`: no more rows are read than are shown. OFFSET 0 keeps the planner from
+# turning the join around.
 _PREPARED = text(
     f"""
     SELECT
         held.*,
         {_SHOWN}
     FROM campaign_windows AS held
-    JOIN campaigns ON campaigns.id = held.campaign_id
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM campaigns
+        WHERE campaigns.id = held.campaign_id
+        OFFSET 0
+    ) AS campaigns
     WHERE held.user_id = :user_id
         AND held.days = :days
         AND held.spend_currency = :currency
@@ -42,27 +48,78 @@ _PREPARED = text(
     """  # noqa: S608  (constant names)
 )
 
-# Added up by campaign before anything is looked up, in one reading of both periods.
-_COUNTED = text(
-    f"""
-    WITH held AS (
+_WEEKS = """
         SELECT
             campaign_id,
-            count(*) FILTER (WHERE date >= :since) AS facts,
-            coalesce(sum(impressions) FILTER (WHERE date >= :since), 0) AS impressions,
-            coalesce(sum(clicks) FILTER (WHERE date >= :since), 0) AS clicks,
-            sum(conversions) FILTER (WHERE date >= :since) AS conversions,
-            sum(conversion_value) FILTER (WHERE date >= :since) AS conversion_value,
-            coalesce(sum(spend_amount) FILTER (WHERE date >= :since), 0) AS spend_amount,
-            count(*) FILTER (WHERE date < :since) AS facts_before,
-            coalesce(sum(impressions) FILTER (WHERE date < :since), 0) AS impressions_before,
-            coalesce(sum(clicks) FILTER (WHERE date < :since), 0) AS clicks_before,
-            sum(conversions) FILTER (WHERE date < :since) AS conversions_before,
-            sum(conversion_value) FILTER (WHERE date < :since) AS conversion_value_before,
-            coalesce(sum(spend_amount) FILTER (WHERE date < :since), 0) AS spend_amount_before
-        FROM campaign_metrics
-        WHERE date BETWEEN :before AND :until
+            date >= :since AS is_now,
+            facts,
+            impressions,
+            clicks,
+            CASE WHEN conversions_told > 0 THEN conversions END AS conversions,
+            CASE WHEN conversion_value_told > 0 THEN conversion_value END AS conversion_value,
+            spend_amount
+        FROM campaign_weeks
+        WHERE user_id = :user_id
             AND spend_currency = :currency
+            AND facts > 0
+            AND (
+                (date >= :weeks_before_from AND date < :weeks_before_to)
+                OR (date >= :weeks_from AND date < :weeks_to)
+            )
+"""
+
+_EDGE = """
+        SELECT
+            campaign_metrics.campaign_id,
+            campaign_metrics.date >= :since,
+            1,
+            campaign_metrics.impressions,
+            campaign_metrics.clicks,
+            campaign_metrics.conversions,
+            campaign_metrics.conversion_value,
+            campaign_metrics.spend_amount
+        FROM campaigns
+        JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
+        WHERE campaigns.user_id = :user_id
+            AND campaign_metrics.spend_currency = :currency
+            AND campaign_metrics.date >= {first}
+            AND campaign_metrics.date < {next}
+"""
+
+# Before the whole weeks and after them, in either period.
+_EDGES = (
+    (":before", ":weeks_before_from"),
+    (":weeks_before_to", ":since"),
+    (":since", ":weeks_from"),
+    (":weeks_to", ":next"),
+)
+
+
+def _figures(which: str, *, suffix: str) -> str:
+    return f"""
+            coalesce(sum(facts) FILTER (WHERE {which}), 0) AS facts{suffix},
+            coalesce(sum(impressions) FILTER (WHERE {which}), 0) AS impressions{suffix},
+            coalesce(sum(clicks) FILTER (WHERE {which}), 0) AS clicks{suffix},
+            sum(conversions) FILTER (WHERE {which}) AS conversions{suffix},
+            sum(conversion_value) FILTER (WHERE {which}) AS conversion_value{suffix},
+            coalesce(sum(spend_amount) FILTER (WHERE {which}), 0) AS spend_amount{suffix}
+    """
+
+
+# Whole weeks, and the days around them from the facts; added up by campaign before anything is looked up.
+_COUNTED = text(
+    f"""
+    WITH parts AS (
+        {_WEEKS}
+        UNION ALL
+        {" UNION ALL ".join(_EDGE.format(first=first, next=next_) for first, next_ in _EDGES)}
+    ),
+    held AS (
+        SELECT
+            campaign_id,
+            {_figures("is_now", suffix="")},
+            {_figures("NOT is_now", suffix="_before")}
+        FROM parts
         GROUP BY campaign_id
     )
     SELECT
@@ -112,14 +169,13 @@ def top_campaigns(
 ) -> tuple[Ranked, ...]:
     """The campaigns with figures from `since` to `until`, both included, the one that spent most first.
 
-    A period that stands ready (`windows.PRESETS`, up to the newest day that is over) is read; any other is counted.
+    A period that stands ready (`windows.PRESETS`, up to the newest day that is over) is read; any other is added up
+    from weeks and days.
     """
     days = (until - since).days + 1
     values = {
         "user_id": actor.tenant_id,
-        "since": since,
-        "until": until,
-        "before": since - timedelta(days=days),
+        **_spans(since, until),
         "days": days,
         "currency": currency,
         "client_id": client_id,
@@ -133,6 +189,29 @@ def top_campaigns(
 def _statement(session: ReadSession, actor: Actor, *, days: int, until: date) -> TextClause:
     is_ready = days in windows.PRESETS and windows.end(session, actor) == until
     return _PREPARED if is_ready else _COUNTED
+
+
+def _spans(since: date, until: date) -> dict[str, date]:
+    """Both periods, cut into whole weeks and the days around them."""
+    next_ = until + timedelta(days=1)
+    before = since - (next_ - since)
+    weeks_before, weeks = _whole_weeks(before, since), _whole_weeks(since, next_)
+    return {
+        "before": before,
+        "weeks_before_from": weeks_before[0],
+        "weeks_before_to": weeks_before[1],
+        "since": since,
+        "weeks_from": weeks[0],
+        "weeks_to": weeks[1],
+        "next": next_,
+    }
+
+
+def _whole_weeks(first: date, next_: date) -> tuple[date, date]:
+    """The Mondays from and before which weeks lie whole in a period; its end twice where none does."""
+    begin = first + timedelta(days=-first.weekday() % 7)
+    end = next_ - timedelta(days=next_.weekday())
+    return (begin, end) if begin < end else (next_, next_)
 
 
 def _ranked(row: Row[tuple[object, ...]]) -> Ranked:

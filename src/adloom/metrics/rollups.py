@@ -1,4 +1,4 @@
-"""The roll-up of daily facts, `account_metrics`: written from what an ingest changed, and counted again from the facts.
+"""The roll-ups of daily facts: written from what an ingest changed, and counted again from the facts.
 
 What is added is always a difference, so that one statement serves an ingest and the mending of a wrong row. The caller
 holds the account's lock (`ingest`).
@@ -6,21 +6,21 @@ holds the account's lock (`ingest`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
+from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden
 from adloom.db import session as db
 from adloom.db.session import ReadSession, Session
 from adloom.metrics import locks, windows
 
-_KEY = ("user_id", "date", "platform_account_id", "platform", "spend_currency", "client_id")
 _SUMMED = (
     "facts",
     "impressions",
@@ -48,15 +48,6 @@ def _signed(sign: str, *, prefix: str) -> str:
 
 
 _CHANGED = f"""
-    SELECT
-        campaigns.user_id,
-        parts.date,
-        campaigns.platform_account_id,
-        campaigns.platform,
-        parts.spend_currency,
-        campaigns.client_id,
-        {", ".join(f"parts.{name}" for name in _SUMMED)}
-    FROM (
         SELECT
             campaign_id,
             date,
@@ -71,65 +62,111 @@ _CHANGED = f"""
             {_signed("-", prefix="old_")}
         FROM changed
         WHERE NOT is_new
-    ) AS parts
-    JOIN campaigns ON campaigns.id = parts.campaign_id
 """  # noqa: S608  (constant names)
 
-# What the facts say, less what is held. NULL asks of every account.
-_MISSED = f"""
-    SELECT
-        campaigns.user_id,
-        facts.date,
-        campaigns.platform_account_id,
-        facts.platform,
-        facts.spend_currency,
-        campaigns.client_id,
-        {_signed("", prefix="facts.")}
-    FROM campaign_metrics AS facts
-    JOIN campaigns ON campaigns.id = facts.campaign_id
-    WHERE CAST(:account_id AS uuid) IS NULL OR campaigns.platform_account_id = CAST(:account_id AS uuid)
-    UNION ALL
-    SELECT
-        {", ".join(_KEY)},
-        {", ".join(f"-{name}" for name in _SUMMED)}
-    FROM account_metrics
-    WHERE CAST(:account_id AS uuid) IS NULL OR platform_account_id = CAST(:account_id AS uuid)
+_FACTS = f"""
+        SELECT
+            campaign_id,
+            date,
+            spend_currency,
+            {_signed("", prefix="")}
+        FROM campaign_metrics
 """  # noqa: S608  (constant names)
 
 
-def _differences(parts: str) -> str:
-    """SQL: the parts added up by key, without those that come to nothing."""
-    sums = [f"sum(parts.{name})" for name in _SUMMED]
-    return f"""
-    SELECT
-        {", ".join(f"parts.{name}" for name in _KEY)},
-        {", ".join(f"{total} AS {name}" for total, name in zip(sums, _SUMMED, strict=True))}
-    FROM (
-        {parts}
-    ) AS parts
-    GROUP BY
-        {", ".join(f"parts.{name}" for name in _KEY)}
-    HAVING
-        {" OR ".join(f"{total} <> 0" for total in sums)}
-    """  # noqa: S608  (constant names)
+@dataclass(frozen=True, slots=True)
+class _RollUp:
+    """A table of sums. `key` says of each column of its key what it is for a fact in `parts` of a row in `campaigns`.
+
+    `held` says which of its rows are counted again: those of campaigns that there are.
+    """
+
+    table: str
+    key: Mapping[str, str]
+    held: str
+
+    def parts(self, facts: str) -> str:
+        """SQL: what these facts add, by key. Of one account, or of every one where `:account_id` is NULL."""
+        return f"""
+        SELECT
+            {", ".join(f"{said} AS {name}" for name, said in self.key.items())},
+            {", ".join(f"parts.{name}" for name in _SUMMED)}
+        FROM ({facts}) AS parts
+        JOIN campaigns ON campaigns.id = parts.campaign_id
+        WHERE CAST(:account_id AS uuid) IS NULL OR campaigns.platform_account_id = CAST(:account_id AS uuid)
+        """  # noqa: S608  (constant names)
+
+    def missed(self) -> str:
+        """SQL: what the facts say, less what is held."""
+        return f"""
+        {self.parts(_FACTS)}
+        UNION ALL
+        SELECT
+            {", ".join(f"held.{name}" for name in self.key)},
+            {", ".join(f"-held.{name}" for name in _SUMMED)}
+        FROM {self.table} AS held
+        {self.held}
+        """  # noqa: S608  (constant names)
+
+    def differences(self, parts: str) -> str:
+        """SQL: the parts added up by key, without those that come to nothing."""
+        sums = [f"sum(parts.{name})" for name in _SUMMED]
+        key = ", ".join(f"parts.{name}" for name in self.key)
+        return f"""
+        SELECT
+            {key},
+            {", ".join(f"{total} AS {name}" for total, name in zip(sums, _SUMMED, strict=True))}
+        FROM ({parts}) AS parts
+        GROUP BY {key}
+        HAVING {" OR ".join(f"{total} <> 0" for total in sums)}
+        """  # noqa: S608  (constant names)
+
+    def adding(self, parts: str) -> TextClause:
+        """Adds the parts to what is held."""
+        return text(
+            f"""
+            INSERT INTO {self.table} AS held ({", ".join(self.key)}, {", ".join(_SUMMED)})
+            {self.differences(parts)}
+            ON CONFLICT ({", ".join(self.key)}) DO UPDATE
+            SET
+                {", ".join(f"{name} = held.{name} + excluded.{name}" for name in _SUMMED)},
+                updated_at = clock_timestamp()
+            """  # noqa: S608  (constant names)
+        )
 
 
-def _added(parts: str) -> str:
-    """SQL: adds the parts to what is held."""
-    added = ", ".join(f"{name} = held.{name} + excluded.{name}" for name in _SUMMED)
-    return f"""
-    INSERT INTO account_metrics AS held ({", ".join(_KEY)}, {", ".join(_SUMMED)})
-    {_differences(parts)}
-    ON CONFLICT ({", ".join(_KEY)}) DO UPDATE
-    SET
-        {added},
-        updated_at = clock_timestamp()
-    """  # noqa: S608  (constant names)
+_DAYS = _RollUp(
+    "account_metrics",
+    {
+        "user_id": "campaigns.user_id",
+        "date": "parts.date",
+        "platform_account_id": "campaigns.platform_account_id",
+        "platform": "campaigns.platform",
+        "spend_currency": "parts.spend_currency",
+        "client_id": "campaigns.client_id",
+    },
+    held="WHERE CAST(:account_id AS uuid) IS NULL OR held.platform_account_id = CAST(:account_id AS uuid)",
+)
+_WEEKS = _RollUp(
+    "campaign_weeks",
+    {
+        "user_id": "campaigns.user_id",
+        "date": "CAST(date_trunc('week', CAST(parts.date AS timestamp)) AS date)",
+        "campaign_id": "parts.campaign_id",
+        "spend_currency": "parts.spend_currency",
+    },
+    held="""
+        JOIN campaigns ON campaigns.id = held.campaign_id
+        WHERE CAST(:account_id AS uuid) IS NULL OR campaigns.platform_account_id = CAST(:account_id AS uuid)
+    """,
+)
 
+_ADD_CHANGED = tuple(roll_up.adding(roll_up.parts(_CHANGED)) for roll_up in (_DAYS, _WEEKS))
+_ADD_MISSED = tuple(roll_up.adding(roll_up.missed()) for roll_up in (_DAYS, _WEEKS))
+_WRONG_DAYS = text(f"{_DAYS.differences(_DAYS.missed())} ORDER BY platform_account_id, date, spend_currency")
+_WRONG_WEEKS = text(f"SELECT count(*) FROM ({_WEEKS.differences(_WEEKS.missed())}) AS wrong")  # noqa: S608
 
-_ADD_CHANGED = text(_added(_CHANGED))
-_ADD_MISSED = text(_added(_MISSED))
-_WRONG = text(_differences(_MISSED) + " ORDER BY platform_account_id, date, spend_currency")
+_EVERY_ACCOUNT = {"account_id": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +190,38 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """What a recount found: wrong days of accounts, and how many windows of campaigns are not their facts'."""
+    """What a recount found: wrong days of accounts, and how many weeks and windows of campaigns are wrong."""
 
     days: Sequence[Wrong]
+    weeks: int
     windows: int
 
     @property
     def wrong(self) -> int:
         """How many rows are wrong."""
-        return len(self.days) + self.windows
+        return len(self.days) + self.weeks + self.windows
 
     def as_json(self) -> dict[str, Any]:
         """As a door shows it."""
-        return {"wrong": self.wrong, "windows": self.windows, "days": [day.as_json() for day in self.days]}
+        return {
+            "wrong": self.wrong,
+            "weeks": self.weeks,
+            "windows": self.windows,
+            "days": [day.as_json() for day in self.days],
+        }
 
 
 def write(session: Session) -> None:
     """Adds what an ingest of days changed, in its transaction."""
-    session.execute(_ADD_CHANGED)
+    for statement in _ADD_CHANGED:
+        session.execute(statement, _EVERY_ACCOUNT)
 
 
 def recount(actor: Actor) -> Recount:
     """Compares every roll-up of the tenant with its facts, at one moment each; changes nothing."""
     with db.reading(actor) as session:
-        return Recount(days=_wrong(session), windows=windows.wrong(session))
+        weeks: int = session.execute(_WRONG_WEEKS, _EVERY_ACCOUNT).scalar_one()
+        return Recount(days=_wrong_days(session), weeks=weeks, windows=windows.wrong(session))
 
 
 def mend(actor: Actor) -> Recount:
@@ -188,15 +233,16 @@ def mend(actor: Actor) -> Recount:
     if actor.client_id is not None:
         raise Forbidden("Sums are set right for the whole of a tenant.")
     found = recount(actor)
-    for account_id in sorted({day.account_id for day in found.days}):
+    for account in connections.accounts(actor) if found.days or found.weeks else ():
         with db.transaction(actor) as session:
-            locks.take(session, account_id=account_id)
-            session.execute(_ADD_MISSED, {"account_id": account_id})
+            locks.take(session, account_id=account.id)
+            for statement in _ADD_MISSED:
+                session.execute(statement, {"account_id": account.id})
     if found.windows:
         windows.make_anew(actor)
     return found
 
 
-def _wrong(session: ReadSession) -> list[Wrong]:
-    rows = session.execute(_WRONG, {"account_id": None})
+def _wrong_days(session: ReadSession) -> list[Wrong]:
+    rows = session.execute(_WRONG_DAYS, _EVERY_ACCOUNT)
     return [Wrong(row.platform_account_id, row.date, row.spend_currency, int(row.facts)) for row in rows]

@@ -30,6 +30,7 @@ def recount_all(job: Job) -> Mapping[str, Any]:
     return {
         "tenants": len(found),
         "wrong": sum(recount.wrong for recount in found),
+        "weeks": sum(recount.weeks for recount in found),
         "windows": sum(recount.windows for recount in found),
         "days": days[:_NAMED],
     }

@@ -247,7 +247,7 @@ def _recount() -> list[Finding]:
         row = connection.execute(_RECOUNT).fetchone()
     if row is None or not row[0]:
         return []
-    what = f"{row[0]} sums of metrics were other ones than their facts' on {row[1]:%Y-%m-%d}"
+    what = f"Sums of metrics that were not those of their facts on {row[1]:%Y-%m-%d}: {row[0]}"
     return [Finding("wrong", what, "adloom metrics recount --mend, for each user")]
 
 

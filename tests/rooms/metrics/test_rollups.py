@@ -16,14 +16,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 from sqlalchemy import text
+from tests.installation import work_off
 from tests.rooms import rows
 from tests.rooms.metrics.test_ingest import fact, put
 
-from adloom.core.actor import Actor
+from adloom.core.actor import Actor, Role
+from adloom.core.errors import Forbidden
 from adloom.db import session as db
 from adloom.db.urls import Urls
+from adloom.jobs import actions as jobs
 from adloom.metrics import queries, ranking, rollups, windows
 from adloom.metrics.types import By, MetricRow
+from adloom.operations import doctor
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 
@@ -242,6 +246,44 @@ def test_a_wrong_sum_is_found_and_set_right(database: Urls, desk: Desk, damage: 
     assert rollups.recount(desk.actor).wrong == 0
 
 
+def test_a_wrong_week_is_found_and_set_right(database: Urls, desk: Desk) -> None:
+    desk.put("USD", fact("a", 1), fact("a", 9))
+    with superuser(database) as connection:
+        connection.execute("UPDATE campaign_weeks SET clicks = clicks - 1 WHERE date = '2026-11-09'")
+    assert rollups.recount(desk.actor) == rollups.Recount(days=[], weeks=1, windows=0)
+    rollups.mend(desk.actor)
+    assert rollups.recount(desk.actor).wrong == 0
+
+
+def test_the_nightly_recount_is_told_by_doctor_until_one_finds_nothing(database: Urls, desk: Desk) -> None:
+    desk.put("USD", fact("a", 1))
+    with superuser(database) as connection:
+        connection.execute("UPDATE account_metrics SET clicks = 0")
+    done("metrics.recount_all")
+    (found,) = told(database)
+    assert found.startswith("Sums of metrics that were not those of their facts on ")
+    assert found.endswith(": 1")
+    rollups.mend(desk.actor)
+    done("metrics.recount_all")
+    assert told(database) == []
+
+
+def done(job_type: str) -> None:
+    with db.worker_transaction() as session:
+        jobs.enqueue(session, job_type=job_type, data={}, actor=None)
+    assert work_off()
+
+
+def told(database: Urls) -> list[str]:
+    return [finding.what for finding in doctor.examine(database) if "Sums of metrics" in finding.what]
+
+
+def test_who_sees_one_client_or_only_reads_sets_nothing_right(desk: Desk) -> None:
+    for who in (desk.client_member(), replace(desk.actor, role=Role.VIEWER)):
+        with pytest.raises(Forbidden):
+            rollups.mend(who)
+
+
 def test_a_recount_of_one_tenant_reads_no_other(second_tenant: Actor, desk: Desk, database: Urls) -> None:
     desk.put("USD", fact("a", 1))
     with superuser(database) as connection:
@@ -268,16 +310,37 @@ def ranked(who: Actor, until: date, days: int, **values: Any) -> tuple[ranking.R
     return ranking.top_campaigns(who, since=since, until=until, currency="USD", **values)
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, *asked: Any, **values: Any) -> tuple[ranking.Ranked, ...]:
-    with monkeypatch.context() as patch:
-        patch.setattr(ranking, "_PREPARED", ranking._COUNTED)
-        return ranked(*asked, **values)
+def added_up(who: Actor, until: date, days: int, **values: Any) -> tuple[ranking.Ranked, ...]:
+    """The same by `queries.show`, which reads the facts of each campaign."""
+    since = until - timedelta(days=days - 1)
+    shift = timedelta(days=days)
+    periods = [
+        {
+            row.campaign: row
+            for row in queries.show(
+                who, since=since - back, until=until - back, by=(By.PLATFORM, By.CAMPAIGN), **values
+            )
+            if row.currency == "USD"
+        }
+        for back in (timedelta(0), shift)
+    ]
+    found = [
+        ranking.Ranked(row.platform, campaign, _figures(row), _figures(periods[1].get(campaign)))
+        for campaign, row in periods[0].items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.now.spend, each.campaign.id)))
+
+
+def _figures(row: MetricRow | None) -> Any:
+    if row is None:
+        return None
+    return ranking.Figures(row.impressions, row.clicks, row.conversions, row.conversion_value, row.spend)
 
 
 @given(pulls=PULLS)
 @options(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_windows_say_what_the_facts_say_after_every_pull_and_every_day(
-    desk: Desk, today: Callable[[date], None], monkeypatch: pytest.MonkeyPatch, pulls: Pulls
+    desk: Desk, today: Callable[[date], None], pulls: Pulls
 ) -> None:
     for day, (where, numbers) in enumerate(pulls, start=8):
         until = date(2026, 11, day)
@@ -285,9 +348,8 @@ def test_windows_say_what_the_facts_say_after_every_pull_and_every_day(
         windows.move_on(desk.actor)
         desk.put(where, *once([some(number) for number in numbers]))
         for who, client_id in ((desk.actor, None), (desk.actor, desk.client), (desk.client_member(), None)):
-            for days in windows.PRESETS:
-                ready = ranked(who, until, days, client_id=client_id)
-                assert ready == counted(monkeypatch, who, until, days, client_id=client_id)
+            for days in (*windows.PRESETS, 1, 11):
+                assert ranked(who, until, days, client_id=client_id) == added_up(who, until, days, client_id=client_id)
     assert rollups.recount(desk.actor).wrong == 0
 
 
@@ -311,6 +373,15 @@ def test_windows_that_end_on_another_day_are_not_read(desk: Desk, today: Callabl
     assert ranked(desk.actor, date(2026, 11, 15), 7)[0].now.clicks == 3
 
 
+def test_the_worker_moves_windows_on(desk: Desk, today: Callable[[date], None]) -> None:
+    desk.put("USD", fact("a", 14, clicks=3))
+    today(date(2026, 11, 14))
+    done("metrics.move_windows")
+    with db.reading(desk.actor) as session:
+        assert windows.end(session, desk.actor) == date(2026, 11, 14)
+        assert session.execute(text("SELECT clicks FROM campaign_windows WHERE days = 7")).scalar_one() == 3
+
+
 def test_windows_are_moved_on_once_a_day(desk: Desk, today: Callable[[date], None]) -> None:
     today(date(2026, 11, 14))
     assert windows.move_on(desk.actor)
@@ -325,6 +396,6 @@ def test_a_wrong_window_is_found_and_set_right(database: Urls, desk: Desk, today
     desk.put("USD", fact("a", 14))
     with superuser(database) as connection:
         connection.execute("UPDATE campaign_windows SET clicks = clicks + 1 WHERE days = 30")
-    assert rollups.recount(desk.actor) == rollups.Recount(days=[], windows=1)
+    assert rollups.recount(desk.actor) == rollups.Recount(days=[], weeks=0, windows=1)
     rollups.mend(desk.actor)
     assert rollups.recount(desk.actor).wrong == 0

@@ -1,10 +1,10 @@
-"""Roll-ups: an account's day over all of its campaigns, and each campaign's last 7, 30 and 90 days.
+"""Roll-ups: an account's day over all of its campaigns, a campaign's week, and its last 7, 30 and 90 days.
 
 Why: a dashboard of a year reads thousands of facts per figure that it shows. `account_metrics` is what every question
 without a campaign is answered from; client and currency are part of its key, because a member of one client sees only
-theirs and no sum crosses currencies. It is written in the ingest's transaction as what changed, and moved by a trigger
-when a campaign changes its owner. `campaign_windows` is made anew from the facts for the campaigns that changed; all
-windows of a tenant end on one day, which a job moves on.
+theirs and no sum crosses currencies. It is moved by a trigger when a campaign changes its owner. `campaign_weeks` makes
+any period of a campaign short. Both are written in the ingest's transaction, as what changed. `campaign_windows` is
+made anew from the facts for the campaigns that changed; all windows of a tenant end on one day, which a job moves on.
 A sum of what was never reported is no zero: the number of facts that told one is kept beside it.
 Not reach, frequency or unique users: they do not add up, and are not among the facts' columns.
 Locks: ShareRowExclusive on campaign_metrics and campaigns while the roll-up is filled (about three seconds for a
@@ -48,6 +48,27 @@ COMMENT ON COLUMN account_metrics.facts IS 'How many facts were added up; a row 
 COMMENT ON COLUMN account_metrics.conversions_told IS
     'How many facts reported conversions; where none did, the sum is unknown, not 0.';
 CREATE TABLE account_metrics_default PARTITION OF account_metrics DEFAULT;
+
+CREATE TABLE campaign_weeks (
+    user_id uuid NOT NULL,
+    date date NOT NULL,
+    campaign_id uuid NOT NULL,
+    spend_currency varchar(3) NOT NULL,
+    facts bigint NOT NULL,
+    impressions bigint NOT NULL,
+    clicks bigint NOT NULL,
+    conversions numeric(38, 6) NOT NULL,
+    conversions_told bigint NOT NULL,
+    conversion_value numeric(38, 6) NOT NULL,
+    conversion_value_told bigint NOT NULL,
+    spend_amount numeric(38, 6) NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, date, campaign_id, spend_currency)
+) PARTITION BY RANGE (date);
+COMMENT ON TABLE campaign_weeks IS
+    'A campaign''s week: the sums of its facts from a Monday, which is its date, to Sunday.';
+CREATE TABLE campaign_weeks_default PARTITION OF campaign_weeks DEFAULT;
 
 CREATE TABLE campaign_windows (
     user_id uuid NOT NULL,
@@ -187,6 +208,7 @@ BEGIN
             'campaign_conversions_ledger',
             'campaign_audience',
             'campaign_audience_ledger',
+            'campaign_weeks',
             'audit_logs'
         ]
     );
@@ -215,6 +237,7 @@ AS $$
             ('campaign_conversions_ledger', business_date, 2),
             ('campaign_audience', business_date, 23),
             ('campaign_audience_ledger', business_date, 2),
+            ('campaign_weeks', business_date, 2),
             ('audit_logs', (now() AT TIME ZONE 'UTC')::date, 23)
     ) AS monthly (table_name, today, ahead)
     CROSS JOIN generate_series(-3, monthly.ahead) AS month
@@ -232,8 +255,9 @@ SELECT ensure_partitions();
 
 -- What is held already ----------------------------------------------------------------------------
 
-SELECT create_monthly_partition('account_metrics', months.month)
-FROM (
+SELECT create_monthly_partition(rolled_up.table_name, months.month)
+FROM (VALUES ('account_metrics'), ('campaign_weeks')) AS rolled_up (table_name)
+CROSS JOIN (
     SELECT DISTINCT date_trunc('month', date::timestamp)::date AS month
     FROM campaign_metrics
     WHERE date >= '2000-01-01'
@@ -281,13 +305,52 @@ GROUP BY
     facts.date,
     facts.spend_currency;
 
+INSERT INTO campaign_weeks (
+    user_id,
+    date,
+    campaign_id,
+    spend_currency,
+    facts,
+    impressions,
+    clicks,
+    conversions,
+    conversions_told,
+    conversion_value,
+    conversion_value_told,
+    spend_amount
+)
+SELECT
+    facts.user_id,
+    date_trunc('week', facts.date::timestamp)::date,
+    facts.campaign_id,
+    facts.spend_currency,
+    count(*),
+    sum(facts.impressions),
+    sum(facts.clicks),
+    coalesce(sum(facts.conversions), 0),
+    count(facts.conversions),
+    coalesce(sum(facts.conversion_value), 0),
+    count(facts.conversion_value),
+    sum(facts.spend_amount)
+FROM campaign_metrics AS facts
+GROUP BY
+    facts.user_id,
+    date_trunc('week', facts.date::timestamp),
+    facts.campaign_id,
+    facts.spend_currency;
+
 -- Tenancy -----------------------------------------------------------------------------------------
 
 DO $$
 DECLARE
     tenant_owned text;
 BEGIN
-    FOREACH tenant_owned IN ARRAY ARRAY['account_metrics', 'campaign_windows', 'campaign_window_ends'] LOOP
+    FOREACH tenant_owned IN ARRAY ARRAY[
+        'account_metrics',
+        'campaign_weeks',
+        'campaign_windows',
+        'campaign_window_ends'
+    ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_owned);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_owned);
         EXECUTE format(
@@ -305,6 +368,14 @@ CREATE POLICY tenant ON account_metrics TO adloom_app USING (
     AND ((SELECT current_client()) IS NULL OR client_id = (SELECT current_client()))
 );
 
+CREATE POLICY tenant ON campaign_weeks TO adloom_app USING (
+    user_id = (SELECT current_tenant())
+    AND (
+        (SELECT current_client()) IS NULL
+        OR campaign_id IN (SELECT c.id FROM campaigns AS c WHERE c.client_id = (SELECT current_client()))
+    )
+);
+
 CREATE POLICY tenant ON campaign_windows TO adloom_app USING (
     user_id = (SELECT current_tenant())
     AND (
@@ -318,8 +389,8 @@ CREATE POLICY tenant ON campaign_window_ends TO adloom_app
     USING (user_id = (SELECT current_tenant()))
     WITH CHECK (user_id = (SELECT current_tenant()) AND (SELECT current_client()) IS NULL);
 
-GRANT SELECT, INSERT, UPDATE ON account_metrics, campaign_windows, campaign_window_ends TO adloom_app;
-GRANT SELECT ON account_metrics, campaign_windows, campaign_window_ends TO adloom_readonly;
+GRANT SELECT, INSERT, UPDATE ON account_metrics, campaign_weeks, campaign_windows, campaign_window_ends TO adloom_app;
+GRANT SELECT ON account_metrics, campaign_weeks, campaign_windows, campaign_window_ends TO adloom_readonly;
 """
 
 DOWN = """
@@ -328,6 +399,7 @@ DROP TRIGGER move_account_metrics ON campaigns;
 DROP FUNCTION move_account_metrics();
 DROP TABLE campaign_window_ends;
 DROP TABLE campaign_windows;
+DROP TABLE campaign_weeks;
 DROP TABLE account_metrics;
 
 CREATE OR REPLACE FUNCTION create_monthly_partition(table_name text, start_date date) RETURNS text
