@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Reason, Word
 from adloom.db.session import ReadSession, Session
+from adloom.db.trips import Query
 from adloom.platforms.types import Platform
 
 SUPERSEDED: Mapping[str, Any] = {
@@ -344,11 +345,15 @@ def word(session: ReadSession, campaign_id: UUID) -> Word | None:
     return None if row is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
 
 
-def word_and_own(session: ReadSession, campaign_id: UUID, deployment_id: UUID) -> tuple[Word | None, bool]:
-    """The last word about a campaign, and whether this deployment of it has not ended."""
-    row = session.execute(_WORD_AND_OWN, {"campaign_id": campaign_id, "id": deployment_id}).one()
-    last = None if row.type is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
-    return last, bool(row.is_open)
+def word_and_own(campaign_id: UUID, deployment_id: UUID) -> Query:
+    """What asks for the last word about a campaign, and whether this deployment of it has ended; for `said`."""
+    return Query(_WORD_AND_OWN, {"campaign_id": campaign_id, "id": deployment_id})
+
+
+def said(row: Sequence[Any]) -> tuple[Word | None, bool]:
+    """The last word, and whether the deployment has not ended, as `word_and_own` has found them."""
+    is_open, type_, status = row
+    return None if type_ is None else Word(DeploymentType(type_), DeploymentStatus(status)), bool(is_open)
 
 
 def open_deployment(
