@@ -112,8 +112,8 @@ class Applying:
             self._done(step, row, found)
 
     def _load_ids(self) -> None:
-        with db.transaction(self.actor) as session:
-            self.ids = objects.known_ids(session, campaign_id=self.spec.campaign_id)
+        (rows,) = db.at_once(self.actor, objects.knowing(self.spec.campaign_id))
+        self.ids = dict(rows)
 
     def _stands(self) -> bool:
         """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""

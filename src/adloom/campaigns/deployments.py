@@ -74,6 +74,9 @@ class Terms:
 
 NO_TERMS = Terms()
 
+#: The columns of `_LOAD`, in their order.
+_LOADED = tuple(Deployment.__slots__)
+
 
 @dataclass(frozen=True, slots=True)
 class HalfWay:
@@ -388,11 +391,16 @@ def set_job(session: Session, deployment_id: UUID, job_id: UUID) -> None:
     session.execute(_SET_JOB, {"id": deployment_id, "job_id": job_id})
 
 
-def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
+def loading(deployment_id: UUID) -> Query:
+    """What asks for a deployment with its campaign's facts; for `loaded`."""
+    return Query(_LOAD, {"id": deployment_id})
+
+
+def loaded(rows: Sequence[Sequence[Any]]) -> Deployment | None:
     """A deployment with its campaign's facts, or None."""
-    row = session.execute(_LOAD, {"id": deployment_id}).mappings().first()
-    if row is None:
+    if not rows:
         return None
+    row = dict(zip(_LOADED, rows[0], strict=True))
     typed = {
         "platform": Platform(row["platform"]),
         "campaign_status": CampaignStatus(row["campaign_status"]),
@@ -405,9 +413,9 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
     return Deployment(**{**row, **typed})
 
 
-def begin(session: Session, deployment_id: UUID) -> None:
-    """pending -> in_progress."""
-    session.execute(_BEGIN, {"id": deployment_id})
+def beginning(deployment_id: UUID) -> Query:
+    """pending -> in_progress; what has begun or ended stays as it is."""
+    return Query(_BEGIN, {"id": deployment_id})
 
 
 def end(
