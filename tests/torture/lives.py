@@ -97,10 +97,11 @@ class Life:
         actor, found = self.stack.house.actor, {}
         for each in campaign_queries.history(actor, ad_id=self.ad_id):
             if each.job_id in jobs.values():
-                with db.reading(actor) as session:
-                    deployment = deployments.load(session, each.id)
+                (rows,) = db.at_once(actor, deployments.loading(each.id))
+                deployment = deployments.loaded(rows)
                 assert deployment is not None
-                spec = specs.build(actor, deployment)
+                with db.reading(actor) as session:
+                    spec = specs.build(session, deployment)
                 steps = registry.adapter(each.platform).steps(spec, operation=each.type)
                 found[each.platform] = tuple(step.key for step in steps)
         return found

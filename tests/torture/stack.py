@@ -26,6 +26,7 @@ from tests.torture.wire import Wire
 
 from adloom.core import settings
 from adloom.db import engine
+from adloom.db.urls import Urls
 from adloom.jobs import queries as jobs
 from adsandbox import registry
 from adsandbox.clock import Clock
@@ -104,8 +105,16 @@ class Stack:
 @contextmanager
 def running(cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str, str] = _WIDEST) -> Iterator[Stack]:
     """A stack of its own, with one worker at work and all four platforms connected."""
+    with cluster.lent() as urls, on(urls, cluster, media, folder, access=access) as stack:
+        yield stack
+
+
+@contextmanager
+def on(
+    urls: Urls, cluster: Cluster, media: Path, folder: Path, *, access: Mapping[str, str] = _WIDEST
+) -> Iterator[Stack]:
+    """The same on a database that these URLs lead to."""
     with (
-        cluster.lent() as urls,
         installation.sandbox_process() as (sandbox_url, line),
         wire.running(sandbox_url, imitations()) as over,
         pytest.MonkeyPatch.context() as patch,

@@ -11,6 +11,7 @@ from sqlalchemy import null, orm, text
 from sqlalchemy.dialects.postgresql import insert
 
 from adloom.assets.models import PlatformAsset
+from adloom.db.trips import Query
 from adloom.platforms.types import Platform
 
 _FIND = text(
@@ -42,6 +43,11 @@ def find(session: orm.Session, *, asset_id: UUID, platform_account_id: UUID) -> 
     if row is None:
         return None
     return RemoteAsset(Platform(row.platform), row.platform_asset_id, row.platform_url)
+
+
+def finding(*, asset_id: UUID, platform_account_id: UUID) -> Query:
+    """The same as a query to be sent with others: a row of platform, the platform's id and where it can be seen."""
+    return Query(_FIND, {"asset_id": asset_id, "platform_account_id": platform_account_id})
 
 
 def record(

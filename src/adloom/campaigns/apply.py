@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +25,6 @@ from adloom.core import ids as keys
 from adloom.core.actor import Actor
 from adloom.core.errors import AdloomError, Conflict, Duplicate, OutcomeUnknown, Throttled, Unavailable
 from adloom.db import session as db
-from adloom.db.session import ReadSession, Session
 from adloom.db.trips import Query
 from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Snooze
@@ -113,8 +112,8 @@ class Applying:
             self._done(step, row, found)
 
     def _load_ids(self) -> None:
-        with db.transaction(self.actor) as session:
-            self.ids = objects.known_ids(session, campaign_id=self.spec.campaign_id)
+        (rows,) = db.at_once(self.actor, objects.knowing(self.spec.campaign_id))
+        self.ids = dict(rows)
 
     def _stands(self) -> bool:
         """Whether there is a campaign to change; one whose creation nobody saw the end of is asked for by name."""
@@ -145,11 +144,14 @@ class Applying:
         An update raises Superseded by a newer one too, and Snooze where a pause is to be done first. It switches no
         campaign on, so that below a paused one all its steps may be done.
         """
-        with db.reading(self.actor) as session:
-            return self._is_wanted_in(session, step)
+        (words,) = db.at_once(self.actor, self._word())
+        return self._wants(words, step)
 
-    def _is_wanted_in(self, session: ReadSession, step: Step) -> bool:
-        last, is_open = deployments.word_and_own(session, self.spec.campaign_id, self.deployment_id)
+    def _word(self) -> Query:
+        return deployments.word_and_own(self.spec.campaign_id, self.deployment_id)
+
+    def _wants(self, words: Sequence[Any], step: Step) -> bool:
+        last, is_open = deployments.said(words[0])
         if rules.is_being_deleted(last) and self.operation is not DeploymentType.DELETE:
             raise Superseded
         if self.operation is not DeploymentType.UPDATE:
@@ -161,20 +163,22 @@ class Applying:
         return True
 
     def _begin(self, position: int, step: Step) -> tuple[ledger.StepRow, StepResult | None] | None:
-        """The step's row, and what is known of it already; None where it is not wanted any more."""
-        with db.transaction(self.actor) as session:
-            if not self._is_wanted_in(session, step):
-                return None
-            row = self._open_in(session, position, step)
-            return row, None if row.state is StepState.DONE else self._uploaded(session, step)
+        """The step's row, and the file that stands for it already; None where it is not wanted any more."""
+        queries = [self._word(), self._opening(position, step)]
+        if step.asset_id is not None:
+            asset_id = UUID(step.asset_id)
+            queries.append(remote.finding(asset_id=asset_id, platform_account_id=self.account_id))
+        words, opened, *uploaded = db.at_once(self.actor, *queries)
+        if not self._wants(words, step):
+            return None
+        return ledger.opened(opened[0]), _uploaded(step, uploaded[0]) if uploaded else None
 
     def _open(self, position: int, step: Step) -> ledger.StepRow:
-        with db.transaction(self.actor) as session:
-            return self._open_in(session, position, step)
+        (opened,) = db.at_once(self.actor, self._opening(position, step))
+        return ledger.opened(opened[0])
 
-    def _open_in(self, session: Session, position: int, step: Step) -> ledger.StepRow:
-        return ledger.open_step(
-            session,
+    def _opening(self, position: int, step: Step) -> Query:
+        return ledger.opening(
             user_id=self.actor.tenant_id,
             deployment_id=self.deployment_id,
             campaign_id=self.spec.campaign_id,
@@ -230,16 +234,6 @@ class Applying:
         if self.operation is DeploymentType.UPDATE and step.asset_id is None:
             return self._find(step, key=row.idempotency_key)
         return StepResult(words="stood already", adopted=True)
-
-    def _uploaded(self, session: ReadSession, step: Step) -> StepResult | None:
-        """The file that another campaign of the same account has uploaded."""
-        if step.asset_id is None:
-            return None
-        uploaded = remote.find(session, asset_id=UUID(step.asset_id), platform_account_id=self.account_id)
-        if uploaded is None:
-            return None
-        item = RemoteObject(key=step.key, kind=step.kind, platform_id=uploaded.platform_asset_id)
-        return StepResult(objects=(item,), words="uploaded before", adopted=True)
 
     def _doubt(self, operation: DeploymentType, step: Step) -> Doubt | None:
         with db.transaction(self.actor) as session:
@@ -352,3 +346,11 @@ class Applying:
     def _stop(self, step_id: UUID, *, attempts: int, state: StepState, error: Mapping[str, Any]) -> None:
         with db.transaction(self.actor) as session:
             ledger.mark_stopped(session, step_id, attempts=attempts, state=state, error=error)
+
+
+def _uploaded(step: Step, rows: Sequence[Any]) -> StepResult | None:
+    """The file that another campaign of the same account has uploaded."""
+    if not rows:
+        return None
+    item = RemoteObject(key=step.key, kind=step.kind, platform_id=rows[0][1])
+    return StepResult(objects=(item,), words="uploaded before", adopted=True)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Reason, Word
 from adloom.db.session import ReadSession, Session
+from adloom.db.trips import Query
 from adloom.platforms.types import Platform
 
 SUPERSEDED: Mapping[str, Any] = {
@@ -72,6 +73,9 @@ class Terms:
 
 
 NO_TERMS = Terms()
+
+#: The columns of `_LOAD`, in their order.
+_LOADED = tuple(Deployment.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +348,15 @@ def word(session: ReadSession, campaign_id: UUID) -> Word | None:
     return None if row is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
 
 
-def word_and_own(session: ReadSession, campaign_id: UUID, deployment_id: UUID) -> tuple[Word | None, bool]:
-    """The last word about a campaign, and whether this deployment of it has not ended."""
-    row = session.execute(_WORD_AND_OWN, {"campaign_id": campaign_id, "id": deployment_id}).one()
-    last = None if row.type is None else Word(DeploymentType(row.type), DeploymentStatus(row.status))
-    return last, bool(row.is_open)
+def word_and_own(campaign_id: UUID, deployment_id: UUID) -> Query:
+    """What asks for the last word about a campaign, and whether this deployment of it has ended; for `said`."""
+    return Query(_WORD_AND_OWN, {"campaign_id": campaign_id, "id": deployment_id})
+
+
+def said(row: Sequence[Any]) -> tuple[Word | None, bool]:
+    """The last word, and whether the deployment has not ended, as `word_and_own` has found them."""
+    is_open, type_, status = row
+    return None if type_ is None else Word(DeploymentType(type_), DeploymentStatus(status)), bool(is_open)
 
 
 def open_deployment(
@@ -383,11 +391,16 @@ def set_job(session: Session, deployment_id: UUID, job_id: UUID) -> None:
     session.execute(_SET_JOB, {"id": deployment_id, "job_id": job_id})
 
 
-def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
+def loading(deployment_id: UUID) -> Query:
+    """What asks for a deployment with its campaign's facts; for `loaded`."""
+    return Query(_LOAD, {"id": deployment_id})
+
+
+def loaded(rows: Sequence[Sequence[Any]]) -> Deployment | None:
     """A deployment with its campaign's facts, or None."""
-    row = session.execute(_LOAD, {"id": deployment_id}).mappings().first()
-    if row is None:
+    if not rows:
         return None
+    row = dict(zip(_LOADED, rows[0], strict=True))
     typed = {
         "platform": Platform(row["platform"]),
         "campaign_status": CampaignStatus(row["campaign_status"]),
@@ -400,9 +413,9 @@ def load(session: ReadSession, deployment_id: UUID) -> Deployment | None:
     return Deployment(**{**row, **typed})
 
 
-def begin(session: Session, deployment_id: UUID) -> None:
-    """pending -> in_progress."""
-    session.execute(_BEGIN, {"id": deployment_id})
+def beginning(deployment_id: UUID) -> Query:
+    """pending -> in_progress; what has begun or ended stays as it is."""
+    return Query(_BEGIN, {"id": deployment_id})
 
 
 def end(

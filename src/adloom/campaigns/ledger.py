@@ -100,8 +100,16 @@ _OPEN_STEP = text(
             attempts
     )
     SELECT
-        opened.*,
-        doubt.*
+        opened.id,
+        opened.key,
+        opened.state,
+        opened.idempotency_key,
+        opened.attempts,
+        doubt.is_open,
+        doubt.age,
+        doubt.quiet_for,
+        doubt.lasted,
+        doubt.sent_by
     FROM opened
     LEFT JOIN LATERAL ({_IN_DOUBT_OF}) AS doubt ON true
     """  # noqa: S608  (a constant query)
@@ -269,8 +277,7 @@ _WINDOWS = text(
 )
 
 
-def open_step(
-    session: Session,
+def opening(
     *,
     user_id: UUID,
     deployment_id: UUID,
@@ -280,26 +287,27 @@ def open_step(
     step: Step,
     generation: int,
     idempotency_key: str,
-) -> StepRow:
-    """The step's row, made on first sight: the same for every attempt."""
-    row = session.execute(
-        _OPEN_STEP,
-        {
-            "user_id": user_id,
-            "deployment_id": deployment_id,
-            "campaign_id": campaign_id,
-            "position": position,
-            "key": step.key,
-            "kind": step.kind,
-            "generation": generation,
-            "idempotency_key": idempotency_key,
-            "type": type_.value,
-        },
-    ).one()
-    found = None
-    if row.is_open is not None:
-        found = Doubt(row.is_open, row.age, row.quiet_for, row.lasted, row.sent_by)
-    return StepRow(row.id, row.key, StepState(row.state), row.idempotency_key, row.attempts, found)
+) -> Query:
+    """What makes a step's row on first sight: the same for every attempt. Its one row is for `opened`."""
+    values = {
+        "user_id": user_id,
+        "deployment_id": deployment_id,
+        "campaign_id": campaign_id,
+        "position": position,
+        "key": step.key,
+        "kind": step.kind,
+        "generation": generation,
+        "idempotency_key": idempotency_key,
+        "type": type_.value,
+    }
+    return Query(_OPEN_STEP, values)
+
+
+def opened(row: Sequence[Any]) -> StepRow:
+    """The step's row, as `opening` has found it."""
+    id_, key, state, idempotency_key, attempts, *doubt_ = row
+    found = None if doubt_[0] is None else Doubt(*doubt_)
+    return StepRow(id_, key, StepState(state), idempotency_key, attempts, found)
 
 
 def doubt(session: ReadSession, *, campaign_id: UUID, type_: DeploymentType, key: str) -> Doubt | None:

@@ -153,6 +153,11 @@ def remove(session: Session, *, campaign_id: UUID, keys: Collection[str]) -> Non
         session.execute(query.statement, dict(query.values))
 
 
+def knowing(campaign_id: UUID) -> Query:
+    """What asks for the platform ids by our key, of everything of a campaign that stands; a row for each."""
+    return Query(_IDS, {"campaign_id": campaign_id})
+
+
 def known_ids(session: Session, *, campaign_id: UUID) -> dict[str, str]:
     """Platform ids by our key, of everything of this campaign that stands."""
     rows = session.execute(_IDS, {"campaign_id": campaign_id})

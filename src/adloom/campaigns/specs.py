@@ -23,10 +23,8 @@ from adloom.connections import choices
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core import ids
-from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.core.money import Money
-from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.platforms import drifting, geography, registry
 from adloom.platforms.changes import Drift
@@ -70,29 +68,28 @@ def of_new_budget(ad: Ad, *, budget: Mapping[str, Any], stood: Mapping[str, Any]
     return {**of_imported(ad), **flight, "budget": dict(budget), "stood": dict(stood)}
 
 
-def build(actor: Actor, deployment: Deployment) -> CampaignSpec:
+def build(session: ReadSession, deployment: Deployment) -> CampaignSpec:
     """The resolved ad of a deployment, of an update with all that may stand; raises NotFound where its account is gone.
 
     What neither makes nor changes a campaign goes by what was applied last, whatever was asked for since.
     """
-    with db.transaction(actor) as session:
-        account = connections.account_in(session, account_id=deployment.platform_account_id)
-        if account is None:
-            raise NotFound(f"The ad account of campaign {deployment.campaign_id} is gone.")
-        applied = store.applied_spec(session, deployment.campaign_id)
-        if deployment.type is not DeploymentType.UPDATE:
-            is_create = deployment.type is DeploymentType.CREATE
-            wanted = deployment.spec if is_create or applied is None else applied
-            return resolved(session, wanted, account=account, campaign_id=deployment.campaign_id)
-        half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
-        spec = resolved_update(
-            session,
-            deployment.spec,
-            standing=[*_stood(deployment.spec, applied), *(each.spec for each in half_way)],
-            account=account,
-            campaign_id=deployment.campaign_id,
-            status=deployment.campaign_status,
-        )
+    account = connections.account_in(session, account_id=deployment.platform_account_id)
+    if account is None:
+        raise NotFound(f"The ad account of campaign {deployment.campaign_id} is gone.")
+    applied = store.applied_spec(session, deployment.campaign_id)
+    if deployment.type is not DeploymentType.UPDATE:
+        is_create = deployment.type is DeploymentType.CREATE
+        wanted = deployment.spec if is_create or applied is None else applied
+        return resolved(session, wanted, account=account, campaign_id=deployment.campaign_id)
+    half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
+    spec = resolved_update(
+        session,
+        deployment.spec,
+        standing=[*_stood(deployment.spec, applied), *(each.spec for each in half_way)],
+        account=account,
+        campaign_id=deployment.campaign_id,
+        status=deployment.campaign_status,
+    )
     is_put_back = deployment.reason is Reason.PUT_BACK and deployment.drift
     return over_drift(spec, drifts.of_rows(deployment.drift or ())) if is_put_back else spec
 

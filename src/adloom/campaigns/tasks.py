@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def apply(job: Job) -> Mapping[str, Any]:
     deployment_id = UUID(job.data["deployment_id"])
     campaign_id = _load(job, deployment_id).campaign_id
     with alone.with_campaign(job, campaign_id) as held:
-        deployment = _load(job, deployment_id)
+        deployment = _take(job, deployment_id)
         if not deployment.status.is_final:
             _apply(job, deployment, held)
     ended = _load(job, deployment_id)
@@ -115,8 +115,18 @@ _DUE = text(
 
 
 def _load(job: Job, deployment_id: UUID) -> Deployment:
-    with db.reading(job.actor()) as session:
-        deployment = deployments.load(session, deployment_id)
+    (rows,) = db.at_once(job.actor(), deployments.loading(deployment_id))
+    return _there(rows, deployment_id)
+
+
+def _take(job: Job, deployment_id: UUID) -> Deployment:
+    """The deployment, begun if it had not been; as it was before that."""
+    rows, _ = db.at_once(job.actor(), deployments.loading(deployment_id), deployments.beginning(deployment_id))
+    return _there(rows, deployment_id)
+
+
+def _there(rows: Sequence[Any], deployment_id: UUID) -> Deployment:
+    deployment = deployments.loaded(rows)
     if deployment is None:
         raise NotFound(f"There is no deployment {deployment_id}.")
     return deployment
@@ -175,11 +185,10 @@ def _take_up(actor: Actor) -> int:
 
 
 def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
-    with db.transaction(job.actor()) as session:
-        deployments.begin(session, deployment.id)
     try:
-        _refuse_what_is_gone(job, deployment)
-        spec = specs.build(job.actor(), deployment)
+        with db.transaction(job.actor()) as session:
+            _refuse_what_is_gone(session, deployment)
+            spec = specs.build(session, deployment)
         with _connected(job, deployment) as connection:
             if deployment.type is DeploymentType.UPDATE:
                 _settle_overtaken(job, deployment, connection, held)
@@ -221,7 +230,9 @@ def _settle_overtaken(job: Job, deployment: Deployment, connection: Connection, 
     with db.reading(job.actor()) as session:
         half_way = deployments.half_way(session, deployment.campaign_id, before=deployment.id)
     for overtaken in (_load(job, each.id) for each in half_way if each.is_in_doubt):
-        _applying(job, overtaken, specs.build(job.actor(), overtaken), connection, held).settle()
+        with db.transaction(job.actor()) as session:
+            spec = specs.build(session, overtaken)
+        _applying(job, overtaken, spec, connection, held).settle()
 
 
 def _refuse_what_cannot_be_changed(deployment: Deployment, spec: CampaignSpec) -> None:
@@ -231,7 +242,7 @@ def _refuse_what_cannot_be_changed(deployment: Deployment, spec: CampaignSpec) -
         raise Invalid(f"What stands on {deployment.platform.value} cannot be changed so.", errors=errors)
 
 
-def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
+def _refuse_what_is_gone(session: Session, deployment: Deployment) -> None:
     """A campaign that was deleted meanwhile is not changed, one whose account is not what it was spends nothing, and
     one that is being made is resumed or changed when it stands.
     """
@@ -239,14 +250,12 @@ def _refuse_what_is_gone(job: Job, deployment: Deployment) -> None:
         raise Superseded
     if deployment.type in _STOPS:
         return
-    with db.reading(job.actor()) as session:
-        account = connections.account_in(session, account_id=deployment.platform_account_id)
-        is_being_made = deployments.unfinished(session, deployment.campaign_id, DeploymentType.CREATE) is not None
+    account = connections.account_in(session, account_id=deployment.platform_account_id)
     if account is not None and (errors := rules.account_errors(account, ad_client_id=account.client_id)):
         raise Conflict(errors[0].rule, errors=errors)
     if deployment.type is DeploymentType.CREATE:
         return
-    if is_being_made:
+    if deployments.unfinished(session, deployment.campaign_id, DeploymentType.CREATE) is not None:
         raise Snooze(_BEING_MADE, why="The campaign is being made.")
     if deployment.campaign_status in (CampaignStatus.PENDING, CampaignStatus.ERROR):
         done = "resumed" if deployment.type is DeploymentType.RESUME else "changed"

@@ -22,6 +22,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
+from adloom.db.trips import Query
 from adloom.platforms import deadlines, registry, surprises
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.http import Http
@@ -140,9 +141,9 @@ class StoredLogin:
             return fresh
 
     def _read(self) -> Credentials:
-        with db.worker_transaction(self._tenant_id) as session:
-            values = {"platform": self._platform.value, "offer": self._offer}
-            sealed = session.execute(_READ, values).scalar()
+        values = {"platform": self._platform.value, "offer": self._offer}
+        (rows,) = db.at_once_as_worker(Query(_READ, values), tenant_id=self._tenant_id)
+        sealed = rows[0][0] if rows else None
         if not sealed:  # empty: none was accepted yet, or it was ended
             raise CredentialsExpired(
                 f"{self._platform.value} is not connected. Connect it: adloom connect {self._platform.value}",

@@ -114,7 +114,8 @@ def _engine(url: str, *, connect_timeout: int = _CONNECT_TIMEOUT_S) -> Engine:
                 sqlalchemy_url(url),
                 pool_size=_POOL_SIZE,
                 max_overflow=_MAX_OVERFLOW,
-                connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout},
+                # Transactions are begun in `db.session`, and nowhere else: no connection begins one by itself.
+                connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout, "autocommit": True},
                 json_serializer=partial(json.dumps, default=_plain),
                 json_deserializer=partial(json.loads, parse_float=Decimal),
             )

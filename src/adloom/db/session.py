@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, orm, text
+from sqlalchemy.exc import DBAPIError
 
 from adloom.core import time
 from adloom.core.actor import Actor
@@ -87,19 +88,17 @@ def reading(actor: Actor) -> Iterator[ReadSession]:
 
 
 def at_once(actor: Actor, *queries: Query) -> tuple[Sequence[Any], ...]:
-    """A transaction of its own of these statements, all sent before the first one's answer is there: one round trip
-    beside the one that opens it. Returns each one's rows, once all is committed; raises as a transaction does.
+    """A transaction of its own of these statements, all sent before the first one's answer is there: one round trip.
 
-    It takes no part in `joint`: what is done at once is done.
+    Returns each one's rows, once all is committed; raises as a transaction does. It takes no part in `joint`: what is
+    done at once is done.
     """
-    with _begun(Session, _application(), _settings(actor, actor.tenant_id, roles.APP)) as session:
-        return trips.finish(session, queries)
+    return _at_once(_application(), _settings(actor, actor.tenant_id, roles.APP), queries)
 
 
 def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[Sequence[Any], ...]:
     """The same in the worker's own role."""
-    with _begun(Session, engine.worker_engine(), _settings(None, tenant_id, roles.WORKER)) as session:
-        return trips.finish(session, queries)
+    return _at_once(engine.worker_engine(), _settings(None, tenant_id, roles.WORKER), queries)
 
 
 @contextmanager
@@ -196,15 +195,28 @@ def _begun(kind: type[AnySession], of: Engine, settings: Mapping[str, Any]) -> I
     opening once more, on a new one.
     """
     session = kind(of, expire_on_commit=False)
-    if not trips.begin(session, Query(_OPEN, settings)):
+    try:
+        trips.begin(session, Query(_OPEN, settings))
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
         of.dispose()
         session = kind(of, expire_on_commit=False)
-        with session:
-            session.execute(_OPEN, dict(settings))
-            yield session
-        return
+        trips.begin(session, Query(_OPEN, settings))
     with session:
         yield session
+
+
+def _at_once(of: Engine, settings: Mapping[str, Any], queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
+    """Nothing is sent twice: of a connection that died nobody knows whether it has committed."""
+    with Session(of) as session:
+        try:
+            _, *answers = trips.whole(session, (Query(_OPEN, settings), *queries))
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                of.dispose()
+            raise
+    return tuple(answers)
 
 
 def _settings(actor: Actor | None, tenant: UUID | None, role: str, *, is_read_only: bool = False) -> Mapping[str, Any]:

@@ -200,18 +200,18 @@ def test_a_step_that_is_done_is_not_undone_by_who_comes_late(desk: House) -> Non
 def test_who_lost_its_claim_keeps_no_intent(desk: House) -> None:
     ad_id = deploy(desk, GOOGLE)
     (job,) = _claimed("one")
-    with db.transaction(desk.actor) as session:
-        step = ledger.open_step(
-            session,
-            user_id=desk.actor.tenant_id,
-            deployment_id=newest(desk, ad_id).id,
-            campaign_id=campaign_of(desk, ad_id).id,
-            type_=DeploymentType.CREATE,
-            position=0,
-            step=Step("campaign", "campaign"),
-            generation=1,
-            idempotency_key="key",
-        )
+    opening = ledger.opening(
+        user_id=desk.actor.tenant_id,
+        deployment_id=newest(desk, ad_id).id,
+        campaign_id=campaign_of(desk, ad_id).id,
+        type_=DeploymentType.CREATE,
+        position=0,
+        step=Step("campaign", "campaign"),
+        generation=1,
+        idempotency_key="key",
+    )
+    ((row,),) = db.at_once(desk.actor, opening)
+    step = ledger.opened(row)
     for lost in ({"fence": job.fence + 1}, {"worker": "another"}):
         other = Job(**{**_fields(job), **lost})
         intent = ledger.intent(step.id, request_hash="x", job=other, time_left=timedelta(0))
