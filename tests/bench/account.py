@@ -162,11 +162,11 @@ class Account:
         """Adds what the block takes; a checkpoint before it, so that none is due because of an earlier block."""
         with psycopg.connect(self.superuser, autocommit=True) as connection, _statements(taken):
             connection.execute("CHECKPOINT")
-            before = _lsn(connection)
+            before = lsn(connection)
             start = time.perf_counter()
             yield
             taken.seconds += time.perf_counter() - start
-            taken.wal += _lsn(connection) - before
+            taken.wal += lsn(connection) - before
 
 
 def make(actor: Actor, superuser: str, *, campaigns: int, external_id: str = "1234567890") -> Account:
@@ -209,7 +209,7 @@ def _cut(pieces: int) -> Iterator[tuple[int, int]]:
     return ((first, last - first) for first, last in pairwise(edges))
 
 
-def _lsn(connection: psycopg.Connection[Any]) -> int:
+def lsn(connection: psycopg.Connection[Any]) -> int:
     (found,) = connection.execute("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn").fetchone() or (0,)
     return int(found)
 
