@@ -127,7 +127,7 @@ def _served() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.serving", str(port)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench.serving", str(port)], stdout=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:
         until(lambda: _is_up(base), what="the application answers")
