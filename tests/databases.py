@@ -15,7 +15,7 @@ from adloom.core.settings import Settings
 from adloom.db import migrate, roles, server
 from adloom.db.urls import Urls
 
-_TEMPLATE = "template_adloom"
+TEMPLATE = "template_adloom"
 
 # Rows go, partitions stay. As a replica no trigger fires and no foreign key is checked; a superuser sees every tenant.
 _EMPTY = """
@@ -111,16 +111,16 @@ class Cluster:
 
     def _clone(self) -> str:
         if not self._has_template:
-            self._make(_TEMPLATE)
-            migrate.migrate(self.urls.at(_TEMPLATE).owner)
-            with psycopg.connect(self.superuser(_TEMPLATE), autocommit=True) as connection:
+            self._make(TEMPLATE)
+            migrate.migrate(self.urls.at(TEMPLATE).owner)
+            with psycopg.connect(self.superuser(TEMPLATE), autocommit=True) as connection:
                 self._partitions_of_template = self._partitions(connection)
             self._has_template = True
         name = f"clone_{next(self._numbers)}"
         with self._administration() as connection:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(_TEMPLATE)
+                    sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(TEMPLATE)
                 )
             )
         return name

@@ -55,15 +55,18 @@ class Pair:
 
 @dataclass(slots=True)
 class Bench:
-    """One run. `rows` is the larger of the two sizes; `repetitions` of each side are taken, and their median kept."""
+    """One run. `rows` is the larger of the two sizes; `repetitions` of each side are taken, and their median kept.
+
+    `template` is a migrated database without rows; one is made where none is named.
+    """
 
     urls: Urls
     folder: Path
     peers: Peers
     rows: int
     repetitions: int
+    template: str = ""
     _numbers: Iterator[int] = field(default_factory=count)
-    _has_template: bool = False
 
     def sizes(self, largest: int | None = None) -> tuple[int, int]:
         """Two sizes, ten times apart; the second is the run's, or the one given where that is smaller."""
@@ -114,14 +117,14 @@ class Bench:
         sys.stderr.write(f"{words}\n")
 
     def _clone(self) -> str:
-        if not self._has_template:
+        if not self.template:
             roles.apply(self._superuser("postgres"), database=_TEMPLATE)
             migrate.migrate(self.urls.at(_TEMPLATE).owner)
-            self._has_template = True
+            self.template = _TEMPLATE
         name = f"bench_{next(self._numbers)}"
         self._administer(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(_TEMPLATE)
+                sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(self.template)
             )
         )
         return name

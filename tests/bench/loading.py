@@ -26,11 +26,11 @@ def rows(bench: Bench) -> list[Row]:
     """First load, load again, loads in pieces, one account's sync, and memory."""
     found: list[Row] = []
     for size in bench.sizes():
-        found += _loads(bench, size)
+        found += loads(bench, size)
     for size in bench.sizes(_OF_SLOW_PEERS):
-        found += _slow_peers(bench, size)
+        found += slow_peers(bench, size)
     for size in bench.sizes(_OF_MEMORY):
-        found += _memory(bench, size)
+        found += memory(bench, size)
     return sorted(found, key=lambda row: _ORDER.index(row.name))
 
 
@@ -47,17 +47,18 @@ _ORDER = (
 )
 
 
-def _loads(bench: Bench, size: int) -> list[Row]:
-    report = _report(size)
+def loads(bench: Bench, size: int) -> list[Row]:
+    """What is loaded in seconds: ours in all its ways, raw COPY, SQLAlchemy, and dlt at its best."""
+    report, small = _report(size), _report(min(size, _SYNC))
     with bench.database() as urls:
         assert urls.superuser is not None
         ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
         taken = _in_turn(bench, ours, report)
-        syncs = _syncs(ours)
+        syncs = _syncs(ours, small)
         ours.empty()
         core = by_peers.sqlalchemy_core(ours, report)
         bench.tell(f"{report.rows:,} rows: dlt")
-        dlt = by_peers.dlt(bench, urls.superuser, report, form="arrow", sync=_small(), syncs=_SYNCS)
+        dlt = by_peers.dlt(bench, urls.superuser, report, form="arrow", sync=small, syncs=_SYNCS)
     first = _rate(report, taken["first"])
     return [
         *_own_rows(report, taken),
@@ -115,15 +116,15 @@ def _own_rows(report: Report, taken: dict[str, list[Taken]]) -> list[Row]:
     ]
 
 
-def _syncs(ours: Account) -> float:
+def _syncs(ours: Account, small: Report) -> float:
     """The median seconds of a small report, one row in ten changed, of another account of the same tables."""
-    report = _small()
-    other = account.make(ours.actor, ours.superuser, campaigns=report.campaigns, external_id="2345678901")
-    taken = [other.ingest(_report(_SYNC, version)).seconds for version in range(_SYNCS + 2)]
+    other = account.make(ours.actor, ours.superuser, campaigns=small.campaigns, external_id="2345678901")
+    taken = [other.ingest(_report(small.rows, version)).seconds for version in range(_SYNCS + 2)]
     return statistics.median(taken[2:])
 
 
-def _slow_peers(bench: Bench, size: int) -> list[Row]:
+def slow_peers(bench: Bench, size: int) -> list[Row]:
+    """A first load beside those that take minutes."""
     report = _report(size)
     with bench.database() as urls:
         assert urls.superuser is not None
@@ -142,7 +143,8 @@ def _slow_peers(bench: Bench, size: int) -> list[Row]:
     ]
 
 
-def _memory(bench: Bench, size: int) -> list[Row]:
+def memory(bench: Bench, size: int) -> list[Row]:
+    """The peak of a process that loads a report which is made while it is read."""
     report = _report(size)
     with bench.database() as urls:
         assert urls.superuser is not None
@@ -187,7 +189,3 @@ def _wal(report: Report, taken: list[Taken]) -> float:
 def _report(size: int, version: int = 0) -> Report:
     """Up to the day before yesterday, whatever the zone."""
     return Report(max(1, size // DAYS), business_time.now().date() - timedelta(days=2), version)
-
-
-def _small() -> Report:
-    return _report(_SYNC)

@@ -49,6 +49,7 @@ def machine() -> dict[str, Any]:
     """When it was, and on what."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
+        "load": round(os.getloadavg()[0], 1),
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
         "processor": _processor(),

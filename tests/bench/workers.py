@@ -156,28 +156,10 @@ def program_of(bench: Bench) -> Path | None:
 def run_pgbench(program: Path, url: str, script: Path, *, clients: int, transactions: int) -> float:
     """Transactions a second, connecting left out."""
     place = urlsplit(url)
+    how = ["-n", "-M", "simple", "-f", str(script), "-c", str(clients), "-j", str(clients), "-t", str(transactions)]
+    where = ["-h", str(place.hostname), "-p", str(place.port), "-U", str(place.username), place.path[1:]]
     done = subprocess.run(
-        [
-            program,
-            "-n",
-            "-M",
-            "simple",
-            "-f",
-            script,
-            "-c",
-            str(clients),
-            "-j",
-            str(clients),
-            "-t",
-            str(transactions),
-            "-h",
-            str(place.hostname),
-            "-p",
-            str(place.port),
-            "-U",
-            str(place.username),
-            place.path[1:],
-        ],
+        [program, *how, *where],
         env={"PGPASSWORD": place.password or ""},
         capture_output=True,
         text=True,

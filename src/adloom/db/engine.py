@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
+from psycopg.types.json import set_json_loads
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _POOL_SIZE = 5
 _MAX_OVERFLOW = 15
 _CONNECT_TIMEOUT_S = 10
 _REPLICA_TIMEOUT_S = 2
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ def _direct(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     with psycopg.connect(
         urls().direct(url), autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S
     ) as connection:
+        set_json_loads(_loaded, connection)
         yield connection
 
 
@@ -117,9 +120,14 @@ def _engine(url: str, *, connect_timeout: int = _CONNECT_TIMEOUT_S) -> Engine:
                 # Transactions are begun in `db.session`, and nowhere else: no connection begins one by itself.
                 connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout, "autocommit": True},
                 json_serializer=partial(json.dumps, default=_plain),
-                json_deserializer=partial(json.loads, parse_float=Decimal),
+                json_deserializer=_loaded,
             )
         return _process.engines[url]
+
+
+def _loaded(given: str | bytes) -> Any:
+    """What JSON says, without a float. `json.loads` would make a decoder for each value."""
+    return _DECODER.decode(given if isinstance(given, str) else given.decode())
 
 
 def _plain(value: object) -> str:

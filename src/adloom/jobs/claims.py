@@ -6,12 +6,14 @@ Who lost a claim (a lease that ran out, a lock that was lost) finds that its sta
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Row, TextClause, text
+import psycopg
+from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
 from adloom.db.trips import Query
@@ -20,10 +22,9 @@ from adloom.jobs.types import Job, Priority
 
 MAX_DEATHS = 20
 
-# Claims due jobs, most urgent first. The CTE is a fence: without it the planner may claim more rows than the limit.
-_CLAIM = text(
-    """
-    WITH due AS MATERIALIZED (
+# Due jobs, most urgent first. The CTE is a fence: without it the planner may claim more rows than the limit.
+_DUE = """
+    due AS MATERIALIZED (
         SELECT id
         FROM background_jobs
         WHERE status = 'pending'
@@ -35,6 +36,9 @@ _CLAIM = text(
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     )
+"""
+
+_TAKE = """
     UPDATE background_jobs
     SET
         status = 'running',
@@ -47,18 +51,19 @@ _CLAIM = text(
     WHERE background_jobs.id = due.id
     RETURNING
         background_jobs.id,
-        background_jobs.job_type AS type,
-        background_jobs.job_data AS data,
-        background_jobs.user_id AS tenant_id,
-        background_jobs.actor_id AS person_id,
+        background_jobs.job_type,
+        background_jobs.job_data,
+        background_jobs.user_id,
+        background_jobs.actor_id,
         background_jobs.client_id,
-        background_jobs.attempts AS attempt,
+        background_jobs.attempts,
         background_jobs.max_attempts,
         background_jobs.fence,
         background_jobs.priority,
         background_jobs.scheduled_at
-    """
-)
+"""
+
+_CLAIM = text(f"WITH {_DUE} {_TAKE}")
 
 _RENEW = text(
     """
@@ -93,8 +98,7 @@ _FAIL = text(
     """
 )
 
-_COMPLETE = text(
-    """
+_KEEP = """
     UPDATE background_jobs
     SET
         status = 'completed',
@@ -110,8 +114,23 @@ _COMPLETE = text(
         AND background_jobs.fence = done.fence
         AND background_jobs.status = 'running'
     RETURNING background_jobs.id
-    """
-)
+"""
+
+_COMPLETE = text(_KEEP)
+
+# Both at once: what is kept was running and what is claimed was waiting, so that no row is both.
+_EXCHANGE = f"""
+    WITH kept AS ({_KEEP}),
+    {_DUE},
+    claimed AS ({_TAKE})
+    SELECT
+        (SELECT array_agg(kept.id) FROM kept),
+        claimed.*
+    FROM (VALUES (true)) AS always
+    LEFT JOIN claimed ON true
+"""  # noqa: S608  (constants)
+
+_FOR_PSYCOPG: LiteralString = re.sub(r":(\w+)", r"%(\1)s", _EXCHANGE)
 
 # What was claimed and has not begun keeps its place in the queue.
 _RELEASE = text(
@@ -248,9 +267,32 @@ def claim(
         "at_least": at_least,
         "but_lanes": list(but_lanes),
     }
-    rows = session.execute(_CLAIM, values).all()
-    ordered = sorted(rows, key=lambda row: (-row.priority, row.scheduled_at, row.id))
-    return [_job(row, worker=worker) for row in ordered]
+    return _jobs(session.execute(_CLAIM, values), worker=worker)
+
+
+def exchange(
+    connection: psycopg.Connection[tuple[Any, ...]],
+    *,
+    worker: str,
+    done: Sequence[tuple[Job, str | None]],
+    job_types: Sequence[str],
+    limit: int,
+    lease: timedelta,
+) -> tuple[frozenset[UUID], list[Job]]:
+    """`complete` and `claim` in one statement on a connection in autocommit: one round trip, one commit."""
+    values = {
+        "worker": worker,
+        "ids": [job.id for job, _ in done],
+        "fences": [job.fence for job, _ in done],
+        "results": [result for _, result in done],
+        "job_types": list(job_types),
+        "limit": limit,
+        "lease": lease,
+        "at_least": Priority.LOWEST,
+        "but_lanes": [],
+    }
+    rows = connection.execute(_FOR_PSYCOPG, values).fetchall()
+    return frozenset(rows[0][0] or ()), _jobs((row[1:] for row in rows if row[1] is not None), worker=worker)
 
 
 def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelta) -> None:
@@ -318,20 +360,13 @@ def reap(session: Session) -> list[UUID]:
     return [UUID(str(id_)) for id_ in session.execute(_REAP, values).scalars()]
 
 
-def _job(row: Row[Any], *, worker: str) -> Job:
-    return Job(
-        id=row.id,
-        type=row.type,
-        data=row.data,
-        tenant_id=row.tenant_id,
-        person_id=row.person_id,
-        client_id=row.client_id,
-        attempt=row.attempt,
-        max_attempts=row.max_attempts,
-        fence=row.fence,
-        worker=worker,
-        priority=row.priority,
-    )
+def _jobs(rows: Iterable[Sequence[Any]], *, worker: str) -> list[Job]:
+    """The jobs of `_TAKE`, most urgent first; it returns them in no order."""
+    ordered = sorted(rows, key=lambda row: (-row[9], row[10], row[0]))
+    return [
+        Job(id_, type_, data, tenant, person, client, attempt, most, fence, worker, priority)
+        for id_, type_, data, tenant, person, client, attempt, most, fence, priority, _ in ordered
+    ]
 
 
 def _changed(session: Session, statement: TextClause, job: Job, **values: Any) -> bool:

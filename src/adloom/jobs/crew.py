@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from adloom.jobs.types import Job, Priority
@@ -32,7 +32,6 @@ class Done:
 
     job: Job
     result: str | None
-    at: float = field(default_factory=time.monotonic)
 
 
 #: Runs a job; None where its outcome is kept already.
@@ -42,13 +41,21 @@ Work = Callable[[Job], Done | None]
 class Crew:
     """Knows which jobs wait here, which run and which have ended. Safe to share between threads."""
 
-    def __init__(self, size: int, *, batch: int, on_end: Callable[[Job], None]) -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        batch: int,
+        on_end: Callable[[Job], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._size = size
         self._batch = batch
         self._on_end = on_end
         self._waiting: deque[tuple[Job, float]] = deque()
         self._running: dict[UUID, tuple[Job, float]] = {}
-        self._done: dict[UUID, Done] = {}
+        self._done: dict[UUID, tuple[Done, float]] = {}
         self._pace_s = _UNKNOWN_PACE_S
         self._changed = threading.Condition()
 
@@ -57,7 +64,7 @@ class Crew:
         """The jobs in hand: those that wait for a place, those that run, and those whose result is not kept yet."""
         with self._changed:
             return tuple(job for job, _ in (*self._waiting, *self._running.values())) + tuple(
-                done.job for done in self._done.values()
+                done.job for done, _ in self._done.values()
             )
 
     @property
@@ -83,7 +90,7 @@ class Crew:
 
     def take(self, jobs: Sequence[Job], *, work: Work) -> None:
         """Starts what has a place and lets the others wait for one, most urgent first; all are in hand from now on."""
-        now = time.monotonic()
+        now = self._clock()
         with self._changed:
             together = [*self._waiting, *((job, now) for job in jobs)]
             self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
@@ -93,8 +100,9 @@ class Crew:
         """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
         with self._changed:
             found = tuple(self._done.values())
-            gathers = bool(self._waiting) and bool(found) and time.monotonic() - found[0].at < _AHEAD_S / 2
-            return () if gathers and not at_once else found[: self._batch]
+            if found and self._waiting and not at_once and self._clock() - found[0][1] < _AHEAD_S / 2:
+                return ()
+            return tuple(done for done, _ in found[: self._batch])
 
     def kept(self, done: Sequence[Done]) -> None:
         """These results are kept: their jobs are in hand no more."""
@@ -105,7 +113,7 @@ class Crew:
 
     def impatient(self, *, at_once: bool = False) -> tuple[Job, ...]:
         """Takes out of the hand what has waited too long for a place, or all that waits `at_once`."""
-        since = time.monotonic() - (0 if at_once else _PATIENCE_S)
+        since = self._clock() - (0 if at_once else _PATIENCE_S)
         with self._changed:
             late = tuple(job for job, at in self._waiting if at <= since)
             self._waiting = deque(each for each in self._waiting if each[1] > since)
@@ -126,7 +134,7 @@ class Crew:
 
     def _ahead(self) -> int:
         """Places whose job has run for long already are not counted: nothing is soon through there."""
-        now = time.monotonic()
+        now = self._clock()
         slow = sum(now - since > _AHEAD_S for _, since in self._running.values())
         return min(self._batch, int(max(self._size - slow, 0) * _AHEAD_S / self._pace_s))
 
@@ -142,7 +150,7 @@ class Crew:
         if len(self._running) >= self._size and not self._may_pass(first):
             return None
         self._waiting.popleft()
-        self._running[first.id] = (first, time.monotonic())
+        self._running[first.id] = (first, self._clock())
         return first
 
     def _may_pass(self, job: Job) -> bool:
@@ -155,21 +163,22 @@ class Crew:
     def _serve(self, job: Job | None, work: Work) -> None:
         """A place: runs a job, and the next one that waits, until none does."""
         while job is not None:
-            began = time.monotonic()
+            began = self._clock()
             done = None
             try:
                 done = work(job)
             finally:
                 with self._changed:
-                    self._end(job, done, seconds=time.monotonic() - began)
+                    self._end(job, done, seconds=self._clock() - began)
             with self._changed:
                 job = self._next()
 
     def _end(self, job: Job, done: Done | None, *, seconds: float) -> None:
         self._running.pop(job.id, None)
         if done is not None:
-            self._done[job.id] = done
-        self._pace_s = max(seconds, 0.8 * self._pace_s + 0.2 * seconds, 1e-6)
+            self._done[job.id] = (done, self._clock())
+        gently = max(0.8 * self._pace_s + 0.2 * seconds, 1e-6)
+        self._pace_s = max(gently, seconds) if seconds > _AHEAD_S else gently
         self._changed.notify_all()
         if job.priority >= Priority.STOP or 2 * len(self._waiting) <= self._ahead():
             self._on_end(job)

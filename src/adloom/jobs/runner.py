@@ -158,28 +158,33 @@ class Runner:
         done = self._crew.done(at_once=room > 0)
         if not done and not room:
             return self._is_urgent.is_set() and self._claim_urgent(lock)
-        if room:
-            lock.execute("SELECT 1")  # raises where the lock's connection, and so the lock, is gone
-        self._exchange(done, room=room)
+        self._exchange(lock, done, room=room)
         return True
 
-    def _exchange(self, done: Sequence[Done], *, room: int) -> None:
+    def _exchange(self, lock: Lock, done: Sequence[Done], *, room: int) -> None:
+        """On the lock's own connection: where that is gone, and so the lock, nothing is claimed."""
         if room:
             self._is_queued.clear()
         try:
-            with db.worker_transaction() as session:
-                stood = claims.complete(session, done=[(each.job, each.result) for each in done])
-                jobs = self._claim(session, limit=room) if room else []
-        except SQLAlchemyError as error:
+            stood, jobs = claims.exchange(
+                lock,
+                worker=self.name,
+                done=[(each.job, each.result) for each in done],
+                job_types=list(self._handlers),
+                limit=room,
+                lease=self._lease,
+            )
+        except psycopg.Error as error:
             self._is_queued.set()
             if not done or not outcomes.is_refused(error):
                 raise
             self._keep_each(done)
             return
-        self._kept_all(done, stood)
         self._crew.take(jobs, work=self._work)
+        self._crew.kept(done)
         if room and len(jobs) == room:
             self._is_queued.set()
+        self._tell(done, stood)
 
     def _claim_urgent(self, lock: Lock) -> bool:
         """Where no place is free, an urgent job may still have one."""
@@ -188,7 +193,15 @@ class Runner:
         lock.execute("SELECT 1")
         self._is_urgent.clear()
         with db.worker_transaction() as session:
-            jobs = self._claim(session, limit=1, at_least=Priority.STOP, but_lanes=self._crew.urgent_lanes)
+            jobs = claims.claim(
+                session,
+                worker=self.name,
+                job_types=list(self._handlers),
+                limit=1,
+                lease=self._lease,
+                at_least=Priority.STOP,
+                but_lanes=self._crew.urgent_lanes,
+            )
         self._crew.take(jobs, work=self._work)
         if jobs:
             self._is_urgent.set()
@@ -199,19 +212,6 @@ class Runner:
         if job.priority >= Priority.STOP:
             self._is_urgent.set()
         self._wake.set()
-
-    def _claim(
-        self, session: Session, *, limit: int, at_least: int = Priority.LOWEST, but_lanes: Collection[str] = ()
-    ) -> list[Job]:
-        return claims.claim(
-            session,
-            worker=self.name,
-            job_types=list(self._handlers),
-            limit=limit,
-            lease=self._lease,
-            at_least=at_least,
-            but_lanes=but_lanes,
-        )
 
     def _release(self, jobs: Sequence[Job]) -> None:
         """Gives back what was claimed and found no place in time: another worker may have one."""
@@ -251,12 +251,12 @@ class Runner:
                 self._stopped(each.job, error)
                 self._crew.kept([each])
             else:
-                self._kept_all([each], stood)
+                self._crew.kept([each])
+                self._tell([each], stood)
 
-    def _kept_all(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
-        self._crew.kept(done)
-        kept = [str(each.job.id) for each in done if each.job.id in stood]
-        lost = [str(each.job.id) for each in done if each.job.id not in stood]
+    def _tell(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
+        kept = " ".join(str(each.job.id) for each in done if each.job.id in stood)
+        lost = " ".join(str(each.job.id) for each in done if each.job.id not in stood)
         if kept:
             log.info("jobs done", worker=self.name, types=sorted({each.job.type for each in done}), jobs=kept)
         if lost:
@@ -318,8 +318,7 @@ class Runner:
         while self._crew.jobs:
             try:
                 self._release(self._crew.impatient(at_once=True))
-                if done := self._crew.done(at_once=True):
-                    self._exchange(done, room=0)
+                self._keep_each(self._crew.done(at_once=True))
             except SQLAlchemyError as error:
                 log.warning("results not kept yet", worker=self.name, error=str(error))
                 time.sleep(max(min(deadline - time.monotonic(), _TICK_S), 0))

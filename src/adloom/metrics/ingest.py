@@ -93,6 +93,8 @@ _FOREIGN = text(
 )
 
 _A_DAY = timedelta(days=1)
+#: What facts know of their campaign.
+_WHOSE = ("user_id", "campaign_id", "platform")
 
 _ZONE = text("SELECT time_zone FROM pulled LIMIT 1")
 
@@ -183,6 +185,7 @@ def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
     connection = session.connection().connection.driver_connection
     assert connection is not None
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '32MB'")  # large reports are joined and sorted in memory
         cursor.execute(_tables(grain))
         with cursor.copy(f"COPY pulled FROM STDIN (FORMAT csv, NULL '{staging.NULL}')") as copy:
             for piece in staging.chunks(lines):
@@ -224,57 +227,50 @@ def _tables(grain: Grain) -> str:
 @cache
 def _compare(grain: Grain) -> TextClause:
     """Fills `changed`: facts that are new, said otherwise, or taken back, each with what is held of it."""
-    incoming = ", ".join(f"pulled.{column}" for column in grain.columns)
     held = ", ".join(f"held.{column}" for column in grain.values)
-    said = ", ".join(f"incoming.{column}" for column in grain.values)
-    same_fact = " AND ".join(f"held.{column} = incoming.{column}" for column in grain.key)
-    gone = ", ".join([*(f"held.{column}" for column in grain.key), *map(_nothing, grain.values.items())])
+    said = ", ".join(f"said.{column}" for column in grain.values)
     nothing = ", ".join(map(_nothing, grain.values.items()))
-    asked = _asked(grain)
+    same_fact = " AND ".join(f"held.{column} = said.{column}" for column in ("campaign_id", *grain.key))
+    either = ", ".join(f"coalesce(said.{name}, held.{name})" for name in (*_WHOSE, *grain.key))
+    now = ", ".join(
+        f"CASE WHEN said.campaign_id IS NULL THEN {_nothing((name, type_))} ELSE said.{name} END"
+        for name, type_ in grain.values.items()
+    )
     return text(
         f"""
-        WITH incoming AS (
+        INSERT INTO changed
+        SELECT
+            {either},
+            {now},
+            held.campaign_id IS NULL,
+            held.valid_from,
+            {held}
+        FROM (
             SELECT
                 campaigns.user_id,
                 campaigns.id AS campaign_id,
                 campaigns.platform,
-                {incoming}
+                {", ".join(f"pulled.{column}" for column in grain.columns)}
             FROM pulled
             JOIN campaigns ON campaigns.platform_campaign_id = pulled.platform_campaign_id
             WHERE campaigns.platform_account_id = :account_id
-        )
-        INSERT INTO changed
-        SELECT
-            incoming.*,
-            held.campaign_id IS NULL,
-            held.valid_from,
-            {held}
-        FROM incoming
-        LEFT JOIN {grain.facts} AS held ON held.campaign_id = incoming.campaign_id
-            AND {same_fact}
-            AND {asked}
-        WHERE held.campaign_id IS NULL
-            OR ({held}) IS DISTINCT FROM ({said})
-        UNION ALL
-        SELECT
-            held.user_id,
-            held.campaign_id,
-            held.platform,
-            {gone},
-            false,
-            held.valid_from,
-            {held}
-        FROM {grain.facts} AS held
-        JOIN campaigns ON campaigns.id = held.campaign_id
-        WHERE campaigns.platform_account_id = :account_id
-            AND {asked}
-            AND ({held}) IS DISTINCT FROM ({nothing})
-            AND NOT EXISTS (
-                SELECT
-                FROM incoming
-                WHERE incoming.campaign_id = held.campaign_id
-                    AND {same_fact}
-            )
+        ) AS said
+        FULL JOIN (
+            SELECT
+                held.user_id,
+                held.campaign_id,
+                held.platform,
+                held.valid_from,
+                {", ".join(f"held.{column}" for column in grain.columns)}
+            FROM {grain.facts} AS held
+            JOIN campaigns ON campaigns.id = held.campaign_id
+            WHERE campaigns.platform_account_id = :account_id
+                AND {_asked(grain)}
+        ) AS held ON {same_fact}
+        WHERE CASE
+            WHEN said.campaign_id IS NULL THEN ({held}) IS DISTINCT FROM ({nothing})
+            ELSE held.campaign_id IS NULL OR ({held}) IS DISTINCT FROM ({said})
+        END
         """  # noqa: S608  (constant names)
     )
 

@@ -1,0 +1,71 @@
+"""docs/performance.md: the last run's table, the machine it ran on, how it was measured and how to repeat it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.bench import table
+from tests.bench.row import Of, Row
+
+_HOW = """\
+# Performance
+
+The last run of `make bench`, as it printed it; `tests/bench/page.py` writes this page. Peers are measured in the same
+run, on the same server, and never estimated: one that cannot be installed is named below the table.
+
+## How to repeat it
+
+```
+make bench ARGS="--page docs/performance.md --json bench.json"   # all of it; nothing else should run meanwhile
+make bench ROWS=100000 ARGS="loading"                            # one part, smaller
+```
+
+The first run installs the peers into environments of their own (`.bench/`, from `tests/bench/peers/*.txt`). The JSON
+holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`, `lists`.
+
+## How it is measured
+
+* A server of its own with the product's settings: `fsync`, `full_page_writes` and `synchronous_commit` on, 128 MB of
+  shared buffers; a checkpoint before each measurement, so that none is due because of an earlier one.
+* Each figure at two sizes, ten times apart, so that one sees how cost grows. What takes minutes where Adloom takes
+  seconds (dlt from dicts, Singer's target) is measured at smaller sizes, and Adloom beside it at the same.
+* Ours and theirs in turn, some times over; the table holds medians. Differences under a tenth mean nothing.
+* **Raw COPY** is a superuser's COPY of finished rows, which lie in memory, into the very same table: same types,
+  indexes, generated columns. Adloom's ingest gets facts in memory, as adapters give them, and does all that the worker
+  does: it checks and stages them, compares them with what is held, and writes facts, ledger, roll-ups and coverage in
+  one transaction under row-level security.
+* "Without ledger and roll-ups" is the same run, less the seconds of the statements that write these.
+* **SQLAlchemy Core** inserts `ON CONFLICT DO UPDATE` into the same table, ten thousand rows at a time. **dlt** merges
+  (`upsert`) by key from Arrow or from dicts through CSV and COPY, **Singer's target** (Meltano's) upserts with COPY;
+  both into tables that they made themselves, without our indexes and generated columns. Imports are not counted.
+* **Sync of one account**: a report of 3,000 rows, one in ten changed, into tables that hold the size besides.
+* **Memory** is the most that a process had which does nothing but read one report and load it.
+* **Retention** is the job's own: it looks for what is past its time, counts it, detaches and drops it, while a reader
+  asks for today's rows every other millisecond.
+"""
+
+
+def text(rows: Sequence[Row], *, machine: Mapping[str, Any], absent: Mapping[str, str]) -> str:
+    """The whole page."""
+    missed = [f"* {_missed(row)}\n" for row in rows if row.is_met is False]
+    return "".join(
+        [
+            _HOW,
+            "\n## Results\n\n",
+            f"{machine['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, "
+            f"{machine['system']}, Python {machine['python']}, PostgreSQL {machine['postgresql']}, "
+            f"Adloom {machine['adloom']}; load of the machine {machine['load']} at the start.\n\n",
+            table.text(rows, absent=absent),
+            "\n## Goals that are not met\n\n",
+            "".join(missed) or "None.\n",
+        ]
+    )
+
+
+def _missed(row: Row) -> str:
+    assert row.goal is not None
+    figure = row.ratio if row.goal.of is Of.RATIO else row.ours
+    against = f" against {row.against}" if row.against else ""
+    times = " ×" if row.goal.of is Of.RATIO else f" {row.unit}"
+    return f"{row.name}{against}, {row.size:,} {row.things}: {figure:.3g}{times}; the goal is {row.goal}."

@@ -1,0 +1,47 @@
+"""The benchmark runs, small and without peers, and its rows say what they are held against."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from tests.bench import loading, table
+from tests.bench.bench import Bench
+from tests.bench.peers import Peers
+from tests.bench.peers.figures import DAYS, Report
+from tests.bench.row import Of, Row, at_least, at_most
+from tests.databases import TEMPLATE, Cluster
+
+from adloom.db.urls import Urls
+
+SIZE = 10 * DAYS
+
+
+def test_loads_are_measured_and_absent_peers_are_said_to_be(cluster: Cluster, database: Urls, tmp_path: Path) -> None:
+    assert database.superuser is not None, "and its template is there"
+    bench = Bench(cluster.urls, tmp_path, Peers(are_wanted=False), SIZE, 1, template=TEMPLATE)
+    found = loading.loads(bench, SIZE)
+    assert all(row.size == SIZE and row.ours is not None and row.ours > 0 for row in found), found
+    for row in found:
+        is_absent = row.against.startswith("dlt")
+        assert (row.theirs is None, row.note == "absent", row.is_met is None) == (is_absent,) * 3, row
+    assert set(bench.peers.absent) == {"dlt"}
+    json.dumps([row.as_json() for row in found])
+    assert table.text(found, absent=bench.peers.absent).count("\n| ") == len(found)
+
+
+def test_a_goal_is_kept_or_not_and_without_a_figure_neither() -> None:
+    def row(ours: float | None, theirs: float | None, goal: object) -> bool | None:
+        return Row("load", "COPY", 10, ours, theirs, "rows/s", goal).is_met  # type: ignore[arg-type]
+
+    assert [row(5, 10, at_least(0.5)), row(4, 10, at_least(0.5)), row(4, None, at_least(0.5))] == [True, False, None]
+    assert [row(4, 10, at_most(0.4)), row(5, 10, at_most(0.4)), row(5, 10, None)] == [True, False, None]
+    assert [row(5, None, at_most(5, Of.OURS)), row(6, 1, at_most(5, Of.OURS))] == [True, False]
+
+
+def test_each_version_of_a_report_says_one_row_in_ten_otherwise() -> None:
+    versions = [list(Report(10, date(2026, 11, 1), version).figures()) for version in range(3)]
+    changed = [sum(a != b for a, b in zip(*two, strict=True)) for two in pairwise(versions)]
+    assert changed == [DAYS, DAYS]
