@@ -37,8 +37,9 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
   one transaction under row-level security.
 * "Without ledger and roll-ups" is the same run, less the seconds of the statements that write these.
 * **SQLAlchemy Core** inserts `ON CONFLICT DO UPDATE` into the same table, ten thousand rows at a time. **dlt** merges
-  (`upsert`) by key from Arrow or from dicts through CSV and COPY, **Singer's target** (Meltano's) upserts with COPY;
-  both into tables that they made themselves, without our indexes and generated columns. Imports are not counted.
+  (`upsert`) by key, from Arrow through CSV and COPY; from dicts so, and by INSERT, which is its default for them.
+  **Singer's target** (Meltano's) upserts, by INSERT as it is set by default, and by COPY. Both load into tables that
+  they made themselves, without our indexes and generated columns. Imports are not counted.
 * **Sync of one account**: a report of 3,000 rows, one in ten changed, into tables that hold the size besides.
 * **Memory** is the most that a process had which does nothing but read one report and load it.
 * **Retention** is the job's own: it looks for what is past its time, counts it, detaches and drops it, while a reader
