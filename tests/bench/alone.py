@@ -10,15 +10,15 @@ from uuid import UUID
 from tests.bench import account
 from tests.bench.peers.figures import Report, peak_mib
 
-from adloom.core import settings
 from adloom.core.actor import Actor
-from adloom.db import engine, urls
+from adloom.db import engine
+from adloom.db.urls import Urls
 
 
 def main() -> None:
     """Ingests a report that is made while it is read."""
     task = json.load(sys.stdin)
-    engine.configure(urls.external(settings.load()))
+    engine.configure(Urls(logins=task["logins"], embedded=False))
     report = Report(task["campaigns"], date.fromisoformat(task["until"]))
     actor = Actor(tenant_id=UUID(task["tenant_id"]))
     account.put(actor, UUID(task["account_id"]), report, account.facts_of(report))

@@ -21,7 +21,7 @@ from tests.bench.bench import Bench
 from tests.bench.peers.figures import COLUMNS, Report
 
 from adloom.core import time as business_time
-from adloom.db import engine
+from adloom.db import engine, roles
 from adloom.metrics.models import CampaignMetric
 
 _AT_ONCE = 10_000
@@ -45,9 +45,13 @@ def dlt(
     form: str,
     sync: Report | None = None,
     syncs: int = 0,
+    is_copied: bool = True,
     is_streamed: bool = False,
 ) -> Dlt | None:
-    """dlt's merge of the report by its key, from `arrow` or `dicts`; None where dlt is absent."""
+    """dlt's merge of the report by its key, from `arrow` or `dicts`; None where dlt is absent.
+
+    `is_copied` makes it write CSV and COPY it; its own choice for dicts are INSERTs.
+    """
     if (peer := bench.peers.find("dlt")) is None:
         return None
     loads = [_task(Report(1, report.until), "warming"), _task(report, "facts")]
@@ -59,7 +63,7 @@ def dlt(
             "folder": folder,
             "dataset": f"dlt_{form}_{next(_numbers)}",
             "form": form,
-            "strategy": os.environ.get("BENCH_DLT", "upsert"),
+            "file_format": "csv" if is_copied else None,
             "streamed": is_streamed,
             "loads": loads,
         }
@@ -68,12 +72,18 @@ def dlt(
     return Dlt(seconds[1], statistics.median(seconds[3:] or [0.0]), said["peak_mib"])
 
 
-def singer(bench: Bench, url: str, report: Report) -> float | None:
-    """The seconds of Singer's target; None where it is absent."""
+def singer(bench: Bench, url: str, report: Report, *, is_copied: bool) -> float | None:
+    """The seconds of Singer's target, with COPY or as it is set by default; None where it is absent."""
     if (peer := bench.peers.find("singer")) is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        task = {"url": url, "folder": folder, "campaigns": report.campaigns, "until": report.until}
+        task = {
+            "url": url,
+            "folder": folder,
+            "campaigns": report.campaigns,
+            "until": report.until,
+            "use_copy": is_copied,
+        }
         return float(peer.run("singer_load.py", task)["seconds"])
 
 
@@ -97,7 +107,9 @@ def sqlalchemy_core(ours: Account, report: Report) -> float:
 
 def our_peak(ours: Account, report: Report) -> float:
     """The peak in MiB of a process that does nothing but our ingest of a report that is read as it comes."""
+    urls = engine.urls()
     task = {
+        "logins": {roles.APP: urls.app, roles.WORKER: urls.worker},
         "tenant_id": ours.actor.tenant_id,
         "account_id": ours.id,
         "campaigns": report.campaigns,

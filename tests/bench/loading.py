@@ -35,6 +35,7 @@ def rows(bench: Bench) -> list[Row]:
 
 
 _ABSENT = "absent"
+_HOW = (" by INSERT, its default", " by COPY")
 _ORDER = (
     "first load",
     "first load in pieces",
@@ -134,12 +135,20 @@ def slow_peers(bench: Bench, size: int) -> list[Row]:
             ours.empty()
             taken.append(ours.ingest(report))
         bench.tell(f"{report.rows:,} rows: dlt from dicts, Singer's target")
-        dicts = by_peers.dlt(bench, urls.superuser, report, form="dicts")
-        singer = by_peers.singer(bench, urls.superuser, report)
+        dicts = [
+            by_peers.dlt(bench, urls.superuser, report, form="dicts", is_copied=copied) for copied in (False, True)
+        ]
+        singer = [by_peers.singer(bench, urls.superuser, report, is_copied=copied) for copied in (False, True)]
     first = _rate(report, taken)
     return [
-        _versus("dlt, dicts", report, first, dicts and dicts.seconds, at_least(10)),
-        _versus("Singer's target", report, first, singer, at_least(20)),
+        *(
+            _versus(f"dlt, dicts{how}", report, first, d and d.seconds, at_least(10))
+            for how, d in zip(_HOW, dicts, strict=True)
+        ),
+        *(
+            _versus(f"Singer's target{how}", report, first, s, at_least(20))
+            for how, s in zip(_HOW, singer, strict=True)
+        ),
     ]
 
 

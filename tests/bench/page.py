@@ -30,15 +30,17 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
   shared buffers; a checkpoint before each measurement, so that none is due because of an earlier one.
 * Each figure at two sizes, ten times apart, so that one sees how cost grows. What takes minutes where Adloom takes
   seconds (dlt from dicts, Singer's target) is measured at smaller sizes, and Adloom beside it at the same.
-* Ours and theirs in turn, some times over; the table holds medians. Differences under a tenth mean nothing.
+* Our own loads and raw COPY in turn, three times over; the table holds medians. Each load by a peer, each peak of
+  memory and each retention is measured once, after ours: these ratios say less where the machine has other work.
 * **Raw COPY** is a superuser's COPY of finished rows, which lie in memory, into the very same table: same types,
   indexes, generated columns. Adloom's ingest gets facts in memory, as adapters give them, and does all that the worker
   does: it checks and stages them, compares them with what is held, and writes facts, ledger, roll-ups and coverage in
   one transaction under row-level security.
 * "Without ledger and roll-ups" is the same run, less the seconds of the statements that write these.
 * **SQLAlchemy Core** inserts `ON CONFLICT DO UPDATE` into the same table, ten thousand rows at a time. **dlt** merges
-  (`upsert`) by key from Arrow or from dicts through CSV and COPY, **Singer's target** (Meltano's) upserts with COPY;
-  both into tables that they made themselves, without our indexes and generated columns. Imports are not counted.
+  (`upsert`) by key, from Arrow through CSV and COPY; from dicts so, and by INSERT, which is its default for them.
+  **Singer's target** (Meltano's) upserts, by INSERT as it is set by default, and by COPY. Both load into tables that
+  they made themselves, without our indexes and generated columns. Imports are not counted.
 * **Sync of one account**: a report of 3,000 rows, one in ten changed, into tables that hold the size besides.
 * **Memory** is the most that a process had which does nothing but read one report and load it.
 * **Retention** is the job's own: it looks for what is past its time, counts it, detaches and drops it, while a reader

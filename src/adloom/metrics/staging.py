@@ -24,7 +24,7 @@ Fact = DailyFact | HourlyFact | ConversionFact | AudienceFact
 #: How an unknown value stands in a line; a text of just these two characters is told from it by its quotes.
 NULL = "\\N"
 
-_IN_MEMORY = 8 * 1024 * 1024
+_IN_MEMORY = 1024 * 1024
 _CHUNK = 64 * 1024
 #: So many lines are written at once: one call for each would cost more than the line.
 _LINES = 500
@@ -62,7 +62,7 @@ class Readable(Protocol):
 
 @contextmanager
 def spooled(facts: Iterable[Fact], asked: Asked) -> Iterator[Readable]:
-    """All lines of a report, read to its end; on disk once they are more than a few megabytes.
+    """All lines of a report, read to its end; on disk once they are more than a megabyte.
 
     Raises OtherCurrency, Unavailable for a day that was not asked for, and whatever reading the report raises.
     """

@@ -67,10 +67,10 @@ def main() -> None:
             rows,
             name=asked.get("table", f"facts_{number}"),
             primary_key=("platform_campaign_id", "date"),
-            write_disposition={"disposition": "merge", "strategy": task["strategy"]},
+            write_disposition={"disposition": "merge", "strategy": "upsert"},
         )
         start = time.perf_counter()
-        pipeline.run(resource_, loader_file_format="csv")
+        pipeline.run(resource_, loader_file_format=task["file_format"])
         seconds.append(time.perf_counter() - start)
     peak = peak_mib()
     sys.stdout.write(json.dumps({"seconds": seconds, "peak_mib": peak}) + "\n")

@@ -1,4 +1,4 @@
-"""A Singer target (Meltano's, with COPY): reads a tap's messages and upserts them by key. Imports don't count."""
+"""A Singer target (Meltano's): reads a tap's messages and upserts them by key. Imports don't count."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def main() -> None:
     target = TargetPostgres(
         config={
             "sqlalchemy_url": task["url"].replace("postgresql://", "postgresql+psycopg://", 1),
-            "default_target_schema": "singer",
-            "use_copy": True,
+            "default_target_schema": f"singer_{task['use_copy']}".lower(),
+            "use_copy": task["use_copy"],
             "batch_size_rows": 50_000,
             "add_record_metadata": False,
             "activate_version": False,
