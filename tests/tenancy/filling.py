@@ -48,9 +48,12 @@ INSERT INTO approval_requests (id, user_id, ad_id, operation, fingerprint, reque
 VALUES (:id, :user_id, :id, 'deploy', 'f', :user_id, '{}');
 
 INSERT INTO campaigns (
-    id, user_id, client_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker
+    id, user_id, client_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker,
+    created_at
 )
-VALUES (:id, :user_id, :client_id, :id, :id, 'google_ads', '1', 'A campaign', 'marker');
+VALUES (
+    :id, :user_id, :client_id, :id, :id, 'google_ads', '1', 'A campaign', 'marker', now() - INTERVAL '10 days'
+);
 
 INSERT INTO campaign_deployments (id, user_id, campaign_id, deployment_type, status)
 VALUES (:id, :user_id, :id, 'create', 'pending');
