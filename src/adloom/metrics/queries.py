@@ -216,8 +216,8 @@ def show(
     facts = _facts(by, ad_id=ad_id, as_of=as_of)
     with db.reader(actor) as (session, data_as_of):
         if reporting_currency is None:
-            rows = [_row(row) for row in session.execute(_statement(facts), values)]
-            return Answer(uncertain.marked(session, rows), data_as_of=data_as_of)
+            found = map(_row, session.execute(_statement(facts), values))
+            return Answer(uncertain.marked(session, list(found)), data_as_of=data_as_of)
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
