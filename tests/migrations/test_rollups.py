@@ -29,7 +29,7 @@ CROSS JOIN unnest('{2019-03-04,2019-03-05,2026-11-30,2026-12-01}'::date[]) AS da
 def test_what_was_held_before_is_added_up_in_partitions_of_its_own(migrated: Urls) -> None:
     full = listing(migrated)
     versions = migrate.known_versions()
-    migrate.rollback(migrated.owner, to=versions[versions.index("0029_rollups") - 1])
+    migrate.rollback(migrated.owner, to=versions[versions.index("0030_rollups") - 1])
     assert migrated.superuser is not None
     with psycopg.connect(migrated.superuser) as connection:
         connection.execute(_HELD_BEFORE)
