@@ -19,6 +19,7 @@ from adloom.core.errors import Conflict
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions, claims
+from adloom.jobs.runner import Runner
 from adloom.jobs.types import ClaimLost, Job, JobStatus, Priority
 
 
@@ -172,7 +173,8 @@ def test_a_handler_that_finds_its_claim_lost_changes_nothing(actor: Actor) -> No
     def handler(job: Job) -> Mapping[str, Any] | None:
         raise ClaimLost
 
-    with running(handler) as runner:
+    runner = Runner({"test.job": handler})  # one that runs would take back what "living", which is no worker, holds
+    with db.as_worker():
         runner._run(old)  # what the first worker does when it wakes up
         with db.worker_transaction() as session:
             assert claims.is_held(session, job=new)
