@@ -10,7 +10,7 @@ EXAMPLES ?= 500
 ADS ?= 1000
 ROWS ?= 1000000
 
-.PHONY: help setup setup-dev demo test fuzz torture load bench docs lint format check lock sandbox-table clean
+.PHONY: help setup setup-dev demo test fuzz torture load bench docs lint lint-types lint-rest format check lock sandbox-table clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,9 +56,14 @@ docs: $(VENV)/.ready-dev ## write the pages that are made from what the code doe
 	@ADLOOM_WRITE_DOCS=1 $(BIN)/python -m pytest tests/platforms/test_coverage_page.py $(ARGS)
 
 lint: $(VENV)/.ready-dev ## format, lint, types, import contracts
+	@$(MAKE) --no-print-directory -j2 -Otarget lint-types lint-rest
+
+lint-types:
+	@$(BIN)/mypy
+
+lint-rest:
 	@$(BIN)/ruff format --check src tests
 	@$(BIN)/ruff check src tests
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.ready-dev ## let ruff format and mend what it can

@@ -67,7 +67,9 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def run(module: str, *arguments: str, stdin: str, environment: Mapping[str, str]) -> CompletedProcess[str]:
+def run(
+    module: str, *arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None
+) -> CompletedProcess[str]:
     """Runs a program to its end and returns what `subprocess.run` would; fails after two minutes."""
     with tempfile.TemporaryDirectory() as made:
         given, output, errors = (Path(made, name) for name in ("in", "out", "err"))

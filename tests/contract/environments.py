@@ -59,7 +59,7 @@ def witness(client: str, script: str, *, given: Mapping[str, Any], timeout_s: fl
 
 def _install(python: Path, requirements: Path) -> None:
     """Skips the test, by name, on a machine without a package registry; fails where nothing may be skipped."""
-    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--prefer-binary"]
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile", "--prefer-binary"]
     outcome = subprocess.run([*pip, "-r", str(requirements)], capture_output=True, text=True, check=False)
     if outcome.returncode != 0:
         debian.skip(f"needs the {requirements.parent.name} client, which pip did not install: {outcome.stderr[-2000:]}")

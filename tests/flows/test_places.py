@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests import forked
 from tests.flows.test_exactly_once import nothing_is_open
 from tests.housing import House
 
@@ -24,13 +23,7 @@ SPRINGFIELD = {"type": "CITY", "country": "US", "name": "Springfield"}
 
 def run(*arguments: str) -> tuple[int, dict[str, Any]]:
     """One command as a program asks it: its exit code, and its last line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "adloom.cli.main", *arguments, "--json"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = forked.run("adloom.cli.main", *arguments, "--json")
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 

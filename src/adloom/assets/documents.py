@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from adloom.core.errors import Invalid
 
-_BROKEN = (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
 
 def pages(path: Path) -> int:
     """How many pages a PDF has; raises Invalid where it cannot be read, is locked, or has none."""
+    from pypdf import PdfReader  # a third of a second, which is not paid before there is a document
+    from pypdf.errors import PyPdfError
+
     try:
         count = len(PdfReader(path).pages)
-    except _BROKEN as error:
+    except (PyPdfError, *_BROKEN) as error:
         raise Invalid.field(
             "file", f"this PDF cannot be read: {error}", "Export it again, without a password."
         ) from None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair
-
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
@@ -17,6 +15,8 @@ FONT = "Source Sans Pro"
 
 def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, height: int) -> dict[str, Any]:
     """A Vega-Lite specification of spend per day, stacked by platform, in one currency."""
+    import altair  # a second of a core, which no command and no worker pays before it draws
+
     values = [
         {
             "date": row.date.isoformat(),

@@ -206,6 +206,16 @@ def test_targeting_that_changes_is_one_change_for_people(changes: Any, fields: s
     assert changed_fields(before, with_targeting(before, **changes)) == fields
 
 
+def test_the_same_field_is_told_of_every_ad_group_in_which_it_changes() -> None:
+    before = search_spec(groups=2)
+    after = with_targeting(
+        before, age_min=25, keywords=(Keyword("boots", MatchType.EXACT), Keyword("hats", MatchType.EXACT))
+    )
+    told = [(f"ad_group/g{number}", field) for number in range(2) for field in ("targeting.age", "targeting.keywords")]
+    changes = ADAPTER.revise(dataclasses.replace(after, standing=(before,))).changes
+    assert sorted((change.object, change.field) for change in changes) == told
+
+
 def test_the_case_of_a_keyword_changes_nothing() -> None:
     before = search_spec()
     shouted = (Keyword("RUNNING shoes", MatchType.PHRASE), Keyword("trail shoes", MatchType.EXACT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from adloom.core.errors import FieldError
 from adloom.core.money import plain
@@ -51,8 +51,18 @@ def _size_errors(found: changing.Difference) -> Iterator[FieldError]:
         yield FieldError("ad_groups", rule, "Change it in several edits.")
 
 
+def _once(planned: Iterable[Planned]) -> Iterator[Planned]:
+    """All criteria of one field are one change: of thousands of keywords the first stands for all."""
+    seen = set()
+    for each in planned:
+        whose = (each.parent, each.field)
+        if not each.field or whose not in seen:
+            yield each
+        seen.add(whose)
+
+
 def _removed(spec: CampaignSpec, found: changing.Difference) -> Iterator[Change]:
-    for each in found.removes:
+    for each in _once(found.removes):
         if each.field:
             yield _criteria_change(spec, each)
         else:
@@ -61,7 +71,7 @@ def _removed(spec: CampaignSpec, found: changing.Difference) -> Iterator[Change]
 
 def _created(spec: CampaignSpec, found: changing.Difference) -> Iterator[Change]:
     new_groups = {each.key for each in found.wanted if each.kind == "ad_group"}
-    for each in found.wanted:
+    for each in _once(found.wanted):
         if each.field and each.parent not in new_groups:
             yield _criteria_change(spec, each)
         elif not each.field:
