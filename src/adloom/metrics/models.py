@@ -11,11 +11,14 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Numeric,
     PrimaryKeyConstraint,
+    SmallInteger,
     String,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -224,6 +227,108 @@ class CampaignAudienceEarlier(_Earlier, Base):
         CheckConstraint(_LASTED, name="lasted"),
         {"postgresql_partition_by": "RANGE (date)"},
     )
+
+
+class _Sum(Created):
+    """Sums of facts in one currency. What no fact told is unknown, not 0: how many told it is kept beside it."""
+
+    #: Ingest sets it itself, with the database's clock: a statement that adds to thousands of sums fires no trigger.
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=91)
+
+    user_id: Mapped[UUID]
+    date: Mapped[date]
+    spend_currency: Mapped[str] = mapped_column(String(3))
+    facts: Mapped[int] = mapped_column(BigInteger)
+    impressions: Mapped[int] = mapped_column(BigInteger)
+    clicks: Mapped[int] = mapped_column(BigInteger)
+    conversions: Mapped[Decimal] = mapped_column(Numeric(38, 6))
+    conversions_told: Mapped[int] = mapped_column(BigInteger)
+    conversion_value: Mapped[Decimal] = mapped_column(Numeric(38, 6))
+    conversion_value_told: Mapped[int] = mapped_column(BigInteger)
+    spend_amount: Mapped[Decimal] = mapped_column(Numeric(38, 6))
+
+
+class AccountMetric(_Sum, Base):
+    """An account's day over its campaigns, by their client: what every question without a campaign is answered from."""
+
+    __tablename__ = "account_metrics"
+
+    platform_account_id: Mapped[UUID]
+    client_id: Mapped[UUID | None]
+    platform: Mapped[Platform] = mapped_column(pg_enum(Platform, "platform_type"))
+
+    __table_args__ = (
+        UniqueConstraint(
+            "user_id",
+            "date",
+            "platform_account_id",
+            "platform",
+            "spend_currency",
+            "client_id",
+            name="account_has_a_day_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+    #: The table has no primary key, because a client may be none; the constraint above is what identifies a row.
+    __mapper_args__ = {  # noqa: RUF012 SQLAlchemy declares it so
+        "primary_key": ["user_id", "date", "platform_account_id", "platform", "spend_currency", "client_id"],
+        "allow_partial_pks": True,
+    }
+
+
+class CampaignWeek(_Sum, Base):
+    """A campaign's week; its date is the Monday."""
+
+    __tablename__ = "campaign_weeks"
+
+    campaign_id: Mapped[UUID]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("user_id", "date", "campaign_id", "spend_currency"),
+        {"postgresql_partition_by": "RANGE (date)"},
+    )
+
+
+class CampaignWindow(Created, Base):
+    """A campaign's last 7, 30 or 90 days and as many before, up to the tenant's `CampaignWindowEnd`."""
+
+    __tablename__ = "campaign_windows"
+
+    user_id: Mapped[UUID]
+    campaign_id: Mapped[UUID]
+    days: Mapped[int] = mapped_column(SmallInteger)
+    spend_currency: Mapped[str] = mapped_column(String(3))
+    facts: Mapped[int] = mapped_column(BigInteger)
+    impressions: Mapped[int] = mapped_column(BigInteger)
+    clicks: Mapped[int] = mapped_column(BigInteger)
+    conversions: Mapped[Decimal | None]
+    conversion_value: Mapped[Decimal | None]
+    spend_amount: Mapped[Decimal]
+    facts_before: Mapped[int] = mapped_column(BigInteger)
+    impressions_before: Mapped[int] = mapped_column(BigInteger)
+    clicks_before: Mapped[int] = mapped_column(BigInteger)
+    conversions_before: Mapped[Decimal | None]
+    conversion_value_before: Mapped[Decimal | None]
+    spend_amount_before: Mapped[Decimal]
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=91)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("campaign_id", "days", "spend_currency"),
+        CheckConstraint("days IN (7, 30, 90)", name="days_are_a_preset"),
+        Index(
+            "idx_campaign_windows_spend", "user_id", "days", "spend_currency", text("spend_amount DESC"), "campaign_id"
+        ),
+    )
+
+
+class CampaignWindowEnd(Dated, Base):
+    """The last day of all windows of a tenant; without a row there are none yet."""
+
+    __tablename__ = "campaign_window_ends"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[date]
 
 
 class MetricPull(Identified, Created, Base):
