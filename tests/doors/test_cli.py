@@ -159,7 +159,11 @@ def test_sums_are_held_against_the_platforms_own_totals(command: CommandLine, de
         (platform.value, 0, 7) for platform in Platform
     ]
     last = command.answer("metrics", "reconcile", "--last")
-    assert sorted(last, key=lambda each: each["job_id"]) == sorted(found, key=lambda each: each["job_id"])
+    of_now, of_then = ({each["job_id"]: each for each in answer} for answer in (last, found))
+    for job_id, told in of_then.items():
+        assert of_now[job_id] == {**told, "data_as_of": of_now[job_id]["data_as_of"]}
+        assert told["data_as_of"] == told["compared_at"] < of_now[job_id]["data_as_of"]
+    assert of_now.keys() == of_then.keys()
     shown = command.run("metrics", "reconcile", "--last")
     assert shown.returncode == 0
     assert "Difference" in shown.stdout

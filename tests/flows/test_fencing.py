@@ -118,7 +118,7 @@ def test_what_a_stopped_worker_has_sent_is_adopted_and_it_sends_nothing_more(hou
         assert ended.status is DeploymentStatus.COMPLETED
         (step,) = [step for step in ended.steps if step.key == "campaign"]
         assert (step.attempts, (step.response or {})["adopted"]) == (1, True)
-    gives_up(house, worker, "claim was lost")
+    gives_up(house, worker, "claims were lost")
     stands_once(house, ad_id)
 
 

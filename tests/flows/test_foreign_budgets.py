@@ -31,6 +31,7 @@ FIELDS = {
 @pytest.fixture(scope="module")
 def made(shared_house: House) -> None:
     """One campaign on each platform, made by others, with a daily budget of its own."""
+    shared_house.installed.keep_one_worker()
     for platform in (Platform.GOOGLE_ADS, Platform.MICROSOFT_ADS):
         shared_house.installed.control("seed", {"platform": platform.value, "campaigns": 1})
     _make_on_meta(shared_house)

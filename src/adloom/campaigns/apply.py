@@ -163,7 +163,12 @@ class Applying:
         return True
 
     def _begin(self, position: int, step: Step) -> tuple[ledger.StepRow, StepResult | None] | None:
-        """The step's row, and the file that stands for it already; None where it is not wanted any more."""
+        """The step's row, and the file that stands for it already; None where it is not wanted any more.
+
+        Of what is not to go live no row is made: history would show it as planned for good.
+        """
+        if step.activates and not self._is_wanted(step):
+            return None
         queries = [self._word(), self._opening(position, step)]
         if step.asset_id is not None:
             asset_id = UUID(step.asset_id)

@@ -12,6 +12,7 @@ from adloom.cli import session
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
+    from adloom.jobs.types import JobView
     from adloom.metrics.answers import Answer
     from adloom.metrics.claims import Break
     from adloom.metrics.rollups import Recount
@@ -176,7 +177,7 @@ def reconcile(
                 session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
                 return
             ended = session.follow(actor, job_ids, what="Asking for totals")
-            found = [{"job_id": str(job.id), **(job.result or {})} for job in ended]
+            found = [_compared_now(job) for job in ended]
     session.answer(found, as_json=as_json, human=lambda: _print_compared(found))
 
 
@@ -207,6 +208,12 @@ def _print_recount(found: Recount, mended: bool) -> None:
 def _told(answer: Answer[Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows, each with the moment of the data that all were read from: a list has no room beside its rows."""
     return [{**row, "data_as_of": answer.data_as_of.isoformat()} for row in rows]
+
+
+def _compared_now(job: JobView) -> dict[str, Any]:
+    """What a comparison found that has just ended: its figures are of the moment at which it was made."""
+    found = job.result or {}
+    return {"job_id": str(job.id), **found, "data_as_of": found.get("compared_at")}
 
 
 def _print_compared(accounts: list[dict[str, Any]]) -> None:
