@@ -102,6 +102,21 @@ def test_a_table_that_is_piped_keeps_each_id_in_one_piece(command: CommandLine, 
     assert all(campaign["id"] in shown for campaign in deployed["deploy"]["campaigns"])
 
 
+def test_ads_are_listed_a_page_at_a_time(command: CommandLine, deployed: dict[str, Any]) -> None:
+    everything = command.answer("ad", "list")
+    assert deployed["ad"]["id"] in {ad["id"] for ad in everything["ads"]}
+    assert everything["next"] is None
+    first = command.answer("ad", "list", "--limit", "1", "--status", "active")
+    assert [ad["status"] for ad in first["ads"]] == ["active"]
+    assert command.answer("ad", "list", "--status", "archived")["ads"] == []
+    assert deployed["ad"]["id"] in command.run("ad", "list").stdout
+
+
+def test_a_campaigns_history_names_who_did_it(command: CommandLine, deployed: dict[str, Any]) -> None:
+    shown = command.run("campaign", "show", deployed["deploy"]["campaigns"][0]["id"]).stdout
+    assert "ada@example.com" in shown
+
+
 def test_a_refusal_says_what_is_wrong_once_and_names_the_setting_at_fault(
     command: CommandLine, deployed: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,6 +49,7 @@ def show(
         deployments = campaigns.history(actor, campaign_id=campaign_id)
         drift = campaigns.drift(actor, campaign_id=campaign_id)
         history = chronicle.entries(actor, campaign_id=campaign_id)
+        people = session.people(actor)
     result: dict[str, Any] = {
         **campaign.as_json(),
         "objects": [each.as_json() for each in objects],
@@ -55,7 +57,7 @@ def show(
         "deployments": [each.as_json() for each in deployments],
         "history": [each.as_json() for each in history],
     }
-    session.answer(result, as_json=as_json, human=lambda: _print(result))
+    session.answer(result, as_json=as_json, human=lambda: _print(result, people))
 
 
 @app.command("reconcile")
@@ -149,7 +151,7 @@ def _print_budget(plan: dict[str, Any]) -> None:
 _LISTS = ("objects", "deployments", "reasons", "drift", "history")
 
 
-def _print(result: dict[str, Any]) -> None:
+def _print(result: dict[str, Any], people: Mapping[str, str]) -> None:
     session.pairs({k: v for k, v in result.items() if k not in _LISTS})
     for reason in result["reasons"]:
         print(f"  {reason}")
@@ -163,24 +165,31 @@ def _print(result: dict[str, Any]) -> None:
     if drift:
         columns = ("Object", "Field", "Ours", "There now", "First seen", "Last seen")
         session.table("Changed on the platform itself", columns, drift)
-    session.table("History", ("When", "What", "Who", "From → to"), [_line(entry) for entry in result["history"]])
+    session.table(
+        "History", ("When", "What", "Who", "From → to"), [_line(entry, people) for entry in result["history"]]
+    )
     for deployment in result["deployments"]:
         title = f"{deployment['type']} · {deployment['status']} · {deployment['started_at']}"
         rows = [(s["key"], s["state"], s["platform_id"], s["attempts"]) for s in deployment["steps"]]
         session.table(title, ("Step", "State", "On the platform", "Sent"), rows, right=("Sent",))
 
 
-def _line(entry: dict[str, Any]) -> tuple[str, ...]:
+def _line(entry: dict[str, Any], people: Mapping[str, str]) -> tuple[str, ...]:
     """An entry of the history: when, what, who, and what became what."""
     if entry["what"] == "drift":
         drift = entry["drift"]
         what = f"{drift['kind']} there: {drift['object']} {drift['field'] or ''}".rstrip()
         decided = f", {drift['decision']}" if drift["decision"] else ""
-        return entry["at"], what + decided, drift["decided_by"] or "", _from_to(drift["ours"], drift["theirs"])
+        return entry["at"], what + decided, _name(people, drift["decided_by"]), _from_to(drift["ours"], drift["theirs"])
     done = entry["deployment"]
     reason = f" ({done['reason']})" if done["reason"] else ""
     changes = [f"{each['field']} {_from_to(each['from'], each['to'])}" for each in done["changes"]]
-    return entry["at"], f"{done['type']}{reason} {done['status']}", done["actor_id"] or "", "; ".join(changes)
+    return entry["at"], f"{done['type']}{reason} {done['status']}", _name(people, done["actor_id"]), "; ".join(changes)
+
+
+def _name(people: Mapping[str, str], person_id: str | None) -> str:
+    """Who it was: an id, where that person acts here no more."""
+    return people.get(person_id, person_id) if person_id else "Adloom itself"
 
 
 def _from_to(before: Any, after: Any) -> str:

@@ -9,6 +9,7 @@ import typer
 from adloom.cli import (
     account,
     ad,
+    ad_list,
     campaign,
     client,
     connect,
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(account.app, name="account", help="Ad accounts: what is found there, what is wrong, what is set.")
+ad.app.command("list")(ad_list.list_)
 app.add_typer(ad.app, name="ad", help="Ads: write, deploy, pause, resume, delete.")
 app.add_typer(campaign.app, name="campaign", help="Campaigns: one ad on one platform.")
 app.add_typer(client.app, name="client", help="The brands you work for.")
