@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, Member, NoWait, User
+from adloom.cli.session import Client, Confirm, Json, Member, NoWait, User
 
 if TYPE_CHECKING:
     from adloom.ads.types import Ad
@@ -28,9 +28,6 @@ app = typer.Typer(no_args_is_help=True)
 AdId = Annotated[UUID, typer.Argument(metavar="ID", help="The ad's id.")]
 Accept = Annotated[
     bool, typer.Option("--accept-losses", help="Deploy although a platform cannot target all that was asked.")
-]
-Confirm = Annotated[
-    list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
 ]
 #: A plan is looked at by a person; what a platform has not answered by then is in the next one.
 _PATIENCE_S = 30.0

@@ -9,9 +9,15 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
-from adloom.cli.session import Client, Json, Member, NoWait, User
+from adloom.cli.session import Client, Confirm, Json, Member, NoWait, User
 
 app = typer.Typer(no_args_is_help=True)
+
+CampaignId = Annotated[UUID, typer.Argument(metavar="ID", help="The campaign's id.")]
+Show = Annotated[bool, typer.Option("--show", help="Only show what it would do.")]
+SeenPlan = Annotated[
+    str | None, typer.Option("--plan", help="The fingerprint that you have seen; a stale one is refused.")
+]
 
 
 @app.command("list")
@@ -31,7 +37,7 @@ def list_(user: User = None, client: Client = None, as_json: Json = False) -> No
 
 @app.command("show")
 def show(
-    campaign_id: Annotated[UUID, typer.Argument(metavar="ID")],
+    campaign_id: CampaignId,
     user: User = None,
     client: Client = None,
     as_json: Json = False,
@@ -62,17 +68,13 @@ def show(
 
 @app.command("reconcile")
 def reconcile(
-    campaign_id: Annotated[UUID, typer.Argument(metavar="ID")],
+    campaign_id: CampaignId,
     adopt: Annotated[bool, typer.Option("--adopt", help="Take over what stands there; writes nothing to it.")] = False,
     put_back: Annotated[bool, typer.Option("--put-back", help="Send ours again.")] = False,
     field: Annotated[list[str] | None, typer.Option("--field", help="Only this field or object; repeatable.")] = None,
-    show: Annotated[bool, typer.Option("--show", help="Only show what it would do.")] = False,
-    confirm: Annotated[
-        list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
-    ] = None,
-    plan: Annotated[
-        str | None, typer.Option("--plan", help="The fingerprint that you have seen; a stale one is refused.")
-    ] = None,
+    show: Show = False,
+    confirm: Confirm = None,
+    plan: SeenPlan = None,
     user: User = None,
     client: Client = None,
     member: Member = None,
@@ -104,15 +106,11 @@ def reconcile(
 
 @app.command("budget")
 def budget(
-    campaign_id: Annotated[UUID, typer.Argument(metavar="ID")],
+    campaign_id: CampaignId,
     amount: Annotated[str, typer.Argument(help="What it shall be, in the account's currency: 50.00")],
-    show: Annotated[bool, typer.Option("--show", help="Only show what it would do.")] = False,
-    confirm: Annotated[
-        list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
-    ] = None,
-    plan: Annotated[
-        str | None, typer.Option("--plan", help="The fingerprint that you have seen; a stale one is refused.")
-    ] = None,
+    show: Show = False,
+    confirm: Confirm = None,
+    plan: SeenPlan = None,
     user: User = None,
     client: Client = None,
     member: Member = None,

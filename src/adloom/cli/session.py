@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from adloom.jobs.runner import Runner
     from adloom.jobs.types import JobView
 
+Confirm = Annotated[
+    list[str] | None, typer.Option("--confirm", help="The sentence that confirms an unusual budget; repeatable.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on the last line of standard output.")]
 User = Annotated[str | None, typer.Option("--user", help="E-mail of the tenant; implied where there is one.")]
 Client = Annotated[str | None, typer.Option("--client", help="Name of the client (brand).")]
