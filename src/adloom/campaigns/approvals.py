@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, text
 
 from adloom.campaigns import fingerprints
 from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.requests import Asked, RequestStatus, RequestView
 from adloom.campaigns.types import DeploymentType
 from adloom.core.actor import Actor
@@ -111,7 +112,15 @@ def ask(
     session.execute(_INSERT, {**values, **more, "plan": json.dumps(plan, default=str)})
 
 
-def take(session: Session, actor: Actor, *, ad_id: UUID, operation: Asked, fingerprint: str) -> UUID:
+def take(
+    session: Session,
+    actor: Actor,
+    *,
+    ad_id: UUID,
+    operation: Asked,
+    fingerprint: str,
+    tell: Tell = fingerprints.nothing_told,
+) -> UUID:
     """Applies what another person planned, and returns who that is.
 
     Raises Refused where nobody planned it, where this very person did, and where another plan would be made now.
@@ -124,7 +133,7 @@ def take(session: Session, actor: Actor, *, ad_id: UUID, operation: Asked, finge
             "You planned this yourself. This client requires that another person applies what one has planned.",
             code=CODE,
         )
-    _refuse_stale(found, now=fingerprint)
+    _refuse_stale(found, now=fingerprint, tell=tell)
     session.execute(_APPLY, {"id": found.id, "applied_by": actor.person_id})
     return found.requested_by
 
@@ -137,6 +146,7 @@ def take_beside(
     client_ids: Iterable[UUID | None],
     operations: Iterable[DeploymentType],
     standing: str,
+    tell: Tell = fingerprints.nothing_told,
 ) -> UUID | None:
     """Who planned what is done beside the ad itself, an undo or a putting back; None where nobody had to.
 
@@ -152,7 +162,7 @@ def take_beside(
             f"for that (adloom ad request {ad_id}; API: POST /v1/ads/{ad_id}/requests); then another one deploys it.",
             code=CODE,
         )
-    return take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=standing)
+    return take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=standing, tell=tell)
 
 
 def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
@@ -164,11 +174,11 @@ def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
         raise Refused(_unasked(deployment.ad_id, operation), code=CODE)
 
 
-def _refuse_stale(found: RequestView, *, now: str) -> None:
+def _refuse_stale(found: RequestView, *, now: str, tell: Tell) -> None:
     if found.operation is Asked.DEPLOY:
-        fingerprints.refuse_stale(found.fingerprint, now=now)
+        fingerprints.refuse_stale(found.fingerprint, now=now, tell=tell)
     elif found.fingerprint != now:
-        fingerprints.refuse_different({"stands": found.fingerprint}, now={"stands": now})
+        fingerprints.refuse_different({"stands": found.fingerprint}, now={"stands": now}, tell=tell)
 
 
 def _unasked(ad_id: UUID, operation: Asked) -> str:

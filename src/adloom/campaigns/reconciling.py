@@ -20,6 +20,7 @@ from adloom.campaigns import (
     adopting,
     approvals,
     deployments,
+    differences,
     drifts,
     fingerprints,
     guards,
@@ -30,6 +31,7 @@ from adloom.campaigns import (
     store,
 )
 from adloom.campaigns.deployments import Terms
+from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.planning import Plan, PlatformPlan
@@ -133,7 +135,7 @@ def reconcile(
         known = _known(session, campaign_id)
         found = _plan(session, actor, known, how, fields)
         if plan is not None and found.taken:
-            fingerprints.refuse_stale(plan, now=found.plan.fingerprint)
+            fingerprints.refuse_stale(plan, now=found.plan.fingerprint, tell=_telling(session, known))
         if not found.taken:
             if found.left:
                 raise Invalid("Nothing of it can be done.", errors=tuple(_as_error(each) for each in found.left))
@@ -148,6 +150,13 @@ def reconcile(
         job_ids=tuple(job_id for _, job_id in queued if job_id is not None),
         deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
         losses={},
+    )
+
+
+def _telling(session: Session, known: _Known) -> Tell:
+    campaign = known.campaign
+    return differences.of_plan(
+        session, known.held, campaigns=[campaign], accounts=[known.account], platforms=[campaign.platform]
     )
 
 

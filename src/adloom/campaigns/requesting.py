@@ -34,7 +34,7 @@ def request(actor: Actor, *, ad_id: UUID, operation: Asked = Asked.DEPLOY, plan:
         if operation is Asked.DEPLOY:
             made = actions.plan_in(session, actor, held)
             if plan is not None:
-                fingerprints.refuse_stale(plan, now=made.fingerprint)
+                fingerprints.refuse_stale(plan, now=made.fingerprint, tell=actions.telling(session, held, made))
             _refuse_what_cannot_go((platform, each.found.errors) for platform, each in made.platforms.items())
             if not any(each.is_to_be_judged for each in made.platforms.values()):
                 raise Conflict("The ad stands as it says: there is nothing to apply.")

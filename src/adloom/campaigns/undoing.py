@@ -19,9 +19,20 @@ from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
 from adloom.ads.types import Ad, AdOrigin
-from adloom.campaigns import approvals, deployments, drifts, fingerprints, guards, planning, queries, specs, store
+from adloom.campaigns import (
+    approvals,
+    deployments,
+    differences,
+    drifts,
+    fingerprints,
+    guards,
+    planning,
+    queries,
+    specs,
+    store,
+)
 from adloom.campaigns.deployments import Terms
-from adloom.campaigns.fingerprints import Basis
+from adloom.campaigns.fingerprints import Basis, Tell
 from adloom.campaigns.guards import Asked, Looked
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.planning import Plan, PlatformPlan
@@ -159,7 +170,7 @@ def undo(
         queued: list[tuple[UUID, UUID | None]] = [(each.id, each.job_id) for each in found.undone_by]
         if not found.undone_by:
             if plan is not None:
-                fingerprints.refuse_stale(plan, now=found.plan.fingerprint)
+                fingerprints.refuse_stale(plan, now=found.plan.fingerprint, tell=_telling(session, held, inverses))
             queued = _apply(session, actor, held, found, inverses, confirm=confirm)
         stands = [queries.get_in(session, campaign_id=each.campaign_id) for each in found.done]
     return Change(
@@ -167,6 +178,16 @@ def undo(
         job_ids=tuple(job_id for _, job_id in queued if job_id is not None),
         deployment_ids=tuple(each for each, _ in queued),
         losses={},
+    )
+
+
+def _telling(session: ReadSession, held: Ad, inverses: Sequence[_Inverse]) -> Tell:
+    return differences.of_plan(
+        session,
+        held,
+        campaigns=[each.campaign for each in inverses],
+        accounts=[each.account for each in inverses],
+        platforms=[each.done.platform for each in inverses],
     )
 
 

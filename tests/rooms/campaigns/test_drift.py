@@ -112,6 +112,13 @@ def test_a_plan_to_put_back_is_stale_once_they_have_changed_it_again(desk: House
     with pytest.raises(Refused) as refusal:
         reconcile(desk, ad_id, How.PUT_BACK, plan=shown.plan.fingerprint)
     assert refusal.value.code == "plan_is_stale"
+    (error,) = refusal.value.errors
+    assert error.rule == (
+        "what stands on the platform, or how, is not what it was. "
+        "facebook_ads ad_group/main budget.amount: 99.00 USD → 98.00 USD."
+    )
+    newer, older = queries.drift_history(desk.actor, campaign_id=campaign_of(desk, ad_id).id)
+    assert (older.drift.theirs, newer.drift.theirs) == ("99.00 USD", "98.00 USD"), "each change is in the history"
 
 
 def test_theirs_is_adopted_without_a_write_and_nothing_is_left_to_deploy(desk: House) -> None:

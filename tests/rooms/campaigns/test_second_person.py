@@ -131,12 +131,13 @@ def test_asking_again_for_the_same_is_the_same_request(strict: tuple[House, UUID
 def test_an_edit_after_the_plan_needs_a_new_one(strict: tuple[House, UUID, Actor]) -> None:
     desk, ad_id, second = strict
     requesting.request(desk.actor, ad_id=ad_id)
+    name = ad_queries.get(desk.actor, ad_id=ad_id).name
     edit(desk, ad_id, name="Another name")
     assert only(requesting.of_ad(desk.actor, ad_id=ad_id)).is_stale
     with pytest.raises(Refused) as stale:
         deploy(second, ad_id)
     assert stale.value.code == "plan_is_stale"
-    assert [error.rule for error in stale.value.errors] == ["the ad was edited since."]
+    assert [error.rule for error in stale.value.errors] == [f"the ad was edited since. name: {name} → Another name."]
     requesting.request(second, ad_id=ad_id)
     assert "You planned this yourself" in refused(second, ad_id)
     deploy(desk.actor, ad_id)
@@ -193,6 +194,7 @@ def test_a_resume_of_what_was_changed_meanwhile_is_refused(strict: tuple[House, 
     campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
     work_off()
     requesting.request(second, ad_id=ad_id, operation=Asked.RESUME)
+    name = ad_queries.get(desk.actor, ad_id=ad_id).name
     edit(desk, ad_id, name="Autumn sale")
     requesting.request(second, ad_id=ad_id)
     deploy(desk.actor, ad_id)
@@ -200,6 +202,8 @@ def test_a_resume_of_what_was_changed_meanwhile_is_refused(strict: tuple[House, 
     with pytest.raises(Refused) as stale:
         campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.RESUME)
     assert stale.value.code == "plan_is_stale"
+    (error,) = stale.value.errors
+    assert error.rule.endswith(f"facebook_ads applied name: {name} → Autumn sale.")
 
 
 @pytest.mark.parametrize("forged", ["planned_by = NULL", "actor_id = NULL"])
