@@ -33,7 +33,9 @@ GOOGLE = {"google_ads": {"account": "1234567890"}}
 #: How a plan comes to be stale: by what is done meanwhile, and how it is told.
 STALE = {
     "edited": "the ad was edited since. name: Spring sale → Another name.",
-    "changed there": "the ad account, or what is set for it, is not what it was. google_ads account status: ENABLED → LIMITED.",
+    "changed there": (
+        "the ad account, or what is set for it, is not what it was. google_ads account status: ENABLED → LIMITED."
+    ),
     "begun": "the start date has passed since.",
 }
 

@@ -196,3 +196,21 @@ def test_a_start_that_has_passed_makes_a_plan_stale(
     (tmp_path / "clock").write_text("P3D")
     monkeypatch.setenv("ADLOOM_CLOCK", f"file:{tmp_path / 'clock'}")
     assert rules(actor, ad_id, plan) == ["the start date has passed since."]
+
+
+def test_the_worker_sends_nothing_of_a_plan_whose_start_has_passed_since_it_was_applied(
+    desk: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    start = (time.now() + timedelta(days=2)).strftime("%Y-%m-%dT00:00:00")
+    ad_id = desk.ad(schedule={"start": start})
+    plan = seen(desk.actor, ad_id)
+    campaigns.deploy(desk.actor, ad_id=ad_id, accept_losses=True, platforms=[META], plan=plan)
+    (tmp_path / "clock").write_text("P3D")
+    monkeypatch.setenv("ADLOOM_CLOCK", f"file:{tmp_path / 'clock'}")
+    work_off()
+    ended = newest(desk, ad_id)
+    assert ended.status is DeploymentStatus.FAILED
+    assert (ended.error or {})["code"] == "plan_is_stale"
+    assert "the start date has passed since." in str(ended.error)
+    assert ended.steps == ()
+    assert remote(desk, ad_id) == []
