@@ -15,6 +15,8 @@ class Asked(StrEnum):
 
     DEPLOY = "deploy"
     RESUME = "resume"
+    UNDO = "undo"
+    PUT_BACK = "put_back"
 
 
 class RequestStatus(StrEnum):

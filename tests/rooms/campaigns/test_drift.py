@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from decimal import Decimal
@@ -19,6 +20,7 @@ from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries, reconciling, undoing
 from adloom.campaigns.reconciling import How
 from adloom.campaigns.types import CampaignStatus, Decision, DeploymentStatus, DeploymentType, DriftView, Reason
+from adloom.connections import actions as connections
 from adloom.core.errors import Conflict, Invalid, Refused
 from adloom.platforms.changes import DriftKind
 from adloom.platforms.types import Operation, Platform
@@ -310,3 +312,26 @@ def test_what_was_never_applied_cannot_be_undone(desk: House) -> None:
     ad_id = desk.ad()
     with pytest.raises(Conflict, match="nothing to undo"):
         undoing.plan(desk.actor, ad_id=ad_id)
+
+
+def test_a_cap_counts_what_was_set_on_the_platform_by_hand_where_that_is_more(desk: House) -> None:
+    ad_id = stands(desk)
+    account_id = campaign_of(desk, ad_id).platform_account_id
+
+    def set_there() -> Decimal:
+        """What the account's budgets come to, as its cap would have it."""
+        connections.set_cap(desk.actor, account_id=account_id, daily_cap=Decimal(1))
+        (error,) = campaigns.whole_plan(desk.actor, ad_id=other).platforms[META].found.errors
+        connections.set_cap(desk.actor, account_id=account_id, daily_cap=None)
+        found = re.search(r"would be set ([\d.]+) USD", error.rule)
+        assert found is not None, error.rule
+        return Decimal(found[1])
+
+    other = desk.ad()
+    applied = set_there()
+    there(desk, ad_id, "adset", "daily_budget", 9900)
+    look(desk, ad_id)
+    assert set_there() == applied + 39, "99 stand there, where 60 were applied"
+    there(desk, ad_id, "adset", "daily_budget", 1000)
+    look(desk, ad_id)
+    assert set_there() == applied, "ours may be put back at any moment: the larger one counts"
