@@ -19,6 +19,31 @@ class Asked(StrEnum):
     PUT_BACK = "put_back"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What would be done beside the ad itself, an undo or a putting back: its plan as it is shown, and its name.
+
+    `again` is what asks for exactly this at the command line, after the ad's id; the plan is kept with it.
+    """
+
+    operation: Asked
+    fingerprint: str
+    plan: Mapping[str, Any]
+    again: str
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """Which changes, or what that was changed there: two plans may be alike and be about something else."""
+        return about(self.plan)
+
+
+def about(plan: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The same of a plan that was kept."""
+    undone = sorted(each["deployment_id"] for each in plan.get("undoes", ()))
+    taken = sorted(each["id"] for each in plan.get("taken", ()))
+    return plan.get("campaign_id"), undone, taken
+
+
 class RequestStatus(StrEnum):
     """requested -> applied, or replaced by a request for another plan."""
 
