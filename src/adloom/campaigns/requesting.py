@@ -14,7 +14,7 @@ from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import actions, approvals, fingerprints, reconciling, store, undoing
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.reconciling import How
-from adloom.campaigns.requests import Asked, Beside, RequestStatus, RequestView, about
+from adloom.campaigns.requests import Asked, Beside, RequestStatus, RequestView, Wait, about
 from adloom.campaigns.types import CampaignStatus, DeploymentType
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Refused
@@ -32,6 +32,8 @@ def request(actor: Actor, *, ad_id: UUID, operation: Asked = Asked.DEPLOY, plan:
         held = ads.hold(session, ad_id=ad_id)
         if not is_required_for(session, ad_id=ad_id, client_id=held.client_id):
             raise Conflict("No second person is needed for this ad: do it yourself.")
+        if operation not in (Asked.DEPLOY, Asked.RESUME):
+            raise Invalid.field("operation", "it is of one change or one campaign.", "Name that as well.")
         if operation is Asked.DEPLOY:
             made = actions.plan_in(session, actor, held)
             if plan is not None:
@@ -161,6 +163,20 @@ def waiting(actor: Actor, *, ad_id: UUID) -> tuple[RequestView, ...]:
     """What waits for a second person, without a plan being made."""
     with db.reading(actor) as session:
         return tuple(each for each in approvals.of_ad(session, ad_id) if each.status is RequestStatus.REQUESTED)
+
+
+def waiting_for(actor: Actor, *, ad_id: UUID, beside: Beside, operations: Iterable[DeploymentType]) -> Wait:
+    """Whether an undo or a putting back has to be asked for, was asked for, or may be done by this person now."""
+    with db.reading(actor) as session:
+        operation = approvals.asked_by(operations, beside.operation)
+        client_id = ad_queries.get_in(session, ad_id=ad_id).client_id
+        if operation is None or not is_required_for(session, ad_id=ad_id, client_id=client_id):
+            return Wait.NONE
+        found = approvals.open_request(session, ad_id=ad_id, operation=operation)
+        is_this = found is not None and (operation is Asked.RESUME or about(found.plan) == beside.about)
+        if found is None or not is_this:
+            return Wait.TO_ASK
+        return Wait.FOR_ANOTHER if found.requested_by == actor.person_id else Wait.NONE
 
 
 def is_required(actor: Actor, *, ad_id: UUID) -> bool:

@@ -44,6 +44,14 @@ def about(plan: Mapping[str, Any]) -> tuple[Any, ...]:
     return plan.get("campaign_id"), undone, taken
 
 
+class Wait(StrEnum):
+    """What a person has to wait for before they do something: nothing, that they ask, or that another one does it."""
+
+    NONE = "none"
+    TO_ASK = "to_ask"
+    FOR_ANOTHER = "for_another"
+
+
 class RequestStatus(StrEnum):
     """requested -> applied, or replaced by a request for another plan."""
 
