@@ -294,11 +294,11 @@ def test_a_stale_plan_is_refused_at_the_command_line_with_what_is_different(
     command.answer("ad", "edit", ad_id, _edited(command, deployed, budget=_budget(deployed, "61.00")))
     seen = plan(ad_id)
     command.answer("ad", "edit", ad_id, _edited(command, deployed, budget=_budget(deployed, "62.00")))
-    assert "the ad was edited since." in refused(ad_id, seen)
+    assert "the ad was edited since. budget.amount: 61.00 USD → 62.00 USD." in refused(ad_id, seen)
     seen = plan(ad_id)
     (google,) = [a for a in command.answer("account", "list")["items"] if a["platform"] == "google_ads"]
     command.answer("account", "set", google["id"], "daily_cap=5000")
-    assert "the ad account, or what is set for it, is not what it was." in refused(ad_id, seen)
+    assert "is not what it was. google_ads account daily_cap: (none) → 5000." in refused(ad_id, seen)
     command.answer("account", "set", google["id"], "daily_cap=")
     command.answer("ad", "edit", ad_id, deployed["file"])
     seen = plan(later)

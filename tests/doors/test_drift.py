@@ -24,7 +24,7 @@ BUDGET = Drift("campaign", DriftKind.CHANGED, "budget.amount", "60.00 USD", "99.
 NAME = Drift("ad_group/main", DriftKind.CHANGED, "name", "main x", "Other people", "Other people")
 
 
-def _standing(actor: Actor) -> tuple[UUID, UUID, UUID]:
+def standing(actor: Actor) -> tuple[UUID, UUID, UUID]:
     """An ad, its campaign on Google with two things changed there, and the deployment that made it."""
     account_id = showing.account(actor, Platform.GOOGLE_ADS, external_id="1234567890")
     ad_id = ads.create(actor, data=plain_ad(platforms={"google_ads": {"account": "1234567890"}})).id
@@ -45,7 +45,7 @@ def browser(http: httpx.Client) -> Iterator[Browser]:
 
 
 def test_drift_is_shown_adopted_once_and_stays_in_the_history(owner: Visitor) -> None:
-    _, campaign_id, _ = _standing(owner.actor)
+    _, campaign_id, _ = standing(owner.actor)
     path = f"/v1/campaigns/{campaign_id}"
     shown: list[dict[str, Any]] = owner.get(path)["drift"]
     assert sorted((each["object"], each["field"], each["ours"], each["theirs"]) for each in shown) == [
@@ -68,7 +68,7 @@ def test_drift_is_shown_adopted_once_and_stays_in_the_history(owner: Visitor) ->
 
 
 def test_putting_back_is_planned_and_queued_once(owner: Visitor) -> None:
-    _, campaign_id, _ = _standing(owner.actor)
+    _, campaign_id, _ = standing(owner.actor)
     path = f"/v1/campaigns/{campaign_id}/reconcile"
     plan = owner.post(f"{path}/plan", {"how": "put_back", "fields": ["budget.amount"]})
     (change,) = plan["platforms"]["google_ads"]["changes"]
@@ -81,7 +81,7 @@ def test_putting_back_is_planned_and_queued_once(owner: Visitor) -> None:
 
 
 def test_an_undo_is_planned_and_queued_once(owner: Visitor) -> None:
-    ad_id, _, deployment_id = _standing(owner.actor)
+    ad_id, _, deployment_id = standing(owner.actor)
     plan = owner.post(f"/v1/ads/{ad_id}/undo/plan")
     assert [each["deployment_id"] for each in plan["undoes"]] == [str(deployment_id)]
     assert plan["platforms"]["google_ads"]["changes"][0]["effects"] == ["irreversible"]
@@ -91,7 +91,7 @@ def test_an_undo_is_planned_and_queued_once(owner: Visitor) -> None:
 
 
 def test_the_page_shows_ours_and_theirs_and_asks_before_anything_is_done(browser: Browser) -> None:
-    ad_id, campaign_id, deployment_id = _standing(browser.actor)
+    ad_id, campaign_id, deployment_id = standing(browser.actor)
     page = browser.look(f"/ads/{ad_id}")
     for text in ("Changed on Google Ads itself", "60.00 USD", "99.00 USD", "Other people", "Put ours back", "Undo"):
         assert text in page

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from tests.doors import showing
 from tests.doors.browsing import Browser
 from tests.doors.conftest import Visiting
+from tests.doors.test_drift import standing
 from tests.doors.visitors import PASSWORD, Visitor
 from tests.rooms.ads.writing import plain_ad
 
@@ -32,8 +33,10 @@ GOOGLE = {"google_ads": {"account": "1234567890"}}
 
 #: How a plan comes to be stale: by what is done meanwhile, and how it is told.
 STALE = {
-    "edited": "the ad was edited since.",
-    "changed there": "the ad account, or what is set for it, is not what it was.",
+    "edited": "the ad was edited since. name: Spring sale → Another name.",
+    "changed there": (
+        "the ad account, or what is set for it, is not what it was. google_ads account status: ENABLED → LIMITED."
+    ),
     "begun": "the start date has passed since.",
 }
 
@@ -288,3 +291,47 @@ def test_a_member_acts_at_the_command_line_with_the_rights_they_have_there(owner
     assert (acting.tenant_id, acting.person_id) == (owner.id, second.id)
     identity.add_member(owner.actor, email="second@example.com", role="viewer")
     assert people.operator(email="owner@example.com", member="second@example.com").role == "viewer"
+
+
+def test_a_putting_back_is_asked_for_on_the_page_and_done_by_another_person_through_the_api(
+    owner: Visitor, visiting: Visiting, browsing: Callable[[str], Browser]
+) -> None:
+    ad_id, campaign_id, _ = standing(owner.actor)
+    two_needed(owner, ad_id)
+    second = colleague(owner, visiting)
+    path, body = f"/v1/campaigns/{campaign_id}/reconcile", {"how": "put_back"}
+    refused = owner.post(path, body, status=422)
+    assert refused["code"] == "second_person"
+    assert f"adloom ad request {ad_id} --put-back {campaign_id}" in refused["detail"]
+    browser = browsing("owner@example.com")
+    page = f"/ads/{ad_id}/reconcile?campaign={campaign_id}&how=put_back"
+    asking = browser.look(page)
+    assert "The client requires that another person does it." in asking
+    assert "Ask a second person</button>" in asking
+    plan = re.search(r'name="plan" value="([^"]+)"', asking)
+    assert plan is not None
+    form = {"campaign": str(campaign_id), "operation": "put_back", "plan": plan[1]}
+    assert browser.done(f"/ads/{ad_id}/request", form) == f"/ads/{ad_id}"
+    assert "You asked for this: another person has to do it." in browser.look(page)
+    assert "Put ours back</a>, planned by owner@example.com" in browser.look(f"/ads/{ad_id}")
+    assert second.post(path, body, status=202)["deployment_ids"]
+    (kept,) = owner.get(f"/v1/ads/{ad_id}/requests")["items"]
+    assert (kept["operation"], kept["status"], kept["applier"]) == ("put_back", "applied", "second@example.com")
+
+
+def test_an_undo_is_asked_for_through_the_api_and_what_is_of_no_campaign_is_refused(
+    owner: Visitor, visiting: Visiting
+) -> None:
+    ad_id, campaign_id, _ = standing(owner.actor)
+    two_needed(owner, ad_id)
+    path = f"/v1/ads/{ad_id}/requests"
+    refused = owner.post(path, {"operation": "put_back"}, status=422)
+    assert refused["errors"][0]["field"] == "campaign"
+    assert owner.post(path, {"operation": "undo"}, status=409)["code"] == "conflict", "a delete needs nobody"
+    body = {"operation": "put_back", "campaign": str(campaign_id), "fields": ["budget.amount"]}
+    asked = owner.post(path, body, status=201)
+    assert asked["operation"] == "put_back"
+    assert [each["field"] for each in asked["plan"]["taken"]] == ["budget.amount"]
+    another = ads.create(owner.actor, data=plain_ad(platforms=GOOGLE)).id
+    two = f"/v1/ads/{another}/requests"
+    owner.post(two, {"operation": "put_back", "campaign": str(campaign_id)}, status=404)

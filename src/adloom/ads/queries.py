@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +13,10 @@ from adloom.ads import document, unified
 from adloom.ads.document import Columns
 from adloom.ads.types import Ad, AdOrigin, AdStatus, AdSummary
 from adloom.ads.unified import UnifiedAd
+from adloom.audit import queries as audit
 from adloom.core import paging
 from adloom.core.actor import Actor
-from adloom.core.errors import Conflict, NotFound
+from adloom.core.errors import Conflict, Invalid, NotFound
 from adloom.core.paging import Page
 from adloom.db import listing
 from adloom.db import session as db
@@ -129,6 +132,25 @@ def get_in(session: ReadSession, *, ad_id: UUID) -> Ad:
     if row is None:
         raise NotFound(f"There is no ad {ad_id}.")
     return _ad(row)
+
+
+def earlier(session: ReadSession, ad: Ad) -> Iterator[UnifiedAd]:
+    """What the ad said before, newest first, as far back as the audit log is looked through and shown to this actor."""
+    now: dict[str, Any] = asdict(document.split(as_unified(ad)))
+    now["client_id"] = None if ad.client_id is None else str(ad.client_id)
+    for old in audit.earlier(session, "ads", ad.id, columns=now):
+        now |= old
+        columns = Columns(
+            name=now["name"],
+            unified_data=now["unified_data"],
+            targeting_data=now["targeting_data"],
+            budget_data=now["budget_data"],
+            schedule_data=now["schedule_data"] or {},
+        )
+        try:
+            yield unified.parse(document.join(columns, client=now["client_id"]))
+        except Invalid:
+            continue  # It was written under other rules, and no plan could be made of it today.
 
 
 def list(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,6 +13,7 @@ from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.paging import Page
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 
 _LIST = text(
     """
@@ -38,6 +41,34 @@ _LIST = text(
     LIMIT :limit
     """
 )
+
+_EARLIER = text(
+    """
+    SELECT old_values
+    FROM audit_logs
+    WHERE entity_type = :entity_type
+        AND entity_id = :entity_id
+        AND action = 'update'
+        AND old_values ?| CAST(:columns AS text[])
+    ORDER BY
+        created_at DESC,
+        id DESC
+    LIMIT :limit
+    """
+)
+
+
+def earlier(
+    session: ReadSession, entity_type: str, entity_id: UUID, *, columns: Collection[str], limit: int = 40
+) -> Iterator[Mapping[str, Any]]:
+    """What each change of these columns of a row has replaced, newest first, at most `limit` of them.
+
+    Each is the columns that were changed, with what they held before; laid over what the row holds now, one after the
+    other, they are its earlier versions. Nothing for whom the audit log is not: a member of one client.
+    """
+    values = {"entity_type": entity_type, "entity_id": entity_id, "columns": [*columns], "limit": limit}
+    for old in session.execute(_EARLIER, values).scalars():
+        yield {name: value for name, value in old.items() if name in columns}
 
 
 def list(

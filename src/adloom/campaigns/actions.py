@@ -18,6 +18,7 @@ from adloom.campaigns import (
     approvals,
     choices,
     deployments,
+    differences,
     drifts,
     findings,
     fingerprints,
@@ -32,7 +33,7 @@ from adloom.campaigns import (
 )
 from adloom.campaigns.checks import Check
 from adloom.campaigns.deployments import NO_TERMS, Terms
-from adloom.campaigns.fingerprints import Basis
+from adloom.campaigns.fingerprints import Basis, Tell
 from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.queueing import queue
@@ -104,7 +105,7 @@ def deploy(
         needs_two = bool(found) and approvals.is_required(session, of_clients)
         current = plan_in(session, actor, held, places) if found and (plan is not None or needs_two) else None
         if current is not None and plan is not None:
-            fingerprints.refuse_stale(plan, now=current.fingerprint)
+            fingerprints.refuse_stale(plan, now=current.fingerprint, tell=telling(session, held, current))
         bases: Mapping[Platform, Basis] = {} if current is None else current.bases
         findings.refuse(found, accept_losses=accept_losses)
         asked = _asked(
@@ -116,7 +117,12 @@ def deploy(
         planned_by = None
         if current is not None and needs_two:
             planned_by = approvals.take(
-                session, actor, ad_id=ad_id, operation=Asked.DEPLOY, fingerprint=current.fingerprint
+                session,
+                actor,
+                ad_id=ad_id,
+                operation=Asked.DEPLOY,
+                fingerprint=current.fingerprint,
+                tell=telling(session, held, current),
             )
         decided = choices.decided(session, [live[p] for p in wanted if p in live], duplicates)
         terms = {
@@ -187,7 +193,7 @@ def change(
         to_do = [campaign for campaign in touched if _is_to_do(session, campaign, operation)]
         terms = NO_TERMS
         if operation is DeploymentType.RESUME:
-            terms = _resume_terms(session, actor, ad_id, held.client_id, to_do)
+            terms = _resume_terms(session, actor, held, to_do)
         decided = choices.decided(session, touched, duplicates)
         queued = [
             queue(
@@ -213,15 +219,26 @@ def resuming(session: Session, ad_id: UUID) -> str:
     return fingerprints.standing(session, store.live_of_ad(session, ad_id))
 
 
-def _resume_terms(
-    session: Session, actor: Actor, ad_id: UUID, client_id: UUID | None, campaigns: Collection[CampaignView]
-) -> Terms:
+def telling(session: Session, held: Ad, made: Plan) -> Tell:
+    """What tells how a plan that was seen differs from the one that is made now."""
+    accounts = findings.accounts(session, ad_queries.as_unified(held)).values()
+    live = store.live_of_ad(session, held.id)
+    return differences.of_plan(session, held, campaigns=live, accounts=accounts, platforms=made.bases)
+
+
+def _resume_terms(session: Session, actor: Actor, held: Ad, campaigns: Collection[CampaignView]) -> Terms:
     """Whether another person planned this, where that is needed; what is being resumed already is followed."""
     new = [c for c in campaigns if deployments.unfinished(session, c.id, DeploymentType.RESUME) is None]
-    if not new or not approvals.is_required(session, (client_id, *(c.client_id for c in new))):
+    if not new or not approvals.is_required(session, (held.client_id, *(c.client_id for c in new))):
         return NO_TERMS
-    fingerprint = resuming(session, ad_id)
-    planned_by = approvals.take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=fingerprint)
+    planned_by = approvals.take(
+        session,
+        actor,
+        ad_id=held.id,
+        operation=Asked.RESUME,
+        fingerprint=resuming(session, held.id),
+        tell=differences.of_standing(session, held, store.live_of_ad(session, held.id)),
+    )
     return Terms(planned_by=planned_by)
 
 

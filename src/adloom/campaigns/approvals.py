@@ -16,7 +16,8 @@ from sqlalchemy import RowMapping, text
 
 from adloom.campaigns import fingerprints
 from adloom.campaigns.deployments import Deployment
-from adloom.campaigns.requests import Asked, RequestStatus, RequestView
+from adloom.campaigns.fingerprints import Tell
+from adloom.campaigns.requests import Asked, Beside, RequestStatus, RequestView, about
 from adloom.campaigns.types import DeploymentType
 from adloom.core.actor import Actor
 from adloom.core.errors import Refused
@@ -111,20 +112,30 @@ def ask(
     session.execute(_INSERT, {**values, **more, "plan": json.dumps(plan, default=str)})
 
 
-def take(session: Session, actor: Actor, *, ad_id: UUID, operation: Asked, fingerprint: str) -> UUID:
-    """Applies what another person planned, and returns who that is.
+def take(
+    session: Session,
+    actor: Actor,
+    *,
+    ad_id: UUID,
+    operation: Asked,
+    fingerprint: str,
+    tell: Tell = fingerprints.nothing_told,
+    beside: Beside | None = None,
+) -> UUID:
+    """Applies what another person planned, and returns who that is; `beside` is what it is about, beside the ad.
 
     Raises Refused where nobody planned it, where this very person did, and where another plan would be made now.
     """
     found = open_request(session, ad_id=ad_id, operation=operation)
-    if actor.person_id is None or found is None:
-        raise Refused(_unasked(ad_id, operation), code=CODE)
+    is_about_this = found is not None and (beside is None or about(found.plan) == beside.about)
+    if actor.person_id is None or found is None or not is_about_this:
+        raise Refused(_unasked(ad_id, operation, beside), code=CODE)
     if found.requested_by == actor.person_id:
         raise Refused(
             "You planned this yourself. This client requires that another person applies what one has planned.",
             code=CODE,
         )
-    _refuse_stale(found, now=fingerprint)
+    _refuse_stale(found, now=fingerprint, tell=tell)
     session.execute(_APPLY, {"id": found.id, "applied_by": actor.person_id})
     return found.requested_by
 
@@ -137,22 +148,28 @@ def take_beside(
     client_ids: Iterable[UUID | None],
     operations: Iterable[DeploymentType],
     standing: str,
+    beside: Beside,
+    tell: Tell = fingerprints.nothing_told,
 ) -> UUID | None:
     """Who planned what is done beside the ad itself, an undo or a putting back; None where nobody had to.
 
-    What lets the ad deliver again goes by the request to resume it, made for what stands (`standing`). An update has no
-    plan that could be asked for: Refused says how else it is done. What stops money needs nobody.
+    What only lets the ad deliver again goes by the request to resume it, made for what stands (`standing`), anything
+    else by a request for exactly this (`beside`). What stops money needs nobody.
     """
-    flowing = set(operations) - {DeploymentType.PAUSE, DeploymentType.DELETE}
-    if not flowing or not is_required(session, client_ids):
+    asked = asked_by(operations, beside.operation)
+    if asked is None or not is_required(session, client_ids):
         return None
-    if flowing != {DeploymentType.RESUME}:
-        raise Refused(
-            "This client requires that a second person applies. Edit the ad so that it says what shall stand, and ask "
-            f"for that (adloom ad request {ad_id}; API: POST /v1/ads/{ad_id}/requests); then another one deploys it.",
-            code=CODE,
-        )
-    return take(session, actor, ad_id=ad_id, operation=Asked.RESUME, fingerprint=standing)
+    if asked is Asked.RESUME:
+        return take(session, actor, ad_id=ad_id, operation=asked, fingerprint=standing)
+    return take(session, actor, ad_id=ad_id, operation=asked, fingerprint=beside.fingerprint, tell=tell, beside=beside)
+
+
+def asked_by(operations: Iterable[DeploymentType], own: Asked) -> Asked | None:
+    """By which request these are asked for together: a resume's where they only resume; None where they stop money."""
+    flowing = set(operations) - {DeploymentType.PAUSE, DeploymentType.DELETE}
+    if not flowing:
+        return None
+    return Asked.RESUME if flowing == {DeploymentType.RESUME} else own
 
 
 def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
@@ -164,15 +181,15 @@ def refuse_alone(session: ReadSession, deployment: Deployment) -> None:
         raise Refused(_unasked(deployment.ad_id, operation), code=CODE)
 
 
-def _refuse_stale(found: RequestView, *, now: str) -> None:
-    if found.operation is Asked.DEPLOY:
-        fingerprints.refuse_stale(found.fingerprint, now=now)
+def _refuse_stale(found: RequestView, *, now: str, tell: Tell) -> None:
+    if found.operation is not Asked.RESUME:
+        fingerprints.refuse_stale(found.fingerprint, now=now, tell=tell)
     elif found.fingerprint != now:
-        fingerprints.refuse_different({"stands": found.fingerprint}, now={"stands": now})
+        fingerprints.refuse_different({"stands": found.fingerprint}, now={"stands": now}, tell=tell)
 
 
-def _unasked(ad_id: UUID, operation: Asked) -> str:
-    option = " --resume" if operation is Asked.RESUME else ""
+def _unasked(ad_id: UUID, operation: Asked, beside: Beside | None = None) -> str:
+    option = " --resume" if operation is Asked.RESUME else f" {beside.again}" if beside is not None else ""
     return (
         "This client requires that a second person applies: one asks for it (adloom ad request "
         f"{ad_id}{option}; API: POST /v1/ads/{ad_id}/requests), then another one does it."

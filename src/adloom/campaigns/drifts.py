@@ -66,14 +66,26 @@ _ALL = text(
     """  # noqa: S608  (a constant list of columns)
 )
 
-# What was decided about and is seen all the same has been changed there once more: another row.
-_CLOSE_DECIDED = text(
+# What was decided about and is seen all the same, or is seen with another value, has been changed there once more:
+# another row, so that the history tells each change, and a plan that was made in between how it is stale.
+_CLOSE_CHANGED = text(
     """
     UPDATE campaign_drifts
     SET ended_at = clock_timestamp()
     WHERE campaign_id = :campaign_id
         AND ended_at IS NULL
-        AND decision IS NOT NULL
+        AND (
+            decision IS NOT NULL
+            OR EXISTS (
+                SELECT
+                FROM jsonb_to_recordset(CAST(:seen AS jsonb))
+                    AS seen (object text, kind text, field text, theirs text)
+                WHERE seen.object = campaign_drifts.object
+                    AND seen.kind = campaign_drifts.kind
+                    AND seen.field = campaign_drifts.field
+                    AND seen.theirs IS DISTINCT FROM campaign_drifts.theirs
+            )
+        )
     """
 )
 
@@ -154,7 +166,7 @@ _CLOSE_OF = text(
 def seen(session: Session, *, user_id: UUID, campaign_id: UUID, found: Collection[Drift]) -> None:
     """Keeps all that stands otherwise now; what is not among it stands no more."""
     rows = json.dumps([as_row(each) for each in found], default=str)
-    session.execute(_CLOSE_DECIDED, {"campaign_id": campaign_id})
+    session.execute(_CLOSE_CHANGED, {"campaign_id": campaign_id, "seen": rows})
     session.execute(_SEEN, {"user_id": user_id, "campaign_id": campaign_id, "seen": rows})
     session.execute(_CLOSE_UNSEEN, {"campaign_id": campaign_id, "seen": rows})
     session.execute(_CHECKED, {"campaign_id": campaign_id})

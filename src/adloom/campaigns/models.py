@@ -273,7 +273,7 @@ class ApprovalRequest(Identified, Dated, Base):
 
     __table_args__ = (
         _of_ad(),
-        CheckConstraint("operation IN ('deploy', 'resume')", name="request_operation_is_known"),
+        CheckConstraint("operation IN ('deploy', 'resume', 'undo', 'put_back')", name="request_operation_is_known"),
         CheckConstraint("status IN ('requested', 'applied', 'replaced')", name="request_status_is_known"),
         CheckConstraint(
             "(status = 'applied') = (applied_by IS NOT NULL) AND (status = 'applied') = (applied_at IS NOT NULL)",

@@ -20,6 +20,7 @@ from adloom.campaigns import (
     adopting,
     approvals,
     deployments,
+    differences,
     drifts,
     fingerprints,
     guards,
@@ -30,10 +31,12 @@ from adloom.campaigns import (
     store,
 )
 from adloom.campaigns.deployments import Terms
-from adloom.campaigns.guards import Asked
+from adloom.campaigns.fingerprints import Tell
+from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.planning import Plan, PlatformPlan
 from adloom.campaigns.queueing import queue
+from adloom.campaigns.requests import Asked, Beside
 from adloom.campaigns.types import (
     CampaignView,
     Change,
@@ -85,6 +88,19 @@ class Reconciliation:
     taken: tuple[DriftView, ...]
     left: tuple[Left, ...]
     plan: Plan
+    fields: tuple[str, ...] = ()
+
+    @property
+    def operations(self) -> tuple[DeploymentType, ...]:
+        """What putting back would ask of the platform; adopting asks nothing of it."""
+        return tuple(_OTHER[each.drift.value] if _is_switch(each) else DeploymentType.UPDATE for each in self.taken)
+
+    @property
+    def beside(self) -> Beside:
+        """The putting back as a second person applies it."""
+        again = " ".join([f"--put-back {self.campaign.id}", *(f"--field {each}" for each in self.fields)])
+        plan = {**self.as_json(), "fields": list(self.fields)}
+        return Beside(Asked.PUT_BACK, self.plan.fingerprint, plan, again)
 
     def as_json(self) -> dict[str, Any]:
         """The reconciliation as API and CLI show it: what is taken, what is left and why, and the plan."""
@@ -111,7 +127,14 @@ class _Known:
 def plan(actor: Actor, *, campaign_id: UUID, how: How, fields: Collection[str] = ()) -> Reconciliation:
     """What adopting or putting back would do. Local; sends nothing and keeps nothing. Raises NotFound, Conflict."""
     with db.transaction(actor) as session:
-        return _plan(session, actor, _known(session, campaign_id), how, fields)
+        return plan_in(session, actor, campaign_id=campaign_id, how=how, fields=fields)
+
+
+def plan_in(
+    session: Session, actor: Actor, *, campaign_id: UUID, how: How, fields: Collection[str] = ()
+) -> Reconciliation:
+    """The same, in the caller's transaction."""
+    return _plan(session, actor, _known(session, campaign_id), how, fields)
 
 
 def reconcile(
@@ -133,7 +156,7 @@ def reconcile(
         known = _known(session, campaign_id)
         found = _plan(session, actor, known, how, fields)
         if plan is not None and found.taken:
-            fingerprints.refuse_stale(plan, now=found.plan.fingerprint)
+            fingerprints.refuse_stale(plan, now=found.plan.fingerprint, tell=_telling(session, known))
         if not found.taken:
             if found.left:
                 raise Invalid("Nothing of it can be done.", errors=tuple(_as_error(each) for each in found.left))
@@ -148,6 +171,13 @@ def reconcile(
         job_ids=tuple(job_id for _, job_id in queued if job_id is not None),
         deployment_ids=tuple(deployment_id for deployment_id, _ in queued),
         losses={},
+    )
+
+
+def _telling(session: Session, known: _Known) -> Tell:
+    campaign = known.campaign
+    return differences.of_plan(
+        session, known.held, campaigns=[campaign], accounts=[known.account], platforms=[campaign.platform]
     )
 
 
@@ -180,7 +210,7 @@ def _plan(session: Session, actor: Actor, known: _Known, how: How, fields: Colle
     reasons = {each.id: _why_not(session, known, each, how) for each in chosen}
     taken = tuple(each for each in chosen if reasons[each.id] is None)
     left = tuple(Left(each, why) for each in chosen if (why := reasons[each.id]) is not None)
-    return Reconciliation(known.campaign, how, taken, left, _as_plan(session, actor, known, how, taken))
+    return Reconciliation(known.campaign, how, taken, left, _as_plan(session, actor, known, how, taken), tuple(fields))
 
 
 def _as_plan(session: Session, actor: Actor, known: _Known, how: How, taken: Sequence[DriftView]) -> Plan:
@@ -218,9 +248,9 @@ def _update_spec(known: _Known, taken: Sequence[DriftView]) -> CampaignSpec:
     return specs.over_drift(ours, contents) if contents else ours
 
 
-def _asked(session: Session, known: _Known, there: CampaignSpec) -> Asked:
+def _asked(session: Session, known: _Known, there: CampaignSpec) -> Budgeted:
     client = identity.client_in(session, client_id=known.held.client_id)
-    return Asked(known.account, client, known.campaign.id, known.spec, applied=there)
+    return Budgeted(known.account, client, known.campaign.id, known.spec, applied=there)
 
 
 def _is_switch(each: DriftView) -> bool:
@@ -337,7 +367,7 @@ def _put_back(
     there = drifting.overlaid(known.spec, [each.drift for each in found.taken])
     guards.look(session, [_asked(session, known, there)]).refuse(confirmed=confirm)
     contents = [each for each in found.taken if not _is_switch(each)]
-    planned_by = _planned_by(session, actor, known, found.taken)
+    planned_by = _planned_by(session, actor, known, found)
     basis = {name: digest for name, digest in found.plan.bases[platform].as_json().items() if name == "account"}
     queued: list[tuple[UUID, UUID | None]] = []
     if contents:
@@ -355,15 +385,17 @@ def _put_back(
     return queued
 
 
-def _planned_by(session: Session, actor: Actor, known: _Known, taken: Sequence[DriftView]) -> UUID | None:
+def _planned_by(session: Session, actor: Actor, known: _Known, found: Reconciliation) -> UUID | None:
     campaign = known.campaign
     return approvals.take_beside(
         session,
         actor,
         ad_id=campaign.ad_id,
         client_ids=(known.held.client_id, campaign.client_id),
-        operations=[_OTHER[each.drift.value] if _is_switch(each) else DeploymentType.UPDATE for each in taken],
+        operations=found.operations,
         standing=fingerprints.standing(session, store.live_of_ad(session, campaign.ad_id)),
+        beside=found.beside,
+        tell=_telling(session, known),
     )
 
 

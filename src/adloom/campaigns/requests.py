@@ -15,6 +15,41 @@ class Asked(StrEnum):
 
     DEPLOY = "deploy"
     RESUME = "resume"
+    UNDO = "undo"
+    PUT_BACK = "put_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What would be done beside the ad itself, an undo or a putting back: its plan as it is shown, and its name.
+
+    `again` is what asks for exactly this at the command line, after the ad's id; the plan is kept with it.
+    """
+
+    operation: Asked
+    fingerprint: str
+    plan: Mapping[str, Any]
+    again: str
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """Which changes, or what that was changed there: two plans may be alike and be about something else."""
+        return about(self.plan)
+
+
+def about(plan: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The same of a plan that was kept."""
+    undone = sorted(each["deployment_id"] for each in plan.get("undoes", ()))
+    taken = sorted(each["id"] for each in plan.get("taken", ()))
+    return plan.get("campaign_id"), undone, taken
+
+
+class Wait(StrEnum):
+    """What a person has to wait for before they do something: nothing, that they ask, or that another one does it."""
+
+    NONE = "none"
+    TO_ASK = "to_ask"
+    FOR_ANOTHER = "for_another"
 
 
 class RequestStatus(StrEnum):

@@ -7,8 +7,9 @@ What was begun is not stopped half-way: what it has sent stands there already.
 from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import approvals, drifts, fingerprints, guards, ledger, queries, specs, whereabouts
+from adloom.campaigns import approvals, differences, drifts, fingerprints, guards, ledger, queries, specs, whereabouts
 from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType
 from adloom.connections import queries as connections
@@ -41,16 +42,22 @@ def _compare_plan(session: ReadSession, deployment: Deployment) -> None:
     """What the plan that a person named was made of, against what is."""
     if deployment.plan is None:
         return
+    held = ad_queries.get_in(session, ad_id=deployment.ad_id)
+    campaign = queries.get_in(session, campaign_id=deployment.campaign_id)
     now = fingerprints.basis(
         session,
-        ad_queries.as_unified(ad_queries.get_in(session, ad_id=deployment.ad_id)),
-        campaign=queries.get_in(session, campaign_id=deployment.campaign_id),
+        ad_queries.as_unified(held),
+        campaign=campaign,
         account=connections.account_in(session, account_id=deployment.platform_account_id),
         places=specs.places_in(deployment.spec),
         before=deployment.id,
         now=time.now(),
     )
-    fingerprints.refuse_different(deployment.plan, now=now.as_json())
+    tell: Tell = fingerprints.nothing_told
+    if campaign is not None:
+        planned = deployment.spec
+        tell = differences.of_deployment(session, held, campaign=campaign, planned=planned, before=deployment.id)
+    fingerprints.refuse_different(deployment.plan, now=now.as_json(), tell=tell)
 
 
 def _check_money(session: ReadSession, deployment: Deployment, spec: CampaignSpec) -> None:

@@ -19,13 +19,26 @@ from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
 from adloom.ads.types import Ad, AdOrigin
-from adloom.campaigns import approvals, deployments, drifts, fingerprints, guards, planning, queries, specs, store
+from adloom.campaigns import (
+    approvals,
+    deployments,
+    differences,
+    drifts,
+    fingerprints,
+    guards,
+    planning,
+    queries,
+    specs,
+    store,
+)
 from adloom.campaigns.deployments import Terms
-from adloom.campaigns.fingerprints import Basis
-from adloom.campaigns.guards import Asked, Looked
+from adloom.campaigns.fingerprints import Basis, Tell
+from adloom.campaigns.guards import Asked as Budgeted
+from adloom.campaigns.guards import Looked
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.planning import Plan, PlatformPlan
 from adloom.campaigns.queueing import queue
+from adloom.campaigns.requests import Asked, Beside
 from adloom.campaigns.types import CampaignView, Change, DeploymentStatus, DeploymentType, Reason
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
@@ -109,6 +122,18 @@ class Undoing:
     undone_by: tuple[Done, ...]
     reverts_ad: bool
     plan: Plan
+    named: UUID | None = None
+
+    @property
+    def operations(self) -> tuple[DeploymentType, ...]:
+        """What would be asked of the platforms, all of it."""
+        return tuple(_INVERSE[each.type] for each in self.done if each.type in _INVERSE)
+
+    @property
+    def beside(self) -> Beside:
+        """The undo as a second person applies it."""
+        again = "--undo" if self.named is None else f"--undo --deployment {self.named}"
+        return Beside(Asked.UNDO, self.plan.fingerprint, self.as_json(), again)
 
     def as_json(self) -> dict[str, Any]:
         """The undo as API and CLI show it; `reverts_ad` says whether the ad's own content goes back as well."""
@@ -135,8 +160,12 @@ class _Inverse:
 def plan(actor: Actor, *, ad_id: UUID, deployment_id: UUID | None = None) -> Undoing:
     """What undoing the ad's last change (or the one that is named) would do. Local; sends nothing, keeps nothing."""
     with db.transaction(actor) as session:
-        held = ads.hold(session, ad_id=ad_id)
-        return _plan(session, actor, held, deployment_id)[0]
+        return plan_in(session, actor, ads.hold(session, ad_id=ad_id), deployment_id)
+
+
+def plan_in(session: Session, actor: Actor, held: Ad, deployment_id: UUID | None) -> Undoing:
+    """The same, in the caller's transaction, which holds the ad."""
+    return _plan(session, actor, held, deployment_id)[0]
 
 
 def undo(
@@ -159,7 +188,7 @@ def undo(
         queued: list[tuple[UUID, UUID | None]] = [(each.id, each.job_id) for each in found.undone_by]
         if not found.undone_by:
             if plan is not None:
-                fingerprints.refuse_stale(plan, now=found.plan.fingerprint)
+                fingerprints.refuse_stale(plan, now=found.plan.fingerprint, tell=_telling(session, held, inverses))
             queued = _apply(session, actor, held, found, inverses, confirm=confirm)
         stands = [queries.get_in(session, campaign_id=each.campaign_id) for each in found.done]
     return Change(
@@ -167,6 +196,16 @@ def undo(
         job_ids=tuple(job_id for _, job_id in queued if job_id is not None),
         deployment_ids=tuple(each for each, _ in queued),
         losses={},
+    )
+
+
+def _telling(session: ReadSession, held: Ad, inverses: Sequence[_Inverse]) -> Tell:
+    return differences.of_plan(
+        session,
+        held,
+        campaigns=[each.campaign for each in inverses],
+        accounts=[each.account for each in inverses],
+        platforms=[each.done.platform for each in inverses],
     )
 
 
@@ -257,7 +296,7 @@ def _plan(session: Session, actor: Actor, held: Ad, deployment_id: UUID | None) 
     }
     plans = {each.done.platform: _on_platform(session, each, looked) for each in inverses}
     whole = Plan(plans, tuple(looked.sentences.values()), bases, made_by=actor.person_id, made_at=now)
-    return Undoing(done, undone, _before(ad, inverses) is not None, whole), inverses
+    return Undoing(done, undone, _before(ad, inverses) is not None, whole, deployment_id), inverses
 
 
 def _is_quiet(session: ReadSession, done: Done) -> bool:
@@ -321,10 +360,10 @@ def _before(ad: unified.UnifiedAd, inverses: Sequence[_Inverse]) -> unified.Unif
     return unified.parse(first) if all(each == first for each in others) else None
 
 
-def _asked(session: Session, held: Ad, inverses: Iterable[_Inverse]) -> list[Asked]:
+def _asked(session: Session, held: Ad, inverses: Iterable[_Inverse]) -> list[Budgeted]:
     client = identity.client_in(session, client_id=held.client_id)
     return [
-        Asked(
+        Budgeted(
             each.account,
             client,
             each.campaign.id,
@@ -384,8 +423,10 @@ def _apply(
         actor,
         ad_id=held.id,
         client_ids=(held.client_id, *(each.campaign.client_id for each in inverses)),
-        operations=[_INVERSE[each.done.type] for each in inverses],
+        operations=found.operations,
         standing=fingerprints.standing(session, store.live_of_ad(session, held.id)),
+        beside=found.beside,
+        tell=_telling(session, held, inverses),
     )
     before = _before(ad_queries.as_unified(held), inverses)
     if before is not None:

@@ -142,20 +142,40 @@ def plan(
 def request(
     ad_id: AdId,
     resume: Annotated[bool, typer.Option("--resume", help="What stands paused shall deliver again.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="The last change, or --deployment, shall be undone.")] = False,
+    deployment: Annotated[
+        UUID | None, typer.Option("--deployment", metavar="ID", help="With --undo: this one.")
+    ] = None,
+    put_back: Annotated[
+        UUID | None, typer.Option("--put-back", metavar="CAMPAIGN", help="Ours shall be put back in this campaign.")
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option("--field", help="With --put-back: only this field or object; repeatable.")
+    ] = None,
     plan: Annotated[str | None, typer.Option("--plan", help="The fingerprint of the plan that you have seen.")] = None,
     user: User = None,
     client: Client = None,
     member: Member = None,
     as_json: Json = False,
 ) -> None:
-    """Ask that another person deploys an ad as it would be now, where its client requires that; sends nothing."""
+    """Ask that another person deploys an ad as it would be now, where its client requires that; sends nothing.
+
+    Also that they resume it, undo a change, or put back what was changed on the platform itself.
+    """
     from adloom.campaigns import requesting
     from adloom.campaigns.requests import Asked
     from adloom.cli import ad_plan
 
-    operation = Asked.RESUME if resume else Asked.DEPLOY
+    if resume + undo + (put_back is not None) > 1:
+        raise typer.BadParameter("say one of --resume, --undo and --put-back")
     with session.acting(user, client, member) as actor:
-        made = requesting.request(actor, ad_id=ad_id, operation=operation, plan=plan)
+        if undo:
+            made = requesting.request_undo(actor, ad_id=ad_id, deployment_id=deployment, plan=plan)
+        elif put_back is not None:
+            made = requesting.request_put_back(actor, ad_id=ad_id, campaign_id=put_back, fields=field or (), plan=plan)
+        else:
+            operation = Asked.RESUME if resume else Asked.DEPLOY
+            made = requesting.request(actor, ad_id=ad_id, operation=operation, plan=plan)
     session.answer(made.as_json(), as_json=as_json, human=lambda: ad_plan.print_request(made.as_json()))
 
 

@@ -69,11 +69,19 @@ def _print_money(plan: Mapping[str, Any]) -> None:
 def print_request(request: Mapping[str, Any]) -> None:
     """A plan that waits for a second person, and how that person applies it."""
     ad_id, operation = request["ad_id"], request["operation"]
-    print(f"Planned by {request['requester'] or request['requested_by']} at {request['requested_at']}: {operation}.")
+    what = operation.replace("_", " ")
+    print(f"Planned by {request['requester'] or request['requested_by']} at {request['requested_at']}: {what}.")
     if request["is_stale"]:
         print("Another plan would be made now, so that this one is refused: ask again.")
     else:
-        print(f"Another person applies it: adloom ad {operation} {ad_id} --as EMAIL")
+        again = str(request["plan"].get("again", ""))
+        command = f"ad {operation} {ad_id}"
+        if operation == "undo":
+            command += again.removeprefix("--undo")
+        elif operation == "put_back":
+            campaign_id = request["plan"]["campaign_id"]
+            command = f"campaign reconcile {campaign_id} --put-back{again.removeprefix(f'--put-back {campaign_id}')}"
+        print(f"Another person applies it: adloom {command} --as EMAIL")
 
 
 def _money(name: str, spending: Mapping[str, Any]) -> list[tuple[str, ...]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
+from adloom.audit import queries as audit
 from adloom.connections import rules
 from adloom.connections.types import (
     AccountView,
@@ -145,6 +149,19 @@ def account_in(session: ReadSession, *, account_id: UUID) -> AccountView | None:
     return None if row is None else _account(row)
 
 
+def earlier(session: ReadSession, account: AccountView) -> Iterator[AccountView]:
+    """How the account was before, newest first, as far back as the audit log is looked through and shown."""
+    names = ("client_id", "external_id", "currency", "time_zone", "status", "attributes", "daily_cap")
+    for old in audit.earlier(session, "platform_accounts", account.id, columns=names):
+        values = dict(old)
+        if values.get("client_id") is not None:
+            values["client_id"] = UUID(values["client_id"])
+        if values.get("daily_cap") is not None:
+            values["daily_cap"] = _trimmed(Decimal(str(values["daily_cap"])))
+        account = replace(account, **values)
+        yield account
+
+
 def credentials(actor: Actor) -> tuple[CredentialView, ...]:
     """Every login of the tenant, without its secrets."""
     with db.reading(actor) as session:
@@ -201,3 +218,9 @@ def _account(row: RowMapping) -> AccountView:
     values: dict[str, Any] = dict(row)
     rights = tuple(values.pop("missing_rights"))
     return AccountView(platform=Platform(values.pop("platform")), missing_rights=rights, **values)
+
+
+def _trimmed(amount: Decimal) -> Decimal:
+    """As `trim_scale` has it: no zeros at the end, and no exponent."""
+    short = amount.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short

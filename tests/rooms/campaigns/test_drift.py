@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from decimal import Decimal
@@ -19,6 +20,7 @@ from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries, reconciling, undoing
 from adloom.campaigns.reconciling import How
 from adloom.campaigns.types import CampaignStatus, Decision, DeploymentStatus, DeploymentType, DriftView, Reason
+from adloom.connections import actions as connections
 from adloom.core.errors import Conflict, Invalid, Refused
 from adloom.platforms.changes import DriftKind
 from adloom.platforms.types import Operation, Platform
@@ -112,6 +114,13 @@ def test_a_plan_to_put_back_is_stale_once_they_have_changed_it_again(desk: House
     with pytest.raises(Refused) as refusal:
         reconcile(desk, ad_id, How.PUT_BACK, plan=shown.plan.fingerprint)
     assert refusal.value.code == "plan_is_stale"
+    (error,) = refusal.value.errors
+    assert error.rule == (
+        "what stands on the platform, or how, is not what it was. "
+        "facebook_ads ad_group/main budget.amount: 99.00 USD → 98.00 USD."
+    )
+    newer, older = queries.drift_history(desk.actor, campaign_id=campaign_of(desk, ad_id).id)
+    assert (older.drift.theirs, newer.drift.theirs) == ("99.00 USD", "98.00 USD"), "each change is in the history"
 
 
 def test_theirs_is_adopted_without_a_write_and_nothing_is_left_to_deploy(desk: House) -> None:
@@ -303,3 +312,26 @@ def test_what_was_never_applied_cannot_be_undone(desk: House) -> None:
     ad_id = desk.ad()
     with pytest.raises(Conflict, match="nothing to undo"):
         undoing.plan(desk.actor, ad_id=ad_id)
+
+
+def test_a_cap_counts_what_was_set_on_the_platform_by_hand_where_that_is_more(desk: House) -> None:
+    ad_id = stands(desk)
+    account_id = campaign_of(desk, ad_id).platform_account_id
+
+    def set_there() -> Decimal:
+        """What the account's budgets come to, as its cap would have it."""
+        connections.set_cap(desk.actor, account_id=account_id, daily_cap=Decimal(1))
+        (error,) = campaigns.whole_plan(desk.actor, ad_id=other).platforms[META].found.errors
+        connections.set_cap(desk.actor, account_id=account_id, daily_cap=None)
+        found = re.search(r"would be set ([\d.]+) USD", error.rule)
+        assert found is not None, error.rule
+        return Decimal(found[1])
+
+    other = desk.ad()
+    applied = set_there()
+    there(desk, ad_id, "adset", "daily_budget", 9900)
+    look(desk, ad_id)
+    assert set_there() == applied + 39, "99 stand there, where 60 were applied"
+    there(desk, ad_id, "adset", "daily_budget", 1000)
+    look(desk, ad_id)
+    assert set_there() == applied, "ours may be put back at any moment: the larger one counts"

@@ -13,11 +13,14 @@ from tests import installation
 from tests.housing import House
 from tests.installation import work_off
 from tests.rooms.campaigns.desks import META, campaign_of, meddle, newest, remote
+from tests.rooms.campaigns.test_drift import look, reconcile, there
+from tests.rooms.campaigns.test_updating import budget
 
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.campaigns import actions as campaigns
 from adloom.campaigns import queries, requesting, stopping, undoing
+from adloom.campaigns.reconciling import How
 from adloom.campaigns.requests import Asked, RequestStatus, RequestView
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, Scope
 from adloom.core.actor import Actor, Role
@@ -131,12 +134,13 @@ def test_asking_again_for_the_same_is_the_same_request(strict: tuple[House, UUID
 def test_an_edit_after_the_plan_needs_a_new_one(strict: tuple[House, UUID, Actor]) -> None:
     desk, ad_id, second = strict
     requesting.request(desk.actor, ad_id=ad_id)
+    name = ad_queries.get(desk.actor, ad_id=ad_id).name
     edit(desk, ad_id, name="Another name")
     assert only(requesting.of_ad(desk.actor, ad_id=ad_id)).is_stale
     with pytest.raises(Refused) as stale:
         deploy(second, ad_id)
     assert stale.value.code == "plan_is_stale"
-    assert [error.rule for error in stale.value.errors] == ["the ad was edited since."]
+    assert [error.rule for error in stale.value.errors] == [f"the ad was edited since. name: {name} → Another name."]
     requesting.request(second, ad_id=ad_id)
     assert "You planned this yourself" in refused(second, ad_id)
     deploy(desk.actor, ad_id)
@@ -193,6 +197,7 @@ def test_a_resume_of_what_was_changed_meanwhile_is_refused(strict: tuple[House, 
     campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
     work_off()
     requesting.request(second, ad_id=ad_id, operation=Asked.RESUME)
+    name = ad_queries.get(desk.actor, ad_id=ad_id).name
     edit(desk, ad_id, name="Autumn sale")
     requesting.request(second, ad_id=ad_id)
     deploy(desk.actor, ad_id)
@@ -200,6 +205,8 @@ def test_a_resume_of_what_was_changed_meanwhile_is_refused(strict: tuple[House, 
     with pytest.raises(Refused) as stale:
         campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.RESUME)
     assert stale.value.code == "plan_is_stale"
+    (error,) = stale.value.errors
+    assert error.rule.endswith(f"facebook_ads applied name: {name} → Autumn sale.")
 
 
 @pytest.mark.parametrize("forged", ["planned_by = NULL", "actor_id = NULL"])
@@ -303,12 +310,91 @@ def test_an_undo_that_lets_money_flow_again_waits_for_the_second_person_and_a_pa
     assert campaign_of(desk, ad_id).status is CampaignStatus.PAUSED, "one person stops money"
 
 
-def test_an_undo_of_an_edit_is_refused_and_says_how_two_people_do_it(strict: tuple[House, UUID, Actor]) -> None:
+def renamed(strict: tuple[House, UUID, Actor], *names: str) -> tuple[House, UUID, Actor]:
+    """The ad, live, and edited by two people since."""
     desk, ad_id, second = live(strict)
-    edit(desk, ad_id, name="Another name")
-    requesting.request(desk.actor, ad_id=ad_id)
-    deploy(second, ad_id)
-    work_off()
-    with pytest.raises(Refused, match="ad request") as found:
+    for name in names:
+        edit(desk, ad_id, name=name)
+        requesting.request(desk.actor, ad_id=ad_id)
+        deploy(second, ad_id)
+        work_off()
+        assert campaign_of(desk, ad_id).name == name
+    return strict
+
+
+def test_an_undo_of_an_edit_is_asked_for_by_one_and_done_by_another(strict: tuple[House, UUID, Actor]) -> None:
+    desk, ad_id, second = renamed(strict, "Another name")
+    for actor in (desk.actor, second):
+        with pytest.raises(Refused, match=f"adloom ad request {ad_id} --undo") as found:
+            undoing.undo(actor, ad_id=ad_id)
+        assert found.value.code == "second_person"
+    asked = requesting.request_undo(desk.actor, ad_id=ad_id)
+    assert requesting.request_undo(second, ad_id=ad_id).id == asked.id
+    with pytest.raises(Refused, match="You planned this yourself"):
         undoing.undo(desk.actor, ad_id=ad_id)
-    assert found.value.code == "second_person"
+    first = undoing.undo(second, ad_id=ad_id)
+    assert undoing.undo(desk.actor, ad_id=ad_id).deployment_ids == first.deployment_ids, "again changes nothing"
+    work_off()
+    assert campaign_of(desk, ad_id).name not in ("Another name", None)
+    assert ad_queries.get(desk.actor, ad_id=ad_id).name == campaign_of(desk, ad_id).name
+    done = requesting.of_ad(desk.actor, ad_id=ad_id)[0]
+    assert (done.operation, done.status, done.applier) == (Asked.UNDO, RequestStatus.APPLIED, "second@example.com")
+    with pytest.raises(Conflict, match="taken back already"):
+        requesting.request_undo(desk.actor, ad_id=ad_id)
+
+
+def test_an_undo_that_was_asked_for_is_of_that_change_and_of_no_other(strict: tuple[House, UUID, Actor]) -> None:
+    desk, ad_id, second = renamed(strict, "Autumn sale", "Winter sale")
+    newer, older = (each.id for each in queries.history(desk.actor, ad_id=ad_id)[:2])
+    requesting.request_undo(desk.actor, ad_id=ad_id, deployment_id=older)
+    with pytest.raises(Refused, match=f"--undo --deployment {newer}"):
+        undoing.undo(second, ad_id=ad_id, deployment_id=newer)
+    undoing.undo(second, ad_id=ad_id, deployment_id=older)
+    work_off()
+    assert newest(desk, ad_id).status is DeploymentStatus.COMPLETED
+
+
+def test_an_undo_of_what_was_edited_meanwhile_is_refused_with_the_difference(
+    strict: tuple[House, UUID, Actor],
+) -> None:
+    desk, ad_id, second = renamed(strict, "Another name")
+    requesting.request_undo(desk.actor, ad_id=ad_id)
+    assert not requesting.of_ad(desk.actor, ad_id=ad_id)[0].is_stale
+    edit(desk, ad_id, name="A third name")
+    assert requesting.of_ad(desk.actor, ad_id=ad_id)[0].is_stale
+    with pytest.raises(Refused) as stale:
+        undoing.undo(second, ad_id=ad_id)
+    assert [error.rule for error in stale.value.errors] == [
+        "the ad was edited since. name: Another name → A third name."
+    ]
+
+
+def test_ours_is_put_back_by_two_people(strict: tuple[House, UUID, Actor]) -> None:
+    desk, ad_id, second = live(strict)
+    ours = budget(desk, ad_id)
+    there(desk, ad_id, "adset", "daily_budget", 9900)
+    look(desk, ad_id)
+    campaign_id = campaign_of(desk, ad_id).id
+    with pytest.raises(Refused, match=f"--put-back {campaign_id}"):
+        reconcile(desk, ad_id, How.PUT_BACK)
+    asked = requesting.request_put_back(second, ad_id=ad_id, campaign_id=campaign_id)
+    assert (asked.operation, asked.is_stale) == (Asked.PUT_BACK, False)
+    assert not requesting.of_ad(desk.actor, ad_id=ad_id)[0].is_stale
+    reconcile(desk, ad_id, How.PUT_BACK)
+    work_off()
+    assert budget(desk, ad_id) == ours
+    assert look(desk, ad_id) == ()
+
+
+def test_what_stops_money_is_not_asked_for_and_what_only_resumes_is_asked_for_as_that(
+    strict: tuple[House, UUID, Actor],
+) -> None:
+    desk, ad_id, second = live(strict)
+    with pytest.raises(Conflict, match="No second person"):
+        requesting.request_undo(desk.actor, ad_id=ad_id)
+    campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    work_off()
+    assert requesting.request_undo(desk.actor, ad_id=ad_id).operation is Asked.RESUME
+    undoing.undo(second, ad_id=ad_id)
+    work_off()
+    assert campaign_of(desk, ad_id).status is CampaignStatus.ACTIVE

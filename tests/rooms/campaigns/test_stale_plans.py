@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,8 +23,9 @@ from adloom.campaigns import queries
 from adloom.campaigns.types import DeploymentStatus
 from adloom.connections import actions as connections
 from adloom.core import time
-from adloom.core.actor import Actor
+from adloom.core.actor import Actor, Role
 from adloom.core.errors import Invalid, NotFound, Refused
+from adloom.identity import actions as identity
 from adloom.platforms.types import Operation
 
 
@@ -70,8 +72,45 @@ def test_an_edited_ad_makes_its_plan_stale(actor: Actor) -> None:
     ad_id = an_ad(actor)
     plan = seen(actor, ad_id)
     edit(actor, ad_id, name="Another name")
-    assert rules(actor, ad_id, plan) == ["the ad was edited since."]
+    edit(actor, ad_id, budget={"type": "DAILY", "amount": {"value": "75.00", "currency": "USD"}})
+    assert rules(actor, ad_id, plan) == [
+        "the ad was edited since. name: Spring sale → Another name; budget.amount: 60.00 USD → 75.00 USD."
+    ]
     assert queries.of_ad(actor, ad_id=ad_id) == ()
+
+
+def test_an_ad_that_goes_to_another_platform_since_says_so(actor: Actor) -> None:
+    rows.account(actor)
+    ad_id = an_ad(actor)
+    plan = seen(actor, ad_id)
+    more = {"google_ads": {"account": "1234567890"}, "microsoft_ads": {"account": "1", "customer": "2"}}
+    edit(actor, ad_id, platforms=more)
+    assert "platforms.microsoft_ads: (none) →" in rules(actor, ad_id, plan)[0]
+
+
+def test_a_member_of_one_client_is_told_no_earlier_version_that_they_may_not_see(actor: Actor) -> None:
+    client = identity.add_client(actor, name="Shoes", currency="USD")
+    account_id = rows.account(actor)
+    connections.assign(actor, account_id=account_id, client_id=client.id)
+    ad_id = an_ad(actor, client="Shoes")
+    theirs = replace(actor, client_id=client.id, role=Role.USER)
+    plan = seen(theirs, ad_id)
+    edit(actor, ad_id, name="Another name")
+    assert rules(theirs, ad_id, plan) == ["the ad was edited since."], "the audit log is not theirs"
+    assert "name: Spring sale → Another name" in rules(actor, ad_id, plan)[0]
+
+
+def test_a_long_value_is_told_on_one_line(actor: Actor) -> None:
+    rows.account(actor)
+    ad_id = an_ad(actor)
+    plan = seen(actor, ad_id)
+    creative = {name: f"{name} of another kind" for name in ("primary_text",)}
+    edit(
+        actor, ad_id, name="Other", creative={**plain_ad()["creative"], **creative, "headlines": ["x " * 14, "b", "c"]}
+    )
+    (rule,) = rules(actor, ad_id, plan)
+    assert "creative.primary_text: Spring sale: 20% off all shoes → primary_text of another kind" in rule
+    assert "creative.headlines: Spring sale, Run faster, Free shipping → " in rule
 
 
 def test_an_account_that_changed_makes_a_plan_stale(actor: Actor) -> None:
@@ -79,7 +118,9 @@ def test_an_account_that_changed_makes_a_plan_stale(actor: Actor) -> None:
     ad_id = an_ad(actor)
     plan = seen(actor, ad_id)
     connections.set_cap(actor, account_id=account_id, daily_cap=Decimal(5000))
-    assert rules(actor, ad_id, plan) == ["the ad account, or what is set for it, is not what it was."]
+    assert rules(actor, ad_id, plan) == [
+        "the ad account, or what is set for it, is not what it was. google_ads account daily_cap: (none) → 5000."
+    ]
 
 
 @pytest.mark.parametrize("plan", ["", "x", "12345678-12345678", "plan", "a" * 44])
@@ -104,7 +145,9 @@ def test_what_a_platform_shows_otherwise_makes_a_plan_stale(desk: House) -> None
     plan = seen(desk.actor, ad_id)
     campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
     work_off()
-    assert "what stands on the platform, or how, is not what it was." in rules(desk.actor, ad_id, plan)
+    assert "what stands on the platform, or how, is not what it was. facebook_ads status: active → paused." in rules(
+        desk.actor, ad_id, plan
+    )
 
 
 def test_an_update_goes_by_its_plan(desk: House) -> None:
@@ -121,7 +164,7 @@ def test_an_update_goes_by_its_plan(desk: House) -> None:
 @pytest.mark.parametrize(
     ("statement", "rule"),
     [
-        ("UPDATE ads SET name = 'Edited since' WHERE id = %(ad_id)s", "the ad was edited since."),
+        ("UPDATE ads SET name = 'Edited since' WHERE id = %(ad_id)s", " → Edited since."),
         (
             'UPDATE platform_accounts SET attributes = attributes || \'{"note": "9"}\' WHERE id = %(account_id)s',
             "the ad account, or what is set for it, is not what it was.",
@@ -153,3 +196,21 @@ def test_a_start_that_has_passed_makes_a_plan_stale(
     (tmp_path / "clock").write_text("P3D")
     monkeypatch.setenv("ADLOOM_CLOCK", f"file:{tmp_path / 'clock'}")
     assert rules(actor, ad_id, plan) == ["the start date has passed since."]
+
+
+def test_the_worker_sends_nothing_of_a_plan_whose_start_has_passed_since_it_was_applied(
+    desk: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    start = (time.now() + timedelta(days=2)).strftime("%Y-%m-%dT00:00:00")
+    ad_id = desk.ad(schedule={"start": start})
+    plan = seen(desk.actor, ad_id)
+    campaigns.deploy(desk.actor, ad_id=ad_id, accept_losses=True, platforms=[META], plan=plan)
+    (tmp_path / "clock").write_text("P3D")
+    monkeypatch.setenv("ADLOOM_CLOCK", f"file:{tmp_path / 'clock'}")
+    work_off()
+    ended = newest(desk, ad_id)
+    assert ended.status is DeploymentStatus.FAILED
+    assert (ended.error or {})["code"] == "plan_is_stale"
+    assert "the start date has passed since." in str(ended.error)
+    assert ended.steps == ()
+    assert remote(desk, ad_id) == []

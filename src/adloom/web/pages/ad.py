@@ -109,10 +109,17 @@ def request(
     ad_id: UUID,
     operation: Annotated[Asked, Form()] = Asked.DEPLOY,
     plan: Annotated[str | None, Form()] = None,
+    deployment: Annotated[UUID | None, Form()] = None,
+    campaign: Annotated[UUID | None, Form()] = None,
 ) -> Response:
-    """Asks that another person deploys or resumes what the page showed."""
+    """Asks that another person deploys, resumes, undoes or puts back what the page showed."""
     try:
-        requesting.request(who.actor, ad_id=ad_id, operation=operation, plan=plan)
+        if operation is Asked.UNDO:
+            requesting.request_undo(who.actor, ad_id=ad_id, deployment_id=deployment, plan=plan)
+        elif operation is Asked.PUT_BACK and campaign is not None:
+            requesting.request_put_back(who.actor, ad_id=ad_id, campaign_id=campaign, plan=plan)
+        else:
+            requesting.request(who.actor, ad_id=ad_id, operation=operation, plan=plan)
     except Refused as refusal:
         return _refused(request, who, ad_id, refusal)
     return render.see_other(f"/ads/{ad_id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adloom.ads import queries as ad_queries
-from adloom.campaigns import reconciling, undoing
+from adloom.campaigns import reconciling, requesting, undoing
 from adloom.campaigns.reconciling import How
+from adloom.campaigns.requests import Beside
+from adloom.campaigns.types import DeploymentType
 from adloom.core.errors import Forbidden, NotFound, Refused
 from adloom.edge import problems
 from adloom.web import render
@@ -79,9 +82,11 @@ def _reconciliation(
     request: Request, who: Visitor, ad_id: UUID, campaign_id: UUID, how: How, *, refusal: Refused | None = None
 ) -> Response:
     ad = ad_queries.get(who.actor, ad_id=ad_id)
-    found = reconciling.plan(who.actor, campaign_id=campaign_id, how=how).as_json()
+    planned = reconciling.plan(who.actor, campaign_id=campaign_id, how=how)
     hidden = {"campaign": str(campaign_id), "how": how.value}
-    asks = view.reconciliation(found, ad_id=str(ad_id), name=ad.name, hidden=hidden)
+    asks = view.reconciliation(planned.as_json(), ad_id=str(ad_id), name=ad.name, hidden=hidden)
+    if how is How.PUT_BACK:
+        asks = _by_two(who, ad_id, asks, planned.beside, planned.operations)
     return _page(request, asks, refusal)
 
 
@@ -89,9 +94,18 @@ def _undo(
     request: Request, who: Visitor, ad_id: UUID, deployment: UUID | None, *, refusal: Refused | None = None
 ) -> Response:
     ad = ad_queries.get(who.actor, ad_id=ad_id)
-    found = undoing.plan(who.actor, ad_id=ad_id, deployment_id=deployment).as_json()
+    planned = undoing.plan(who.actor, ad_id=ad_id, deployment_id=deployment)
     hidden = {} if deployment is None else {"deployment": str(deployment)}
-    return _page(request, view.undo(found, ad_id=str(ad_id), name=ad.name, hidden=hidden), refusal)
+    asks = view.undo(planned.as_json(), ad_id=str(ad_id), name=ad.name, hidden=hidden)
+    return _page(request, _by_two(who, ad_id, asks, planned.beside, planned.operations), refusal)
+
+
+def _by_two(
+    who: Visitor, ad_id: UUID, asks: view.Asks, beside: Beside, operations: Iterable[DeploymentType]
+) -> view.Asks:
+    """The same where another person has to be asked, or has to do it."""
+    wait = requesting.waiting_for(who.actor, ad_id=ad_id, beside=beside, operations=operations)
+    return view.by_two(asks, wait, operation=beside.operation.value)
 
 
 def _page(request: Request, asks: view.Asks, refusal: Refused | None) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from adloom.campaigns.requests import Wait
 from adloom.campaigns.types import DriftView
 from adloom.platforms.changes import DriftKind
 from adloom.web import words
@@ -149,6 +150,22 @@ def undo(found: Mapping[str, Any], *, ad_id: str, name: str, hidden: Mapping[str
         hidden={**hidden, "plan": found["fingerprint"]},
         button="Undo it" if is_possible else "",
         is_final=any("cannot be brought back" in each.effects for part in parts for each in part.changes),
+    )
+
+
+def by_two(asks: Asks, wait: Wait, *, operation: str) -> Asks:
+    """The same page for an ad whose client asks for two people: it asks another one, or says that it waits for one."""
+    if not asks.button or wait is Wait.NONE:
+        return asks
+    if wait is Wait.FOR_ANOTHER:
+        return replace(
+            asks, lead=f"{asks.lead} You asked for this: another person has to do it.", button="", confirm=()
+        )
+    hidden = {**asks.hidden, "operation": operation}
+    lead = f"{asks.lead} The client requires that another person does it."
+    label = "Ask a second person"
+    return replace(
+        asks, action=f"/ads/{asks.ad_id}/request", lead=lead, hidden=hidden, button=label, confirm=(), is_final=False
     )
 
 

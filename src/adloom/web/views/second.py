@@ -10,6 +10,13 @@ from uuid import UUID
 from adloom.campaigns.requests import Asked, RequestView
 from adloom.web import words
 
+_WORDS = {
+    Asked.DEPLOY: "Deployment",
+    Asked.RESUME: "Resume",
+    Asked.UNDO: "Undo",
+    Asked.PUT_BACK: "Put ours back",
+}
+
 
 class Way(StrEnum):
     """What a person can do about a deployment or a resume: do it, ask another one, or wait for one."""
@@ -21,13 +28,14 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A plan that somebody made for another person to apply."""
+    """A plan that somebody made for another person to apply; `page` is where that is done, if not here."""
 
     what: str
     by: str
     at: str
     fingerprint: str
     is_stale: bool
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,21 @@ def _way(request: RequestView | None, *, me: UUID | None) -> Way:
 def _waiting(request: RequestView, *, fingerprint: str) -> Waiting:
     is_deploy = request.operation is Asked.DEPLOY
     return Waiting(
-        what="Deployment" if is_deploy else "Resume",
+        what=_WORDS[request.operation],
         by=request.requester or "somebody who is gone",
         at=words.moment(request.requested_at),
         fingerprint=request.fingerprint if is_deploy else "",
         is_stale=is_deploy and bool(fingerprint) and request.fingerprint != fingerprint,
+        page=_page(request),
     )
+
+
+def _page(request: RequestView) -> str:
+    """The page that shows it and has the button."""
+    page = f"/ads/{request.ad_id}"
+    if request.operation is Asked.PUT_BACK:
+        return f"{page}/reconcile?campaign={request.plan['campaign_id']}&how=put_back"
+    if request.operation is Asked.UNDO:
+        undone = [each["deployment_id"] for each in request.plan["undoes"]]
+        return f"{page}/undo?deployment={undone[0]}" if len(undone) == 1 else f"{page}/undo"
+    return ""
