@@ -22,6 +22,7 @@ from tests.rooms.metrics.test_ingest import fact, put
 
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden
+from adloom.db import retention
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions as jobs
@@ -244,6 +245,17 @@ def test_a_wrong_sum_is_found_and_set_right(database: Urls, desk: Desk, damage: 
     assert {day.date for day in rollups.recount(desk.actor).days} == {date(2026, 11, 2)}
     assert rollups.mend(desk.actor).wrong > 0
     assert rollups.recount(desk.actor).wrong == 0
+
+
+def test_retention_takes_nothing_from_sums_and_a_recount_afterwards_finds_nothing(database: Urls, desk: Desk) -> None:
+    old = replace(fact("a", 1, clicks=7), date=date(2022, 1, 3))
+    with db.worker_transaction() as session:
+        for table in ("campaign_metrics", "account_metrics", "campaign_weeks"):
+            session.execute(text("SELECT create_monthly_partition(:table, '2022-01-01')"), {"table": table})
+    put(desk.actor, desk.accounts["USD"], [old], since=old.date, until=old.date)
+    retention.apply(database.owner, now=START)
+    assert rollups.recount(desk.actor).wrong == 0
+    assert queries.show(desk.actor, since=old.date, until=old.date, by=())[0].clicks == 7
 
 
 def test_a_wrong_week_is_found_and_set_right(database: Urls, desk: Desk) -> None:
