@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.db.session import ReadSession
 from adloom.metrics import windows
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import Platform
@@ -23,81 +22,46 @@ _SHOWN = """
 """
 
 # In the order of `idx_campaign_windows_spend`: no more rows are read than are shown. OFFSET 0 keeps the planner from
-# turning the join around.
+# turning the join around. The day on which the windows end is told in the same answer: of another one none is read.
 _PREPARED = text(
     f"""
     SELECT
-        held.*,
-        {_SHOWN}
-    FROM campaign_windows AS held
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM campaigns
-        WHERE campaigns.id = held.campaign_id
-        OFFSET 0
-    ) AS campaigns
-    WHERE held.user_id = :user_id
-        AND held.days = :days
-        AND held.spend_currency = :currency
-        AND held.facts > 0
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        ends.until,
+        held.*
+    FROM campaign_window_ends AS ends
+    LEFT JOIN LATERAL (
+        SELECT
+            held.*,
+            {_SHOWN}
+        FROM campaign_windows AS held
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM campaigns
+            WHERE campaigns.id = held.campaign_id
+            OFFSET 0
+        ) AS campaigns
+        WHERE ends.until = :until
+            AND held.user_id = :user_id
+            AND held.days = :days
+            AND held.spend_currency = :currency
+            AND held.facts > 0
+            AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        ORDER BY
+            held.spend_amount DESC,
+            held.campaign_id
+        LIMIT :limit
+    ) AS held ON true
+    WHERE ends.user_id = :user_id
     ORDER BY
         held.spend_amount DESC,
         held.campaign_id
-    LIMIT :limit
     """  # noqa: S608  (constant names)
 )
 
-_WEEKS = """
-        SELECT
-            campaign_id,
-            date >= :since AS is_now,
-            facts,
-            impressions,
-            clicks,
-            CASE WHEN conversions_told > 0 THEN conversions END AS conversions,
-            CASE WHEN conversion_value_told > 0 THEN conversion_value END AS conversion_value,
-            spend_amount
-        FROM campaign_weeks
-        WHERE user_id = :user_id
-            AND spend_currency = :currency
-            AND facts > 0
-            AND (
-                (date >= :weeks_before_from AND date < :weeks_before_to)
-                OR (date >= :weeks_from AND date < :weeks_to)
-            )
-"""
 
-_EDGE = """
-        SELECT
-            campaign_metrics.campaign_id,
-            campaign_metrics.date >= :since,
-            1,
-            campaign_metrics.impressions,
-            campaign_metrics.clicks,
-            campaign_metrics.conversions,
-            campaign_metrics.conversion_value,
-            campaign_metrics.spend_amount
-        FROM campaigns
-        JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
-        WHERE campaigns.user_id = :user_id
-            AND campaign_metrics.spend_currency = :currency
-            AND campaign_metrics.date >= {first}
-            AND campaign_metrics.date < {next}
-"""
-
-# Before the whole weeks and after them, in either period.
-_EDGES = (
-    (":before", ":weeks_before_from"),
-    (":weeks_before_to", ":since"),
-    (":since", ":weeks_from"),
-    (":weeks_to", ":next"),
-)
-
-
-def _figures(which: str, *, suffix: str) -> str:
+def _sums(which: str, *, suffix: str) -> str:
     return f"""
-            coalesce(sum(facts) FILTER (WHERE {which}), 0) AS facts{suffix},
+            count(*) FILTER (WHERE {which}) AS facts{suffix},
             coalesce(sum(impressions) FILTER (WHERE {which}), 0) AS impressions{suffix},
             coalesce(sum(clicks) FILTER (WHERE {which}), 0) AS clicks{suffix},
             sum(conversions) FILTER (WHERE {which}) AS conversions{suffix},
@@ -106,33 +70,76 @@ def _figures(which: str, *, suffix: str) -> str:
     """
 
 
-# Whole weeks, and the days around them from the facts; added up by campaign before anything is looked up.
+# Who is among them is told by spend alone: whole weeks, and the days around them from the facts. All figures of both
+# periods are then added up of those few.
 _COUNTED = text(
     f"""
-    WITH parts AS (
-        {_WEEKS}
-        UNION ALL
-        {" UNION ALL ".join(_EDGE.format(first=first, next=next_) for first, next_ in _EDGES)}
-    ),
-    held AS (
+    WITH spent AS (
         SELECT
             campaign_id,
-            {_figures("is_now", suffix="")},
-            {_figures("NOT is_now", suffix="_before")}
-        FROM parts
+            sum(spend_amount) AS spend_amount
+        FROM (
+            SELECT
+                campaign_id,
+                spend_amount
+            FROM campaign_weeks
+            WHERE user_id = :user_id
+                AND spend_currency = :currency
+                AND facts > 0
+                AND date >= :weeks_from
+                AND date < :weeks_to
+            UNION ALL
+            SELECT
+                campaign_metrics.campaign_id,
+                campaign_metrics.spend_amount
+            FROM campaigns
+            JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
+            WHERE campaigns.user_id = :user_id
+                AND campaign_metrics.spend_currency = :currency
+                AND campaign_metrics.date >= :since
+                AND campaign_metrics.date < :weeks_from
+            UNION ALL
+            SELECT
+                campaign_metrics.campaign_id,
+                campaign_metrics.spend_amount
+            FROM campaigns
+            JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
+            WHERE campaigns.user_id = :user_id
+                AND campaign_metrics.spend_currency = :currency
+                AND campaign_metrics.date >= :weeks_to
+                AND campaign_metrics.date < :next
+        ) AS parts
         GROUP BY campaign_id
+    ),
+    shown AS (
+        SELECT
+            campaigns.id AS campaign_id,
+            {_SHOWN}
+        FROM spent
+        JOIN campaigns ON campaigns.id = spent.campaign_id
+        WHERE CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid)
+        ORDER BY
+            spent.spend_amount DESC,
+            spent.campaign_id
+        LIMIT :limit
     )
     SELECT
-        held.*,
-        {_SHOWN}
-    FROM held
-    JOIN campaigns ON campaigns.id = held.campaign_id
-    WHERE held.facts > 0
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        shown.*,
+        held.*
+    FROM shown
+    CROSS JOIN LATERAL (
+        SELECT
+            {_sums("date >= :since", suffix="")},
+            {_sums("date < :since", suffix="_before")}
+        FROM campaign_metrics
+        WHERE campaign_id = shown.campaign_id
+            AND spend_currency = :currency
+            AND date >= :before
+            AND date < :next
+    ) AS held
     ORDER BY
         held.spend_amount DESC,
-        held.campaign_id
-    LIMIT :limit
+        shown.campaign_id
     """  # noqa: S608  (constant names)
 )
 
@@ -182,36 +189,27 @@ def top_campaigns(
         "limit": limit,
     }
     with db.reading(actor) as session:
-        rows = session.execute(_statement(session, actor, days=days, until=until), values)
-        return tuple(_ranked(row) for row in rows)
-
-
-def _statement(session: ReadSession, actor: Actor, *, days: int, until: date) -> TextClause:
-    is_ready = days in windows.PRESETS and windows.end(session, actor) == until
-    return _PREPARED if is_ready else _COUNTED
+        ready = session.execute(_PREPARED, values).all() if days in windows.PRESETS else ()
+        if ready and ready[0].until == until:
+            return tuple(_ranked(row) for row in ready if row.campaign_id is not None)
+        return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
 
 
 def _spans(since: date, until: date) -> dict[str, date]:
-    """Both periods, cut into whole weeks and the days around them."""
+    """Both periods, the later one cut into whole weeks and the days around them; all are days before `next`."""
     next_ = until + timedelta(days=1)
-    before = since - (next_ - since)
-    weeks_before, weeks = _whole_weeks(before, since), _whole_weeks(since, next_)
+    weeks_from = since + timedelta(days=-since.weekday() % 7)
+    weeks_to = next_ - timedelta(days=next_.weekday())
+    if weeks_from >= weeks_to:
+        weeks_from = weeks_to = next_
     return {
-        "before": before,
-        "weeks_before_from": weeks_before[0],
-        "weeks_before_to": weeks_before[1],
+        "before": since - (next_ - since),
         "since": since,
-        "weeks_from": weeks[0],
-        "weeks_to": weeks[1],
+        "weeks_from": weeks_from,
+        "weeks_to": weeks_to,
+        "until": until,
         "next": next_,
     }
-
-
-def _whole_weeks(first: date, next_: date) -> tuple[date, date]:
-    """The Mondays from and before which weeks lie whole in a period; its end twice where none does."""
-    begin = first + timedelta(days=-first.weekday() % 7)
-    end = next_ - timedelta(days=next_.weekday())
-    return (begin, end) if begin < end else (next_, next_)
 
 
 def _ranked(row: Row[tuple[object, ...]]) -> Ranked:
