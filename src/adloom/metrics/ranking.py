@@ -113,10 +113,21 @@ _COUNTED = text(
     ),
     shown AS (
         SELECT
-            campaigns.id AS campaign_id,
+            spent.campaign_id,
             {_SHOWN}
-        FROM spent
-        JOIN campaigns ON campaigns.id = spent.campaign_id
+        FROM (
+            SELECT *
+            FROM spent
+            ORDER BY
+                spend_amount DESC,
+                campaign_id
+        ) AS spent
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM campaigns
+            WHERE campaigns.id = spent.campaign_id
+            OFFSET 0
+        ) AS campaigns
         WHERE CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid)
         ORDER BY
             spent.spend_amount DESC,
