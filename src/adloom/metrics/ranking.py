@@ -15,6 +15,8 @@ from adloom.metrics import windows
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import Platform
 
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
+
 _SHOWN = """
         campaigns.platform,
         campaigns.campaign_name,
@@ -61,7 +63,7 @@ _PREPARED = text(
 
 def _sums(which: str, *, suffix: str) -> str:
     return f"""
-            count(*) FILTER (WHERE {which}) AS facts{suffix},
+            coalesce(sum(facts) FILTER (WHERE {which}), 0) AS facts{suffix},
             coalesce(sum(impressions) FILTER (WHERE {which}), 0) AS impressions{suffix},
             coalesce(sum(clicks) FILTER (WHERE {which}), 0) AS clicks{suffix},
             sum(conversions) FILTER (WHERE {which}) AS conversions{suffix},
@@ -70,8 +72,9 @@ def _sums(which: str, *, suffix: str) -> str:
     """
 
 
-# Who is among them is told by spend alone: whole weeks, and the days around them from the facts. All figures of both
-# periods are then added up of those few.
+# Who is among them is told by the spend of one period: its whole weeks, and the days around them from the facts. All
+# figures of both periods are added up of those few alone. Days are listed, not bounded, so that each is one look into
+# an index; the campaigns are looked up in the order of their spend, and OFFSET 0 keeps the planner to it.
 _COUNTED = text(
     f"""
     WITH spent AS (
@@ -86,8 +89,7 @@ _COUNTED = text(
             WHERE user_id = :user_id
                 AND spend_currency = :currency
                 AND facts > 0
-                AND date >= :weeks_from
-                AND date < :weeks_to
+                AND date = ANY (CAST(:weeks AS date[]))
             UNION ALL
             SELECT
                 campaign_metrics.campaign_id,
@@ -96,18 +98,7 @@ _COUNTED = text(
             JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
             WHERE campaigns.user_id = :user_id
                 AND campaign_metrics.spend_currency = :currency
-                AND campaign_metrics.date >= :since
-                AND campaign_metrics.date < :weeks_from
-            UNION ALL
-            SELECT
-                campaign_metrics.campaign_id,
-                campaign_metrics.spend_amount
-            FROM campaigns
-            JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
-            WHERE campaigns.user_id = :user_id
-                AND campaign_metrics.spend_currency = :currency
-                AND campaign_metrics.date >= :weeks_to
-                AND campaign_metrics.date < :next
+                AND campaign_metrics.date = ANY (CAST(:days_around AS date[]))
         ) AS parts
         GROUP BY campaign_id
     ),
@@ -142,11 +133,34 @@ _COUNTED = text(
         SELECT
             {_sums("date >= :since", suffix="")},
             {_sums("date < :since", suffix="_before")}
-        FROM campaign_metrics
-        WHERE campaign_id = shown.campaign_id
-            AND spend_currency = :currency
-            AND date >= :before
-            AND date < :next
+        FROM (
+            SELECT
+                date,
+                facts,
+                impressions,
+                clicks,
+                CASE WHEN conversions_told > 0 THEN conversions END AS conversions,
+                CASE WHEN conversion_value_told > 0 THEN conversion_value END AS conversion_value,
+                spend_amount
+            FROM campaign_weeks
+            WHERE user_id = :user_id
+                AND campaign_id = shown.campaign_id
+                AND spend_currency = :currency
+                AND date = ANY (CAST(:all_weeks AS date[]))
+            UNION ALL
+            SELECT
+                date,
+                1,
+                impressions,
+                clicks,
+                conversions,
+                conversion_value,
+                spend_amount
+            FROM campaign_metrics
+            WHERE campaign_id = shown.campaign_id
+                AND spend_currency = :currency
+                AND date = ANY (CAST(:all_days_around AS date[]))
+        ) AS parts
     ) AS held
     ORDER BY
         held.spend_amount DESC,
@@ -206,21 +220,27 @@ def top_campaigns(
         return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
 
 
-def _spans(since: date, until: date) -> dict[str, date]:
-    """Both periods, the later one cut into whole weeks and the days around them; all are days before `next`."""
-    next_ = until + timedelta(days=1)
-    weeks_from = since + timedelta(days=-since.weekday() % 7)
-    weeks_to = next_ - timedelta(days=next_.weekday())
-    if weeks_from >= weeks_to:
-        weeks_from = weeks_to = next_
+def _spans(since: date, until: date) -> dict[str, object]:
+    """The whole weeks (their Mondays) and the days around them, of the period and of both."""
+    next_ = until + _A_DAY
+    weeks, days = _cut(since, next_)
+    weeks_before, days_before = _cut(since - (next_ - since), since)
     return {
-        "before": since - (next_ - since),
         "since": since,
-        "weeks_from": weeks_from,
-        "weeks_to": weeks_to,
         "until": until,
-        "next": next_,
+        "weeks": weeks,
+        "days_around": days,
+        "all_weeks": weeks_before + weeks,
+        "all_days_around": days_before + days,
     }
+
+
+def _cut(first: date, next_: date) -> tuple[list[date], list[date]]:
+    """The Mondays from which weeks lie whole in a period, and its days that lie in none of these weeks."""
+    days = [first + _A_DAY * number for number in range((next_ - first).days)]
+    mondays = [day for day in days if day.weekday() == 0 and day + _A_WEEK <= next_]
+    in_weeks = {monday + _A_DAY * number for monday in mondays for number in range(7)}
+    return mondays, [day for day in days if day not in in_weeks]
 
 
 def _ranked(row: Row[tuple[object, ...]]) -> Ranked:

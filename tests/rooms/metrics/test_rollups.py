@@ -360,7 +360,7 @@ def test_windows_say_what_the_facts_say_after_every_pull_and_every_day(
         windows.move_on(desk.actor)
         desk.put(where, *once([some(number) for number in numbers]))
         for who, client_id in ((desk.actor, None), (desk.actor, desk.client), (desk.client_member(), None)):
-            for days in (*windows.PRESETS, 1, 11):
+            for days in (*windows.PRESETS, 1, 11, 19):
                 assert ranked(who, until, days, client_id=client_id) == added_up(who, until, days, client_id=client_id)
     assert rollups.recount(desk.actor).wrong == 0
 
