@@ -394,6 +394,38 @@ def test_the_worker_moves_windows_on(desk: Desk, today: Callable[[date], None]) 
         assert session.execute(text("SELECT clicks FROM campaign_windows WHERE days = 7")).scalar_one() == 3
 
 
+@pytest.mark.parametrize(
+    "then",
+    [
+        {"conversions": None, "conversion_value": None},
+        {"conversions": Decimal(0), "conversion_value": Decimal("0.5")},
+        {"currency": "EUR"},
+        {"spend": Decimal(0), "clicks": 0},
+    ],
+)
+def test_windows_follow_a_figure_that_is_told_otherwise_no_more_or_in_another_currency(
+    desk: Desk, today: Callable[[date], None], then: dict[str, Any]
+) -> None:
+    today(date(2026, 11, 20))
+    windows.move_on(desk.actor)
+    known = {"conversions": Decimal(2), "conversion_value": Decimal(9)}
+    first = [fact("a", 20, **known), fact("b", 12, **known), fact("b", 13), fact("c", 1, **known)]
+    desk.put("USD", *first)
+    currency = then.get("currency", "USD")
+    put(
+        desk.actor,
+        desk.accounts["USD"],
+        [replace(each, **{"currency": currency, **then}) for each in first[:2]],
+        currency=currency,
+        since=date(2026, 11, 12),
+        until=LAST,
+        pulled_at=START + timedelta(days=1),
+    )
+    assert rollups.recount(desk.actor).wrong == 0
+    for days in (*windows.PRESETS, 9):
+        assert ranked(desk.actor, date(2026, 11, 20), days) == added_up(desk.actor, date(2026, 11, 20), days)
+
+
 def test_windows_are_moved_on_once_a_day(desk: Desk, today: Callable[[date], None]) -> None:
     today(date(2026, 11, 14))
     assert windows.move_on(desk.actor)
