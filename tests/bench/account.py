@@ -24,7 +24,7 @@ from tests.rooms import rows
 from adloom.core import time as business_time
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.metrics import ingest, staging
+from adloom.metrics import ingest, staging, windows
 from adloom.metrics.grains import DAY
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked
@@ -88,7 +88,8 @@ WHERE relnamespace = 'public'::regnamespace
 """
 
 
-_BOOKS = re.compile(r"\b(campaign_metrics_ledger|account_metrics|campaign_weeks|campaign_window)")
+_ROLL_UPS = re.compile(r"\b(account_metrics|campaign_weeks|campaign_window)")
+_LEDGER = re.compile(r"\bcampaign_metrics_ledger")
 
 
 @dataclass(slots=True)
@@ -102,7 +103,15 @@ class Taken:
     @property
     def without_books(self) -> float:
         """The seconds, less those of the statements that keep ledger and roll-ups."""
-        return self.seconds - sum(seconds for words, seconds in self.statements if _BOOKS.search(words))
+        return self.without_roll_ups - self._of(_LEDGER)
+
+    @property
+    def without_roll_ups(self) -> float:
+        """The seconds, less those of the statements that keep roll-ups: days of accounts, weeks, and windows."""
+        return self.seconds - self._of(_ROLL_UPS)
+
+    def _of(self, tables: re.Pattern[str]) -> float:
+        return sum(seconds for words, seconds in self.statements if tables.search(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Account:
         return taken
 
     def empty(self) -> None:
-        """Removes all facts, and what is kept of them."""
+        """Removes all facts, and what is kept of them. The day on which windows end stays: ingests make them."""
         with psycopg.connect(self.superuser) as connection:
             (tables,) = connection.execute(_FILLED).fetchone() or ("",)
             connection.execute(f"TRUNCATE {tables}")
@@ -170,7 +179,7 @@ class Account:
 
 
 def make(actor: Actor, superuser: str, *, campaigns: int, external_id: str = "1234567890") -> Account:
-    """An account with so many campaigns."""
+    """An account with so many campaigns, of a tenant whose windows are kept, as in production."""
     account_id = rows.account(actor, external_id=external_id, currency=CURRENCY, time_zone=ZONE)
     with psycopg.connect(superuser) as connection:
         names = [name(number) for number in range(campaigns)]
@@ -178,6 +187,7 @@ def make(actor: Actor, superuser: str, *, campaigns: int, external_id: str = "12
         connection.execute(_CAMPAIGNS, given)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE campaigns")
+    windows.make_anew(actor)
     return Account(actor, account_id, superuser, campaigns)
 
 

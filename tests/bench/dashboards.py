@@ -31,7 +31,7 @@ _DAYS = 90
 #: Both periods of a free range: not one of the prepared ones, nor up to their last day.
 _FREE = 83
 _CALLS, _JOINS = 200, 5
-_HISTORY = 4 * _DAYS  # days, at least
+_HISTORY = 2 * _DAYS + 20  # days, at least: both periods, and a few around them
 
 _CAMPAIGNS = """
 WITH listed AS (
@@ -140,10 +140,7 @@ class _Question:
 
 
 def _platforms(actor: Actor, since: date, until: date) -> object:
-    days = until - since + timedelta(days=1)
-    return [
-        queries.show(actor, since=since - shift, until=until - shift, by=(By.PLATFORM,)) for shift in (days * 0, days)
-    ]
+    return queries.compared(actor, since=since, until=until, by=(By.PLATFORM,))
 
 
 def _top(actor: Actor, since: date, until: date) -> object:

@@ -10,9 +10,10 @@ from tests.bench import account, by_peers
 from tests.bench.account import Account, Taken
 from tests.bench.bench import Bench
 from tests.bench.peers.figures import DAYS, Report
-from tests.bench.row import Goal, Row, at_least, at_most
+from tests.bench.row import Goal, Of, Row, at_least, at_most
 
 from adloom.core import time as business_time
+from adloom.metrics import rollups
 
 _PIECE = 50_000
 _SYNC = 3_000
@@ -42,10 +43,16 @@ _ORDER = (
     "load again, 10 % changed",
     "the same, without ledger and roll-ups",
     "load again in pieces",
+    "keeping roll-ups: first load",
+    "keeping roll-ups: load again, 10 % changed",
+    "keeping roll-ups: first load in pieces",
+    "rows that a recount finds wrong",
     "WAL of a load without a change",
     "sync of one account",
     "peak memory",
 )
+#: Loads of which is said what keeping roll-ups costs.
+_KEPT = {"first": "first load", "again": "load again, 10 % changed", "first in pieces": "first load in pieces"}
 
 
 def loads(bench: Bench, size: int) -> list[Row]:
@@ -55,6 +62,7 @@ def loads(bench: Bench, size: int) -> list[Row]:
         assert urls.superuser is not None
         ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
         taken = _in_turn(bench, ours, report)
+        recounted = recount(ours, report)
         syncs = _syncs(ours, small)
         ours.empty()
         core = by_peers.sqlalchemy_core(ours, report)
@@ -63,6 +71,8 @@ def loads(bench: Bench, size: int) -> list[Row]:
     first = _rate(report, taken["first"])
     return [
         *_own_rows(report, taken),
+        *(_keeping(report, words, taken[kind]) for kind, words in _KEPT.items()),
+        recounted,
         _versus("SQLAlchemy Core", report, first, core, at_least(3)),
         _versus("dlt, Arrow", report, first, dlt and dlt.seconds, at_least(3)),
         Row(
@@ -115,6 +125,21 @@ def _own_rows(report: Report, taken: dict[str, list[Taken]]) -> list[Row]:
         row("load again in pieces", "in one", _rate(report, taken["again in pieces"]), again, at_least(0.9)),
         row("WAL of a load without a change", "raw COPY", unchanged, copied, at_most(0.02), "bytes/row"),
     ]
+
+
+def _keeping(report: Report, words: str, taken: list[Taken]) -> Row:
+    """A load with all that it does, beside the same one less the statements that write roll-ups."""
+    whole, without = (
+        statistics.median(seconds) * 1000
+        for seconds in ([load.seconds for load in taken], [load.without_roll_ups for load in taken])
+    )
+    return Row(f"keeping roll-ups: {words}", "without", report.rows, whole, without, "ms", at_most(1.8))
+
+
+def recount(ours: Account, report: Report) -> Row:
+    """How many sums of all that was loaded are not those of the facts."""
+    wrong = rollups.recount(ours.actor).wrong
+    return Row("rows that a recount finds wrong", "", report.rows, wrong, None, "rows", at_most(0, Of.OURS))
 
 
 def _syncs(ours: Account, small: Report) -> float:

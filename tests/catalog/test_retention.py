@@ -14,6 +14,7 @@ from adloom.core.errors import Conflict
 from adloom.db import partitions, retention
 from adloom.db.retention import Expired
 from adloom.db.urls import Urls
+from adloom.metrics.grains import GRAINS, HOUR, GrainName
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -68,6 +69,22 @@ def test_hours_older_than_seven_days_go_with_their_partitions(urls: Urls) -> Non
     assert "campaign_metrics_hourly_2026_11_12" not in left
     assert "campaign_metrics_hourly_2026_11_13" in left
     assert retention.plan(urls.owner, now=NOW) == []
+
+
+_OLD_MONTH, _OLD_DAY = "2022-01-01", "2026-11-01"
+
+
+def test_a_ledger_is_kept_as_long_as_its_facts_and_so_is_a_roll_up(urls: Urls) -> None:
+    by_month = {grain.facts for grain in GRAINS.values() if grain.name is not GrainName.HOUR}
+    kept = {"account_metrics", "campaign_weeks", *by_month, *(f"{facts}_ledger" for facts in by_month)}
+    hours = {HOUR.facts, HOUR.ledger}
+    _run(urls, *(f"SELECT create_monthly_partition('{table}', '{_OLD_MONTH}')" for table in kept))
+    _run(urls, *(f"SELECT create_daily_partition('{table}', '{_OLD_DAY}')" for table in hours))
+    gone = {expired.what for expired in retention.apply(urls.owner, now=NOW)}
+    assert {f"{table}_2026_11_01" for table in hours} <= gone
+    with psycopg.connect(urls.owner) as connection:
+        left = {part.name for part in partitions.partitions(connection)}
+    assert {f"{table}_2022_01" for table in kept} <= left - gone
 
 
 def test_a_plan_names_the_same_and_changes_nothing(urls: Urls) -> None:

@@ -19,7 +19,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import ingest, rules
+from adloom.metrics import ingest, rollups, rules
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency, spooled
@@ -72,9 +72,10 @@ _EVENTS = text(
 
 _ROOM_FOR_MONTHS = text(
     """
-    SELECT create_monthly_partition(:table_name, CAST(month AS date))
-    FROM generate_series(
-        date_trunc('month', CAST(:since AS timestamp)),
+    SELECT create_monthly_partition(rooms.table_name, CAST(month AS date))
+    FROM unnest(CAST(:tables AS text[]), CAST(:first_days AS date[])) AS rooms (table_name, first_day)
+    CROSS JOIN generate_series(
+        date_trunc('month', CAST(rooms.first_day AS timestamp)),
         CAST(:until AS timestamp),
         INTERVAL '1 month'
     ) AS month
@@ -203,15 +204,22 @@ def _facts(connection: Connection, plan: Plan, grain: Grain, *, since: date, unt
 
 
 def _make_room(grain: Grain, since: date, until: date) -> None:
-    """Makes sure of these days' partitions: the hours', whatever the zone, have no DEFAULT; a month's is made before
-    its rows come, for those that lie in DEFAULT would have to be moved under a lock.
+    """Makes sure of these days' partitions: the hours', whatever the zone, have no DEFAULT; a month's of facts, ledger
+    and roll-ups is made before its rows come, for those that lie in DEFAULT would have to be moved under a lock.
     """
-    days = {"since": since, "until": until}
     with db.worker_transaction() as session:
         if grain.name is GrainName.HOUR:
             session.execute(_ROOM_FOR_HOURS, {"since": since - _A_DAY, "until": until + _A_DAY})
         else:
-            session.execute(_ROOM_FOR_MONTHS, {**days, "table_name": grain.facts})
+            session.execute(_ROOM_FOR_MONTHS, {**_months(grain, since), "until": until})
+
+
+def _months(grain: Grain, since: date) -> Mapping[str, object]:
+    """The tables that get rows of days from `since` on, and from which of their days each."""
+    first_days = dict.fromkeys((grain.facts, grain.ledger), since)
+    if grain.name is GrainName.DAY:
+        first_days |= rollups.first_days(since)
+    return {"tables": list(first_days), "first_days": list(first_days.values())}
 
 
 @contextmanager

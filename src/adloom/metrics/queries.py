@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from uuid import UUID
@@ -22,6 +22,7 @@ from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
 _DEFAULT_DAYS = 30
+_A_DAY = timedelta(days=1)
 _FURTHEST_AHEAD = timezone(timedelta(hours=14))
 
 # What is held now, and how old it is.
@@ -133,6 +134,7 @@ _SUMS = """
             CASE WHEN :by_platform THEN platform END AS platform,
             CASE WHEN :by_campaign THEN campaign_id END AS campaign_id,
             CASE WHEN :by_day THEN date END AS date,
+            date < :split AS is_before,
             spend_currency,
             sum(impressions) AS impressions,
             sum(clicks) AS clicks,
@@ -145,9 +147,11 @@ _SUMS = """
             1,
             2,
             3,
-            4
+            4,
+            5
     )
     SELECT
+        sums.is_before,
         coalesce(sums.platform, campaigns.platform) AS sort_platform,
         sums.platform,
         sums.campaign_id,
@@ -184,6 +188,14 @@ _COVERED = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Sums of a period, and of the period of the same length before it."""
+
+    now: Answer[MetricRow]
+    before: Answer[MetricRow]
+
+
 def show(
     actor: Actor,
     *,
@@ -202,7 +214,35 @@ def show(
     told in it, at that day's rates, and added up over currencies. What lacks a rate stays in its own currency, with a
     note; where a person asked for the conversion in `field`, it raises Invalid instead.
     """
-    values: dict[str, object] = {
+    values = _values(since, until, by=by, ad_id=ad_id, client_id=client_id) | {"split": since}
+    if as_of is not None:
+        values["as_of"] = as_of
+    facts = _facts(by, ad_id=ad_id, as_of=as_of)
+    found = _summed(actor, facts, values, reporting_currency=reporting_currency, field=field)
+    return Answer((row for _, row in found), data_as_of=found.data_as_of)
+
+
+def compared(
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    by: Collection[By],
+    client_id: UUID | None = None,
+    reporting_currency: str | None = None,
+) -> Compared:
+    """What `show` says of a period, and of as many days before it, of one reading."""
+    before = since - (until - since) - _A_DAY
+    values = _values(before, until, by=by, client_id=client_id) | {"split": since}
+    found = _summed(actor, _facts(by), values, reporting_currency=reporting_currency)
+    now, earlier = ([row for is_before, row in found if is_before is which] for which in (False, True))
+    return Compared(Answer(now, data_as_of=found.data_as_of), Answer(earlier, data_as_of=found.data_as_of))
+
+
+def _values(
+    since: date, until: date, *, by: Collection[By], ad_id: UUID | None = None, client_id: UUID | None = None
+) -> dict[str, object]:
+    return {
         "since": since,
         "until": until,
         "by_platform": By.PLATFORM in by,
@@ -211,13 +251,22 @@ def show(
         "ad_id": ad_id,
         "client_id": client_id,
     }
-    if as_of is not None:
-        values["as_of"] = as_of
-    facts = _facts(by, ad_id=ad_id, as_of=as_of)
+
+
+def _summed(
+    actor: Actor,
+    facts: str,
+    values: dict[str, object],
+    *,
+    reporting_currency: str | None = None,
+    field: str | None = None,
+) -> Answer[tuple[bool, MetricRow]]:
+    """Rows of sums, and of each whether its days lie before `split`."""
     with db.reader(actor) as (session, data_as_of):
         if reporting_currency is None:
-            found = map(_row, session.execute(_statement(facts), values))
-            return Answer(uncertain.marked(session, list(found)), data_as_of=data_as_of)
+            rows = session.execute(_statement(facts), values).all()
+            told = uncertain.marked(session, [_row(row) for row in rows])
+            return _split(rows, told, data_as_of)
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
@@ -228,10 +277,16 @@ def show(
         for row, lack in zip(rows, lacks, strict=True)
     ]
     with db.reading(actor) as session:
-        return Answer(uncertain.marked(session, told), data_as_of=data_as_of)
+        return _split(rows, uncertain.marked(session, told), data_as_of)
 
 
-def _facts(by: Collection[By], *, ad_id: UUID | None, as_of: datetime | None) -> str:
+def _split(
+    rows: Sequence[Row[tuple[object, ...]]], told: Sequence[MetricRow], data_as_of: datetime
+) -> Answer[tuple[bool, MetricRow]]:
+    return Answer(((row.is_before, each) for row, each in zip(rows, told, strict=True)), data_as_of=data_as_of)
+
+
+def _facts(by: Collection[By], *, ad_id: UUID | None = None, as_of: datetime | None = None) -> str:
     """The smallest rows that answer."""
     if as_of is not None:
         return _THEN

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.db.session import ReadSession
 from adloom.metrics import windows
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import Platform
+
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 
 _SHOWN = """
         campaigns.platform,
@@ -23,79 +24,44 @@ _SHOWN = """
 """
 
 # In the order of `idx_campaign_windows_spend`: no more rows are read than are shown. OFFSET 0 keeps the planner from
-# turning the join around.
+# turning the join around. The day on which the windows end is told in the same answer: of another one none is read.
 _PREPARED = text(
     f"""
     SELECT
-        held.*,
-        {_SHOWN}
-    FROM campaign_windows AS held
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM campaigns
-        WHERE campaigns.id = held.campaign_id
-        OFFSET 0
-    ) AS campaigns
-    WHERE held.user_id = :user_id
-        AND held.days = :days
-        AND held.spend_currency = :currency
-        AND held.facts > 0
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        ends.until,
+        held.*
+    FROM campaign_window_ends AS ends
+    LEFT JOIN LATERAL (
+        SELECT
+            held.*,
+            {_SHOWN}
+        FROM campaign_windows AS held
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM campaigns
+            WHERE campaigns.id = held.campaign_id
+            OFFSET 0
+        ) AS campaigns
+        WHERE ends.until = :until
+            AND held.user_id = :user_id
+            AND held.days = :days
+            AND held.spend_currency = :currency
+            AND held.facts > 0
+            AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        ORDER BY
+            held.spend_amount DESC,
+            held.campaign_id
+        LIMIT :limit
+    ) AS held ON true
+    WHERE ends.user_id = :user_id
     ORDER BY
         held.spend_amount DESC,
         held.campaign_id
-    LIMIT :limit
     """  # noqa: S608  (constant names)
 )
 
-_WEEKS = """
-        SELECT
-            campaign_id,
-            date >= :since AS is_now,
-            facts,
-            impressions,
-            clicks,
-            CASE WHEN conversions_told > 0 THEN conversions END AS conversions,
-            CASE WHEN conversion_value_told > 0 THEN conversion_value END AS conversion_value,
-            spend_amount
-        FROM campaign_weeks
-        WHERE user_id = :user_id
-            AND spend_currency = :currency
-            AND facts > 0
-            AND (
-                (date >= :weeks_before_from AND date < :weeks_before_to)
-                OR (date >= :weeks_from AND date < :weeks_to)
-            )
-"""
 
-_EDGE = """
-        SELECT
-            campaign_metrics.campaign_id,
-            campaign_metrics.date >= :since,
-            1,
-            campaign_metrics.impressions,
-            campaign_metrics.clicks,
-            campaign_metrics.conversions,
-            campaign_metrics.conversion_value,
-            campaign_metrics.spend_amount
-        FROM campaigns
-        JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
-        WHERE campaigns.user_id = :user_id
-            AND campaign_metrics.spend_currency = :currency
-            AND campaign_metrics.date >= {first}
-            AND campaign_metrics.date < {next}
-"""
-
-# Before the whole weeks and after them, in either period.
-_EDGES = (
-    (":before", ":weeks_before_from"),
-    (":weeks_before_to", ":since"),
-    (":since", ":weeks_from"),
-    (":weeks_to", ":next"),
-)
-
-
-def _figures(which: str, *, suffix: str) -> str:
+def _sums(which: str, *, suffix: str) -> str:
     return f"""
             coalesce(sum(facts) FILTER (WHERE {which}), 0) AS facts{suffix},
             coalesce(sum(impressions) FILTER (WHERE {which}), 0) AS impressions{suffix},
@@ -106,33 +72,99 @@ def _figures(which: str, *, suffix: str) -> str:
     """
 
 
-# Whole weeks, and the days around them from the facts; added up by campaign before anything is looked up.
+# Who is among them is told by the spend of one period: its whole weeks, and the days around them from the facts. All
+# figures of both periods are added up of those few alone. Days are listed, not bounded, so that each is one look into
+# an index; the campaigns are looked up in the order of their spend, and OFFSET 0 keeps the planner to it.
 _COUNTED = text(
     f"""
-    WITH parts AS (
-        {_WEEKS}
-        UNION ALL
-        {" UNION ALL ".join(_EDGE.format(first=first, next=next_) for first, next_ in _EDGES)}
-    ),
-    held AS (
+    WITH spent AS (
         SELECT
             campaign_id,
-            {_figures("is_now", suffix="")},
-            {_figures("NOT is_now", suffix="_before")}
-        FROM parts
+            sum(spend_amount) AS spend_amount
+        FROM (
+            SELECT
+                campaign_id,
+                spend_amount
+            FROM campaign_weeks
+            WHERE user_id = :user_id
+                AND spend_currency = :currency
+                AND facts > 0
+                AND date = ANY (CAST(:weeks AS date[]))
+            UNION ALL
+            SELECT
+                campaign_metrics.campaign_id,
+                campaign_metrics.spend_amount
+            FROM campaigns
+            JOIN campaign_metrics ON campaign_metrics.campaign_id = campaigns.id
+            WHERE campaigns.user_id = :user_id
+                AND campaign_metrics.spend_currency = :currency
+                AND campaign_metrics.date = ANY (CAST(:days_around AS date[]))
+        ) AS parts
         GROUP BY campaign_id
+    ),
+    shown AS (
+        SELECT
+            spent.campaign_id,
+            {_SHOWN}
+        FROM (
+            SELECT *
+            FROM spent
+            ORDER BY
+                spend_amount DESC,
+                campaign_id
+        ) AS spent
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM campaigns
+            WHERE campaigns.id = spent.campaign_id
+            OFFSET 0
+        ) AS campaigns
+        WHERE CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid)
+        ORDER BY
+            spent.spend_amount DESC,
+            spent.campaign_id
+        LIMIT :limit
     )
     SELECT
-        held.*,
-        {_SHOWN}
-    FROM held
-    JOIN campaigns ON campaigns.id = held.campaign_id
-    WHERE held.facts > 0
-        AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
+        shown.*,
+        held.*
+    FROM shown
+    CROSS JOIN LATERAL (
+        SELECT
+            {_sums("date >= :since", suffix="")},
+            {_sums("date < :since", suffix="_before")}
+        FROM (
+            SELECT
+                date,
+                facts,
+                impressions,
+                clicks,
+                CASE WHEN conversions_told > 0 THEN conversions END AS conversions,
+                CASE WHEN conversion_value_told > 0 THEN conversion_value END AS conversion_value,
+                spend_amount
+            FROM campaign_weeks
+            WHERE user_id = :user_id
+                AND campaign_id = shown.campaign_id
+                AND spend_currency = :currency
+                AND date = ANY (CAST(:all_weeks AS date[]))
+            UNION ALL
+            SELECT
+                date,
+                1,
+                impressions,
+                clicks,
+                conversions,
+                conversion_value,
+                spend_amount
+            FROM campaign_metrics
+            WHERE campaign_id = shown.campaign_id
+                AND spend_currency = :currency
+                AND date = ANY (CAST(:all_days_around AS date[]))
+        ) AS parts
+    ) AS held
     ORDER BY
         held.spend_amount DESC,
-        held.campaign_id
-    LIMIT :limit
+        shown.campaign_id
     """  # noqa: S608  (constant names)
 )
 
@@ -182,36 +214,33 @@ def top_campaigns(
         "limit": limit,
     }
     with db.reading(actor) as session:
-        rows = session.execute(_statement(session, actor, days=days, until=until), values)
-        return tuple(_ranked(row) for row in rows)
+        ready = session.execute(_PREPARED, values).all() if days in windows.PRESETS else ()
+        if ready and ready[0].until == until:
+            return tuple(_ranked(row) for row in ready if row.campaign_id is not None)
+        return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
 
 
-def _statement(session: ReadSession, actor: Actor, *, days: int, until: date) -> TextClause:
-    is_ready = days in windows.PRESETS and windows.end(session, actor) == until
-    return _PREPARED if is_ready else _COUNTED
-
-
-def _spans(since: date, until: date) -> dict[str, date]:
-    """Both periods, cut into whole weeks and the days around them."""
-    next_ = until + timedelta(days=1)
-    before = since - (next_ - since)
-    weeks_before, weeks = _whole_weeks(before, since), _whole_weeks(since, next_)
+def _spans(since: date, until: date) -> dict[str, object]:
+    """The whole weeks (their Mondays) and the days around them, of the period and of both."""
+    next_ = until + _A_DAY
+    weeks, days = _cut(since, next_)
+    weeks_before, days_before = _cut(since - (next_ - since), since)
     return {
-        "before": before,
-        "weeks_before_from": weeks_before[0],
-        "weeks_before_to": weeks_before[1],
         "since": since,
-        "weeks_from": weeks[0],
-        "weeks_to": weeks[1],
-        "next": next_,
+        "until": until,
+        "weeks": weeks,
+        "days_around": days,
+        "all_weeks": weeks_before + weeks,
+        "all_days_around": days_before + days,
     }
 
 
-def _whole_weeks(first: date, next_: date) -> tuple[date, date]:
-    """The Mondays from and before which weeks lie whole in a period; its end twice where none does."""
-    begin = first + timedelta(days=-first.weekday() % 7)
-    end = next_ - timedelta(days=next_.weekday())
-    return (begin, end) if begin < end else (next_, next_)
+def _cut(first: date, next_: date) -> tuple[list[date], list[date]]:
+    """The Mondays from which weeks lie whole in a period, and its days that lie in none of these weeks."""
+    days = [first + _A_DAY * number for number in range((next_ - first).days)]
+    mondays = [day for day in days if day.weekday() == 0 and day + _A_WEEK <= next_]
+    in_weeks = {monday + _A_DAY * number for monday in mondays for number in range(7)}
+    return mondays, [day for day in days if day not in in_weeks]
 
 
 def _ranked(row: Row[tuple[object, ...]]) -> Ranked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -209,6 +209,11 @@ class Recount:
             "windows": self.windows,
             "days": [day.as_json() for day in self.days],
         }
+
+
+def first_days(since: date) -> dict[str, date]:
+    """By partitioned table of roll-ups: the first of its days that gets something of the facts from `since` on."""
+    return {_DAYS.table: since, _WEEKS.table: since - timedelta(days=since.weekday())}
 
 
 def write(session: Session) -> None:

@@ -1,7 +1,7 @@
 """Each campaign's last 7, 30 and 90 days and as many before, ready to be read: `campaign_windows`.
 
-All windows of a tenant end on one day, the newest that is over in every ad account's time zone. An ingest makes those
-of its campaigns anew, from the facts; a job moves the day on, while no ingest writes.
+All windows of a tenant end on one day, the newest that is over in every ad account's time zone. An ingest adds what it
+changed; a job moves the day on and makes all of them anew, from the facts, while no ingest writes.
 """
 
 from __future__ import annotations
@@ -36,8 +36,24 @@ _MOVE_END = text(
     """
 )
 
-_CHANGED = "SELECT DISTINCT campaign_id FROM changed WHERE date > CAST(:until AS date) - 180 AND date <= :until"
 _EVERY = "SELECT id FROM campaigns"
+_NAMED = "SELECT unnest(CAST(:campaigns AS uuid[]))"
+_CHANGED = f"date > CAST(:until AS date) - {2 * max(PRESETS)} AND date <= CAST(:until AS date)"
+
+# Where a figure is no longer told, or is in another currency, the rest may be unknown: no difference says that.
+_LOST = text(
+    f"""
+    SELECT DISTINCT campaign_id
+    FROM changed
+    WHERE {_CHANGED}
+        AND NOT is_new
+        AND (
+            spend_currency <> old_spend_currency
+            OR (conversions IS NULL AND old_conversions IS NOT NULL)
+            OR (conversion_value IS NULL AND old_conversion_value IS NOT NULL)
+        )
+    """  # noqa: S608  (constant names)
+)
 
 
 def _sums(which: str, *, suffix: str) -> list[str]:
@@ -114,7 +130,77 @@ def _make(campaigns: str) -> str:
     """  # noqa: S608  (constant names)
 
 
-_MAKE_CHANGED = text(_make(_CHANGED))
+#: Ages in days at which a fact leaves a window. Between two of them all facts are in the same ones.
+_EDGES = sorted({days * times for days in PRESETS for times in (1, 2)})
+_AGES = ", ".join(map(str, _EDGES[:-1]))
+_PLACES = ", ".join(f"({days}::smallint, {_EDGES.index(days)}, {_EDGES.index(2 * days)})" for days in PRESETS)
+
+
+def _differences() -> str:
+    """SQL: what each window has to get. First by campaign and age, so that a fact is added up once for all of them."""
+    added = [f"sum({name} - coalesce(old_{name}, 0)) AS {name}" for name in _FIGURES if name in _COUNTED]
+    # Of lost campaigns nothing is here, so that what was told before is told now.
+    added += [
+        f"sum({name} - coalesce(old_{name}, 0)) FILTER (WHERE {name} IS NOT NULL) AS {name}"
+        for name in _FIGURES
+        if name not in _COUNTED
+    ]
+    sums = [
+        f"{f'coalesce({total}, 0)' if name in {'facts', *_COUNTED} else total} AS {name}{suffix}"
+        for suffix, which in (("", "parts.age <= presets.last"), ("_before", "parts.age > presets.last"))
+        for name in ("facts", *_FIGURES)
+        for total in [f"sum(parts.{name}) FILTER (WHERE {which})"]
+    ]
+    return f"""
+    SELECT
+        parts.user_id,
+        parts.campaign_id,
+        presets.days,
+        parts.spend_currency,
+        {", ".join(sums)}
+    FROM (
+        SELECT
+            user_id,
+            campaign_id,
+            spend_currency,
+            width_bucket(CAST(:until AS date) - date, ARRAY[{_AGES}]) AS age,
+            count(*) FILTER (WHERE is_new) AS facts,
+            {", ".join(added)}
+        FROM changed
+        WHERE {_CHANGED}
+            AND campaign_id <> ALL (CAST(:campaigns AS uuid[]))
+        GROUP BY
+            user_id,
+            campaign_id,
+            spend_currency,
+            age
+    ) AS parts
+    JOIN (VALUES {_PLACES}) AS presets (days, last, last_before) ON parts.age <= presets.last_before
+    GROUP BY
+        parts.user_id,
+        parts.campaign_id,
+        presets.days,
+        parts.spend_currency
+    """  # noqa: S608  (constant names)
+
+
+def _sum(name: str) -> str:
+    """SQL: what is held and what is added, unknown where neither says it."""
+    return f"coalesce(held.{name} + excluded.{name}, held.{name}, excluded.{name})"
+
+
+_ADD_CHANGED = text(
+    f"""
+    INSERT INTO campaign_windows AS held (user_id, campaign_id, days, spend_currency, {", ".join(_COLUMNS)})
+    {_differences()}
+    ON CONFLICT (campaign_id, days, spend_currency) DO UPDATE
+    SET
+        {", ".join(f"{name} = {_sum(name)}" for name in _COLUMNS)},
+        updated_at = clock_timestamp()
+    WHERE ({", ".join(f"held.{name}" for name in _COLUMNS)}) IS DISTINCT FROM ({", ".join(map(_sum, _COLUMNS))})
+    """  # noqa: S608  (constant names)
+)
+_MAKE_NAMED = text(_make(_NAMED))
 _MAKE_EVERY = text(_make(_EVERY))
 _COUNT_WRONG = text(
     f"""
@@ -142,11 +228,15 @@ def end(session: ReadSession, actor: Actor) -> date | None:
 
 
 def write(session: Session, values: Mapping[str, Any]) -> None:
-    """Makes the windows anew of those campaigns that an ingest of days changed, in its transaction."""
+    """Adds what an ingest of days changed to the windows of its campaigns, in its transaction."""
     locks.hold_windows(session, user_id=values["user_id"])
     until = session.execute(_END, values).scalar()
-    if until is not None:
-        session.execute(_MAKE_CHANGED, {"until": until})
+    if until is None:
+        return
+    lost = list(session.execute(_LOST, {"until": until}).scalars())
+    session.execute(_ADD_CHANGED, {"until": until, "campaigns": lost})
+    if lost:
+        session.execute(_MAKE_NAMED, {"until": until, "campaigns": lost})
 
 
 def wrong(session: ReadSession) -> int:

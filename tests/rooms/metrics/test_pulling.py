@@ -10,6 +10,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
+from psycopg import sql
 from sqlalchemy import text
 from tests.housing import House
 from tests.installation import finished, work_off
@@ -20,11 +21,12 @@ from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Role
 from adloom.core.errors import Forbidden, Invalid
+from adloom.db import engine, partitions
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import JobView
 from adloom.metrics import actions as metrics
-from adloom.metrics import backfill, queries
+from adloom.metrics import backfill, queries, rollups
 from adloom.metrics.types import By
 from adloom.platforms.types import Platform
 
@@ -233,6 +235,34 @@ def test_the_past_is_brought_in_newest_first_and_goes_on_where_it_was(delivered:
     metrics.backfill(delivered.actor)
     work_off(background=True)
     assert pulled_days(delivered, after=begun) == [(gap, gap)]
+
+
+_MONTHS = ("account_metrics", "campaign_metrics", "campaign_metrics_ledger", "campaign_weeks")
+
+
+def test_what_is_brought_in_lies_in_partitions_that_were_made_for_it(delivered: House) -> None:
+    sync(delivered)
+    before = total(delivered)
+    with db.owner_connection() as connection:
+        for part in partitions.partitions(connection):
+            if part.table in _MONTHS and not part.is_default:
+                connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(part.name)))
+        connection.execute("DELETE FROM metric_coverage")
+    assert total(delivered) == 0
+    metrics.backfill(delivered.actor)
+    work_off(background=True)
+    sync(delivered)
+    assert total(delivered) == before > 0
+    waiting = {each.table: each.default_rows for each in partitions.tables(engine.urls().owner)}
+    assert {table: waiting[table] for table in _MONTHS} == dict.fromkeys(_MONTHS, 0)
+    assert rollups.recount(delivered.actor).wrong == 0
+
+
+def test_a_week_has_room_in_the_month_in_which_it_begins() -> None:
+    assert rollups.first_days(date(2026, 9, 2)) == {
+        "account_metrics": date(2026, 9, 2),
+        "campaign_weeks": date(2026, 8, 31),
+    }
 
 
 def test_history_that_breaks_off_is_told_and_goes_on(delivered: House) -> None:

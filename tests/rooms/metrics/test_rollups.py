@@ -22,6 +22,7 @@ from tests.rooms.metrics.test_ingest import fact, put
 
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden
+from adloom.db import retention
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions as jobs
@@ -246,6 +247,17 @@ def test_a_wrong_sum_is_found_and_set_right(database: Urls, desk: Desk, damage: 
     assert rollups.recount(desk.actor).wrong == 0
 
 
+def test_retention_takes_nothing_from_sums_and_a_recount_afterwards_finds_nothing(database: Urls, desk: Desk) -> None:
+    old = replace(fact("a", 1, clicks=7), date=date(2022, 1, 3))
+    with db.worker_transaction() as session:
+        for table in ("campaign_metrics", "account_metrics", "campaign_weeks"):
+            session.execute(text("SELECT create_monthly_partition(:table, '2022-01-01')"), {"table": table})
+    put(desk.actor, desk.accounts["USD"], [old], since=old.date, until=old.date)
+    retention.apply(database.owner, now=START)
+    assert rollups.recount(desk.actor).wrong == 0
+    assert queries.show(desk.actor, since=old.date, until=old.date, by=())[0].clicks == 7
+
+
 def test_a_wrong_week_is_found_and_set_right(database: Urls, desk: Desk) -> None:
     desk.put("USD", fact("a", 1), fact("a", 9))
     with superuser(database) as connection:
@@ -348,7 +360,7 @@ def test_windows_say_what_the_facts_say_after_every_pull_and_every_day(
         windows.move_on(desk.actor)
         desk.put(where, *once([some(number) for number in numbers]))
         for who, client_id in ((desk.actor, None), (desk.actor, desk.client), (desk.client_member(), None)):
-            for days in (*windows.PRESETS, 1, 11):
+            for days in (*windows.PRESETS, 1, 11, 19):
                 assert ranked(who, until, days, client_id=client_id) == added_up(who, until, days, client_id=client_id)
     assert rollups.recount(desk.actor).wrong == 0
 
@@ -380,6 +392,38 @@ def test_the_worker_moves_windows_on(desk: Desk, today: Callable[[date], None]) 
     with db.reading(desk.actor) as session:
         assert windows.end(session, desk.actor) == date(2026, 11, 14)
         assert session.execute(text("SELECT clicks FROM campaign_windows WHERE days = 7")).scalar_one() == 3
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        {"conversions": None, "conversion_value": None},
+        {"conversions": Decimal(0), "conversion_value": Decimal("0.5")},
+        {"currency": "EUR"},
+        {"spend": Decimal(0), "clicks": 0},
+    ],
+)
+def test_windows_follow_a_figure_that_is_told_otherwise_no_more_or_in_another_currency(
+    desk: Desk, today: Callable[[date], None], then: dict[str, Any]
+) -> None:
+    today(date(2026, 11, 20))
+    windows.move_on(desk.actor)
+    known = {"conversions": Decimal(2), "conversion_value": Decimal(9)}
+    first = [fact("a", 20, **known), fact("b", 12, **known), fact("b", 13), fact("c", 1, **known)]
+    desk.put("USD", *first)
+    currency = then.get("currency", "USD")
+    put(
+        desk.actor,
+        desk.accounts["USD"],
+        [replace(each, **{"currency": currency, **then}) for each in first[:2]],
+        currency=currency,
+        since=date(2026, 11, 12),
+        until=LAST,
+        pulled_at=START + timedelta(days=1),
+    )
+    assert rollups.recount(desk.actor).wrong == 0
+    for days in (*windows.PRESETS, 9):
+        assert ranked(desk.actor, date(2026, 11, 20), days) == added_up(desk.actor, date(2026, 11, 20), days)
 
 
 def test_windows_are_moved_on_once_a_day(desk: Desk, today: Callable[[date], None]) -> None:
