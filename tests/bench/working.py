@@ -47,6 +47,7 @@ def _rate(task: Mapping[str, Any]) -> dict[str, Any]:
             if seen == task["jobs"]:
                 ended.set()
 
+    _are_running()  # connects, as the peers have before they start
     start = time.perf_counter()
     stop, thread, runner = _started(handler, task)
     ended.wait()

@@ -13,8 +13,10 @@ from tests.rooms import rows
 from adloom.ads import queries as ads
 from adloom.api import campaigns as shown
 from adloom.api.ads import AdSummary
+from adloom.api.assets import Asset
 from adloom.api.campaigns import Campaign
 from adloom.api.shapes import ListOf
+from adloom.assets import queries as assets
 from adloom.campaigns import queries as campaigns
 from adloom.campaigns.types import CampaignStatus
 from adloom.core.actor import Actor
@@ -42,6 +44,24 @@ _BUDGET = text(
     SET
         budget_data = '{"amount": "25.50", "currency": "USD", "days": 3}',
         unified_data = '{"objective": "traffic", "platforms": {"tiktok_ads": {}, "meta_ads": {}}}'
+    """
+)
+# A picture, a film and a document: each has parts that the others lack.
+_ASSETS = text(
+    """
+    INSERT INTO assets (
+        user_id, filename, original_filename, kind, mime_type, file_size, width, duration, sha256, md5, storage_key,
+        file_url, thumbnail_url, metadata
+    )
+    SELECT
+        current_tenant(), :name, :name, kind, 'a/b', 7, width, duration, repeat(md5(kind), 2), md5(kind), 'a',
+        'file://a', thumbnail_url, CAST(metadata AS jsonb)
+    FROM (
+        VALUES
+            ('image', 1200, NULL, 'file://t', '{"ratio": "1.91", "mode": "RGB"}'),
+            ('video', 640, 3, 'file://t', '{"fps": "29.97", "duration_ms": 2300, "codec": "h264"}'),
+            ('document', NULL, NULL, NULL, NULL)
+    ) AS files (kind, width, duration, thumbnail_url, metadata)
     """
 )
 
@@ -95,6 +115,21 @@ def test_every_page_of_ads_is_what_its_rows_are(actor: Actor, limit: int) -> Non
     assert seen == 4
 
 
+@pytest.mark.parametrize("limit", [1, 50])
+def test_every_page_of_assets_is_what_its_rows_are(actor: Actor, limit: int) -> None:
+    with db.transaction(actor) as session:
+        session.execute(_ASSETS, {"name": _ODD})
+    after, seen = None, 0
+    while True:
+        page = assets.list(actor, limit=limit, after=after)
+        items = [Asset.model_validate(asset) for asset in page.items]
+        _same(assets.listed(actor, limit=limit, after=after), ListOf[Asset](items=items, next=page.next))
+        seen, after = seen + len(page.items), page.next
+        if after is None:
+            break
+    assert seen == 3
+
+
 def test_filters_hold_for_passed_pages(actor: Actor) -> None:
     _filled(actor)
 
@@ -108,7 +143,7 @@ def test_filters_hold_for_passed_pages(actor: Actor) -> None:
 
 def test_a_passed_page_shows_no_other_tenants_rows(actor: Actor, second_tenant: Actor) -> None:
     _filled(actor)
-    for listed in (campaigns.listed, ads.listed):
+    for listed in (campaigns.listed, ads.listed, assets.listed):
         assert json.loads(listed(second_tenant)) == {"items": [], "next": None}
 
 
@@ -121,6 +156,6 @@ def test_a_passed_page_is_json_and_its_shape_stands_in_the_document(owner: Visit
     answer = owner.http.get("/v1/campaigns", headers=owner.headers)
     assert (answer.headers["content-type"], answer.json()) == ("application/json", {"items": [], "next": None})
     paths = owner.http.get("/openapi.json").json()["paths"]
-    for path, shape in (("/v1/campaigns", "Campaign"), ("/v1/ads", "AdSummary")):
+    for path, shape in (("/v1/campaigns", "Campaign"), ("/v1/ads", "AdSummary"), ("/v1/assets", "Asset")):
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert schema == {"$ref": f"#/components/schemas/ListOf_{shape}_"}

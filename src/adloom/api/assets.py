@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 
 from adloom.ads import actions as ads
 from adloom.api.depends import Acting, After, Limit, Writing
-from adloom.api.shapes import Json, ListOf, Shape
+from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.assets import actions, queries
 from adloom.assets.types import Asset as AssetValue
 from adloom.assets.types import AssetKind
@@ -99,11 +99,10 @@ async def _received(request: Request, _acting: Acting) -> AsyncIterator[Received
         yield Received(upload, _client_id(form))
 
 
-@router.get("")
-def list_(acting: Acting, limit: Limit = 50, after: After = None) -> ListOf[Asset]:
+@router.get("", response_model=ListOf[Asset])
+def list_(acting: Acting, limit: Limit = 50, after: After = None) -> Passed:
     """Your assets, newest first."""
-    page = queries.list(acting, limit=limit, after=after)
-    return ListOf(items=[Asset.model_validate(asset) for asset in page.items], next=page.next)
+    return Passed(queries.listed(acting, limit=limit, after=after))
 
 
 @router.post("", status_code=201, openapi_extra=_FORM)

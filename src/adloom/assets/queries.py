@@ -14,6 +14,7 @@ from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.core.paging import Page
+from adloom.db import listing
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.files import links, storage
@@ -46,8 +47,18 @@ _GET = text(
     """
 )
 
+_OF_PAGE = """
+    WHERE deleted_at IS NULL
+        AND (
+            CAST(:created_at AS timestamptz) IS NULL
+            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
+        )
+    ORDER BY created_at DESC, id DESC
+    LIMIT :limit
+"""
+
 _LIST = text(
-    """
+    f"""
     SELECT
         id,
         client_id,
@@ -68,14 +79,37 @@ _LIST = text(
         updated_at,
         deleted_at
     FROM assets
-    WHERE deleted_at IS NULL
-        AND (
-            CAST(:created_at AS timestamptz) IS NULL
-            OR (created_at, id) < (CAST(:created_at AS timestamptz), CAST(:id AS uuid))
-        )
-    ORDER BY created_at DESC, id DESC
-    LIMIT :limit
-    """
+    {_OF_PAGE}
+    """  # noqa: S608  (constants)
+)
+
+_LISTED = listing.statement(
+    f"""
+    SELECT
+        id,
+        created_at,
+        json_build_object(
+            'id', id,
+            'client_id', client_id,
+            'kind', kind,
+            'filename', filename,
+            'original_filename', original_filename,
+            'mime_type', mime_type,
+            'size', file_size,
+            'width', width,
+            'height', height,
+            'duration_s', duration,
+            'duration_ms', metadata -> 'duration_ms',
+            'sha256', sha256,
+            'md5', md5,
+            'has_thumbnail', thumbnail_url IS NOT NULL,
+            'metadata', coalesce(metadata, '{{}}') - 'duration_ms',
+            'created_at', {listing.instant("created_at")},
+            'updated_at', {listing.instant("updated_at")}
+        ) AS item
+    FROM assets
+    {_OF_PAGE}
+    """  # noqa: S608  (constants)
 )
 
 
@@ -110,6 +144,11 @@ def list(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[Ass
     with db.reading(actor) as session:
         assets = tuple(to_asset(row) for row in session.execute(_LIST, values).mappings())
     return paging.page(assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id))
+
+
+def listed(actor: Actor, *, limit: int = 50, after: str | None = None) -> bytes:
+    """The same page as the API's JSON, as the database builds it."""
+    return listing.page(actor, _LISTED, {}, limit=limit, after=after)
 
 
 def read(actor: Actor, *, asset_id: UUID) -> bytes:

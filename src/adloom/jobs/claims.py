@@ -98,6 +98,7 @@ _FAIL = text(
     """
 )
 
+# `IS NOT DISTINCT FROM` keeps the planner from the index of what runs, which is full of what ran: rows are found by id.
 _KEEP = """
     UPDATE background_jobs
     SET
@@ -112,7 +113,7 @@ _KEEP = """
     WHERE background_jobs.id = done.id
         AND background_jobs.locked_by = :worker
         AND background_jobs.fence = done.fence
-        AND background_jobs.status = 'running'
+        AND background_jobs.status IS NOT DISTINCT FROM 'running'
     RETURNING background_jobs.id
 """
 
@@ -129,6 +130,17 @@ _EXCHANGE = f"""
     FROM (VALUES (true)) AS always
     LEFT JOIN claimed ON true
 """  # noqa: S608  (constants)
+
+_STEADY = """
+    SELECT
+        set_config('plan_cache_mode', 'force_generic_plan', false),
+        set_config('enable_seqscan', 'off', false),
+        set_config('enable_bitmapscan', 'off', false),
+        set_config('enable_sort', 'off', false),
+        set_config('enable_hashjoin', 'off', false),
+        set_config('enable_mergejoin', 'off', false),
+        set_config('jit', 'off', false)
+"""
 
 _FOR_PSYCOPG: LiteralString = re.sub(r":(\w+)", r"%(\1)s", _EXCHANGE)
 
@@ -270,6 +282,16 @@ def claim(
     return _jobs(session.execute(_CLAIM, values), worker=worker)
 
 
+def ready(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Makes a worker's own connection ready for `exchange`, which is planned there once, and by its indexes alone.
+
+    The queue grows and shrinks by far more than any statistics know: a plan that reads or sorts all of it, chosen
+    while it was short, would be kept.
+    """
+    connection.prepare_threshold = 0
+    connection.execute(_STEADY)
+
+
 def exchange(
     connection: psycopg.Connection[tuple[Any, ...]],
     *,
@@ -282,8 +304,8 @@ def exchange(
     """`complete` and `claim` in one statement on a connection in autocommit: one round trip, one commit."""
     values = {
         "worker": worker,
-        "ids": [job.id for job, _ in done],
-        "fences": [job.fence for job, _ in done],
+        "ids": f"{{{','.join([job.id.hex for job, _ in done])}}}",
+        "fences": f"{{{','.join([str(job.fence) for job, _ in done])}}}",
         "results": [result for _, result in done],
         "job_types": list(job_types),
         "limit": limit,
@@ -291,7 +313,7 @@ def exchange(
         "at_least": Priority.LOWEST,
         "but_lanes": [],
     }
-    rows = connection.execute(_FOR_PSYCOPG, values).fetchall()
+    rows = connection.execute(_FOR_PSYCOPG, values, prepare=True, binary=True).fetchall()
     return frozenset(rows[0][0] or ()), _jobs((row[1:] for row in rows if row[1] is not None), worker=worker)
 
 

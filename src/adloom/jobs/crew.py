@@ -164,14 +164,14 @@ class Crew:
         """A place: runs a job, and the next one that waits, until none does."""
         while job is not None:
             began = self._clock()
-            done = None
+            done, following = None, False
             try:
                 done = work(job)
+                following = True
             finally:
                 with self._changed:
                     self._end(job, done, seconds=self._clock() - began)
-            with self._changed:
-                job = self._next()
+                    job = self._next() if following else None
 
     def _end(self, job: Job, done: Done | None, *, seconds: float) -> None:
         self._running.pop(job.id, None)

@@ -1,7 +1,7 @@
 """The worker's loop: claims jobs, runs them in threads, keeps results, renews what it holds, takes over from the dead.
 
 What has ended is kept, and what comes next is claimed, in one transaction: quick jobs share its cost, slow ones never
-wait for it. A wake-up by notification leads straight to the claim; the rest is done once a second.
+wait for it. A wake-up by notification leads straight to the claim: all chores are done in threads of their own.
 
 A worker holds one session advisory lock on a connection that does nothing else; whoever sees that lock free knows
 that the worker is dead. One of the two places where `except Exception` stands: a job's bug must not stop the others.
@@ -103,7 +103,7 @@ class Runner:
         with engine.direct_connection() as lock:
             self._register(lock)
             ending = threading.Event()
-            chores = (self._listen, self._keep_leases)
+            chores = (self._listen, self._keep_leases, self._tend)
             threads = [threading.Thread(target=chore, args=(ending,), daemon=True) for chore in chores]
             for thread in threads:
                 thread.start()
@@ -116,6 +116,7 @@ class Runner:
 
     def _register(self, lock: Lock) -> None:
         """The same worker under a fresh lock: one that was lost may be held for a while by a connection half gone."""
+        claims.ready(lock)
         key = random.getrandbits(31)
         lock.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, key))
         lock.execute(
@@ -136,20 +137,13 @@ class Runner:
         due = time.monotonic()
         while not stop.is_set():
             if time.monotonic() >= due:
-                self._chores()
+                lock.execute("SELECT 1")  # where every place is taken nothing else would tell that it is gone
                 self.wake()
                 due = time.monotonic() + _TICK_S
             if not self._turn(lock):
                 left = due - time.monotonic()
                 self._wake.wait(max(min(left, _SOON_S) if self._crew.is_eager else left, 0))
             self._wake.clear()
-
-    def _chores(self) -> None:
-        with db.worker_transaction() as session:
-            for job_id in claims.reap(session):
-                log.warning("job taken back from a dead worker", job=str(job_id))
-        with db.worker_transaction() as session:
-            schedules.enqueue_due(session, schedule=self._schedule)
 
     def _turn(self, lock: Lock) -> bool:
         """Keeps what has ended and claims what there is room for; False where there was nothing to do."""
@@ -311,6 +305,19 @@ class Runner:
                     claims.renew(session, worker=self.name, jobs=self._crew.jobs, lease=self._lease)
             except SQLAlchemyError as error:
                 log.warning("leases not renewed", error=str(error))
+
+    def _tend(self, ending: threading.Event) -> None:
+        """Takes back what the dead held, and queues what is due; the triggers wake whoever has a place for it."""
+        while not ending.is_set():
+            try:
+                with db.worker_transaction() as session:
+                    for job_id in claims.reap(session):
+                        log.warning("job taken back from a dead worker", job=str(job_id))
+                with db.worker_transaction() as session:
+                    schedules.enqueue_due(session, schedule=self._schedule)
+            except (SQLAlchemyError, AdloomError) as error:
+                log.warning("chores put off", worker=self.name, error=str(error))
+            ending.wait(_TICK_S)
 
     def _drain(self) -> None:
         """Waits for what runs, so that a graceful stop leaves no job half done; past the grace others take over."""
