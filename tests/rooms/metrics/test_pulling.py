@@ -59,6 +59,7 @@ def delivered(desk: House, _delivered: dict[str, bool]) -> House:
         for platform in Platform:
             desk.installed.control("seed", {"platform": platform.value, "campaigns": 1})
         desk.installed.pass_time("P20D")
+        desk.installed.begin_an_hour()
         _delivered["is"] = True
     return desk
 
