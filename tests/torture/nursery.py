@@ -35,9 +35,9 @@ def main() -> None:
 
 def _bear(log: str, concurrency: str) -> int:
     pid = os.fork()
+    os.setpgid(pid, pid)  # here and there: whoever is told of it may kill the group at once
     if pid:
         return pid
-    os.setsid()
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     file = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
