@@ -20,6 +20,7 @@ from adloom.ads import queries as ad_queries
 from adloom.ads import unified
 from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import (
+    adopting,
     approvals,
     deployments,
     differences,
@@ -48,7 +49,7 @@ from adloom.core.errors import Conflict, FieldError, Invalid, NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession, Session
 from adloom.identity import queries as identity
-from adloom.platforms import registry
+from adloom.platforms import drifting, registry
 from adloom.platforms.changes import Action, Effect
 from adloom.platforms.contract import Preflight
 from adloom.platforms.spec import CampaignSpec
@@ -73,6 +74,7 @@ _CHANGES = text(
         campaign_deployments.reason,
         campaign_deployments.undoes,
         campaign_deployments.spec,
+        campaign_deployments.drift,
         campaign_deployments.job_id,
         campaign_deployments.actor_id,
         campaign_deployments.created_at
@@ -98,6 +100,7 @@ class Done:
     reason: Reason | None
     undoes: UUID | None
     spec: Mapping[str, Any]
+    drift: Sequence[Mapping[str, Any]]
     job_id: UUID | None
     actor_id: UUID | None
     created_at: datetime
@@ -223,6 +226,7 @@ def _history(session: ReadSession, ad_id: UUID) -> tuple[Done, ...]:
                 "status": DeploymentStatus(row["status"]),
                 "reason": None if row["reason"] is None else Reason(row["reason"]),
                 "spec": row["spec"] or {},
+                "drift": row["drift"] or (),
             }
         )
         for row in rows
@@ -315,10 +319,12 @@ def _inverse(session: Session, history: Sequence[Done], done: Done) -> _Inverse:
         return _with(found, FieldError(done.platform.value, rule, fix))
     if done.type is not DeploymentType.UPDATE:
         return found
-    if done.reason is Reason.PUT_BACK:
-        rule = "it sent again what was applied; what stood there instead was never applied from here."
-        return _with(found, FieldError(done.platform.value, rule, "Name an earlier change: --deployment"))
     snapshot, applied = _applied_before(history, done), store.applied_spec(session, done.campaign_id)
+    if done.reason is Reason.PUT_BACK and account is not None:
+        snapshot = _as_it_stood(session, done, account)
+        if snapshot is None:
+            rule = "it sent again what was applied; the ad has no words for what somebody had made of it there."
+            return _with(found, FieldError(done.platform.value, rule, "Name an earlier change: --deployment"))
     if snapshot is None or applied is None or account is None:
         rule = "nobody knows what was applied before."
         return _with(found, FieldError(done.platform.value, rule, "Edit the ad, and deploy it."))
@@ -334,6 +340,22 @@ def _inverse(session: Session, history: Sequence[Done], done: Done) -> _Inverse:
     adapter = registry.adapter(done.platform)
     errors = adapter.preflight(spec).errors or adapter.revise(spec).errors
     return _Inverse(done, campaign, account, snapshot, spec, errors)
+
+
+def _as_it_stood(session: ReadSession, done: Done, account: AccountView) -> Mapping[str, Any] | None:
+    """What stood on the platform before ours was put back; None where the ad cannot say exactly that."""
+    ours = specs.resolved(session, done.spec, account=account, campaign_id=done.campaign_id)
+    found, document = drifts.of_rows(done.drift), done.spec["ad"]
+    for each in found:
+        document = adopting.said(document, each, platform=done.platform, spec=ours)
+        if document is None:
+            return None
+    try:
+        snapshot = {**done.spec, "ad": unified.canonical(unified.parse(document))}
+    except Invalid:
+        return None  # They had made something of it that no ad may be.
+    stood = specs.resolved(session, snapshot, account=account, campaign_id=done.campaign_id)
+    return snapshot if stood == drifting.overlaid(ours, found) else None
 
 
 def _with(found: _Inverse, error: FieldError) -> _Inverse:

@@ -335,3 +335,27 @@ def test_a_cap_counts_what_was_set_on_the_platform_by_hand_where_that_is_more(de
     there(desk, ad_id, "adset", "daily_budget", 1000)
     look(desk, ad_id)
     assert set_there() == applied, "ours may be put back at any moment: the larger one counts"
+
+
+def test_a_putting_back_is_undone_and_so_is_that(desk: House) -> None:
+    ad_id = stands(desk)
+    there(desk, ad_id, "adset", "daily_budget", 9900)
+    look(desk, ad_id)
+    reconcile(desk, ad_id, How.PUT_BACK)
+    work_off()
+    shown = undoing.plan(desk.actor, ad_id=ad_id).as_json()
+    (change,) = shown["platforms"][META.value]["changes"]
+    assert (change["from"], change["to"]) == ("60.00 USD", "99.00 USD")
+    (undo,) = undoing.undo(desk.actor, ad_id=ad_id, plan=shown["fingerprint"]).deployment_ids
+    work_off()
+    assert budget(desk, ad_id) == "9900"
+    block = own_budget(desk, ad_id)
+    assert block is not None
+    assert Decimal(block["amount"]["value"]) == Decimal(99), "the ad says what stands"
+    assert look(desk, ad_id) == ()
+    assert plan(desk, ad_id)["changes"] == []
+    undoing.undo(desk.actor, ad_id=ad_id, deployment_id=undo)
+    work_off()
+    assert budget(desk, ad_id) == "6000"
+    assert own_budget(desk, ad_id) is None
+    assert look(desk, ad_id) == ()
