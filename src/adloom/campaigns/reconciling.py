@@ -38,6 +38,7 @@ from adloom.campaigns.planning import Plan, PlatformPlan
 from adloom.campaigns.queueing import queue
 from adloom.campaigns.requests import Asked, Beside
 from adloom.campaigns.types import (
+    CampaignStatus,
     CampaignView,
     Change,
     Decision,
@@ -58,7 +59,7 @@ from adloom.platforms import drifting, registry
 from adloom.platforms.changes import DriftKind
 from adloom.platforms.contract import Preflight
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.types import RemoteStatus
+from adloom.platforms.types import Operation, RemoteStatus
 
 _SWITCHES = {RemoteStatus.ACTIVE.value: DeploymentType.RESUME, RemoteStatus.PAUSED.value: DeploymentType.PAUSE}
 _OTHER = {RemoteStatus.ACTIVE.value: DeploymentType.PAUSE, RemoteStatus.PAUSED.value: DeploymentType.RESUME}
@@ -207,7 +208,7 @@ def _plan(session: Session, actor: Actor, known: _Known, how: How, fields: Colle
         raise Conflict("A change of this campaign is under way. Do it again once that has ended.")
     if chosen and deployments.half_way(session, known.campaign.id):
         raise Conflict("An update went half-way, and nobody knows what stands. Deploy again first: adloom ad deploy")
-    reasons = {each.id: _why_not(session, known, each, how) for each in chosen}
+    reasons = {each.id: _why_not(session, known, each, how, chosen) for each in chosen}
     taken = tuple(each for each in chosen if reasons[each.id] is None)
     left = tuple(Left(each, why) for each in chosen if (why := reasons[each.id]) is not None)
     return Reconciliation(known.campaign, how, taken, left, _as_plan(session, actor, known, how, taken), tuple(fields))
@@ -254,7 +255,21 @@ def _asked(session: Session, known: _Known, there: CampaignSpec) -> Budgeted:
 
 
 def _is_switch(each: DriftView) -> bool:
-    return each.drift.object == "campaign" and each.drift.field == "status"
+    """Whether it is the switch of the campaign, or of a part of it."""
+    return each.drift.field == "status"
+
+
+def _is_switched_on_by_resume(known: _Known, each: DriftView, chosen: Sequence[DriftView]) -> bool:
+    """Whether a resume puts a part back that somebody has paused there, and does nothing that was not asked for.
+
+    Where the campaign's own switch was changed as well, the resume is that one's, and only where that is to be undone.
+    """
+    if each.drift.value != RemoteStatus.PAUSED.value:
+        return False
+    own = [one.drift.value for one in chosen if _is_switch(one) and one.drift.object == "campaign"]
+    is_to_deliver = known.campaign.status is CampaignStatus.ACTIVE if not own else own == [RemoteStatus.PAUSED.value]
+    steps = registry.adapter(known.campaign.platform).steps(known.spec, operation=Operation.RESUME)
+    return is_to_deliver and f"activate/{each.drift.object}" in {step.key for step in steps}
 
 
 def _as_change(each: DriftView) -> dict[str, Any]:
@@ -263,21 +278,23 @@ def _as_change(each: DriftView) -> dict[str, Any]:
     return {**shown, "from": drift.theirs, "to": drift.ours, "effects": []}
 
 
-def _why_not(session: Session, known: _Known, each: DriftView, how: How) -> str | None:
+def _why_not(session: Session, known: _Known, each: DriftView, how: How, chosen: Sequence[DriftView]) -> str | None:
     """Why a drift cannot be reconciled so; None where it can."""
     drift = each.drift
+    is_campaigns = _is_switch(each) and drift.object == "campaign"
     if how is How.ADOPT:
-        if _is_switch(each):
+        if is_campaigns:
             return None if drift.value in _SWITCHES else "nobody knows what it was switched to."
         if drift.object == "campaign" and drift.kind is DriftKind.GONE:
             return None
         return _why_not_said(session, known, each)
     if drift.object == "campaign" and drift.kind is DriftKind.GONE:
         return "a deleted campaign cannot be brought back. Deploy the ad anew: adloom ad deploy"
-    if _is_switch(each):
+    if is_campaigns:
         return None if drift.value in _OTHER else "nobody knows what it was switched to."
-    if drift.field == "status":
-        return "a part is switched in the platform's own pages alone."
+    if _is_switch(each):
+        is_possible = _is_switched_on_by_resume(known, each, chosen)
+        return None if is_possible else "this part is switched in the platform's own pages alone."
     if drift.kind is DriftKind.ADDED and not drifting.can_put_back(known.spec, drift):
         return "somebody made it there; remove it there, if it is not meant to be."
     if not drifting.can_put_back(known.spec, drift):
@@ -377,11 +394,13 @@ def _put_back(
         terms = Terms(tuple(confirm), basis, planned_by=planned_by, reason=Reason.PUT_BACK, drift=rows)
         queued.append(queue(session, actor, campaign, DeploymentType.UPDATE, spec=known.applied, terms=terms))
         _decide(session, actor, contents, queued[-1][0])
-    for each in found.taken:
-        if _is_switch(each):
-            terms = Terms(planned_by=planned_by, reason=Reason.PUT_BACK, drift=[drifts.as_row(each.drift)])
-            queued.append(queue(session, actor, campaign, _OTHER[each.drift.value], spec=None, terms=terms))
-            _decide(session, actor, [each], queued[-1][0])
+    switches = [each for each in found.taken if _is_switch(each)]
+    for operation in dict.fromkeys(_OTHER[each.drift.value] for each in switches):
+        together = [each for each in switches if _OTHER[each.drift.value] is operation]
+        rows = [drifts.as_row(each.drift) for each in together]
+        terms = Terms(planned_by=planned_by, reason=Reason.PUT_BACK, drift=rows)
+        queued.append(queue(session, actor, campaign, operation, spec=None, terms=terms))
+        _decide(session, actor, together, queued[-1][0])
     return queued
 
 

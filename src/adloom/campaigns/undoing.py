@@ -317,6 +317,9 @@ def _inverse(session: Session, history: Sequence[Done], done: Done) -> _Inverse:
         rule = "what was deleted there is gone for good, and cannot be brought back."
         fix = f"Deploy the ad anew: adloom ad deploy {campaign.ad_id}"
         return _with(found, FieldError(done.platform.value, rule, fix))
+    if done.drift and all(each["object"] != "campaign" for each in done.drift) and done.type is DeploymentType.RESUME:
+        rule = "it switched a part on again, and a part is switched off in the platform's own pages alone."
+        return _with(found, FieldError(done.platform.value, rule, f"Pause all of it: adloom ad pause {campaign.ad_id}"))
     if done.type is not DeploymentType.UPDATE:
         return found
     snapshot, applied = _applied_before(history, done), store.applied_spec(session, done.campaign_id)
