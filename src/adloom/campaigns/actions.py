@@ -29,8 +29,8 @@ from adloom.campaigns import (
     verdicts,
     whereabouts,
 )
+from adloom.campaigns.asked import NO_TERMS, Terms
 from adloom.campaigns.checks import Check
-from adloom.campaigns.deployments import NO_TERMS, Terms
 from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.queueing import queue

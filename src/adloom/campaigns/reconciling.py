@@ -29,7 +29,7 @@ from adloom.campaigns import (
     specs,
     store,
 )
-from adloom.campaigns.deployments import Terms
+from adloom.campaigns.asked import Terms
 from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.outlay import Spending

@@ -27,7 +27,7 @@ from adloom.campaigns import (
     specs,
     store,
 )
-from adloom.campaigns.deployments import Terms
+from adloom.campaigns.asked import Terms
 from adloom.campaigns.fingerprints import Basis, Tell
 from adloom.campaigns.past import Done
 from adloom.campaigns.planning import Plan
