@@ -85,7 +85,7 @@ def test_an_ad_that_goes_to_another_platform_since_says_so(actor: Actor) -> None
     plan = seen(actor, ad_id)
     more = {"google_ads": {"account": "1234567890"}, "microsoft_ads": {"account": "1", "customer": "2"}}
     edit(actor, ad_id, platforms=more)
-    assert "platforms.microsoft_ads: (none) →" in rules(actor, ad_id, plan)[0]
+    assert "platforms.microsoft_ads.account: (none) → 1" in rules(actor, ad_id, plan)[0]
 
 
 def test_a_member_of_one_client_is_told_no_earlier_version_that_they_may_not_see(actor: Actor) -> None:
