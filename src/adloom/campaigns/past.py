@@ -104,12 +104,22 @@ def chosen(changes: Sequence[Done], deployment_id: UUID | None) -> tuple[Done, .
 
 
 def _together(applied: Sequence[Done]) -> Iterable[Done]:
-    """The newest changes of one kind and content, one a platform: they were asked for together."""
+    """The newest changes of one kind and content, one a platform: they were asked for together.
+
+    What was adopted or put back was so on one platform alone, whatever went to the others before with the same content.
+    """
     last, seen = applied[0], set[Platform]()
+    if last.reason is not None:
+        yield last
+        return
     for each in applied:
-        is_alike = each.type is last.type and (
-            each.type in (DeploymentType.PAUSE, DeploymentType.RESUME, DeploymentType.DELETE)
-            or each.spec.get("ad") == last.spec.get("ad")
+        is_alike = (
+            each.type is last.type
+            and each.reason is None
+            and (
+                each.type in (DeploymentType.PAUSE, DeploymentType.RESUME, DeploymentType.DELETE)
+                or each.spec.get("ad") == last.spec.get("ad")
+            )
         )
         if not is_alike or each.platform in seen:
             return
