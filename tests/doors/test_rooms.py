@@ -162,7 +162,7 @@ def test_a_plan_that_was_seen_is_deployed_and_a_stale_one_is_not(owner: Visitor,
     body = {"accept_losses": True, "plan": plan["fingerprint"]}
     refused = owner.post(f"{path}/deploy", body, status=422)
     assert (refused["code"], refused["errors"][0]["field"]) == ("plan_is_stale", "plan")
-    assert refused["errors"][0]["rule"] == "the ad was edited since."
+    assert refused["errors"][0]["rule"] == "the ad was edited since. name: Spring sale → Another name."
     owner.post(f"{path}/deploy", {**body, "plan": owner.post(f"{path}/plan")["fingerprint"]}, status=202)
 
 
