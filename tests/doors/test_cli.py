@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from tests import forked, installation
@@ -26,7 +27,7 @@ class CommandLine:
     """A HOME of its own on its own embedded server, and a sandbox without a worker beside it."""
 
     def __init__(self, home: Path, sandbox_url: str, line: dict[str, Any]) -> None:
-        self.home, self.line = home, line
+        self.home, self.line, self.sandbox_url = home, line, sandbox_url
         urls = {f"ADLOOM_{name}": f"{sandbox_url}/{prefix}" for name, prefix in installation.PREFIXES.items()}
         self.environment = {"PATH": os.environ["PATH"], "ADLOOM_HOME": str(home), "ADLOOM_ENV_FILE": "", **urls}
         self.environment["ADLOOM_FX_URL"] = ""
@@ -34,6 +35,11 @@ class CommandLine:
     def run(self, *arguments: str, stdin: str = "") -> CompletedProcess[str]:
         """One command, as a shell would run it."""
         return forked.run("adloom.cli.main", *arguments, stdin=stdin, environment=self.environment)
+
+    def control(self, path: str, body: dict[str, Any]) -> None:
+        """What somebody does on the platform itself."""
+        key = {"X-Sandbox-Key": self.line["control_key"]}
+        httpx.post(f"{self.sandbox_url}/_sandbox/{path}", json=body, headers=key, timeout=30).raise_for_status()
 
     def answer(self, *arguments: str, stdin: str = "") -> Any:
         """The last line of standard output as JSON, of a command that has to succeed."""
@@ -240,6 +246,64 @@ def test_an_ad_that_is_edited_is_planned_updated_once_and_taken_back(
     command.answer("ad", "edit", ad_id, deployed["file"])
     command.answer("ad", "deploy", ad_id, "--accept-losses")
     assert all(found["changes"] == [] for found in command.answer("ad", "plan", ad_id)["platforms"].values())
+
+
+@pytest.fixture
+def drifted(command: CommandLine, deployed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The campaign on Meta, whose budget somebody has set to 99.00 in Meta's own pages; lists have settled."""
+    (campaign,) = [c for c in deployed["deploy"]["campaigns"] if c["platform"] == "facebook_ads"]
+    with psycopg.connect(command.answer("db", "url")["url"], autocommit=True) as connection:
+        connection.execute("UPDATE campaign_deployments SET completed_at = completed_at - interval '1 minute'")
+    objects = command.answer("campaign", "show", campaign["id"])["objects"]
+    (ad_set,) = [each["platform_id"] for each in objects if each["key"] == "ad_group/main"]
+    command.control("edit", {"platform": "facebook_ads", "id": ad_set, "field": "daily_budget", "value": 9900})
+    yield campaign
+    command.answer("campaign", "reconcile", campaign["id"], "--put-back")
+
+
+def test_what_was_changed_on_a_platform_is_shown_and_put_back_by_commands(
+    command: CommandLine, drifted: dict[str, Any]
+) -> None:
+    told = command.run("campaign", "show", drifted["id"], "--sync").stdout
+    assert "Changed on the platform itself" in told
+    (drift,) = command.answer("campaign", "show", drifted["id"])["drift"]
+    assert (drift["field"], drift["theirs"]) == ("budget.amount", "99.00 USD")
+    reconcile = ("campaign", "reconcile", drifted["id"])
+    assert command.run(*reconcile).returncode == 2, "which of the two is for a person to say"
+    shown = command.run(*reconcile, "--put-back", "--show").stdout
+    assert f"ad_group/main budget.amount: ours {drift['ours']}, theirs 99.00 USD" in shown
+    plan = command.answer(*reconcile, "--put-back", "--show")["fingerprint"]
+    assert f"--plan {plan}" in shown
+    wrong = command.run(*reconcile, "--put-back", "--plan", "-".join(["0" * 8] * 6))
+    assert wrong.returncode == 1
+    assert "The plan is not what would be done any more." in wrong.stderr
+    done = command.answer(*reconcile, "--put-back", "--plan", plan)
+    assert [c["id"] for c in done["campaigns"]] == [drifted["id"]]
+    assert command.answer("campaign", "show", drifted["id"])["drift"] == []
+    assert "nothing is left to decide" in command.run(*reconcile, "--put-back").stdout
+
+
+def test_what_was_changed_on_a_platform_is_adopted_by_a_command_and_that_is_undone_by_its_id(
+    command: CommandLine, deployed: dict[str, Any], drifted: dict[str, Any]
+) -> None:
+    ad_id = deployed["ad"]["id"]
+    command.answer("campaign", "show", drifted["id"], "--sync")
+    command.answer("campaign", "reconcile", drifted["id"], "--adopt", "--field", "budget.amount")
+    adopted = command.answer("campaign", "show", drifted["id"])["deployments"][0]
+    assert (adopted["type"], adopted["reason"]) == ("update", "adopt")
+    undo = ("ad", "undo", ad_id, "--deployment", adopted["id"])
+    shown = command.run(*undo, "--show").stdout
+    assert f"({adopted['id']})" in shown
+    assert "The ad says again what it said before." in shown
+    plan = command.answer(*undo, "--show")["fingerprint"]
+    first = command.answer(*undo, "--plan", plan)
+    assert [c["id"] for c in first["campaigns"]] == [drifted["id"]]
+    assert command.answer(*undo) == first, "again changes nothing more"
+    newest = command.answer("campaign", "show", drifted["id"])["deployments"][0]
+    assert (newest["status"], newest["reason"], newest["undoes"]) == ("completed", "undo", adopted["id"])
+    unknown = command.run("ad", "undo", ad_id, "--deployment", drifted["id"])
+    assert unknown.returncode == 1
+    assert f"This ad has no deployment {drifted['id']}." in unknown.stderr
 
 
 def _edited(command: CommandLine, deployed: dict[str, Any], **changes: Any) -> str:

@@ -19,7 +19,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 def shown(value: Any) -> str:
     """A value on one line, and not too long a one."""
-    if value is None:
+    if value is None or value == []:
         return "(none)"
     if _is_money(value):
         return f"{value['value']} {value['currency']}"
@@ -31,7 +31,8 @@ def shown(value: Any) -> str:
 
 
 def _different(place: _Place, old: Any, new: Any) -> Iterator[tuple[_Place, Any, Any]]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and not (_is_money(old) and _is_money(new)):
+    if _has_fields(old) and _has_fields(new) and (old or new):
+        old, new = old or {}, new or {}
         for name in dict.fromkeys([*old, *new]):
             yield from _different((*place, name), old.get(name), new.get(name))
     elif _are_parts(old) and _are_parts(new) and len(old) == len(new):
@@ -39,6 +40,11 @@ def _different(place: _Place, old: Any, new: Any) -> Iterator[tuple[_Place, Any,
             yield from _different((*place, index), one, other)
     elif old != new:
         yield place, old, new
+
+
+def _has_fields(value: Any) -> bool:
+    """Whether its fields are told one by one: an object, or what is not there beside one."""
+    return value is None or (isinstance(value, Mapping) and not _is_money(value))
 
 
 def _is_money(value: Any) -> bool:

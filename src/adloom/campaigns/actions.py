@@ -12,18 +12,16 @@ from uuid import UUID
 from adloom.ads import actions as ads
 from adloom.ads import imported, unified
 from adloom.ads import queries as ad_queries
-from adloom.ads.places import Places
 from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import (
     approvals,
     choices,
     deployments,
     differences,
-    drifts,
     findings,
     fingerprints,
     guards,
-    planning,
+    previewing,
     rules,
     specs,
     store,
@@ -31,10 +29,9 @@ from adloom.campaigns import (
     verdicts,
     whereabouts,
 )
+from adloom.campaigns.asked import NO_TERMS, Terms
 from adloom.campaigns.checks import Check
-from adloom.campaigns.deployments import NO_TERMS, Terms
-from adloom.campaigns.fingerprints import Basis, Tell
-from adloom.campaigns.guards import Asked as Budgeted
+from adloom.campaigns.fingerprints import Basis
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.queueing import queue
 from adloom.campaigns.requests import Asked
@@ -80,7 +77,7 @@ def deploy(
     with db.transaction(actor) as session:
         held = ads.hold(session, ad_id=ad_id)
         ad = ad_queries.as_unified(held)
-        wanted = _wanted(ad, platforms)
+        wanted = previewing.wanted(ad, platforms)
         live = {campaign.platform: campaign for campaign in store.live_of_ad(session, ad_id)}
         _refuse_being_deleted(session, [live[p] for p in wanted if p in live])
         if platforms is None:
@@ -103,12 +100,14 @@ def deploy(
         found = {p: each for p, each in found.items() if p in new or p in edits}
         of_clients = (held.client_id, *store.clients_of(session, ad_id))
         needs_two = bool(found) and approvals.is_required(session, of_clients)
-        current = plan_in(session, actor, held, places) if found and (plan is not None or needs_two) else None
+        current = (
+            previewing.plan_in(session, actor, held, places) if found and (plan is not None or needs_two) else None
+        )
         if current is not None and plan is not None:
-            fingerprints.refuse_stale(plan, now=current.fingerprint, tell=telling(session, held, current))
+            fingerprints.refuse_stale(plan, now=current.fingerprint, tell=previewing.telling(session, held, current))
         bases: Mapping[Platform, Basis] = {} if current is None else current.bases
         findings.refuse(found, accept_losses=accept_losses)
-        asked = _asked(
+        asked = previewing.asked(
             session, ad, held.client_id, [accounts[p] for p in (*new, *edits)], live=live, edits=edits, places=places
         )
         if any(each.has_cap for each in asked):
@@ -122,7 +121,7 @@ def deploy(
                 ad_id=ad_id,
                 operation=Asked.DEPLOY,
                 fingerprint=current.fingerprint,
-                tell=telling(session, held, current),
+                tell=previewing.telling(session, held, current),
             )
         decided = choices.decided(session, [live[p] for p in wanted if p in live], duplicates)
         terms = {
@@ -219,13 +218,6 @@ def resuming(session: Session, ad_id: UUID) -> str:
     return fingerprints.standing(session, store.live_of_ad(session, ad_id))
 
 
-def telling(session: Session, held: Ad, made: Plan) -> Tell:
-    """What tells how a plan that was seen differs from the one that is made now."""
-    accounts = findings.accounts(session, ad_queries.as_unified(held)).values()
-    live = store.live_of_ad(session, held.id)
-    return differences.of_plan(session, held, campaigns=live, accounts=accounts, platforms=made.bases)
-
-
 def _resume_terms(session: Session, actor: Actor, held: Ad, campaigns: Collection[CampaignView]) -> Terms:
     """Whether another person planned this, where that is needed; what is being resumed already is followed."""
     new = [c for c in campaigns if deployments.unfinished(session, c.id, DeploymentType.RESUME) is None]
@@ -276,7 +268,7 @@ def whole_plan(actor: Actor, *, ad_id: UUID, asks: bool = False) -> Plan:
     with db.transaction(actor) as session:
         held = ads.hold(session, ad_id=ad_id)
         places = whereabouts.of_ad(session, held)
-        made = plan_in(session, actor, held, places)
+        made = previewing.plan_in(session, actor, held, places)
         judged = {p: made.fingerprint_for(p) for p, each in made.platforms.items() if each.is_to_be_judged}
         if asks and actor.role is not Role.VIEWER:
             for p, fingerprint in judged.items():
@@ -298,74 +290,6 @@ def checks(actor: Actor, *, ad_id: UUID, ids: Collection[UUID]) -> dict[Platform
     with db.reading(actor) as session:
         ad_queries.get_in(session, ad_id=ad_id)
         return verdicts.with_ids(session, ad_id=ad_id, ids=ids)
-
-
-def plan_in(session: Session, actor: Actor, held: Ad, places: Mapping[Platform, Places] | None = None) -> Plan:
-    """What a deployment of this ad would do now, in the caller's transaction, which holds the ad."""
-    places = whereabouts.of_ad(session, held) if places is None else places
-    ad = ad_queries.as_unified(held)
-    live = {campaign.platform: campaign for campaign in store.live_of_ad(session, held.id)}
-    wanted = _wanted(ad, None)
-    accounts = findings.accounts(session, ad)
-    edits = updating.edits(session, ad, [live[p] for p in wanted if p in live], places=places)
-    found = findings.check(
-        session, ad, accounts=accounts, platforms=wanted, client_id=held.client_id, edits=edits, places=places
-    )
-    able = [
-        accounts[p]
-        for p in wanted
-        if p in accounts
-        and not found[p].errors
-        and (p in edits or p not in live or rules.is_wanted(live[p], DeploymentType.CREATE))
-    ]
-    looked = guards.look(session, _asked(session, ad, held.client_id, able, live=live, edits=edits, places=places))
-    found |= {p: replace(found[p], errors=errors) for p, errors in looked.errors.items()}
-    told = {p: whereabouts.answers(places, p) for p in wanted}
-    plans = {
-        p: planning.on_platform(session, ad, p, accounts.get(p), found[p], live.get(p), edits.get(p), told[p])
-        for p in wanted
-    }
-    plans |= {p: planning.left_behind(session, campaign) for p, campaign in live.items() if p not in wanted}
-    now = time.now()
-    bases = {
-        p: fingerprints.basis(session, ad, campaign=live.get(p), account=accounts.get(p), places=told[p], now=now)
-        for p in wanted
-    }
-    confirm = tuple(looked.sentences.values())
-    return Plan(plans, confirm=confirm, bases=bases, made_by=actor.person_id, made_at=now)
-
-
-def _asked(
-    session: Session,
-    ad: unified.UnifiedAd,
-    client_id: UUID | None,
-    accounts: Iterable[AccountView],
-    *,
-    live: Mapping[Platform, CampaignView],
-    edits: Mapping[Platform, Edited],
-    places: Mapping[Platform, Places],
-) -> list[Budgeted]:
-    """The budgets that a deployment to these accounts would set."""
-    client = identity.client_in(session, client_id=client_id)
-
-    def one(account: AccountView) -> Budgeted:
-        campaign, edited = live.get(account.platform), edits.get(account.platform)
-        campaign_id = None if campaign is None else campaign.id
-        if edited is None:
-            spec = planning.new_spec(session, ad, account, whereabouts.answers(places, account.platform))
-            return Budgeted(account, client, campaign_id, spec, applied=None)
-        applied = drifts.as_it_stands(session, edited.campaign.id, next(iter(edited.spec.standing), None))
-        return Budgeted(account, client, campaign_id, edited.spec, applied=applied)
-
-    return [one(account) for account in accounts]
-
-
-def _wanted(ad: unified.UnifiedAd, platforms: Collection[Platform] | None) -> list[Platform]:
-    chosen = sorted(ad.platforms.chosen())
-    strangers = [p.value for p in platforms or () if p not in chosen]
-    if strangers:
-        raise Invalid.field("platform", f"the ad is not for {', '.join(strangers)}.", "Add it to the ad's platforms.")
-    return [p for p in chosen if platforms is None or p in platforms]
 
 
 def _refuse_being_deleted(session: Session, campaigns: Iterable[CampaignView]) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from adloom.campaigns import fingerprints
-from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.asked import Deployment
 from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.requests import Asked, Beside, RequestStatus, RequestView, about
 from adloom.campaigns.types import DeploymentType

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.campaigns.asked import Terms
 from adloom.campaigns.counting import Decided
-from adloom.campaigns.deployments import Terms
 from adloom.campaigns.types import CampaignStatus, CampaignView, Duplicates
 from adloom.core.errors import Conflict, Invalid
 from adloom.db.session import ReadSession, Session

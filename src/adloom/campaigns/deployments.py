@@ -7,85 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from adloom.campaigns.asked import NO_TERMS, SUPERSEDED, Deployment, HalfWay, Terms
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, OnFailure, Reason, Word
 from adloom.db.session import ReadSession, Session
 from adloom.db.trips import Query
 from adloom.platforms.types import Platform
 
-SUPERSEDED: Mapping[str, Any] = {
-    "code": "superseded",
-    "message": "Something else was asked for since, and was done instead.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """A deployment's row with what its campaign's row adds: all that applying needs."""
-
-    id: UUID
-    campaign_id: UUID
-    ad_id: UUID
-    client_id: UUID | None
-    actor_id: UUID | None
-    platform: Platform
-    platform_account_id: UUID
-    platform_campaign_id: str | None
-    campaign_status: CampaignStatus
-    is_campaign_deleted: bool
-    type: DeploymentType
-    status: DeploymentStatus
-    generation: int
-    spec: Mapping[str, Any]
-    created_at: datetime
-    ad_client_id: UUID | None
-    confirmed: Sequence[str]
-    plan: Mapping[str, Any] | None
-    on_failure: OnFailure
-    planned_by: UUID | None
-    reason: Reason | None
-    drift: Sequence[Mapping[str, Any]] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a person tied a deployment to: the sentences they said, and what the plan that they named was made of.
-
-    `on_failure` None leaves it as it was, or is the default; `decided` are platform ids of surplus objects.
-    `planned_by` is who planned it, where another person had to apply it.
-    `reason` is what it is for beside the ad itself; `drift` is what it adopts or puts back, `undoes` what it undoes.
-    """
-
-    confirmed: Sequence[str] = ()
-    plan: Mapping[str, Any] | None = None
-    on_failure: OnFailure | None = None
-    decided: Mapping[str, Sequence[str]] | None = None
-    planned_by: UUID | None = None
-    reason: Reason | None = None
-    undoes: UUID | None = None
-    drift: Sequence[Mapping[str, Any]] | None = None
-
-
-NO_TERMS = Terms()
-
 #: The columns of `_LOAD`, in their order.
 _LOADED = tuple(Deployment.__slots__)
-
-
-@dataclass(frozen=True, slots=True)
-class HalfWay:
-    """An update that may have landed in part. `is_in_doubt`: nobody knows yet of one of its steps."""
-
-    id: UUID
-    spec: Mapping[str, Any]
-    is_in_doubt: bool
-
 
 _LAST_SPEC = text(
     """

@@ -17,7 +17,7 @@ from adloom.ads import actions as ads
 from adloom.ads import imported
 from adloom.ads.types import Ad, AdOrigin
 from adloom.campaigns import approvals, deployments, guards, outlay, queries, rules, specs
-from adloom.campaigns.deployments import Terms
+from adloom.campaigns.asked import Terms
 from adloom.campaigns.guards import Asked, Looked
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.queueing import queue

@@ -13,7 +13,7 @@ from uuid import UUID
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.assets import remote
-from adloom.campaigns import actions, findings, objects, verdicts
+from adloom.campaigns import findings, objects, previewing, verdicts
 from adloom.campaigns.verdicts import Question
 from adloom.connections import logins
 from adloom.connections.types import AccountView
@@ -71,7 +71,7 @@ def _judgement(job: Job, question: Question) -> Judgement:
 def _case(session: Session, job: Job, question: Question) -> _Case:
     """The plan, made again as it was; raises Conflict where it is another one, or cannot be judged yet."""
     held = ads.hold(session, ad_id=question.ad_id)
-    made = actions.plan_in(session, job.actor(), held)
+    made = previewing.plan_in(session, job.actor(), held)
     plan = made.platforms.get(question.platform)
     account = findings.accounts(session, ad_queries.as_unified(held)).get(question.platform)
     if plan is None or account is None or plan.spec is None or plan.operation is None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from adloom.campaigns import choices, deployments, specs, unfinished, updating
-from adloom.campaigns.deployments import NO_TERMS, Terms
+from adloom.campaigns.asked import NO_TERMS, Terms
 from adloom.campaigns.types import CampaignView, DeploymentType
 from adloom.core.actor import Actor
 from adloom.db.session import Session

@@ -7,17 +7,15 @@ deployment like any other, behind the same guards. A second time finds nothing l
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads import unified
-from adloom.ads.types import Ad, AdOrigin
+from adloom.ads.types import AdOrigin
 from adloom.campaigns import (
-    adopting,
     approvals,
     deployments,
     differences,
@@ -27,15 +25,18 @@ from adloom.campaigns import (
     objects,
     planning,
     queries,
+    reconcilable,
     specs,
     store,
 )
-from adloom.campaigns.deployments import Terms
+from adloom.campaigns.asked import Terms
 from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.guards import Asked as Budgeted
 from adloom.campaigns.outlay import Spending
 from adloom.campaigns.planning import Plan, PlatformPlan
 from adloom.campaigns.queueing import queue
+from adloom.campaigns.reconcilable import How as How
+from adloom.campaigns.reconcilable import Known
 from adloom.campaigns.requests import Asked, Beside
 from adloom.campaigns.types import (
     CampaignView,
@@ -47,7 +48,6 @@ from adloom.campaigns.types import (
     Reason,
 )
 from adloom.connections import queries as connections
-from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, FieldError, Invalid, NotFound
@@ -58,17 +58,6 @@ from adloom.platforms import drifting, registry
 from adloom.platforms.changes import DriftKind
 from adloom.platforms.contract import Preflight
 from adloom.platforms.spec import CampaignSpec
-from adloom.platforms.types import RemoteStatus
-
-_SWITCHES = {RemoteStatus.ACTIVE.value: DeploymentType.RESUME, RemoteStatus.PAUSED.value: DeploymentType.PAUSE}
-_OTHER = {RemoteStatus.ACTIVE.value: DeploymentType.PAUSE, RemoteStatus.PAUSED.value: DeploymentType.RESUME}
-
-
-class How(StrEnum):
-    """Whose version shall count."""
-
-    ADOPT = "adopt"
-    PUT_BACK = "put_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,10 @@ class Reconciliation:
     @property
     def operations(self) -> tuple[DeploymentType, ...]:
         """What putting back would ask of the platform; adopting asks nothing of it."""
-        return tuple(_OTHER[each.drift.value] if _is_switch(each) else DeploymentType.UPDATE for each in self.taken)
+        return tuple(
+            reconcilable.OTHER[each.drift.value] if reconcilable.is_switch(each) else DeploymentType.UPDATE
+            for each in self.taken
+        )
 
     @property
     def beside(self) -> Beside:
@@ -111,17 +103,6 @@ class Reconciliation:
             "left": [{**each.drift.as_json(), "why": each.why} for each in self.left],
             **self.plan.as_json(),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What reconciling a campaign goes by: its rows, locked, and what was applied."""
-
-    held: Ad
-    campaign: CampaignView
-    account: AccountView
-    applied: Mapping[str, Any]
-    spec: CampaignSpec
 
 
 def plan(actor: Actor, *, campaign_id: UUID, how: How, fields: Collection[str] = ()) -> Reconciliation:
@@ -174,14 +155,14 @@ def reconcile(
     )
 
 
-def _telling(session: Session, known: _Known) -> Tell:
+def _telling(session: Session, known: Known) -> Tell:
     campaign = known.campaign
     return differences.of_plan(
         session, known.held, campaigns=[campaign], accounts=[known.account], platforms=[campaign.platform]
     )
 
 
-def _known(session: Session, campaign_id: UUID) -> _Known:
+def _known(session: Session, campaign_id: UUID) -> Known:
     campaign = queries.get_in(session, campaign_id=campaign_id)
     if campaign is None:
         raise NotFound(f"There is no campaign {campaign_id}.")
@@ -191,7 +172,7 @@ def _known(session: Session, campaign_id: UUID) -> _Known:
     applied = store.applied_spec(session, campaign_id)
     if account is None or applied is None or held.origin is AdOrigin.IMPORTED:
         raise Conflict("Nothing was applied from here that it could be compared with.")
-    return _Known(
+    return Known(
         held=held,
         campaign=campaign,
         account=account,
@@ -200,20 +181,20 @@ def _known(session: Session, campaign_id: UUID) -> _Known:
     )
 
 
-def _plan(session: Session, actor: Actor, known: _Known, how: How, fields: Collection[str]) -> Reconciliation:
+def _plan(session: Session, actor: Actor, known: Known, how: How, fields: Collection[str]) -> Reconciliation:
     chosen = [each for each in drifts.standing(session, known.campaign.id) if each.decision is None]
     chosen = [each for each in chosen if not fields or {each.drift.field, each.drift.object} & set(fields)]
     if chosen and any(deployments.unfinished(session, known.campaign.id, type_) for type_ in DeploymentType):
         raise Conflict("A change of this campaign is under way. Do it again once that has ended.")
     if chosen and deployments.half_way(session, known.campaign.id):
         raise Conflict("An update went half-way, and nobody knows what stands. Deploy again first: adloom ad deploy")
-    reasons = {each.id: _why_not(session, known, each, how) for each in chosen}
+    reasons = {each.id: reconcilable.why_not(session, known, each, how, chosen) for each in chosen}
     taken = tuple(each for each in chosen if reasons[each.id] is None)
     left = tuple(Left(each, why) for each in chosen if (why := reasons[each.id]) is not None)
     return Reconciliation(known.campaign, how, taken, left, _as_plan(session, actor, known, how, taken), tuple(fields))
 
 
-def _as_plan(session: Session, actor: Actor, known: _Known, how: How, taken: Sequence[DriftView]) -> Plan:
+def _as_plan(session: Session, actor: Actor, known: Known, how: How, taken: Sequence[DriftView]) -> Plan:
     platform, now = known.campaign.platform, time.now()
     there = drifting.overlaid(known.spec, [each.drift for each in taken])
     before, after = planning.outlay_of(platform, there), planning.outlay_of(platform, known.spec)
@@ -221,12 +202,12 @@ def _as_plan(session: Session, actor: Actor, known: _Known, how: How, taken: Seq
     if how is How.ADOPT:
         found = PlatformPlan(None, Preflight(), (), Spending(before, before))
     else:
-        update = _update_spec(known, taken)
+        update = reconcilable.update_spec(known, taken)
         adapter = registry.adapter(platform)
         revision = adapter.revise(update)
         looked = guards.look(session, [_asked(session, known, there)])
         errors = (*adapter.preflight(update).errors, *revision.errors, *looked.errors.get(platform, ()))
-        changes = [_as_change(each) for each in taken if _is_switch(each)]
+        changes = [_as_change(each) for each in taken if reconcilable.is_switch(each)]
         changes += [planning.change_json(each) for each in revision.changes]
         confirm = tuple(looked.sentences.values())
         found = PlatformPlan(DeploymentType.UPDATE, Preflight(errors), tuple(changes), Spending(before, after))
@@ -241,20 +222,9 @@ def _as_plan(session: Session, actor: Actor, known: _Known, how: How, taken: Seq
     return Plan({platform: found}, confirm, {platform: basis}, made_by=actor.person_id, made_at=now)
 
 
-def _update_spec(known: _Known, taken: Sequence[DriftView]) -> CampaignSpec:
-    """Ours, to be sent over what stands; nothing differs where only the campaign's switch does."""
-    ours = replace(known.spec, standing=(known.spec,))
-    contents = [each.drift for each in taken if not _is_switch(each)]
-    return specs.over_drift(ours, contents) if contents else ours
-
-
-def _asked(session: Session, known: _Known, there: CampaignSpec) -> Budgeted:
+def _asked(session: Session, known: Known, there: CampaignSpec) -> Budgeted:
     client = identity.client_in(session, client_id=known.held.client_id)
     return Budgeted(known.account, client, known.campaign.id, known.spec, applied=there)
-
-
-def _is_switch(each: DriftView) -> bool:
-    return each.drift.object == "campaign" and each.drift.field == "status"
 
 
 def _as_change(each: DriftView) -> dict[str, Any]:
@@ -263,65 +233,21 @@ def _as_change(each: DriftView) -> dict[str, Any]:
     return {**shown, "from": drift.theirs, "to": drift.ours, "effects": []}
 
 
-def _why_not(session: Session, known: _Known, each: DriftView, how: How) -> str | None:
-    """Why a drift cannot be reconciled so; None where it can."""
-    drift = each.drift
-    if how is How.ADOPT:
-        if _is_switch(each):
-            return None if drift.value in _SWITCHES else "nobody knows what it was switched to."
-        if drift.object == "campaign" and drift.kind is DriftKind.GONE:
-            return None
-        return _why_not_said(session, known, each)
-    if drift.object == "campaign" and drift.kind is DriftKind.GONE:
-        return "a deleted campaign cannot be brought back. Deploy the ad anew: adloom ad deploy"
-    if _is_switch(each):
-        return None if drift.value in _OTHER else "nobody knows what it was switched to."
-    if drift.field == "status":
-        return "a part is switched in the platform's own pages alone."
-    if drift.kind is DriftKind.ADDED and not drifting.can_put_back(known.spec, drift):
-        return "somebody made it there; remove it there, if it is not meant to be."
-    if not drifting.can_put_back(known.spec, drift):
-        return "it cannot be set from here."
-    update, adapter = _update_spec(known, [each]), registry.adapter(known.campaign.platform)
-    errors = adapter.preflight(update).errors or adapter.revise(update).errors
-    return None if not errors else f"{errors[0].field}: {errors[0].rule}"
-
-
-def _why_not_said(session: Session, known: _Known, each: DriftView) -> str | None:
-    """Why the ad cannot say what stands: it has no words for it, or would then say something else as well."""
-    snapshot, why = _said(known, known.applied, each)
-    if snapshot is None:
-        return why
-    spec = specs.resolved(session, snapshot, account=known.account, campaign_id=known.campaign.id)
-    if spec != drifting.overlaid(known.spec, [each.drift]):
-        return "the ad cannot say exactly that."
-    return None
-
-
-def _said(known: _Known, snapshot: Mapping[str, Any], each: DriftView) -> tuple[Mapping[str, Any] | None, str]:
-    document = adopting.said(snapshot["ad"], each.drift, platform=known.campaign.platform, spec=known.spec)
-    if document is None:
-        return None, "the ad has no words of this platform's own for it."
-    try:
-        return {**snapshot, "ad": unified.canonical(unified.parse(document))}, ""
-    except Invalid as refusal:
-        return None, f"the ad would break a rule: {refusal.errors[0].field}: {refusal.errors[0].rule}"
-
-
-def _adopt(session: Session, actor: Actor, known: _Known, taken: Sequence[DriftView]) -> list[tuple[UUID, UUID | None]]:
+def _adopt(session: Session, actor: Actor, known: Known, taken: Sequence[DriftView]) -> list[tuple[UUID, UUID | None]]:
     """A revision of what was applied, and of the ad, without any write; each is a deployment that has ended."""
-    switches = [each for each in taken if _is_switch(each)]
-    contents = [each for each in taken if not _is_switch(each)]
+    switches = [each for each in taken if reconcilable.is_switch(each)]
+    contents = [each for each in taken if not reconcilable.is_switch(each)]
     made: list[tuple[UUID, UUID | None]] = [
-        (_adopted(session, actor, known, _SWITCHES[each.drift.value], None, [each]), None) for each in switches
+        (_adopted(session, actor, known, reconcilable.SWITCHES[each.drift.value], None, [each]), None)
+        for each in switches
     ]
     if not contents:
         return made
     snapshot, document = dict(known.applied), dict(known.held.data)
     for each in contents:
         if each.drift.object != "campaign" or each.drift.kind is not DriftKind.GONE:
-            snapshot = dict(_said(known, snapshot, each)[0] or snapshot)
-            document = dict((_said(known, {"ad": document}, each)[0] or {"ad": document})["ad"])
+            snapshot = dict(reconcilable.said(known, snapshot, each)[0] or snapshot)
+            document = dict((reconcilable.said(known, {"ad": document}, each)[0] or {"ad": document})["ad"])
     ads.replace(session, actor, known.held, unified.parse(document))
     made.append((_adopted(session, actor, known, DeploymentType.UPDATE, snapshot, contents), None))
     store.applied(
@@ -340,7 +266,7 @@ def _adopt(session: Session, actor: Actor, known: _Known, taken: Sequence[DriftV
 def _adopted(
     session: Session,
     actor: Actor,
-    known: _Known,
+    known: Known,
     type_: DeploymentType,
     spec: Mapping[str, Any] | None,
     taken: Sequence[DriftView],
@@ -357,7 +283,7 @@ def _adopted(
 
 
 def _put_back(
-    session: Session, actor: Actor, known: _Known, found: Reconciliation, *, confirm: Collection[str]
+    session: Session, actor: Actor, known: Known, found: Reconciliation, *, confirm: Collection[str]
 ) -> list[tuple[UUID, UUID | None]]:
     campaign, platform = known.campaign, known.campaign.platform
     errors = found.plan.platforms[platform].found.errors
@@ -366,7 +292,7 @@ def _put_back(
     guards.one_at_a_time(session)
     there = drifting.overlaid(known.spec, [each.drift for each in found.taken])
     guards.look(session, [_asked(session, known, there)]).refuse(confirmed=confirm)
-    contents = [each for each in found.taken if not _is_switch(each)]
+    contents = [each for each in found.taken if not reconcilable.is_switch(each)]
     planned_by = _planned_by(session, actor, known, found)
     basis = {name: digest for name, digest in found.plan.bases[platform].as_json().items() if name == "account"}
     queued: list[tuple[UUID, UUID | None]] = []
@@ -377,15 +303,17 @@ def _put_back(
         terms = Terms(tuple(confirm), basis, planned_by=planned_by, reason=Reason.PUT_BACK, drift=rows)
         queued.append(queue(session, actor, campaign, DeploymentType.UPDATE, spec=known.applied, terms=terms))
         _decide(session, actor, contents, queued[-1][0])
-    for each in found.taken:
-        if _is_switch(each):
-            terms = Terms(planned_by=planned_by, reason=Reason.PUT_BACK, drift=[drifts.as_row(each.drift)])
-            queued.append(queue(session, actor, campaign, _OTHER[each.drift.value], spec=None, terms=terms))
-            _decide(session, actor, [each], queued[-1][0])
+    switches = [each for each in found.taken if reconcilable.is_switch(each)]
+    for operation in dict.fromkeys(reconcilable.OTHER[each.drift.value] for each in switches):
+        together = [each for each in switches if reconcilable.OTHER[each.drift.value] is operation]
+        rows = [drifts.as_row(each.drift) for each in together]
+        terms = Terms(planned_by=planned_by, reason=Reason.PUT_BACK, drift=rows)
+        queued.append(queue(session, actor, campaign, operation, spec=None, terms=terms))
+        _decide(session, actor, together, queued[-1][0])
     return queued
 
 
-def _planned_by(session: Session, actor: Actor, known: _Known, found: Reconciliation) -> UUID | None:
+def _planned_by(session: Session, actor: Actor, known: Known, found: Reconciliation) -> UUID | None:
     campaign = known.campaign
     return approvals.take_beside(
         session,
@@ -410,7 +338,7 @@ def _decide(session: Session, actor: Actor, taken: Sequence[DriftView], deployme
     )
 
 
-def _under_way(session: Session, known: _Known, how: How) -> list[tuple[UUID, UUID | None]]:
+def _under_way(session: Session, known: Known, how: How) -> list[tuple[UUID, UUID | None]]:
     """What was asked for before and has not ended: the same answer again."""
     standing = drifts.standing(session, known.campaign.id)
     ids = [each.deployment_id for each in standing if each.decision is Decision.PUT_BACK and how is How.PUT_BACK]

@@ -11,7 +11,7 @@ from uuid import UUID
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads.types import Ad, AdOrigin
-from adloom.campaigns import actions, approvals, fingerprints, reconciling, store, undoing
+from adloom.campaigns import actions, approvals, fingerprints, previewing, reconciling, store, undoing
 from adloom.campaigns.planning import Plan
 from adloom.campaigns.reconciling import How
 from adloom.campaigns.requests import Asked, Beside, RequestStatus, RequestView, Wait, about
@@ -35,9 +35,9 @@ def request(actor: Actor, *, ad_id: UUID, operation: Asked = Asked.DEPLOY, plan:
         if operation not in (Asked.DEPLOY, Asked.RESUME):
             raise Invalid.field("operation", "it is of one change or one campaign.", "Name that as well.")
         if operation is Asked.DEPLOY:
-            made = actions.plan_in(session, actor, held)
+            made = previewing.plan_in(session, actor, held)
             if plan is not None:
-                fingerprints.refuse_stale(plan, now=made.fingerprint, tell=actions.telling(session, held, made))
+                fingerprints.refuse_stale(plan, now=made.fingerprint, tell=previewing.telling(session, held, made))
             _refuse_what_cannot_go((platform, each.found.errors) for platform, each in made.platforms.items())
             if not any(each.is_to_be_judged for each in made.platforms.values()):
                 raise Conflict("The ad stands as it says: there is nothing to apply.")
@@ -136,7 +136,7 @@ def of_ad(actor: Actor, *, ad_id: UUID) -> tuple[RequestView, ...]:
         held = ads.hold(session, ad_id=ad_id)
         now = {Asked.RESUME: actions.resuming(session, ad_id)}
         if held.origin is AdOrigin.COMPOSED:
-            now[Asked.DEPLOY] = actions.plan_in(session, actor, held).fingerprint
+            now[Asked.DEPLOY] = previewing.plan_in(session, actor, held).fingerprint
         for each in found:
             if each.status is RequestStatus.REQUESTED and each.operation in (Asked.UNDO, Asked.PUT_BACK):
                 now[each.operation] = _now_beside(session, actor, held, each)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adloom.ads import queries as ad_queries
 from adloom.campaigns import approvals, differences, drifts, fingerprints, guards, ledger, queries, specs, whereabouts
-from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.asked import Deployment
 from adloom.campaigns.fingerprints import Tell
 from adloom.campaigns.guards import Asked
 from adloom.campaigns.types import DeploymentType

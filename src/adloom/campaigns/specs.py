@@ -17,7 +17,7 @@ from adloom.ads.accounts import account_of as account_of
 from adloom.ads.types import Ad
 from adloom.assets import queries as assets
 from adloom.campaigns import deployments, drifts, store
-from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.asked import Deployment
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType, Reason
 from adloom.connections import choices
 from adloom.connections import queries as connections

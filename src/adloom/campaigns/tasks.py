@@ -26,7 +26,7 @@ from adloom.campaigns import (
 )
 from adloom.campaigns.alone import WRITE_DEADLINE
 from adloom.campaigns.apply import Applying, Superseded
-from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.asked import SUPERSEDED, Deployment
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType
 from adloom.connections import logins
 from adloom.connections import queries as connections
@@ -202,7 +202,7 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
             _look(job, deployment, connection, spec, applying.ids)
     except Superseded:
         with db.transaction(job.actor()) as session:
-            deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, error=deployments.SUPERSEDED)
+            deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, error=SUPERSEDED)
     except (PlatformError, Refused) as error:
         _stopped(job, deployment, error)
         raise
@@ -301,11 +301,11 @@ def _applied(
         if deployment.type is DeploymentType.DELETE:
             others = [type_ for type_ in DeploymentType if type_ is not DeploymentType.DELETE]
             deployments.supersede(session, deployment.campaign_id, others)
-            ledger.close(session, campaign_id=deployment.campaign_id, error=deployments.SUPERSEDED)
+            ledger.close(session, campaign_id=deployment.campaign_id, error=SUPERSEDED)
         ledger.close_overtaken(
             session,
             campaign_id=deployment.campaign_id,
-            error=deployments.SUPERSEDED,
+            error=SUPERSEDED,
             with_updates=deployment.type is DeploymentType.UPDATE,
         )
         store.ad_follows(session, deployment.ad_id)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.campaigns import deployments, ledger, rules, store
-from adloom.campaigns.deployments import Deployment
+from adloom.campaigns.asked import Deployment
 from adloom.campaigns.types import DeploymentStatus, DeploymentType, OnFailure
 from adloom.core.actor import Actor
 from adloom.db.session import ReadSession, Session

@@ -16,7 +16,7 @@ _AMOUNTS = ("per_day", "per_month", "flight", "worst_day")
 
 def print_(plan: Mapping[str, Any]) -> None:
     """The whole plan."""
-    _print_platforms(plan["platforms"])
+    _print_platforms(plan["platforms"], asks=True)
     _print_money(plan)
     print(f"\nPlanned by {plan['maker'] or 'nobody'} at {plan['made_at']}")
     print(f"To deploy exactly this: --plan {plan['fingerprint']}")
@@ -96,7 +96,8 @@ def _amounts(outlay: Mapping[str, Any]) -> tuple[str, ...]:
     return (outlay["currency"], *(outlay[name] or "no end" for name in _AMOUNTS))
 
 
-def _print_platforms(platforms: Mapping[str, Any]) -> None:
+def _print_platforms(platforms: Mapping[str, Any], *, asks: bool = False) -> None:
+    """What would be done on each; `asks`: and what the platform says to it, which is asked of a deployment alone."""
     for name, plan_ in platforms.items():
         print(f"\n{name}")
         for error in plan_["errors"]:
@@ -107,7 +108,8 @@ def _print_platforms(platforms: Mapping[str, Any]) -> None:
             print(f"  {_SIGNS.get(change['action'], '+')} {_change_line(change)}")
         if not plan_["errors"] and not plan_["changes"]:
             print("  = stands as the ad says")
-        _print_verdict(plan_)
+        if asks:
+            _print_verdict(plan_)
 
 
 def _print_verdict(plan: Mapping[str, Any]) -> None:

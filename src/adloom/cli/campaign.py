@@ -38,12 +38,13 @@ def list_(user: User = None, client: Client = None, as_json: Json = False) -> No
 @app.command("show")
 def show(
     campaign_id: CampaignId,
+    sync: Annotated[bool, typer.Option("--sync", help="Ask the platforms first how the ad stands there now.")] = False,
     user: User = None,
     client: Client = None,
     as_json: Json = False,
 ) -> None:
     """Show one campaign, what stands of it, what was changed there by hand, and all that was done to it."""
-    from adloom.campaigns import chronicle
+    from adloom.campaigns import actions, chronicle
     from adloom.campaigns import queries as campaigns
     from adloom.core.errors import NotFound
 
@@ -51,6 +52,9 @@ def show(
         campaign = campaigns.get(actor, campaign_id=campaign_id)
         if campaign is None:
             raise NotFound(f"There is no campaign {campaign_id}.")
+        if sync:
+            session.follow(actor, actions.sync(actor, ad_id=campaign.ad_id), what="Asking the platforms")
+            campaign = campaigns.get(actor, campaign_id=campaign_id) or campaign
         objects = campaigns.objects(actor, campaign_id=campaign_id, with_deleted=True)
         deployments = campaigns.history(actor, campaign_id=campaign_id)
         drift = campaigns.drift(actor, campaign_id=campaign_id)

@@ -344,3 +344,64 @@ def test_a_cap_counts_what_was_set_on_the_platform_by_hand_where_that_is_more(de
     there(desk, ad_id, "adset", "daily_budget", 1000)
     look(desk, ad_id)
     assert set_there() == applied, "ours may be put back at any moment: the larger one counts"
+
+
+def test_a_putting_back_is_undone_and_so_is_that(desk: House) -> None:
+    ad_id = stands(desk)
+    there(desk, ad_id, "adset", "daily_budget", 9900)
+    look(desk, ad_id)
+    reconcile(desk, ad_id, How.PUT_BACK)
+    work_off()
+    shown = undoing.plan(desk.actor, ad_id=ad_id).as_json()
+    (change,) = shown["platforms"][META.value]["changes"]
+    assert (change["from"], change["to"]) == ("60.00 USD", "99.00 USD")
+    (undo,) = undoing.undo(desk.actor, ad_id=ad_id, plan=shown["fingerprint"]).deployment_ids
+    work_off()
+    assert budget(desk, ad_id) == "9900"
+    block = own_budget(desk, ad_id)
+    assert block is not None
+    assert Decimal(block["amount"]["value"]) == Decimal(99), "the ad says what stands"
+    assert look(desk, ad_id) == ()
+    assert plan(desk, ad_id)["changes"] == []
+    undoing.undo(desk.actor, ad_id=ad_id, deployment_id=undo)
+    work_off()
+    assert budget(desk, ad_id) == "6000"
+    assert own_budget(desk, ad_id) is None
+    assert look(desk, ad_id) == ()
+
+
+def test_a_part_that_was_paused_there_is_switched_on_again_where_a_resume_does_that(desk: House) -> None:
+    ad_id = stands(desk)
+    there(desk, ad_id, "adset", "status", "PAUSED")
+    (found,) = look(desk, ad_id)
+    assert (found.drift.object, found.drift.field, found.drift.theirs) == ("ad_group/main", "status", "PAUSED")
+    shown = reconciling.plan(desk.actor, campaign_id=campaign_of(desk, ad_id).id, how=How.PUT_BACK)
+    (change,) = shown.as_json()["platforms"][META.value]["changes"]
+    assert (change["object"], change["from"], change["to"]) == ("ad_group/main", "PAUSED", "ACTIVE")
+    reconcile(desk, ad_id, How.PUT_BACK, plan=shown.plan.fingerprint)
+    work_off()
+    assert remote(desk, ad_id, "adset")[0]["status"] == "ACTIVE"
+    assert look(desk, ad_id) == ()
+    done = newest(desk, ad_id)
+    assert (done.type, done.reason) == (DeploymentType.RESUME, Reason.PUT_BACK)
+    with pytest.raises(Invalid) as refusal:
+        undoing.undo(desk.actor, ad_id=ad_id)
+    assert refusal.value.errors[0].fix == f"Pause all of it: adloom ad pause {ad_id}"
+
+
+def test_a_part_is_not_switched_on_alone_below_a_campaign_that_was_paused_there(desk: House) -> None:
+    ad_id = stands(desk)
+    there(desk, ad_id, "adset", "status", "PAUSED")
+    there(desk, ad_id, "campaign", "status", "PAUSED")
+    look(desk, ad_id)
+    campaign_id = campaign_of(desk, ad_id).id
+    alone = reconciling.plan(desk.actor, campaign_id=campaign_id, how=How.PUT_BACK, fields=["ad_group/main"])
+    assert (alone.taken, [each.why for each in alone.left]) == (
+        (),
+        ["this part is switched in the platform's own pages alone."],
+    )
+    (both,) = reconcile(desk, ad_id, How.PUT_BACK).deployment_ids
+    work_off()
+    assert look(desk, ad_id) == ()
+    assert campaign_of(desk, ad_id).status is CampaignStatus.ACTIVE
+    assert newest(desk, ad_id).id == both

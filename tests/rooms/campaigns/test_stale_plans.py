@@ -85,7 +85,7 @@ def test_an_ad_that_goes_to_another_platform_since_says_so(actor: Actor) -> None
     plan = seen(actor, ad_id)
     more = {"google_ads": {"account": "1234567890"}, "microsoft_ads": {"account": "1", "customer": "2"}}
     edit(actor, ad_id, platforms=more)
-    assert "platforms.microsoft_ads: (none) →" in rules(actor, ad_id, plan)[0]
+    assert "platforms.microsoft_ads.account: (none) → 1" in rules(actor, ad_id, plan)[0]
 
 
 def test_a_member_of_one_client_is_told_no_earlier_version_that_they_may_not_see(actor: Actor) -> None:
@@ -214,3 +214,17 @@ def test_the_worker_sends_nothing_of_a_plan_whose_start_has_passed_since_it_was_
     assert "the start date has passed since." in str(ended.error)
     assert ended.steps == ()
     assert remote(desk, ad_id) == []
+
+
+def test_the_worker_tells_how_what_stands_is_not_what_the_plan_was_made_of(desk: House) -> None:
+    ad_id = deploy(desk)
+    work_off()
+    edit(desk.actor, ad_id, name="Autumn sale")
+    plan = seen(desk.actor, ad_id)
+    campaigns.deploy(desk.actor, ad_id=ad_id, accept_losses=True, platforms=[META], plan=plan)
+    meddle(desk, "UPDATE campaigns SET status = 'paused' WHERE ad_id = %(ad_id)s", ad_id=ad_id)
+    work_off()
+    ended = newest(desk, ad_id)
+    assert ended.status is DeploymentStatus.FAILED
+    assert "facebook_ads status: active → paused." in str(ended.error)
+    assert ended.steps == ()
