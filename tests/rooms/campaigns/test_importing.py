@@ -77,6 +77,7 @@ def test_what_others_made_is_imported_once_and_left_as_it_is(desk: House, platfo
     campaign = found(desk, seeded)
     ad = ad_queries.get(desk.actor, ad_id=campaign.ad_id)
     assert (ad.origin, ad.name, campaign.name) == (AdOrigin.IMPORTED, seeded["name"], seeded["name"])
+    assert ad.data["imported"]["kind"], "what its platform tells of it is kept, and read again"
     assert campaign.status is CampaignStatus.ACTIVE
     assert [each.platform_id for each in queries.objects(desk.actor, ad_id=ad.id)] == [seeded["id"]]
     assert desk.installed.objects(platform.value) == before

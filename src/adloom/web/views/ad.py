@@ -64,6 +64,8 @@ class Standing:
     fingerprint: str
     planned: str
     second: Second
+    #: Where its budget is set, of a campaign that others made; empty for ours.
+    budget_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def standing(known: Known) -> Standing:
             else second.second(known.requests, me=known.me, fingerprint=fingerprint)
         ),
         confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
+        budget_page=_budget_page(known),
     )
 
 
@@ -142,6 +145,11 @@ def _wanted_accounts(ad: UnifiedAd | None) -> dict[Platform, str]:
     return {} if ad is None else {platform: block.account_id() for platform, block in ad.platforms.chosen().items()}
 
 
+def _budget_page(known: Known) -> str:
+    stands = any(each.platform_campaign_id and each.deleted_at is None for each in known.campaigns)
+    return f"/ads/{known.ad.id}/budget" if known.ad.origin is AdOrigin.IMPORTED and stands else ""
+
+
 def _planned(plan: Mapping[str, Any] | None) -> str:
     """Who made the plan that the page shows, and when."""
     if plan is None:
@@ -154,5 +162,7 @@ def _facts(known: Known) -> tuple[str, ...]:
     if known.unified is not None:
         facts = [words.words(known.unified.objective), words.budget(known.ad.data.get("budget"))]
     if known.ad.origin is AdOrigin.IMPORTED:
+        if (known.ad.data.get("budget") or {}).get("amount"):
+            facts.append(words.budget(known.ad.data["budget"]))
         facts.append("found on its platform: its content is edited there")
     return (*facts, f"written {words.moment(known.ad.created_at)}")
