@@ -27,6 +27,7 @@ _SETTINGS = text(
     SELECT
         platform_accounts.platform,
         platform_accounts.external_id,
+        platform_accounts.currency,
         metric_pulls.attribution,
         min(metric_coverage.date) AS since,
         max(metric_coverage.date) AS until
@@ -40,6 +41,7 @@ _SETTINGS = text(
     GROUP BY
         platform_accounts.platform,
         platform_accounts.external_id,
+        platform_accounts.currency,
         metric_pulls.attribution
     ORDER BY
         platform_accounts.platform,
@@ -55,6 +57,7 @@ _BREAKS = text(
     SELECT
         platform_accounts.platform,
         platform_accounts.external_id,
+        platform_accounts.currency,
         earlier.attribution AS before,
         told.attribution,
         told.pulled_at
@@ -91,6 +94,7 @@ _EDGES = text(
     SELECT
         told.platform,
         told.external_id,
+        told.currency,
         told.before,
         told.attribution,
         told.date,
@@ -99,6 +103,7 @@ _EDGES = text(
         SELECT
             platform_accounts.platform,
             platform_accounts.external_id,
+            platform_accounts.currency,
             metric_coverage.date,
             metric_pulls.pulled_at,
             metric_pulls.attribution,
@@ -130,6 +135,7 @@ class Setting:
 
     platform: Platform
     external_id: str
+    currency: str
     attribution: str
     since: date
     until: date
@@ -154,6 +160,7 @@ class Break:
 
     platform: Platform
     external_id: str
+    currency: str
     before: str
     after: str
     at: datetime
@@ -190,17 +197,22 @@ class Claims:
         """
         if row.conversions is None and row.conversion_value is None:
             return None
-        platform = row.platform
-        settings = [each for each in self.settings if platform in (None, each.platform)]
-        breaks = [each for each in self.breaks if platform in (None, each.platform)]
-        is_sum = platform is None and row.campaign is None
-        if not (settings or breaks or is_sum):
+        found = self.about([row])
+        is_sum = row.platform is None and row.campaign is None
+        if not (found.settings or found.breaks or is_sum):
             return None
         return {
             "note": SENTENCE if is_sum else None,
-            "windows": {name.value: found for name, found in _windows(settings).items()},
-            "breaks": [each.as_json() for each in breaks],
+            "windows": {name.value: rules for name, rules in found.windows.items()},
+            "breaks": [each.as_json() for each in found.breaks],
         }
+
+    def about(self, rows: Collection[MetricRow]) -> Claims:
+        """Those of the accounts that these rows may be about."""
+        return Claims(
+            tuple(each for each in self.settings if any(is_of(row, each.platform, each.currency) for row in rows)),
+            tuple(each for each in self.breaks if any(is_of(row, each.platform, each.currency) for row in rows)),
+        )
 
     @property
     def windows(self) -> dict[Platform, list[str]]:
@@ -222,12 +234,25 @@ def of(
         breaks = session.execute(_BREAKS, values).all()
         edges = session.execute(_EDGES, values).all()
     return Claims(
-        tuple(Setting(Platform(r.platform), r.external_id, r.attribution, r.since, r.until) for r in settings),
+        tuple(
+            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until) for r in settings
+        ),
         _together(
-            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at) for r in breaks],
-            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at, r.date) for r in edges],
+            [
+                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at)
+                for r in breaks
+            ],
+            [
+                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at, r.date)
+                for r in edges
+            ],
         ),
     )
+
+
+def is_of(row: MetricRow, platform: Platform, currency: str) -> bool:
+    """Whether an account may be in a row: of its platform, and of its currency where the row was not converted."""
+    return row.platform in (None, platform) and (row.rates is not None or row.currency == currency)
 
 
 def _together(pulled: Collection[Break], edges: Collection[Break]) -> tuple[Break, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from adloom.metrics.caveats import Caveats
+from adloom.metrics.claims import is_of
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
@@ -61,8 +62,8 @@ def daily_spend(
             ],
         )
     )
-    marks = [] if caveats is None else list(_marks(caveats, {row.platform for row in rows if row.platform}))
-    whole = altair.layer(*marks, chart) if marks else chart
+    marks = [] if caveats is None else list(_marks(caveats, [row for row in rows if row.currency == currency]))
+    whole = altair.layer(chart, *marks) if marks else chart
     whole = (
         whole.properties(width=width, height=height, background="transparent")
         .configure(font=FONT)
@@ -83,7 +84,7 @@ def daily_spend(
 
 def area(specification: dict[str, Any]) -> dict[str, Any]:
     """The part of a chart that has its figures: all of it, or one of its layers."""
-    return specification["layer"][-1] if "layer" in specification else specification
+    return specification["layer"][0] if "layer" in specification else specification
 
 
 def svg(specification: dict[str, Any]) -> str:
@@ -94,8 +95,8 @@ def svg(specification: dict[str, Any]) -> str:
     return drawn
 
 
-def _marks(caveats: Caveats, shown: Collection[Platform]) -> Iterator[altair.Chart]:
-    """A band for days that are unknown, and a line where attribution changed, of the platforms that are shown."""
+def _marks(caveats: Caveats, shown: Collection[MetricRow]) -> Iterator[altair.Chart]:
+    """A band over days that are unknown, and a line where attribution changed, of the accounts that may be shown."""
     import altair
 
     unknown = [
@@ -105,18 +106,18 @@ def _marks(caveats: Caveats, shown: Collection[Platform]) -> Iterator[altair.Cha
             "what": words.NAMES[gap.platform],
         }
         for gap in caveats.gaps
-        if gap.platform in shown
+        if any(is_of(row, gap.platform, gap.currency) for row in shown)
     ]
     if unknown:
         yield (
             altair.Chart({"values": unknown})
-            .mark_rect(color="#8a93a6", opacity=0.22)
+            .mark_rect(color="#8a93a6", opacity=0.4)
             .encode(x="from:T", x2="to:T", tooltip=altair.Tooltip("what:N", title="Unknown"))
         )
     breaks = [
         {"day": _point(each.day, half_days=-1), "what": f"{words.NAMES[each.platform]}: {words.rule(each.after)}"}
-        for each in caveats.claims.breaks
-        if each.day is not None and each.platform in shown
+        for each in caveats.claims.about(shown).breaks
+        if each.day is not None
     ]
     if breaks:
         yield (
