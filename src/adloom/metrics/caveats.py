@@ -28,6 +28,12 @@ _COVERED_NOW = """
         FROM metric_coverage
         WHERE grain = 'day'
             AND date BETWEEN :since AND :until
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR platform_account_id IN (
+                    SELECT campaigns.platform_account_id FROM campaigns WHERE campaigns.ad_id = CAST(:ad_id AS uuid)
+                )
+            )
 """
 
 _COVERED_THEN = """
@@ -45,6 +51,12 @@ _COVERED_THEN = """
             AND metric_pulls.since <= :until
             AND metric_pulls.until >= :since
             AND metric_pulls.pulled_at <= :moment
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR metric_pulls.platform_account_id IN (
+                    SELECT campaigns.platform_account_id FROM campaigns WHERE campaigns.ad_id = CAST(:ad_id AS uuid)
+                )
+            )
         GROUP BY
             metric_pulls.platform_account_id,
             day
@@ -240,7 +252,7 @@ def of(
         gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
         found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
-    told = claims.of(actor, since=since, until=until, client_id=client_id)
+    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
     return Caveats(told, gaps, restating, {row.id: row.platform_account_id for row in found})
 
 

@@ -38,6 +38,12 @@ _SETTINGS = text(
         AND metric_coverage.date BETWEEN :since AND :until
         AND metric_pulls.attribution IS NOT NULL
         AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+        AND (
+            CAST(:ad_id AS uuid) IS NULL
+            OR platform_accounts.id IN (
+                SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+            )
+        )
     GROUP BY
         platform_accounts.platform,
         platform_accounts.external_id,
@@ -81,6 +87,12 @@ _BREAKS = text(
         AND told.until >= :since
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
         AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+        AND (
+            CAST(:ad_id AS uuid) IS NULL
+            OR platform_accounts.id IN (
+                SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+            )
+        )
     ORDER BY
         platform_accounts.platform,
         platform_accounts.external_id,
@@ -118,6 +130,12 @@ _EDGES = text(
             AND metric_coverage.date BETWEEN :since AND :until
             AND metric_pulls.attribution IS NOT NULL
             AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR platform_accounts.id IN (
+                    SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+                )
+            )
     ) AS told
     WHERE told.before <> told.attribution
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
@@ -225,10 +243,16 @@ class Claims:
 
 
 def of(
-    actor: Actor, *, since: date, until: date, client_id: UUID | None = None, moment: datetime | None = None
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    client_id: UUID | None = None,
+    ad_id: UUID | None = None,
+    moment: datetime | None = None,
 ) -> Claims:
     """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then."""
-    values = {"since": since, "until": until, "client_id": client_id, "moment": moment}
+    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment}
     with db.reading(actor) as session:
         settings = session.execute(_SETTINGS, values).all()
         breaks = session.execute(_BREAKS, values).all()

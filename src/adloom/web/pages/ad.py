@@ -26,6 +26,7 @@ from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
 from adloom.edge import problems
+from adloom.metrics import caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
 from adloom.platforms.types import Operation, Platform
@@ -219,6 +220,7 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         drifts=campaign_queries.drift_history(actor, ad_id=ad_id),
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
+        caveats=None if is_busy else caveats.of(actor, since=_EVER[0], until=_EVER[1], ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
         me=actor.person_id,
         requests=requesting.waiting(actor, ad_id=ad_id) if requesting.is_required(actor, ad_id=ad_id) else None,

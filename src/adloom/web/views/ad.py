@@ -14,8 +14,10 @@ from adloom.assets.types import Asset
 from adloom.campaigns.requests import RequestView
 from adloom.campaigns.types import CampaignView, DeploymentView, DriftView, ObjectView
 from adloom.connections.types import AccountView
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
+from adloom.reports import words as figures
 from adloom.web import words
 from adloom.web.views import content, history, placement, preview, reconcile, second, spending
 from adloom.web.views.content import Content
@@ -44,6 +46,8 @@ class Known:
     me: UUID | None = None
     requests: Sequence[RequestView] | None = None
     drifts: Sequence[DriftView] = ()
+    #: What has to be known beside the sums; None while jobs run, when nobody asks.
+    caveats: Caveats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Standing:
     second: Second
     #: Where its budget is set, of a campaign that others made; empty for ours.
     budget_page: str = ""
+    #: What has to be said of the figures.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ def standing(known: Known) -> Standing:
         ),
         confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
         budget_page=_budget_page(known),
+        notes=_notes(known),
     )
 
 
@@ -143,6 +150,12 @@ def _platforms(known: Known) -> tuple[Platform, ...]:
 
 def _wanted_accounts(ad: UnifiedAd | None) -> dict[Platform, str]:
     return {} if ad is None else {platform: block.account_id() for platform, block in ad.platforms.chosen().items()}
+
+
+def _notes(known: Known) -> tuple[str, ...]:
+    if known.caveats is None:
+        return ()
+    return (*figures.caveats(known.caveats, known.sums), *dict.fromkeys(figures.notes(known.sums)))
 
 
 def _budget_page(known: Known) -> str:

@@ -23,7 +23,7 @@ from adloom.web.words import Badge, Choice, PlatformName
 
 PERIODS = (7, 30, 90)
 DEFAULT_PERIOD = 30
-_INCOMPLETE, _NOT_COMPARED = "incomplete", "not compared"
+_INCOMPLETE, _NOT_COMPARED = "incomplete", "–"
 _WHY = {
     _INCOMPLETE: "not all of these days are known",
     _NOT_COMPARED: "not all of those days are known",
@@ -67,6 +67,8 @@ class CurrencyBlock:
 
     currency: str
     chart: str
+    #: What is marked in the chart; empty where nothing is.
+    caption: str
     tiles: tuple[Tile, ...]
     platforms: tuple[Line, ...]
     campaigns: tuple[Line, ...]
@@ -248,6 +250,7 @@ def _block(
     return CurrencyBlock(
         currency=currency,
         chart=chart,
+        caption=charts.caption(sums.days, currency=currency, caveats=sums.caveats),
         tiles=_tiles(total, before, _by_day(sums, total, window=window), incomparable=_incomparable(sums, total)),
         platforms=_platform_lines(platforms, total, sums.caveats),
         campaigns=_campaign_lines(sums, total, campaigns),
@@ -355,7 +358,7 @@ def _change(now: MetricRow, before: MetricRow | None, name: str, *, has_tone: bo
     value = getattr(now, name)
     earlier = None if before is None else getattr(before, name)
     if value is None or not earlier:
-        return "no figure before", "even"
+        return "none before", "even"
     change = (Decimal(value) - Decimal(earlier)) / Decimal(earlier)
     written = f"{100 * change:+.1f}%".replace("-", "−")
     if not has_tone or abs(change) < Decimal("0.0005"):
