@@ -69,6 +69,18 @@ def test_a_budget_is_shown_before_and_after_and_then_set_as_it_was_shown(owner: 
     assert asked.type.value == "update"
 
 
+def test_the_names_that_it_was_given_there_stand_in_its_history(owner: Browser) -> None:
+    ad_id = theirs(owner.actor, budget=DAILY)
+    with db.owner_connection() as connection:
+        connection.execute(
+            "UPDATE campaigns SET earlier_names = %s",
+            (json.dumps([{"name": "Spring", "until": "2026-11-02T10:00:00+00:00"}]),),
+        )
+    page = owner.look(f"/ads/{ad_id}")
+    assert "Renamed there" in page
+    assert "Spring → Theirs." in page
+
+
 def test_what_is_no_amount_or_nothing_new_is_said_so(owner: Browser) -> None:
     page = f"/ads/{theirs(owner.actor, budget=DAILY)}/budget"
     assert 'role="alert"' in owner.look(f"{page}?amount=many", status=422)

@@ -11,6 +11,7 @@ from uuid import UUID
 from adloom.ads.types import Ad, AdOrigin
 from adloom.ads.unified import UnifiedAd
 from adloom.assets.types import Asset
+from adloom.campaigns.names import Renamed
 from adloom.campaigns.requests import RequestView
 from adloom.campaigns.types import CampaignView, DeploymentView, DriftView, ObjectView
 from adloom.connections.types import AccountView
@@ -48,6 +49,8 @@ class Known:
     drifts: Sequence[DriftView] = ()
     #: What has to be known beside the sums; None while jobs run, when nobody asks.
     caveats: Caveats | None = None
+    #: The names that campaigns of others were given since they were imported.
+    renamed: Sequence[Renamed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def standing(known: Known) -> Standing:
         facts=_facts(known),
         placements=placed,
         possible=placement.possible(known.ad, placed, live),
-        attempts=history.history(known.deployments, known.drifts, ad_id=str(known.ad.id)),
+        attempts=history.history(known.deployments, known.drifts, ad_id=str(known.ad.id), renamed=known.renamed),
         drift=reconcile.drift(known.drifts, ad_id=str(known.ad.id)),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
