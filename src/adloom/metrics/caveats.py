@@ -5,7 +5,7 @@ anything of, and since when they may still be told otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -248,12 +248,26 @@ def of(
     as_of: datetime | None = None,
 ) -> Caveats:
     """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment."""
+    found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
+    return replace(found, claims=told)
+
+
+def of_days(
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    client_id: UUID | None = None,
+    ad_id: UUID | None = None,
+    as_of: datetime | None = None,
+) -> Caveats:
+    """The same, without what conversions are worth."""
     with db.reading(actor) as session:
         gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
         found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
-    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
-    return Caveats(told, gaps, restating, {row.id: row.platform_account_id for row in found})
+    return Caveats(Claims((), ()), gaps, restating, {row.id: row.platform_account_id for row in found})
 
 
 def _days(
