@@ -110,12 +110,13 @@ def _caveats(actor: Actor, window: Window) -> Caveats:
 
 
 def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
+    before = window.before()
     return Sums(
         totals=_shown(actor, window, told_in),
-        earlier=_shown(actor, window.before(), told_in),
+        earlier=_shown(actor, before, told_in),
         platforms=_shown(actor, window, told_in, By.PLATFORM),
         campaigns=_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN),
         days=_shown(actor, window, told_in, By.PLATFORM, By.DAY),
         caveats=_caveats(actor, window),
-        earlier_caveats=_caveats(actor, window.before()),
+        earlier_caveats=caveats.of_days(actor, since=before.since, until=before.until, client_id=actor.client_id),
     )
