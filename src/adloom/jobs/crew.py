@@ -24,6 +24,9 @@ _AHEAD_S = 0.05
 #: Who waits longer for a place than this goes back, for other workers.
 _PATIENCE_S = 0.25
 _UNKNOWN_PACE_S = 1.0
+#: A further place begins where there is more to do than this for each that is at it: threads that share jobs of some
+#: microseconds only wait for one another. Who is at one job for longer than this is not counted.
+_WORTH_A_PLACE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,12 @@ class Crew:
             self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
             self._start(work)
 
+    def relieve(self, *, work: Work) -> None:
+        """Opens further places where what waits stands behind a job that takes longer than it was thought to."""
+        with self._changed:
+            if self._waiting:
+                self._start(work)
+
     def done(self, *, at_once: bool) -> tuple[Done, ...]:
         """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
         with self._changed:
@@ -139,8 +148,16 @@ class Crew:
         return min(self._batch, int(max(self._size - slow, 0) * _AHEAD_S / self._pace_s))
 
     def _start(self, work: Work) -> None:
-        while (job := self._next()) is not None:
+        while self._wants_a_place() and (job := self._next()) is not None:
             threading.Thread(target=self._serve, args=(job, work), daemon=True, name="jobs").start()
+
+    def _wants_a_place(self) -> bool:
+        """Whether those that are at work will not soon be through with what waits."""
+        if self._waiting and self._waiting[0][0].priority >= Priority.STOP:
+            return True
+        now = self._clock()
+        quick = sum(now - since <= _WORTH_A_PLACE_S for _, since in self._running.values())
+        return not quick or len(self._waiting) * self._pace_s > quick * _WORTH_A_PLACE_S
 
     def _next(self) -> Job | None:
         """The first that waits, where there is a place for it; it runs from now on."""
