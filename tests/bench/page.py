@@ -63,9 +63,9 @@ _REASONS = {
         "line into a log, and with two cores nothing of that is free"
     ),
     ("latency when idle", ""): (
-        "A job is asked for in its tenant's own transaction (opened, given its turn among tenants, committed: three round "
-        "trips) where the peers send one statement, and begins only after its claim is on the disk. Two commits and the "
-        "machine's own wake-ups are nearly all of it, here and with the peers; the tail is theirs"
+        "A job is asked for in its tenant's own transaction (opened, given its turn among tenants, committed: three "
+        "round trips) where the peers send one statement, and it begins only after its claim is on the disk. Either "
+        "side waits for two commits, which nobody can halve, and goes to sleep in between"
     ),
     ("list of", "through pydantic"): (
         "Signing in, the tenant's transaction and the pool cost both sides the same; the tail is that of eight callers "
