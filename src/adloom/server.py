@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adloom.api import app as api
-from adloom.core import logging, settings
+from adloom.core import logging, memory, settings
 from adloom.core.errors import Refused
 from adloom.edge import limits, problems, telemetry
 from adloom.identity import passwords
@@ -110,6 +110,7 @@ def run(*, host: str, port: int) -> None:
         )
         _log.info("serving", address=f"http://{host}:{listener.getsockname()[1]}")
         _let_callers_clean_up()
+        memory.settle()
         uvicorn.Server(config).run(sockets=[listener])
 
 

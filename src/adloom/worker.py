@@ -10,6 +10,7 @@ from adloom.ads import tasks as ads
 from adloom.campaigns import importing, judging
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
+from adloom.core import memory
 from adloom.jobs.runner import Runner
 from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
@@ -94,4 +95,5 @@ def run(*, with_schedule: bool = True, concurrency: int = 4) -> None:
     worker = runner(with_schedule=with_schedule, concurrency=concurrency)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.finish(stop))
+    memory.settle()
     worker.run(stop)

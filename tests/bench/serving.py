@@ -16,7 +16,7 @@ from adloom.api.campaigns import Campaign
 from adloom.api.depends import Acting, Limit
 from adloom.api.shapes import ListOf
 from adloom.campaigns import queries
-from adloom.core import settings
+from adloom.core import memory, settings
 from adloom.db import engine, urls
 
 PATH = "/bench/pydantic"
@@ -35,6 +35,7 @@ def main() -> None:
     engine.configure(urls.external(settings.load()))
     app = server.create_app()
     app.include_router(router)
+    memory.settle()  # so does the product's server
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_config=None, access_log=False)
 
 

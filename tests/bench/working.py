@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from adloom.core import logging, settings
+from adloom.core import logging, memory, settings
 from adloom.db import engine, urls
 from adloom.db import session as db
 from adloom.jobs.runner import Runner
@@ -30,6 +30,7 @@ def main() -> None:
     task = json.load(sys.stdin)
     logging.configure()  # as the product's worker has it; who starts this throws its lines away
     engine.configure(urls.external(settings.load()))
+    memory.settle()  # so does the product's worker
     done = {"rate": _rate, "latency": _latency, "hold": _hold}[task["what"]](task)
     _say(done)
     os._exit(0)  # a job that is held has no end

@@ -97,8 +97,7 @@ _LISTED = listing.statement(
             'created_at', {listing.instant("created_at")},
             'updated_at', {listing.instant("updated_at")}
         ) AS item
-    FROM ads
-    {_OF_PAGE}
+    FROM (SELECT * FROM ads {_OF_PAGE}) AS ads
     """  # noqa: S608  (constants)
 )
 

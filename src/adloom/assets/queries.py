@@ -107,8 +107,7 @@ _LISTED = listing.statement(
             'created_at', {listing.instant("created_at")},
             'updated_at', {listing.instant("updated_at")}
         ) AS item
-    FROM assets
-    {_OF_PAGE}
+    FROM (SELECT * FROM assets {_OF_PAGE}) AS assets
     """  # noqa: S608  (constants)
 )
 

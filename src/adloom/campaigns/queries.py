@@ -83,8 +83,7 @@ _LISTED = listing.statement(
             'created_at', {listing.instant("created_at")},
             'deleted_at', {listing.instant("deleted_at")}
         ) AS item
-    FROM campaigns
-    {_OF_PAGE}
+    FROM (SELECT * FROM campaigns {_OF_PAGE}) AS campaigns
     """  # noqa: S608  (constants)
 )
 

@@ -36,7 +36,8 @@ _PAGE = """
 def statement(rows: str) -> TextClause:
     """The statement of a page.
 
-    `rows` selects `id`, `created_at` and `item`, the row as JSON; it has the order of pages and `LIMIT :limit`.
+    `rows` selects `id`, `created_at` and `item`, the row as JSON, of the rows of one page. Order and `LIMIT :limit`
+    stand in a subquery beneath: the JSON of all that is sorted would be built otherwise.
     """
     return text(_PAGE.format(rows=rows))
 

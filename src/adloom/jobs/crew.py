@@ -24,6 +24,11 @@ _AHEAD_S = 0.05
 #: Who waits longer for a place than this goes back, for other workers.
 _PATIENCE_S = 0.25
 _UNKNOWN_PACE_S = 1.0
+#: A further place begins where there is more to do than this for each that is at it: threads that share jobs of some
+#: microseconds only wait for one another. Who is at one job for longer than this is not counted.
+_WORTH_A_PLACE_S = 0.005
+#: A thread that has nothing to do ends after this.
+_REST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,11 @@ class Crew:
         self._running: dict[UUID, tuple[Job, float]] = {}
         self._done: dict[UUID, tuple[Done, float]] = {}
         self._pace_s = _UNKNOWN_PACE_S
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._rested = threading.Condition(lock)
+        self._resting = 0
+        self._handed: deque[Job] = deque()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -95,6 +104,12 @@ class Crew:
             together = [*self._waiting, *((job, now) for job in jobs)]
             self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
             self._start(work)
+
+    def relieve(self, *, work: Work) -> None:
+        """Opens further places where what waits stands behind a job that takes longer than it was thought to."""
+        with self._changed:
+            if self._waiting:
+                self._start(work)
 
     def done(self, *, at_once: bool) -> tuple[Done, ...]:
         """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
@@ -139,8 +154,20 @@ class Crew:
         return min(self._batch, int(max(self._size - slow, 0) * _AHEAD_S / self._pace_s))
 
     def _start(self, work: Work) -> None:
-        while (job := self._next()) is not None:
-            threading.Thread(target=self._serve, args=(job, work), daemon=True, name="jobs").start()
+        while self._wants_a_place() and (job := self._next()) is not None:
+            if self._resting > len(self._handed):
+                self._handed.append(job)
+                self._rested.notify()
+            else:
+                threading.Thread(target=self._serve, args=(job, work), daemon=True, name="jobs").start()
+
+    def _wants_a_place(self) -> bool:
+        """Whether those that are at work will not soon be through with what waits."""
+        if self._waiting and self._waiting[0][0].priority >= Priority.STOP:
+            return True
+        now = self._clock()
+        quick = sum(now - since <= _WORTH_A_PLACE_S for _, since in self._running.values())
+        return not quick or len(self._waiting) * self._pace_s > quick * _WORTH_A_PLACE_S
 
     def _next(self) -> Job | None:
         """The first that waits, where there is a place for it; it runs from now on."""
@@ -161,7 +188,7 @@ class Crew:
         )
 
     def _serve(self, job: Job | None, work: Work) -> None:
-        """A place: runs a job, and the next one that waits, until none does."""
+        """A place: runs a job, and the next one that waits, until none has come for a while."""
         while job is not None:
             began = self._clock()
             done, following = None, False
@@ -171,7 +198,14 @@ class Crew:
             finally:
                 with self._changed:
                     self._end(job, done, seconds=self._clock() - began)
-                    job = self._next() if following else None
+                    job = (self._next() or self._rest()) if following else None
+
+    def _rest(self) -> Job | None:
+        """Waits for a job to be handed over: to wake a thread takes less than to begin one. None: nobody asked."""
+        self._resting += 1
+        self._rested.wait_for(lambda: bool(self._handed), timeout=_REST_S)
+        self._resting -= 1
+        return self._handed.popleft() if self._handed else None
 
     def _end(self, job: Job, done: Done | None, *, seconds: float) -> None:
         self._running.pop(job.id, None)

@@ -40,7 +40,7 @@ LEASE = timedelta(seconds=120)
 _RENEW_EVERY_S = 10.0
 _TICK_S = 1.0
 #: How soon is looked after jobs that wait for a place here, or for their result to be kept.
-_SOON_S = 0.025
+_SOON_S = 0.01
 _CHANNEL = "adloom_jobs"
 
 Lock = psycopg.Connection[tuple[Any, ...]]
@@ -147,6 +147,7 @@ class Runner:
 
     def _turn(self, lock: Lock) -> bool:
         """Keeps what has ended and claims what there is room for; False where there was nothing to do."""
+        self._crew.relieve(work=self._work)
         self._release(self._crew.impatient())
         room = self._crew.room if self._is_queued.is_set() else 0
         done = self._crew.done(at_once=room > 0)

@@ -66,7 +66,29 @@ def test_while_every_place_is_slow_nothing_is_taken_ahead(hall: Hall) -> None:
     hall.warm_up()
     hall.take(a_job(slow=True), a_job(slow=True))
     hall.now += 0.1
+    hall.crew.relieve(work=hall.work)
+    hall.now += 0.1
     assert hall.crew.room == 0
+
+
+def test_quick_jobs_share_one_place_until_one_of_them_is_slow(hall: Hall) -> None:
+    hall.warm_up()
+    slow, quick = a_job(slow=True), a_job()
+    hall.take(slow, quick)
+    hall.crew.relieve(work=hall.work)
+    until(lambda: slow in hall.begun, what="the slow one begins")
+    assert quick not in hall.begun
+    hall.now += 0.01
+    hall.crew.relieve(work=hall.work)
+    until(lambda: quick in hall.begun, what="the quick one has a place of its own")
+
+
+def test_an_urgent_job_has_a_place_of_its_own_at_once(hall: Hall) -> None:
+    hall.warm_up()
+    urgent = a_job(priority=Priority.STOP)
+    hall.take(a_job(slow=True))
+    hall.take(urgent)
+    until(lambda: urgent in hall.begun, what="the urgent job begins")
 
 
 def test_who_waits_long_for_a_place_is_given_back_and_does_not_run(hall: Hall) -> None:

@@ -256,3 +256,33 @@ def test_a_result_that_the_database_refuses_fails_its_own_job_alone(actor: Actor
     with running(lambda job: {"text": job.data["text"].replace("\\0", "\0")}):
         jobs = [ended(actor, job_id) for job_id in ids]
     assert [job.status for job in jobs] == [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.COMPLETED]
+
+
+def test_the_exchange_is_planned_by_indexes_however_short_the_queue_is(actor: Actor) -> None:
+    """Its plan is kept while the queue grows; the index of what runs holds what ran, and is not for finding results."""
+    with engine.direct_connection() as connection:
+        claims.ready(connection)
+        values = {"worker": "one", "ids": "{}", "fences": "{}", "results": [], "job_types": ["test.job"], "limit": 10}
+        values |= {"lease": LEASE, "at_least": Priority.LOWEST, "but_lanes": []}
+        plan = " ".join(row[0] for row in connection.execute("EXPLAIN " + claims._FOR_PSYCOPG, values, prepare=False))
+    assert "idx_jobs_status_priority" in plan
+    assert "background_jobs_pkey" in plan
+    assert not [found for found in ("Seq Scan", "Sort", "idx_jobs_running") if found in plan], plan
+
+
+def test_an_exchange_keeps_what_is_still_claimed_and_claims_what_comes_next(actor: Actor) -> None:
+    ids = [enqueue(actor) for _ in range(3)]
+    with engine.direct_connection() as connection:
+        claims.ready(connection)
+
+        def exchange(done: list[tuple[Job, str | None]], limit: int) -> tuple[frozenset[UUID], list[Job]]:
+            types = ["test.job"]
+            return claims.exchange(connection, worker="one", done=done, job_types=types, limit=limit, lease=LEASE)
+
+        stood, (first, second) = exchange([], 2)
+        assert (stood, [first.id, second.id]) == (frozenset(), ids[:2])
+        with db.worker_transaction() as session:
+            claims.release(session, jobs=[second])
+        stood, next_ones = exchange([(first, '{"odd": "\\"{,}"}'), (second, None)], 5)
+    assert (stood, {job.id for job in next_ones}) == (frozenset({first.id}), set(ids[1:]))
+    assert view(actor, first.id).result == {"odd": '"{,}'}
