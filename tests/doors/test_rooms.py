@@ -421,12 +421,38 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
                 "rates": None,
                 "note": None,
                 "claims": None,
+                "restating_from": None,
+                "unknown_days": 0,
             }
         ],
         "next": None,
+        "unknown": [],
     }
     assert owner.get("/v1/metrics", params={**span, "by": "platform"})["items"][0]["campaign"] is None
     assert owner.get("/v1/metrics", params={"from": "2026-10-01", "to": "2026-10-02"})["items"] == []
+
+
+def test_a_change_of_attribution_is_told_among_what_changed(owner: Visitor, account: UUID) -> None:
+    with db.transaction(owner.actor) as session:
+        for day, rule in (("2026-11-03", "30d click"), ("2026-11-04", "90d click")):
+            session.execute(
+                text(
+                    """
+                    INSERT INTO metric_pulls (
+                        id, user_id, platform_account_id, grain, since, until, pulled_at, attribution, rows, changed
+                    )
+                    VALUES (
+                        gen_random_uuid(), :user_id, :account_id, 'day', '2026-11-01', '2026-11-02', :day, :rule, 0, 0
+                    )
+                    """
+                ),
+                {"user_id": owner.id, "account_id": account, "day": day, "rule": rule},
+            )
+    asked = {"since": "2026-11-03T12:00:00Z", "from": "2026-11-01", "to": "2026-11-02"}
+    found = owner.get("/v1/metrics/changes", params=asked)
+    assert [(each["before"], each["after"]) for each in found["breaks"]] == [("30d click", "90d click")]
+    later = owner.get("/v1/metrics/changes", params={**asked, "since": "2026-11-05T00:00:00Z"})
+    assert (later["items"], later["breaks"]) == ([], [])
 
 
 def test_metrics_are_told_in_a_reporting_currency_or_refused(owner: Visitor, account: UUID, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.doors import showing
 from tests.doors.browsing import Browser
 from tests.doors.visitors import PASSWORD
+from tests.rooms import rows
 from tests.rooms.ads.writing import plain_ad
 from tests.rooms.assets.media import picture
 
@@ -228,8 +229,27 @@ def test_the_overview_sums_whole_days_by_currency_and_compares_with_the_days_bef
 
     chart = owner.http.get("/charts/daily-spend?days=7&currency=EUR").json()
     (values,) = chart["datasets"].values() if "datasets" in chart else (chart["data"]["values"],)
-    assert [row["date"] for row in values] == [str(today - timedelta(days=n)) for n in range(7, 0, -1)]
+    assert [row["date"] for row in values] == [f"{today - timedelta(days=n)}T00:00:00" for n in range(7, 0, -1)]
     assert {row["spend"] for row in values} == {7.5}
+
+
+def test_the_overview_tells_days_that_nobody_pulled_from_days_without_spend(owner: Browser, google_ad: UUID) -> None:
+    account = rows.account(owner.actor, Platform.MICROSOFT_ADS, external_id="77")
+    rows.campaign(owner.actor, account, platform_campaign_id="7", name="Theirs")
+    (theirs,) = campaigns.all_of(owner.actor)
+    newest = time.today("America/Los_Angeles") - timedelta(days=1)
+    showing.figures(owner.actor, campaign_id=theirs.id, platform=Platform.MICROSOFT_ADS, newest=newest, days=3)
+    page = owner.look("/?days=7")
+    for wanted in (
+        "Unknown, which is not zero: Microsoft Advertising 77",
+        "7 days unknown",
+        "uncertain days",
+        "days before not all known",
+        "as claimed by each platform",
+    ):
+        assert wanted in page, wanted
+    drawn = owner.http.get("/charts/daily-spend?days=7&currency=USD").json()
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "area"]
 
 
 def test_what_people_write_is_shown_and_never_run(owner: Browser) -> None:

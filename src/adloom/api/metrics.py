@@ -14,7 +14,7 @@ from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
 from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
-from adloom.metrics import actions, backfill, claims, conversion, history, outcomes, pacing, queries
+from adloom.metrics import actions, backfill, caveats, claims, conversion, history, outcomes, pacing, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import BudgetType, Platform
@@ -47,13 +47,17 @@ class Rates(Shape):
 
 
 class AttributionBreak(Shape):
-    """Since `at` an account's platform attributes by another rule: figures before and after are not comparable."""
+    """Since `at` an account's platform attributes by another rule: figures before and after are not comparable.
+
+    `day` is the first of the days that are told by it, where one before it is told by the old one.
+    """
 
     platform: Platform
     external_id: str
     before: str
     after: str
     at: str
+    day: str | None
 
 
 class Claims(Shape):
@@ -70,7 +74,9 @@ class Claims(Shape):
 class MetricRow(Shape):
     """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
 
-    Money, conversions and ratios are decimal strings; `as_of` is the oldest pull that covers the row.
+    Money, conversions and ratios are decimal strings; `as_of` is the oldest pull that covers the row. Of
+    `unknown_days` of its days not everything is known, which is not zero; conversions of the days since
+    `restating_from` may still be told otherwise by their platforms.
     """
 
     platform: Platform | None
@@ -89,6 +95,24 @@ class MetricRow(Shape):
     rates: Rates | None = None
     note: str | None = None
     claims: Claims | None = None
+    restating_from: str | None = None
+    unknown_days: int = 0
+
+
+class Gap(Shape):
+    """Days in a row on which an account's campaigns stood and that no pull covers: unknown, not zero."""
+
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    since: str = Field(validation_alias="from", serialization_alias="from")
+    until: str = Field(validation_alias="to", serialization_alias="to")
+
+
+class Sums(Answered[MetricRow]):
+    """`unknown` are the days of which some account told nothing: no row of them is no zero."""
+
+    unknown: list[Gap]
 
 
 class Figures(Shape):
@@ -111,6 +135,12 @@ class Restated(Shape):
     changed_at: str
     before: Figures
     now: Figures
+
+
+class Changes(Answered[Restated]):
+    """`breaks` are changes of attribution since the moment: what they changed is not comparable with what was."""
+
+    breaks: list[AttributionBreak]
 
 
 class Covered(Shape):
@@ -257,7 +287,7 @@ def show(
     reporting_currency: Annotated[
         str | None, Query(max_length=3, description="Told in it, each day at its own rate, and added up.")
     ] = None,
-) -> Answered[MetricRow]:
+) -> Sums:
     """Sums, one row per currency; `by` says what rows are grouped by."""
     field = "reporting_currency"
     currency = reporting_currency and conversion.currency(reporting_currency, field=field)
@@ -277,9 +307,14 @@ def show(
         reporting_currency=currency,
         field=field,
     )
-    told = claims.of(acting, since=since, until=until, client_id=client_id or acting.client_id)
-    items = [MetricRow.model_validate({**row.as_json(), "claims": told.label(row)}) for row in rows]
-    return Answered(items=items, data_as_of=rows.data_as_of)
+    told = caveats.of(
+        acting, since=since, until=until, client_id=client_id or acting.client_id, ad_id=ad_id, as_of=as_of
+    )
+    return Sums(
+        items=[MetricRow.model_validate({**row.as_json(), **told.beside(row)}) for row in rows],
+        unknown=[Gap.model_validate(each.as_json()) for each in told.gaps],
+        data_as_of=rows.data_as_of,
+    )
 
 
 @router.get("/changes")
@@ -289,13 +324,18 @@ def changes(
     from_: From = None,
     to: To = None,
     client_id: UUID | None = None,
-) -> Answered[Restated]:
-    """Days whose figures were known at a moment, and are others now: restated by the platform."""
+) -> Changes:
+    """Days whose figures were known at a moment, and are others now, and where attribution changed meanwhile."""
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     first, last = queries.period(since=from_, until=to)
     found = history.changes(acting, moment=since, since=first, until=last, client_id=client_id or acting.client_id)
-    return Answered(items=[Restated.model_validate(each.as_json()) for each in found], data_as_of=found.data_as_of)
+    told = claims.of(acting, since=first, until=last, client_id=client_id or acting.client_id, moment=since)
+    return Changes(
+        items=[Restated.model_validate(each.as_json()) for each in found],
+        breaks=[AttributionBreak.model_validate(each.as_json()) for each in told.breaks],
+        data_as_of=found.data_as_of,
+    )
 
 
 @router.get("/coverage")

@@ -53,6 +53,19 @@ _KNOWN = text(
     """
 )
 
+_HAS_IMPORTED = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM campaigns
+        JOIN ads ON ads.id = campaigns.ad_id
+        WHERE campaigns.platform_account_id = :account_id
+            AND campaigns.deleted_at IS NULL
+            AND ads.origin = 'imported'
+    )
+    """
+)
+
 _RENAME = text(
     f"""
     UPDATE campaigns
@@ -87,7 +100,10 @@ def end(actor: Actor, *, account_id: UUID) -> None:
 
 
 def run(job: Job) -> Mapping[str, Any]:
-    """Imports an account's campaigns: what is new gets an ad, and has its days pulled; names follow the platform."""
+    """Imports an account's campaigns: what is new gets an ad, and has its days pulled; names follow the platform.
+
+    A job that is `only_known` follows what was imported, and imports nothing more.
+    """
     actor, account_id = job.actor(), UUID(job.data["account_id"])
     with db.reading(actor) as session:
         account = _account(connections.account_in(session, account_id=account_id), account_id)
@@ -96,7 +112,7 @@ def run(job: Job) -> Mapping[str, Any]:
         found = tuple(adapter.campaigns(connection, account=specs.account_of(account)))
     with db.transaction(actor) as session:
         session.execute(_ONE_AT_A_TIME, {"key": f"import:{account_id}"})
-        new = _kept(session, actor, account, found)
+        new = _kept(session, actor, account, found, only_known=bool(job.data.get("only_known")))
     return {
         "account_id": str(account_id),
         "external_id": account.external_id,
@@ -106,7 +122,7 @@ def run(job: Job) -> Mapping[str, Any]:
 
 
 def run_all(job: Job) -> Mapping[str, Any]:
-    """Queues the import of every account that is set to it."""
+    """Queues the import of every account that is set to it; what was imported is followed in every other one too."""
     with db.worker_transaction() as session:
         targets = session.execute(_TARGETS).all()
     return {"queued": sum(_queue(row.user_id, row.platform_account_id) for row in targets)}
@@ -116,20 +132,23 @@ def _queue(user_id: UUID, account_id: UUID) -> bool:
     actor = Actor(tenant_id=user_id)
     with db.transaction(actor) as session:
         account = connections.account_in(session, account_id=account_id)
-        if account is None or not ad_accounts.is_importing(account) or account.status != AccountStatus.ACTIVE:
+        if account is None or account.status != AccountStatus.ACTIVE:
             return False
-        _enqueue(session, actor, account, priority=Priority.ROUTINE)
+        only_known = not ad_accounts.is_importing(account)
+        if only_known and not session.execute(_HAS_IMPORTED, {"account_id": account_id}).scalar():
+            return False
+        _enqueue(session, actor, account, priority=Priority.ROUTINE, only_known=only_known)
     return True
 
 
-def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: int) -> UUID:
+def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: int, only_known: bool = False) -> UUID:
     return jobs.enqueue(
         session,
         job_type="campaigns.import",
-        data={"account_id": account.id},
+        data={"account_id": account.id, **({"only_known": True} if only_known else {})},
         actor=actor,
         client_id=account.client_id,
-        waiting_key=f"import:{account.id}",
+        waiting_key=f"{'follow' if only_known else 'import'}:{account.id}",
         priority=priority,
     )
 
@@ -142,7 +161,9 @@ def _account(found: AccountView | None, account_id: UUID) -> AccountView:
     return found
 
 
-def _kept(session: Session, actor: Actor, account: AccountView, found: Iterable[ForeignCampaign]) -> list[CampaignView]:
+def _kept(
+    session: Session, actor: Actor, account: AccountView, found: Iterable[ForeignCampaign], *, only_known: bool
+) -> list[CampaignView]:
     """The new ones' rows. Ours is what we know by its id, or by its marker where a creation is half-way."""
     known = session.execute(_KNOWN, {"account_id": account.id}).all()
     by_id = {row.platform_campaign_id: row for row in known if row.platform_campaign_id is not None}
@@ -150,9 +171,10 @@ def _kept(session: Session, actor: Actor, account: AccountView, found: Iterable[
     new = []
     for campaign in found:
         row = by_id.get(campaign.platform_id)
-        if row is None and not any(marker in campaign.name for marker in half_way):
-            new.append((campaign, _add(session, actor, account, campaign)))
-        elif row is not None and row.origin == "imported":
+        if row is None:
+            if not only_known and not any(marker in campaign.name for marker in half_way):
+                new.append((campaign, _add(session, actor, account, campaign)))
+        elif row.origin == "imported":
             _follow(session, account, campaign, campaign_id=row.id, ad_id=row.ad_id)
     if new:
         _pull(session, actor, account, since=min(_since(campaign) for campaign, _ in new))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,6 @@ from adloom.cli.session import Client, Json, NoWait, User
 if TYPE_CHECKING:
     from adloom.jobs.types import JobView
     from adloom.metrics.answers import Answer
-    from adloom.metrics.claims import Break
     from adloom.metrics.rollups import Recount
 
 app = typer.Typer(no_args_is_help=True)
@@ -62,8 +61,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
-    from adloom.metrics import claims, conversion, rates
+    from adloom.metrics import caveats, conversion, rates
     from adloom.metrics import queries as metrics
+    from adloom.reports import words
 
     field = "--reporting-currency"
     currency = reporting_currency and conversion.currency(reporting_currency, field=field)
@@ -82,11 +82,9 @@ def show(
             reporting_currency=currency,
             field=field,
         )
-        told = claims.of(actor, since=since, until=until, client_id=actor.client_id)
-    result = _told(rows, [{**row.as_json(), "claims": told.label(row)} for row in rows])
-    notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates)]
-    if any(row["claims"] for row in result):
-        notes += told.sentences()
+        told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
+    result = _told(rows, [{**row.as_json(), **told.beside(row)} for row in rows])
+    notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates), *words.caveats(told, rows)]
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
 
 
@@ -102,6 +100,7 @@ def changes(
     """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
     from adloom.metrics import claims, history
     from adloom.metrics import queries as metrics
+    from adloom.reports import words
 
     moment = metrics.moment(since, field="--since")
     assert moment is not None
@@ -109,8 +108,11 @@ def changes(
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
         found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
         told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
-    result = _told(found, [each.as_json() for each in found])
-    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result, told.breaks))
+    rows = [
+        {**each.as_json(), "breaks": [broken.as_json() for broken in told.breaks_of(each.platform)]} for each in found
+    ]
+    result, notes = _told(found, rows), list(words.breaks(told))
+    session.answer(result, as_json=as_json, human=lambda: _print_changes(f"{first} – {last}", result, notes=notes))
 
 
 @app.command("coverage")
@@ -295,7 +297,7 @@ def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:
     return [pace[name] if pace[name] is not None or name == "note" else "unknown" for name in names]
 
 
-def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[Break]) -> None:
+def _print_changes(title: str, changes: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
     figures = ("impressions", "clicks", "conversions", "conversion_value", "spend")
     lines = [
         (
@@ -313,10 +315,8 @@ def _print_changes(title: str, changes: list[dict[str, Any]], breaks: Sequence[B
     ]
     columns = ("Platform", "Campaign", "Date", "Figure", "Then", "Now", "Currency")
     session.table(title, columns, lines, right=("Then", "Now"))
-    for each in breaks:
-        print(
-            f"{each.platform} {each.external_id} attributes by {each.after} since {each.at}, before by {each.before}."
-        )
+    for words in notes:
+        print(words)
 
 
 def _print_history(accounts: list[dict[str, Any]]) -> None:

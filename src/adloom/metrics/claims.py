@@ -7,7 +7,7 @@ figures before and after are not comparable: a marked break.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -85,6 +85,44 @@ _BREAKS = text(
     """
 )
 
+# Days side by side that are told by different rules: what lies before and after is not of one kind.
+_EDGES = text(
+    """
+    SELECT
+        told.platform,
+        told.external_id,
+        told.before,
+        told.attribution,
+        told.date,
+        told.pulled_at
+    FROM (
+        SELECT
+            platform_accounts.platform,
+            platform_accounts.external_id,
+            metric_coverage.date,
+            metric_pulls.pulled_at,
+            metric_pulls.attribution,
+            lag(metric_pulls.attribution) OVER (
+                PARTITION BY platform_accounts.id
+                ORDER BY metric_coverage.date
+            ) AS before
+        FROM metric_coverage
+        JOIN metric_pulls ON metric_pulls.id = metric_coverage.pull_id
+        JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
+        WHERE metric_coverage.grain = 'day'
+            AND metric_coverage.date BETWEEN :since AND :until
+            AND metric_pulls.attribution IS NOT NULL
+            AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+    ) AS told
+    WHERE told.before <> told.attribution
+        AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
+    ORDER BY
+        told.platform,
+        told.external_id,
+        told.date
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -109,13 +147,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A pull that was attributed by another rule than the one before it: their conversions are not comparable."""
+    """A pull that was attributed by another rule than the one before it: their conversions are not comparable.
+
+    `day` is the first of the days that are told by the new rule where one before it is not; None where all are.
+    """
 
     platform: Platform
     external_id: str
     before: str
     after: str
     at: datetime
+    day: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
@@ -125,7 +167,13 @@ class Break:
             "before": self.before,
             "after": self.after,
             "at": self.at.isoformat(),
+            "day": self.day.isoformat() if self.day else None,
         }
+
+    @property
+    def change(self) -> tuple[Platform, str, str, str]:
+        """What makes two of them one: the account, and from which rule to which."""
+        return (self.platform, self.external_id, self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +198,18 @@ class Claims:
             return None
         return {
             "note": SENTENCE if is_sum else None,
-            "windows": _windows(settings),
+            "windows": {name.value: found for name, found in _windows(settings).items()},
             "breaks": [each.as_json() for each in breaks],
         }
 
-    def sentences(self) -> tuple[str, ...]:
-        """The label in words, for a page's or a report's foot: first that it is a claim, then by which rules."""
-        rules = (f"{name}: {', '.join(found)}" for name, found in _windows(self.settings).items())
-        breaks = (
-            f"{each.platform.value} {each.external_id} counts by another rule since {each.at:%Y-%m-%d}: "
-            f"{each.after}, before {each.before}"
-            for each in self.breaks
-        )
-        return (f"Conversions, their value and ROAS: {SENTENCE}.", *rules, *breaks)
+    @property
+    def windows(self) -> dict[Platform, list[str]]:
+        """The distinct rules of each platform, in its own words, the oldest first."""
+        return _windows(self.settings)
+
+    def breaks_of(self, platform: Platform) -> list[Break]:
+        """Those of one platform's accounts."""
+        return [each for each in self.breaks if each.platform is platform]
 
 
 def of(
@@ -173,16 +220,29 @@ def of(
     with db.reading(actor) as session:
         settings = session.execute(_SETTINGS, values).all()
         breaks = session.execute(_BREAKS, values).all()
+        edges = session.execute(_EDGES, values).all()
     return Claims(
         tuple(Setting(Platform(r.platform), r.external_id, r.attribution, r.since, r.until) for r in settings),
-        tuple(Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at) for r in breaks),
+        _together(
+            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at) for r in breaks],
+            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at, r.date) for r in edges],
+        ),
     )
 
 
-def _windows(settings: Collection[Setting]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _together(pulled: Collection[Break], edges: Collection[Break]) -> tuple[Break, ...]:
+    """Each change once: seen when a pull told days anew by another rule, or between days that lie side by side."""
+    newest = {each.change: each for each in edges}
+    seen = [replace(each, day=newest[each.change].day if each.change in newest else None) for each in pulled]
+    known = {each.change for each in pulled}
+    found = [*seen, *(each for change, each in newest.items() if change not in known)]
+    return tuple(sorted(found, key=lambda each: (each.platform, each.external_id, each.at)))
+
+
+def _windows(settings: Collection[Setting]) -> dict[Platform, list[str]]:
+    found: dict[Platform, list[str]] = {}
     for each in settings:
-        words = found.setdefault(each.platform.value, [])
+        words = found.setdefault(each.platform, [])
         if each.attribution not in words:
             words.append(each.attribution)
     return found

@@ -20,6 +20,7 @@ from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.metrics import ingest, rollups, rules
+from adloom.metrics.begun import BEGAN
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency, spooled
@@ -28,26 +29,14 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection
 from adloom.platforms.types import ConversionEvent
 
-# What others made began before it was imported: where its platform says, or as far back as `campaigns.importing`.
 _FIRST_DAY = text(
-    """
-    SELECT CAST(min(
-        CASE
-            WHEN ads.origin = 'imported' THEN greatest(
-                campaigns.created_at - INTERVAL '1080 days',
-                coalesce(
-                    CAST(ads.unified_data #>> '{imported,start}' AS timestamptz),
-                    campaigns.created_at - INTERVAL '1080 days'
-                )
-            )
-            ELSE campaigns.created_at
-        END
-    ) AT TIME ZONE :time_zone AS date)
+    f"""
+    SELECT CAST(min({BEGAN}) AT TIME ZONE :time_zone AS date)
     FROM campaigns
     JOIN ads ON ads.id = campaigns.ad_id
     WHERE campaigns.platform_account_id = :account_id
         AND campaigns.platform_campaign_id IS NOT NULL
-    """
+    """  # noqa: S608  (constant)
 )
 
 # The event that was deployed decides, whatever became of the ad since.

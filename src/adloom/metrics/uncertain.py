@@ -15,7 +15,9 @@ from adloom.metrics.types import MetricRow
 
 _CAMPAIGNS = text("SELECT id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
 
-NOTE = "uncertain days: it is not decided yet whether reports of {accounts} count in the account's zone or in UTC"
+#: How a figure's note begins where its days are uncertain.
+MARK = "uncertain days"
+NOTE = f"{MARK}: it is not decided yet whether reports of {{accounts}} count in the account's zone or in UTC"
 
 
 def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:

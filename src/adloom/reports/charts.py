@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
 from adloom.reports.figures import summed
 
+if TYPE_CHECKING:
+    import altair
+
 FONT = "Source Sans Pro"
 
 
-def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, height: int) -> dict[str, Any]:
-    """A Vega-Lite specification of spend per day, stacked by platform, in one currency."""
+def daily_spend(
+    rows: Sequence[MetricRow], *, currency: str, width: int | str, height: int, caveats: Caveats | None = None
+) -> dict[str, Any]:
+    """A Vega-Lite specification of spend per day, stacked by platform, in one currency.
+
+    Of `caveats` it shows the days of which not everything is known as a grey band, and breaks of attribution as a line.
+    """
     import altair  # a second of a core, which no command and no worker pays before it draws
 
     values = [
         {
-            "date": row.date.isoformat(),
+            "date": _point(row.date),
             "platform": words.NAMES[row.platform],
             "spend": float(row.spend),  # a picture's height, not money
         }
@@ -50,7 +60,11 @@ def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, h
                 altair.Tooltip("spend:Q", title="Spend", format=",.2f"),
             ],
         )
-        .properties(width=width, height=height, background="transparent")
+    )
+    marks = [] if caveats is None else list(_marks(caveats, {row.platform for row in rows if row.platform}))
+    whole = altair.layer(*marks, chart) if marks else chart
+    whole = (
+        whole.properties(width=width, height=height, background="transparent")
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(
@@ -63,8 +77,13 @@ def daily_spend(rows: Sequence[MetricRow], *, currency: str, width: int | str, h
         )
         .configure_legend(labelColor="#2b3245", symbolSize=60)
     )
-    specification: dict[str, Any] = chart.to_dict()
+    specification: dict[str, Any] = whole.to_dict()
     return specification
+
+
+def area(specification: dict[str, Any]) -> dict[str, Any]:
+    """The part of a chart that has its figures: all of it, or one of its layers."""
+    return specification["layer"][-1] if "layer" in specification else specification
 
 
 def svg(specification: dict[str, Any]) -> str:
@@ -73,3 +92,41 @@ def svg(specification: dict[str, Any]) -> str:
 
     drawn: str = vl_convert.vegalite_to_svg(specification)
     return drawn
+
+
+def _marks(caveats: Caveats, shown: Collection[Platform]) -> Iterator[altair.Chart]:
+    """A band for days that are unknown, and a line where attribution changed, of the platforms that are shown."""
+    import altair
+
+    unknown = [
+        {
+            "from": _point(gap.since, half_days=-1),
+            "to": _point(gap.until, half_days=1),
+            "what": words.NAMES[gap.platform],
+        }
+        for gap in caveats.gaps
+        if gap.platform in shown
+    ]
+    if unknown:
+        yield (
+            altair.Chart({"values": unknown})
+            .mark_rect(color="#8a93a6", opacity=0.22)
+            .encode(x="from:T", x2="to:T", tooltip=altair.Tooltip("what:N", title="Unknown"))
+        )
+    breaks = [
+        {"day": _point(each.day, half_days=-1), "what": f"{words.NAMES[each.platform]}: {words.rule(each.after)}"}
+        for each in caveats.claims.breaks
+        if each.day is not None and each.platform in shown
+    ]
+    if breaks:
+        yield (
+            altair.Chart({"values": breaks})
+            .mark_rule(color="#5b6478", strokeDash=[4, 3], strokeWidth=1.5)
+            .encode(x="day:T", tooltip=altair.Tooltip("what:N", title="Attributed from here by"))
+        )
+
+
+def _point(day: date, *, half_days: int = 0) -> str:
+    """Where a day's figures stand, or so many half days after. Without an offset: no reader's zone moves it."""
+    place = datetime.combine(day, time.min) + half_days * timedelta(hours=12)
+    return place.isoformat()

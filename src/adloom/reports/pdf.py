@@ -53,10 +53,13 @@ def _currencies(figures: Figures) -> list[str]:
 
 
 def _charts(figures: Figures) -> list[str]:
-    return [
-        charts.svg(charts.daily_spend(figures.days, currency=currency, width=_CHART_WIDTH, height=_CHART_HEIGHT))
-        for currency in _currencies(figures)
-    ]
+    return [charts.svg(_chart(figures, currency)) for currency in _currencies(figures)]
+
+
+def _chart(figures: Figures, currency: str) -> dict[str, Any]:
+    return charts.daily_spend(
+        figures.days, currency=currency, width=_CHART_WIDTH, height=_CHART_HEIGHT, caveats=figures.caveats
+    )
 
 
 def _data(figures: Figures) -> dict[str, Any]:
@@ -66,8 +69,7 @@ def _data(figures: Figures) -> dict[str, Any]:
         "period": words.period(figures.since, figures.until),
         "made": figures.made_at.strftime("%Y-%m-%d %H:%M UTC"),
         "data_as_of": figures.data_as_of.strftime("%Y-%m-%d %H:%M UTC"),
-        "claim": words.CLAIM,
-        "notes": list(dict.fromkeys(words.notes(figures.totals))),
+        "notes": list(dict.fromkeys((*words.caveats(figures.caveats, figures.totals), *words.notes(figures.totals)))),
         "currencies": _currencies(figures),
         "totals": [_cards(row) for row in figures.totals],
         "platforms": _lines(figures.platforms),

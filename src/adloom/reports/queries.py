@@ -11,6 +11,7 @@ from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.paging import Page
 from adloom.db import session as db
+from adloom.metrics import caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
 from adloom.reports.figures import summed
@@ -125,13 +126,13 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
     """Everything a performance report shows, of one reading: its totals are the sums of its lines."""
     configuration = report.configuration
     since, until = metrics.period(since=_day(configuration.get("since")), until=_day(configuration.get("until")))
-    ad_id = configuration.get("ad_id")
+    ad_id = UUID(configuration["ad_id"]) if configuration.get("ad_id") else None
     days = metrics.show(
         actor,
         since=since,
         until=until,
         by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
-        ad_id=UUID(ad_id) if ad_id else None,
+        ad_id=ad_id,
         client_id=report.client_id,
         reporting_currency=configuration.get("reporting_currency"),
     )
@@ -146,6 +147,7 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
         days=tuple(days),
         data_as_of=min(days.data_as_of, made_at),
+        caveats=caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import MetricRow
 
 
@@ -82,6 +83,8 @@ class Figures:
     days: tuple[MetricRow, ...]
     #: The moment of the data that was read: a replica may be behind `made_at`.
     data_as_of: datetime
+    #: What has to be known beside the figures.
+    caveats: Caveats
 
 
 @dataclass(frozen=True, slots=True)

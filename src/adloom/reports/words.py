@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from adloom.metrics.caveats import Caveats, Gap
+from adloom.metrics.claims import SENTENCE, Claims
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
@@ -30,7 +33,11 @@ COLOURS = {
 }
 
 #: Stands wherever conversions, their value or ROAS are summed over platforms.
-CLAIM = "Conversions, value and ROAS are as claimed by each platform; one sale may be counted more than once."
+CLAIM = f"Conversions, value and ROAS are {SENTENCE}."
+
+#: So many accounts are named where days are unknown; of the others it is said how many they are.
+_NAMED = 6
+_DAYS = re.compile(r"(?<![a-z0-9])(\d+)d(?![a-z0-9])")
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -62,9 +69,61 @@ def notes(rows: Iterable[MetricRow]) -> Iterator[str]:
             yield f"{row.currency}: {row.note}."
 
 
+def caveats(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
+    """What has to be said beside these rows: whose claims they are, by which rules, what is unknown, what may move."""
+    yield from unknown(found.gaps)
+    yield from claims(found, rows)
+
+
+def claims(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
+    """What the conversions of these rows are worth; nothing where they have none."""
+    told = list(rows)
+    if any(found.claims.label(row) for row in told):
+        yield CLAIM
+        yield from windows(found.claims)
+        yield from breaks(found.claims)
+    since = min((day_ for row in told if (day_ := found.restating_from(row))), default=None)
+    if since is not None:
+        yield f"Conversions of the days since {day(since)} are still restated: platforms may tell them otherwise."
+
+
+def windows(told: Claims) -> Iterator[str]:
+    """By which rule each platform attributes what it claims."""
+    rules = [f"{NAMES[name]} {', or '.join(map(rule, found))}" for name, found in told.windows.items()]
+    if rules:
+        yield f"Attributed by: {' · '.join(rules)}."
+
+
+def breaks(told: Claims) -> Iterator[str]:
+    """Where a rule changed: what lies before and after is not comparable."""
+    for each in told.breaks:
+        days = f", which holds for its days from {day(each.day)} on" if each.day else ""
+        yield (
+            f"Break: {NAMES[each.platform]} {each.external_id} attributes by {rule(each.after)} since {day(each.at)}"
+            f"{days}, before by {rule(each.before)}. Conversions before and after are not comparable."
+        )
+
+
+def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
+    """The days that no pull covers, by account."""
+    spans: dict[str, list[str]] = {}
+    for gap in gaps:
+        name = f"{NAMES[gap.platform]} {gap.external_id}"
+        spans.setdefault(name, []).append(period(gap.since, gap.until))
+    if spans:
+        named = [f"{name} {', '.join(days)}" for name, days in [*spans.items()][:_NAMED]]
+        more = [f"{len(spans) - _NAMED} more accounts"] if len(spans) > _NAMED else []
+        yield f"Unknown, which is not zero: {'; '.join([*named, *more])}."
+
+
+def rule(words: str) -> str:
+    """A platform's own words for how it attributes, so that they can be read: `7d_click` is 7-day click."""
+    return _DAYS.sub(r"\1-day", words.replace("_", " ")).lower()
+
+
 def period(since: date, until: date) -> str:
-    """A range of days."""
-    return f"{day(since)} – {day(until)}"
+    """A range of days; one day is itself."""
+    return day(since) if since == until else f"{day(since)} – {day(until)}"
 
 
 def day(value: date) -> str:

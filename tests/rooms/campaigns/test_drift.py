@@ -79,6 +79,15 @@ def test_an_edit_on_the_platform_is_shown_since_when_it_was_first_seen(desk: Hou
     assert look(desk, ad_id) == (), "they took it back by themselves"
 
 
+def test_a_new_name_on_the_platform_is_drift_and_figures_are_told_under_ours(desk: House) -> None:
+    ad_id = stands(desk)
+    ours = campaign_of(desk, ad_id).name
+    there(desk, ad_id, "campaign", "name", "Renamed there")
+    (found,) = look(desk, ad_id)
+    assert (found.drift.object, found.drift.field, found.drift.theirs) == ("campaign", "name", "Renamed there")
+    assert campaign_of(desk, ad_id).name == ours
+
+
 def test_ours_is_put_back_once_however_often_it_is_asked(desk: House) -> None:
     ad_id = stands(desk)
     there(desk, ad_id, "adset", "daily_budget", 9900)

@@ -131,11 +131,16 @@ def test_what_appears_later_is_imported_and_a_new_name_is_followed(desk: House) 
     assert found(desk, second).status is CampaignStatus.ACTIVE
 
 
-def test_nothing_more_is_imported_once_that_was_ended(desk: House) -> None:
+def test_nothing_more_is_imported_once_that_was_ended_and_what_was_is_still_followed(desk: House) -> None:
+    first = seed(desk, desks.META)[0]
     import_(desk, desks.META)
     importing.end(desk.actor, account_id=account_id(desk, desks.META))
     later = seed(desk, desks.META)[0]
+    desk.installed.control(
+        "edit", {"platform": desks.META.value, "id": first["id"], "field": "name", "value": "Renamed later"}
+    )
     import_what_appeared()
+    assert (found(desk, first).name, earlier_names(found(desk, first))) == ("Renamed later", [first["name"]])
     assert later["id"] not in [c.platform_campaign_id for c in queries.all_of(desk.actor)]
 
 

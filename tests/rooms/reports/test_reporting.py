@@ -25,13 +25,14 @@ from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.metrics import ingest, rates
 from adloom.metrics import queries as metrics
+from adloom.metrics.claims import Break
 from adloom.metrics.grains import DAY
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, spooled
 from adloom.platforms.facts import DailyFact
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
-from adloom.reports import csvfile, pdf, queries
+from adloom.reports import charts, csvfile, pdf, queries
 from adloom.reports.types import Figures, ReportInstanceStatus
 
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 3)
@@ -98,6 +99,31 @@ def test_the_totals_in_the_pdf_are_those_of_the_metrics(actor: Actor) -> None:
     shown = words(pdf.render(figures(actor)).data)
     for wanted in ("$14,814.72", "$7,407.36", "12,000", "Google Ads", "TikTok Ads", "Spring sale", "1 Nov 2026"):
         assert wanted in shown, wanted
+
+
+def test_the_pdf_says_by_which_rules_it_counts_where_they_changed_and_which_days_are_unknown(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.TIKTOK_ADS, name="Autumn sale")
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE metric_pulls SET attribution = '30d click'")
+    report_id = reports.create(actor, name="Since October", since=date(2026, 10, 30), until=UNTIL)
+    report = queries.get(actor, report_id=report_id)
+    assert report is not None
+    found = queries.figures(actor, report=report, made_at=MADE)
+    change = Break(Platform.TIKTOK_ADS, "7", "1d_click", "30d click", MADE, date(2026, 11, 2))
+    told = replace(found.caveats, claims=replace(found.caveats.claims, breaks=(change,)))
+    shown = words(pdf.render(replace(found, caveats=told)).data)
+    for wanted in (
+        "as claimed by each platform; one sale may be counted more than once",
+        "Attributed by: Google Ads 30-day click · TikTok Ads 30-day click.",
+        "Break: TikTok Ads 7 attributes by 30-day click since 23 Nov 2026",
+        "Unknown, which is not zero: Google Ads",
+        "30 Oct 2026 – 31 Oct 2026",
+        "Conversions of the days since 1 Nov 2026 are still restated",
+    ):
+        assert wanted in shown, wanted
+    drawn = charts.daily_spend(found.days, currency="USD", width=10, height=10, caveats=told)
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "rule", "area"]
 
 
 def test_the_lines_of_the_csv_add_up_to_the_metrics(actor: Actor) -> None:

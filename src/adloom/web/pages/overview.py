@@ -14,13 +14,13 @@ from adloom.campaigns import queries as campaigns
 from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.metrics import conversion
+from adloom.metrics import caveats, conversion
 from adloom.metrics import queries as metrics
 from adloom.metrics.answers import Answer
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms import registry, versions
 from adloom.reports import charts
-from adloom.reports import words as figures
 from adloom.web import render
 from adloom.web.guard import Looking
 from adloom.web.views import notices
@@ -46,9 +46,7 @@ def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD, t
     shown = view.overview(sums, window=window, days=days, campaigns=known, told_in=told, billed=_billed(who.actor))
     if not shown.blocks:
         return _beginning(request, who.actor, bool(known))
-    return render.page(
-        request, "overview.html", nav="overview", view=shown, claim=figures.CLAIM, notices=_notices(who.actor)
-    )
+    return render.page(request, "overview.html", nav="overview", view=shown, notices=_notices(who.actor))
 
 
 @router.get("/charts/daily-spend")
@@ -58,7 +56,8 @@ def daily_spend(
     """The chart's specification, with its data."""
     window = _window(who.actor, days)
     rows = view.filled(_shown(who.actor, window, _told(told_in), By.PLATFORM, By.DAY), window=window, currency=currency)
-    made = charts.daily_spend(rows, currency=currency, width="container", height=_CHART_HEIGHT)
+    told = _caveats(who.actor, window)
+    made = charts.daily_spend(rows, currency=currency, width="container", height=_CHART_HEIGHT, caveats=told)
     return JSONResponse(view.for_page(made), headers={"Cache-Control": "no-store"})
 
 
@@ -106,6 +105,10 @@ def _shown(actor: Actor, window: Window, told_in: str | None, *by: By) -> Answer
     return metrics.show(actor, since=window.since, until=window.until, by=by, reporting_currency=told_in)
 
 
+def _caveats(actor: Actor, window: Window) -> Caveats:
+    return caveats.of(actor, since=window.since, until=window.until, client_id=actor.client_id)
+
+
 def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
     return Sums(
         totals=_shown(actor, window, told_in),
@@ -113,4 +116,6 @@ def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
         platforms=_shown(actor, window, told_in, By.PLATFORM),
         campaigns=_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN),
         days=_shown(actor, window, told_in, By.PLATFORM, By.DAY),
+        caveats=_caveats(actor, window),
+        earlier_caveats=_caveats(actor, window.before()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from adloom.campaigns.types import CampaignView
+from adloom.metrics import uncertain
 from adloom.metrics.answers import Answer
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
+from adloom.reports import charts
 from adloom.reports import words as figures
 from adloom.web import words
 from adloom.web.views import spark
@@ -38,6 +41,7 @@ class Line:
     """One row of a table of figures."""
 
     name: str
+    marks: tuple[str, ...]
     url: str | None
     platform: PlatformName | None
     status: Badge | None
@@ -64,6 +68,7 @@ class CurrencyBlock:
     total: Line
     legend: tuple[PlatformName, ...]
     notes: tuple[str, ...]
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,9 @@ class Sums:
     platforms: Sequence[MetricRow]
     campaigns: Sequence[MetricRow]
     days: Sequence[MetricRow]
+    #: What has to be known beside them, and beside those of the days before.
+    caveats: Caveats
+    earlier_caveats: Caveats
 
 
 def window(days: int, *, with_figures: Collection[date], last_over: date) -> Window:
@@ -158,7 +166,7 @@ def filled(rows: Sequence[MetricRow], *, window: Window, currency: str) -> list[
 
 def for_page(specification: dict[str, Any]) -> dict[str, Any]:
     """The chart without what the page writes around it, and with days that do not run into each other."""
-    encoding = specification["encoding"]
+    encoding = charts.area(specification)["encoding"]
     encoding["color"]["legend"] = None
     encoding["order"]["type"] = "ordinal"
     encoding["x"]["axis"] |= {"labelOverlap": "greedy", "labelSeparation": 12}
@@ -166,10 +174,19 @@ def for_page(specification: dict[str, Any]) -> dict[str, Any]:
     return specification
 
 
-def line(row: MetricRow, *, name: str, whole: Decimal, url: str | None = None, status: Badge | None = None) -> Line:
+def line(
+    row: MetricRow,
+    *,
+    name: str,
+    whole: Decimal,
+    caveats: Caveats,
+    url: str | None = None,
+    status: Badge | None = None,
+) -> Line:
     """A row of figures; `whole` is the spend that it is a share of."""
     return Line(
         name=name,
+        marks=tuple(_marks(row, caveats)),
         url=url,
         platform=words.platform(row.platform) if row.platform else None,
         status=status,
@@ -183,6 +200,14 @@ def line(row: MetricRow, *, name: str, whole: Decimal, url: str | None = None, s
         value=figures.money(row.conversion_value, row.currency),
         roas=figures.times(row.roas),
     )
+
+
+def _marks(row: MetricRow, caveats: Caveats) -> Iterator[str]:
+    """What is doubtful of a row's days."""
+    if unknown := len(caveats.unknown(row)):
+        yield f"{unknown} day{'' if unknown == 1 else 's'} unknown"
+    if row.note is not None and uncertain.MARK in row.note:
+        yield uncertain.MARK
 
 
 def _address(days: int, told_in: str | None) -> str:
@@ -216,38 +241,66 @@ def _block(
     return CurrencyBlock(
         currency=currency,
         chart=chart,
-        tiles=_tiles(total, before, _by_day(sums.days, window=window, currency=currency)),
-        platforms=_platform_lines(platforms, total),
-        campaigns=_campaign_lines(sums.campaigns, total, campaigns),
-        total=line(total, name="All", whole=total.spend),
+        tiles=_tiles(total, before, _by_day(sums, window=window, currency=currency), incomparable=_incomparable(sums)),
+        platforms=_platform_lines(platforms, total, sums.caveats),
+        campaigns=_campaign_lines(sums, total, campaigns),
+        total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
-        notes=tuple(figures.notes([total])),
+        notes=(*figures.unknown(sums.caveats.gaps), *figures.notes([total])),
+        claims=tuple(figures.claims(sums.caveats, [total])),
     )
 
 
-def _platform_lines(rows: Sequence[MetricRow], total: MetricRow) -> tuple[Line, ...]:
+def _incomparable(sums: Sums) -> str:
+    """Why the days before say nothing of these; empty where they do."""
+    if sums.earlier_caveats.gaps:
+        return "days before not all known"
+    return "not all days known" if sums.caveats.gaps else ""
+
+
+def _platform_lines(rows: Sequence[MetricRow], total: MetricRow, caveats: Caveats) -> tuple[Line, ...]:
     ordered = sorted(rows, key=lambda row: -row.spend)
-    return tuple(line(row, name=figures.NAMES[row.platform], whole=total.spend) for row in ordered if row.platform)
+    return tuple(
+        line(row, name=figures.NAMES[row.platform], whole=total.spend, caveats=caveats)
+        for row in ordered
+        if row.platform
+    )
 
 
-def _campaign_lines(
-    rows: Sequence[MetricRow], total: MetricRow, campaigns: Mapping[UUID, CampaignView]
-) -> tuple[Line, ...]:
-    ordered = sorted((row for row in rows if row.currency == total.currency), key=lambda row: -row.spend)
-    return tuple(_campaign_line(row, total, campaigns.get(row.campaign.id)) for row in ordered if row.campaign)
+def _campaign_lines(sums: Sums, total: MetricRow, campaigns: Mapping[UUID, CampaignView]) -> tuple[Line, ...]:
+    ordered = sorted((row for row in sums.campaigns if row.currency == total.currency), key=lambda row: -row.spend)
+    return tuple(
+        _campaign_line(row, total, campaigns.get(row.campaign.id), sums.caveats) for row in ordered if row.campaign
+    )
 
 
-def _campaign_line(row: MetricRow, total: MetricRow, known: CampaignView | None) -> Line:
-    name = row.campaign.name if row.campaign else ""
-    if known is None:
-        return line(row, name=name, whole=total.spend)
-    status = words.delivery(known.delivery_state)
-    return line(row, name=name, whole=total.spend, url=f"/ads/{known.ad_id}", status=status)
+def _campaign_line(row: MetricRow, total: MetricRow, known: CampaignView | None, caveats: Caveats) -> Line:
+    return line(
+        row,
+        name=row.campaign.name if row.campaign else "",
+        whole=total.spend,
+        caveats=caveats,
+        url=f"/ads/{known.ad_id}" if known else None,
+        status=words.delivery(known.delivery_state) if known else None,
+    )
 
 
-def _by_day(rows: Sequence[MetricRow], *, window: Window, currency: str) -> dict[str, list[Decimal]]:
-    """For every tile its values, one per day."""
-    days = [[row for row in rows if row.date == day and row.currency == currency] for day in window.each()]
+def _by_day(sums: Sums, *, window: Window, currency: str) -> dict[str, list[Decimal | None]]:
+    """For every tile its values, one per day; None for a day of which nothing came in and something is unknown."""
+    unknown = {day for gap in sums.caveats.gaps for day in gap.days()}
+    by_day: dict[date | None, list[MetricRow]] = {}
+    for row in sums.days:
+        if row.currency == currency:
+            by_day.setdefault(row.date, []).append(row)
+    are_known = [day in by_day or day not in unknown for day in window.each()]
+    values = _values([by_day.get(day, []) for day in window.each()])
+    return {
+        name: [value if is_known else None for value, is_known in zip(found, are_known, strict=True)]
+        for name, found in values.items()
+    }
+
+
+def _values(days: Sequence[Sequence[MetricRow]]) -> dict[str, list[Decimal]]:
     spend = [sum((row.spend for row in day), Decimal(0)) for day in days]
     impressions = [Decimal(sum(row.impressions for row in day)) for day in days]
     clicks = [Decimal(sum(row.clicks for row in day)) for day in days]
@@ -267,7 +320,9 @@ def _ratios(above: Sequence[Decimal], below: Sequence[Decimal]) -> list[Decimal]
     return [a / b if b else Decimal(0) for a, b in zip(above, below, strict=True)]
 
 
-def _tiles(now: MetricRow, before: MetricRow | None, days: Mapping[str, Sequence[Decimal]]) -> tuple[Tile, ...]:
+def _tiles(
+    now: MetricRow, before: MetricRow | None, days: Mapping[str, Sequence[Decimal | None]], *, incomparable: str
+) -> tuple[Tile, ...]:
     """Spending more is neither good nor bad by itself; the others are better when they grow."""
     rows = (
         ("Spend", "spend", figures.money(now.spend, now.currency), False),
@@ -278,7 +333,12 @@ def _tiles(now: MetricRow, before: MetricRow | None, days: Mapping[str, Sequence
         ("ROAS", "roas", figures.times(now.roas), True),
     )
     return tuple(
-        Tile(label, value, *_change(now, before, name, has_tone=has_tone), spark.points(days[name]))
+        Tile(
+            label,
+            value,
+            *((incomparable, "even") if incomparable else _change(now, before, name, has_tone=has_tone)),
+            spark.points(days[name]),
+        )
         for label, name, value, has_tone in rows
     )
 

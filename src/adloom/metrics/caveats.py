@@ -1,0 +1,262 @@
+"""What has to be known beside figures of some days: by which rules conversions are claimed, which days nobody has told
+anything of, and since when they may still be told otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from adloom.core import time
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.db.session import ReadSession
+from adloom.metrics import claims
+from adloom.metrics.begun import BEGAN
+from adloom.metrics.claims import Claims
+from adloom.metrics.rules import RESTATEMENT_DAYS
+from adloom.metrics.types import MetricRow
+from adloom.platforms.types import Platform
+
+_COVERED_NOW = """
+        SELECT platform_account_id, date, pulled_at
+        FROM metric_coverage
+        WHERE grain = 'day'
+            AND date BETWEEN :since AND :until
+"""
+
+_COVERED_THEN = """
+        SELECT
+            metric_pulls.platform_account_id,
+            CAST(day AS date) AS date,
+            max(metric_pulls.pulled_at) AS pulled_at
+        FROM metric_pulls
+        CROSS JOIN generate_series(
+            CAST(greatest(metric_pulls.since, :since) AS timestamp),
+            CAST(least(metric_pulls.until, :until) AS timestamp),
+            INTERVAL '1 day'
+        ) AS day
+        WHERE metric_pulls.grain = 'day'
+            AND metric_pulls.since <= :until
+            AND metric_pulls.until >= :since
+            AND metric_pulls.pulled_at <= :moment
+        GROUP BY
+            metric_pulls.platform_account_id,
+            day
+"""
+
+# Days on which a campaign of ours stood there, or one that was imported; a day that is not over is not missed yet.
+_GAPS = f"""
+    WITH covered AS (
+        COVERED
+    ),
+    measured AS (
+        SELECT
+            platform_accounts.id AS account_id,
+            platform_accounts.platform,
+            platform_accounts.external_id,
+            CAST(min({BEGAN}) AT TIME ZONE platform_accounts.time_zone AS date) AS first,
+            CAST(
+                max(coalesce(campaigns.deleted_at, 'infinity')) AT TIME ZONE platform_accounts.time_zone AS date
+            ) AS last,
+            CAST(CAST(:moment AS timestamptz) AT TIME ZONE platform_accounts.time_zone AS date) - 1 AS over
+        FROM campaigns
+        JOIN ads ON ads.id = campaigns.ad_id
+        JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
+        WHERE campaigns.platform_campaign_id IS NOT NULL
+            AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+            AND (CAST(:ad_id AS uuid) IS NULL OR campaigns.ad_id = CAST(:ad_id AS uuid))
+        GROUP BY platform_accounts.id
+    ),
+    missed AS (
+        SELECT
+            measured.account_id,
+            measured.platform,
+            measured.external_id,
+            CAST(day AS date) AS date,
+            CAST(day AS date) - CAST(
+                row_number() OVER (PARTITION BY measured.account_id ORDER BY day) AS integer
+            ) AS span
+        FROM measured
+        CROSS JOIN generate_series(
+            CAST(greatest(measured.first, :since) AS timestamp),
+            CAST(least(measured.last, measured.over, :until) AS timestamp),
+            INTERVAL '1 day'
+        ) AS day
+        WHERE NOT EXISTS (
+            SELECT
+            FROM covered
+            WHERE covered.platform_account_id = measured.account_id
+                AND covered.date = CAST(day AS date)
+        )
+    )
+    SELECT
+        account_id,
+        platform,
+        external_id,
+        min(date) AS since,
+        max(date) AS until
+    FROM missed
+    GROUP BY
+        account_id,
+        platform,
+        external_id,
+        span
+    ORDER BY
+        platform,
+        external_id,
+        since
+"""  # noqa: S608  (constants)
+
+# A day is final once it was pulled after its platform's window (`rules.range_to_pull`).
+_RESTATING = """
+    WITH covered AS (
+        COVERED
+    )
+    SELECT
+        covered.platform_account_id AS account_id,
+        platform_accounts.platform,
+        min(covered.date) AS since
+    FROM covered
+    JOIN platform_accounts ON platform_accounts.id = covered.platform_account_id
+    JOIN unnest(CAST(:platforms AS text[]), CAST(:windows AS integer[])) AS restated (platform, days)
+        ON restated.platform = CAST(platform_accounts.platform AS text)
+    WHERE CAST(covered.pulled_at AT TIME ZONE platform_accounts.time_zone AS date) < covered.date + restated.days
+        AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+    GROUP BY
+        covered.platform_account_id,
+        platform_accounts.platform
+"""
+
+_ACCOUNTS = text("SELECT id, platform_account_id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
+
+_STATEMENTS = {
+    covered: (text(_GAPS.replace("COVERED", covered)), text(_RESTATING.replace("COVERED", covered)))
+    for covered in (_COVERED_NOW, _COVERED_THEN)
+}
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days in a row, both included, on which an account's campaigns stood and that no pull covers: unknown, not 0."""
+
+    account_id: UUID
+    platform: Platform
+    external_id: str
+    since: date
+    until: date
+
+    def days(self) -> frozenset[date]:
+        """Each of them."""
+        return frozenset(self.since + n * _A_DAY for n in range((self.until - self.since).days + 1))
+
+    def as_json(self) -> dict[str, Any]:
+        """As the CLI and the API show it."""
+        return {
+            "account_id": str(self.account_id),
+            "platform": self.platform.value,
+            "external_id": self.external_id,
+            "from": self.since.isoformat(),
+            "to": self.until.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Restating:
+    """Since this day an account's figures may be told otherwise: the last pull was within its platform's window."""
+
+    account_id: UUID
+    platform: Platform
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Caveats:
+    """What stands beside figures of some days. `accounts` names the account of a campaign that some of it is about."""
+
+    claims: Claims
+    gaps: tuple[Gap, ...] = ()
+    restating: tuple[Restating, ...] = ()
+    accounts: Mapping[UUID, UUID] | None = None
+
+    def beside(self, row: MetricRow) -> dict[str, Any]:
+        """What the CLI and the API say of one row, beside its figures."""
+        since = self.restating_from(row)
+        return {
+            "claims": self.claims.label(row),
+            "restating_from": since.isoformat() if since else None,
+            "unknown_days": len(self.unknown(row)),
+        }
+
+    def unknown(self, row: MetricRow) -> frozenset[date]:
+        """The days that a row is about, and of which not everything is known."""
+        days = frozenset(day for gap in self.gaps if self._is_in(gap, row) for day in gap.days())
+        return days if row.date is None else days & {row.date}
+
+    def restating_from(self, row: MetricRow) -> date | None:
+        """Since when a row's conversions may still be told otherwise; None where it has none, or they are final."""
+        if row.conversions is None and row.conversion_value is None:
+            return None
+        since = min((each.since for each in self.restating if self._is_in(each, row)), default=None)
+        if since is None or row.date is None:
+            return since
+        return row.date if row.date >= since else None
+
+    def _is_in(self, each: Gap | Restating, row: MetricRow) -> bool:
+        if row.campaign is not None:
+            return (self.accounts or {}).get(row.campaign.id) == each.account_id
+        return row.platform in (None, each.platform)
+
+
+def of(
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    client_id: UUID | None = None,
+    ad_id: UUID | None = None,
+    as_of: datetime | None = None,
+) -> Caveats:
+    """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment."""
+    with db.reading(actor) as session:
+        gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+        about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
+        found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
+    told = claims.of(actor, since=since, until=until, client_id=client_id)
+    return Caveats(told, gaps, restating, {row.id: row.platform_account_id for row in found})
+
+
+def _days(
+    session: ReadSession,
+    since: date,
+    until: date,
+    *,
+    client_id: UUID | None,
+    ad_id: UUID | None,
+    as_of: datetime | None,
+) -> tuple[tuple[Gap, ...], tuple[Restating, ...]]:
+    gaps, restating = _STATEMENTS[_COVERED_NOW if as_of is None else _COVERED_THEN]
+    values = {
+        "since": since,
+        "until": until,
+        "moment": as_of or time.now(),
+        "client_id": client_id,
+        "ad_id": ad_id,
+        "platforms": [platform.value for platform in RESTATEMENT_DAYS],
+        "windows": list(RESTATEMENT_DAYS.values()),
+    }
+    return (
+        tuple(
+            Gap(row.account_id, Platform(row.platform), row.external_id, row.since, row.until)
+            for row in session.execute(gaps, values)
+        ),
+        tuple(
+            Restating(row.account_id, Platform(row.platform), row.since) for row in session.execute(restating, values)
+        ),
+    )

@@ -1,0 +1,111 @@
+"""What stands beside figures: days of which nobody told anything, and those that may still be told otherwise."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from tests.rooms import rows
+
+from adloom.core.actor import Actor
+from adloom.db import session as db
+from adloom.metrics import caveats, ingest, queries, staging
+from adloom.metrics.caveats import Caveats
+from adloom.metrics.grains import DAY
+from adloom.metrics.ingest import Pull
+from adloom.metrics.staging import Asked
+from adloom.metrics.types import By, MetricRow
+from adloom.platforms.facts import DailyFact
+from adloom.platforms.types import Platform
+from adloom.reports import words
+
+#: The test's campaigns are made now, and so are known to have stood there before.
+FIRST, LAST = date(2026, 9, 1), date(2026, 9, 10)
+ZONE = "America/Los_Angeles"
+
+
+def pull(
+    actor: Actor, account_id: UUID, name: str, since: int, until: int, *, on: datetime, by: str | None = None
+) -> None:
+    first, last = date(2026, 9, since), date(2026, 9, until)
+    said = Pull(uuid4(), actor.tenant_id, account_id, first, last, ZONE, on, by)
+    facts = [DailyFact(name, first, 10, 1, Decimal(1), "USD", conversions=Decimal(1))]
+    with staging.spooled(facts, Asked(ZONE, "USD", first, last)) as lines, db.transaction(actor) as session:
+        ingest.ingest(session, lines, grain=DAY, pull=said)
+
+
+@pytest.fixture
+def account(actor: Actor) -> UUID:
+    made = rows.account(actor, Platform.GOOGLE_ADS)
+    rows.campaign(actor, made, platform_campaign_id="a", name="a")
+    return made
+
+
+def told(actor: Actor, as_of: datetime | None = None) -> Caveats:
+    return caveats.of(actor, since=FIRST, until=LAST, as_of=as_of)
+
+
+def shown(actor: Actor, *by: By) -> list[MetricRow]:
+    return list(queries.show(actor, since=FIRST, until=LAST, by=by))
+
+
+SEPTEMBER, NOVEMBER = datetime(2026, 9, 11, 12, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_days_that_no_pull_covers_are_unknown_and_named_by_account(actor: Actor, account: UUID) -> None:
+    assert [(gap.since.day, gap.until.day) for gap in told(actor).gaps] == [(1, 10)]
+    pull(actor, account, "a", 3, 6, on=NOVEMBER)
+    found = told(actor)
+    assert [(gap.since.day, gap.until.day) for gap in found.gaps] == [(1, 2), (7, 10)]
+    assert [found.beside(row)["unknown_days"] for row in shown(actor)] == [6]
+    assert [found.beside(row)["unknown_days"] for row in shown(actor, By.CAMPAIGN)] == [6]
+    assert [found.beside(row)["unknown_days"] for row in shown(actor, By.DAY)] == [0]
+    assert list(words.unknown(found.gaps)) == [
+        "Unknown, which is not zero: Google Ads 1234567890 1 Sep 2026 – 2 Sep 2026, 7 Sep 2026 – 10 Sep 2026."
+    ]
+
+
+def test_what_was_unknown_at_a_moment_is_told_as_of_it(actor: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 5, on=SEPTEMBER)
+    pull(actor, account, "a", 1, 10, on=NOVEMBER)
+    assert told(actor).gaps == ()
+    (gap,) = told(actor, SEPTEMBER + timedelta(hours=1)).gaps
+    assert (gap.since.day, gap.until.day) == (6, 10)
+
+
+def test_conversions_are_restating_until_they_were_read_after_the_platforms_window(actor: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 10, on=SEPTEMBER)
+    (row,) = shown(actor)
+    assert told(actor).beside(row)["restating_from"] == "2026-09-01"
+    pull(actor, account, "a", 1, 4, on=NOVEMBER)
+    found = told(actor)
+    assert found.beside(row)["restating_from"] == "2026-09-05"
+    assert [found.beside(day)["restating_from"] for day in shown(actor, By.DAY)] == [None], "the 1st is final"
+    assert "Conversions of the days since 5 Sep 2026 are still restated" in " ".join(words.caveats(found, [row]))
+    pull(actor, account, "a", 5, 10, on=NOVEMBER)
+    assert told(actor).beside(row)["restating_from"] is None
+
+
+def test_days_that_are_told_by_another_rule_than_those_before_are_a_break_at_that_day(
+    actor: Actor, account: UUID
+) -> None:
+    pull(actor, account, "a", 1, 10, on=SEPTEMBER, by="30d click")
+    pull(actor, account, "a", 6, 10, on=NOVEMBER, by="7d_click_1d_view")
+    (found,) = told(actor).claims.breaks
+    assert (found.before, found.after, found.day, found.at) == (
+        "30d click",
+        "7d_click_1d_view",
+        date(2026, 9, 6),
+        NOVEMBER,
+    )
+    (sentence,) = words.breaks(told(actor).claims)
+    assert (
+        "attributes by 7-day click 1-day view since 20 Nov 2026, which holds for its days from 6 Sep 2026" in sentence
+    )
+
+
+def test_another_tenants_gaps_are_not_told(actor: Actor, second_tenant: Actor, account: UUID) -> None:
+    assert told(actor).gaps != ()
+    assert (told(second_tenant).gaps, told(second_tenant).restating) == ((), ())
