@@ -11,8 +11,9 @@ from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.metrics import windows
-from adloom.metrics.types import CampaignName
+from adloom.db.session import ReadSession
+from adloom.metrics import uncertain, windows
+from adloom.metrics.types import CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
 _A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
@@ -204,6 +205,27 @@ def top_campaigns(
     A period that stands ready (`windows.PRESETS`, up to the newest day that is over) is read; any other is added up
     from weeks and days.
     """
+    with db.reading(actor) as session:
+        return _ranking(session, actor, since, until, currency=currency, limit=limit, client_id=client_id)
+
+
+def rows(actor: Actor, *, since: date, until: date, currency: str, limit: int = 25) -> list[MetricRow]:
+    """The same campaigns without the period before, as `queries.show` says them; `as_of` is not told."""
+    with db.reading(actor) as session:
+        found = _ranking(session, actor, since, until, currency=currency, limit=limit)
+        return uncertain.marked(session, [_row(each, currency) for each in found])
+
+
+def _ranking(
+    session: ReadSession,
+    actor: Actor,
+    since: date,
+    until: date,
+    *,
+    currency: str,
+    limit: int,
+    client_id: UUID | None = None,
+) -> tuple[Ranked, ...]:
     days = (until - since).days + 1
     values = {
         "user_id": actor.tenant_id,
@@ -213,11 +235,10 @@ def top_campaigns(
         "client_id": client_id,
         "limit": limit,
     }
-    with db.reading(actor) as session:
-        ready = session.execute(_PREPARED, values).all() if days in windows.PRESETS else ()
-        if ready and ready[0].until == until:
-            return tuple(_ranked(row) for row in ready if row.campaign_id is not None)
-        return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
+    ready = session.execute(_PREPARED, values).all() if days in windows.PRESETS else ()
+    if ready and ready[0].until == until:
+        return tuple(_ranked(row) for row in ready if row.campaign_id is not None)
+    return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
 
 
 def _spans(since: date, until: date) -> dict[str, object]:
@@ -256,4 +277,19 @@ def _ranked(row: Row[tuple[object, ...]]) -> Ranked:
         campaign=CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id),
         now=Figures(int(row.impressions), int(row.clicks), row.conversions, row.conversion_value, row.spend_amount),
         before=before if row.facts_before else None,
+    )
+
+
+def _row(each: Ranked, currency: str) -> MetricRow:
+    return MetricRow(
+        platform=each.platform,
+        campaign=each.campaign,
+        date=None,
+        currency=currency,
+        impressions=each.now.impressions,
+        clicks=each.now.clicks,
+        conversions=each.now.conversions,
+        conversion_value=each.now.conversion_value,
+        spend=each.now.spend,
+        as_of=None,
     )

@@ -23,6 +23,8 @@ from adloom.web.words import Badge, Choice, PlatformName
 
 PERIODS = (7, 30, 90)
 DEFAULT_PERIOD = 30
+#: So many campaigns are listed of each currency, those that spent most.
+MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class CurrencyBlock:
     tiles: tuple[Tile, ...]
     platforms: tuple[Line, ...]
     campaigns: tuple[Line, ...]
+    most: str
     total: Line
     legend: tuple[PlatformName, ...]
     notes: tuple[str, ...]
@@ -106,7 +109,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What `metrics.queries.show` gave: by nothing, now and before; by platform; by campaign; by platform and day."""
+    """Figures by nothing, now and before; by platform; of the campaigns that spent most; by platform and day."""
 
     totals: Answer[MetricRow]
     earlier: Sequence[MetricRow]
@@ -243,7 +246,8 @@ def _block(
         chart=chart,
         tiles=_tiles(total, before, _by_day(sums, window=window, currency=currency), incomparable=_incomparable(sums)),
         platforms=_platform_lines(platforms, total, sums.caveats),
-        campaigns=_campaign_lines(sums, total, campaigns),
+        campaigns=(listed := _campaign_lines(sums, total, campaigns)),
+        most=f"The {MOST} campaigns that spent most." if len(listed) == MOST else "",
         total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
         notes=(*figures.unknown(sums.caveats.gaps), *figures.notes([total])),
