@@ -22,9 +22,14 @@ NOTE = f"{MARK}: it is not decided yet whether reports of {{accounts}} count in 
 
 def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
     """The rows, those with days of an account whose report zone is open with a note that says so."""
-    if not rows:
-        return []
-    open_ = [each for each in connections.accounts_in(session) if report_zones.is_doubted(each)]
+    if not any(row.platform is None or row.platform in report_zones.DOUBTED for row in rows):
+        return list(rows)
+    open_ = [
+        each
+        for platform in report_zones.DOUBTED
+        for each in connections.accounts_in(session, platform=platform)
+        if report_zones.is_doubted(each)
+    ]
     if not open_:
         return list(rows)
     campaigns: Collection[UUID] = ()
