@@ -10,10 +10,30 @@ from sqlalchemy import text
 
 from adloom.connections import queries as connections
 from adloom.db.session import ReadSession
+from adloom.db.trips import Query
 from adloom.metrics import report_zones
 from adloom.metrics.types import MetricRow
 
 _CAMPAIGNS = text("SELECT id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
+
+#: Whether `marked` may find anything; where it does not, there is no need to ask it.
+MAY_BE = Query(
+    text(
+        """
+        SELECT EXISTS (
+            SELECT
+            FROM platform_accounts
+            WHERE CAST(platform AS text) = ANY (CAST(:platforms AS text[]))
+                AND coalesce(attributes ->> :attribute, '') = ''
+                AND time_zone <> 'UTC'
+        )
+        """
+    ),
+    {
+        "platforms": sorted(platform.value for platform in report_zones.DOUBTED),
+        "attribute": report_zones.ATTRIBUTE,
+    },
+)
 
 #: How a figure's note begins where its days are uncertain.
 MARK = "uncertain days"
