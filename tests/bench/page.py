@@ -37,6 +37,8 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
   does: it checks and stages them, compares them with what is held, and writes facts, ledger, roll-ups and coverage in
   one transaction under row-level security.
 * "Without ledger and roll-ups" is the same run, less the seconds of the statements that write these.
+* The tenant's windows are kept from before the first load on, as in production. "Keeping roll-ups" is a load beside
+  itself less the seconds of the statements that write roll-ups; afterwards everything is counted again from the facts.
 * **SQLAlchemy Core** inserts `ON CONFLICT DO UPDATE` into the same table, ten thousand rows at a time. **dlt** merges
   (`upsert`) by key, from Arrow through CSV and COPY; from dicts so, and by INSERT, which is its default for them.
   **Singer's target** (Meltano's) upserts, by INSERT as it is set by default, and by COPY. Both load into tables that

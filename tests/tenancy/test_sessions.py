@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from adloom.core.actor import Actor
 from adloom.db import engine
 from adloom.db import session as db
+from adloom.db.trips import Query
+from adloom.db.urls import Urls
 
 _SETTINGS = text(
     """
@@ -68,6 +70,33 @@ def test_a_reading_session_cannot_write(actor: Actor) -> None:
     with pytest.raises(DBAPIError) as refused, db.reading(actor) as session:
         session.execute(text("UPDATE ads SET name = 'x'"))
     assert isinstance(refused.value.orig, psycopg.errors.ReadOnlySqlTransaction)
+
+
+_READ = Query(text("SELECT name FROM clients ORDER BY name"))
+
+
+def test_what_is_read_at_once_is_what_the_tenant_sees_and_cannot_write(actor: Actor, second_tenant: Actor) -> None:
+    with db.transaction(actor) as session:
+        _add_client(session, actor)
+    found = db.read_at_once(actor, _READ, Query(_SETTINGS))
+    assert (len(found.rows[0]), found.rows[1][0][:3]) == (1, ("adloom_app", str(actor.tenant_id), str(actor.person_id)))
+    assert db.read_at_once(second_tenant, _READ).rows == ([],)
+    with pytest.raises(DBAPIError, match="read-only"):
+        db.read_at_once(actor, Query(text("DELETE FROM clients")))
+
+
+def test_what_is_read_at_once_in_a_joint_transaction_sees_what_was_written_in_it(actor: Actor) -> None:
+    with db.joint(actor) as session:
+        _add_client(session, actor)
+        assert len(db.read_at_once(actor, _READ).rows[0]) == 1
+
+
+def test_what_only_reads_is_sent_again_where_the_connection_had_died(actor: Actor, database: Urls) -> None:
+    ((((backend,),),), _) = db.read_at_once(actor, Query(text("SELECT pg_backend_pid()")))
+    assert database.superuser is not None
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        assert connection.execute("SELECT pg_terminate_backend(%s, 5000)", [backend]).fetchone() == (True,)
+    assert db.read_at_once(actor, _READ).rows == ([],)
 
 
 def test_an_error_takes_the_transaction_back(actor: Actor) -> None:

@@ -37,6 +37,13 @@ class Snapshot(NamedTuple):
     as_of: datetime
 
 
+class Read(NamedTuple):
+    """The rows of each statement that was read at once, and the moment whose data they are."""
+
+    rows: Sequence[Sequence[Any]]
+    as_of: datetime
+
+
 AnySession = TypeVar("AnySession", bound=ReadSession)
 
 #: A door's statement may take this long; a worker's, which carries whole reports, longer.
@@ -99,6 +106,24 @@ def at_once(actor: Actor, *queries: Query) -> tuple[Sequence[Any], ...]:
 def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[Sequence[Any], ...]:
     """The same in the worker's own role."""
     return _at_once(engine.worker_engine(), _settings(None, tenant_id, roles.WORKER), queries)
+
+
+def read_at_once(actor: Actor, *queries: Query) -> Read:
+    """What `reader` would give of these statements: READ ONLY, on a replica where one is near enough.
+
+    On the primary all of it is one round trip, unless it takes part in `joint`. What only reads may be sent again, and
+    is where the connection had died in the pool.
+    """
+    if _shared(actor) is not None or replicas.candidates():
+        with reader(actor) as (session, as_of):
+            return Read([session.execute(each.statement, dict(each.values)).all() for each in queries], as_of)
+    settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
+    try:
+        return Read(_at_once(_application(), settings, queries), time.now())
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return Read(_at_once(_application(), settings, queries), time.now())
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, TextClause, text
@@ -15,6 +17,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import ReadSession
+from adloom.db.trips import Query
 from adloom.metrics import conversion, uncertain
 from adloom.metrics.answers import Answer
 from adloom.metrics.grains import GrainName
@@ -176,6 +179,25 @@ _SUMS = """
 """
 
 
+class _Sums(NamedTuple):
+    """A row of `_SUMS`, nothing converted."""
+
+    is_before: bool
+    sort_platform: str | None
+    platform: str | None
+    campaign_id: UUID | None
+    campaign_name: str | None
+    platform_campaign_id: str | None
+    date: date | None
+    spend_currency: str
+    impressions: Decimal
+    clicks: Decimal
+    conversions: Decimal | None
+    conversion_value: Decimal | None
+    spend_amount: Decimal
+    as_of: datetime | None
+
+
 _COVERED = text(
     """
     SELECT
@@ -262,11 +284,9 @@ def _summed(
     field: str | None = None,
 ) -> Answer[tuple[bool, MetricRow]]:
     """Rows of sums, and of each whether its days lie before `split`."""
+    if reporting_currency is None:
+        return _as_billed(actor, Query(_statement(facts), values))
     with db.reader(actor) as (session, data_as_of):
-        if reporting_currency is None:
-            rows = session.execute(_statement(facts), values).all()
-            told = uncertain.marked(session, [_row(row) for row in rows])
-            return _split(rows, told, data_as_of)
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
@@ -280,8 +300,19 @@ def _summed(
         return _split(rows, uncertain.marked(session, told), data_as_of)
 
 
+def _as_billed(actor: Actor, query: Query) -> Answer[tuple[bool, MetricRow]]:
+    """In one round trip, unless days may be uncertain."""
+    ((found, ((may_be_uncertain,),)), data_as_of) = db.read_at_once(actor, query, uncertain.MAY_BE)
+    rows = [_Sums(*each) for each in found]
+    told = [_row(row) for row in rows]
+    if may_be_uncertain:
+        with db.reading(actor) as session:
+            told = uncertain.marked(session, told)
+    return _split(rows, told, data_as_of)
+
+
 def _split(
-    rows: Sequence[Row[tuple[object, ...]]], told: Sequence[MetricRow], data_as_of: datetime
+    rows: Sequence[_Sums | Row[tuple[object, ...]]], told: Sequence[MetricRow], data_as_of: datetime
 ) -> Answer[tuple[bool, MetricRow]]:
     return Answer(((row.is_before, each) for row, each in zip(rows, told, strict=True)), data_as_of=data_as_of)
 
@@ -339,9 +370,9 @@ def covered_days(
     return {row.date: row.pulled_on for row in rows}
 
 
-def _row(row: Row[tuple[object, ...]]) -> MetricRow:
+def _row(row: _Sums | Row[tuple[object, ...]]) -> MetricRow:
     campaign = None
-    if row.campaign_id is not None:
+    if row.campaign_id is not None and row.campaign_name is not None:
         campaign = CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id)
     return MetricRow(
         platform=Platform(row.platform) if row.platform else None,

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import TextClause, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.metrics import windows
-from adloom.metrics.types import CampaignName
+from adloom.db.trips import Query
+from adloom.metrics import uncertain, windows
+from adloom.metrics.types import CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
 _A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
+
+
+class _Found(NamedTuple):
+    """A row of either statement; its period ends with `until`. Figures are None where there are no windows to show."""
+
+    until: date
+    campaign_id: UUID | None
+    platform: str
+    campaign_name: str
+    platform_campaign_id: str | None
+    facts: Decimal
+    impressions: Decimal
+    clicks: Decimal
+    conversions: Decimal | None
+    conversion_value: Decimal | None
+    spend_amount: Decimal
+    facts_before: Decimal
+    impressions_before: Decimal
+    clicks_before: Decimal
+    conversions_before: Decimal | None
+    conversion_value_before: Decimal | None
+    spend_amount_before: Decimal
+
+
+def _of(table: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in columns)
+
 
 _SHOWN = """
         campaigns.platform,
@@ -29,7 +59,7 @@ _PREPARED = text(
     f"""
     SELECT
         ends.until,
-        held.*
+        {_of("held", _Found._fields[1:])}
     FROM campaign_window_ends AS ends
     LEFT JOIN LATERAL (
         SELECT
@@ -126,8 +156,9 @@ _COUNTED = text(
         LIMIT :limit
     )
     SELECT
-        shown.*,
-        held.*
+        CAST(:until AS date),
+        {_of("shown", _Found._fields[1:5])},
+        {_of("held", _Found._fields[5:])}
     FROM shown
     CROSS JOIN LATERAL (
         SELECT
@@ -213,11 +244,21 @@ def top_campaigns(
         "client_id": client_id,
         "limit": limit,
     }
+    ready = _read(actor, _PREPARED, values) if days in windows.PRESETS else []
+    found = ready if ready and ready[0].until == until else _read(actor, _COUNTED, values)
+    return tuple(_ranked(row, row.campaign_id) for row in found if row.campaign_id is not None)
+
+
+def rows(actor: Actor, *, since: date, until: date, currency: str, limit: int = 25) -> list[MetricRow]:
+    """The same campaigns without the period before, as `queries.show` says them; `as_of` is not told."""
+    found = top_campaigns(actor, since=since, until=until, currency=currency, limit=limit)
     with db.reading(actor) as session:
-        ready = session.execute(_PREPARED, values).all() if days in windows.PRESETS else ()
-        if ready and ready[0].until == until:
-            return tuple(_ranked(row) for row in ready if row.campaign_id is not None)
-        return tuple(_ranked(row) for row in session.execute(_COUNTED, values))
+        return uncertain.marked(session, [_row(each, currency) for each in found])
+
+
+def _read(actor: Actor, statement: TextClause, values: Mapping[str, Any]) -> list[_Found]:
+    ((found,), _) = db.read_at_once(actor, Query(statement, values))
+    return [_Found(*each) for each in found]
 
 
 def _spans(since: date, until: date) -> dict[str, object]:
@@ -243,7 +284,7 @@ def _cut(first: date, next_: date) -> tuple[list[date], list[date]]:
     return mondays, [day for day in days if day not in in_weeks]
 
 
-def _ranked(row: Row[tuple[object, ...]]) -> Ranked:
+def _ranked(row: _Found, campaign_id: UUID) -> Ranked:
     before = Figures(
         int(row.impressions_before),
         int(row.clicks_before),
@@ -253,7 +294,22 @@ def _ranked(row: Row[tuple[object, ...]]) -> Ranked:
     )
     return Ranked(
         platform=Platform(row.platform),
-        campaign=CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id),
+        campaign=CampaignName(campaign_id, row.campaign_name, row.platform_campaign_id),
         now=Figures(int(row.impressions), int(row.clicks), row.conversions, row.conversion_value, row.spend_amount),
         before=before if row.facts_before else None,
+    )
+
+
+def _row(each: Ranked, currency: str) -> MetricRow:
+    return MetricRow(
+        platform=each.platform,
+        campaign=each.campaign,
+        date=None,
+        currency=currency,
+        impressions=each.now.impressions,
+        clicks=each.now.clicks,
+        conversions=each.now.conversions,
+        conversion_value=each.now.conversion_value,
+        spend=each.now.spend,
+        as_of=None,
     )

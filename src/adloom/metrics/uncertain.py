@@ -10,10 +10,30 @@ from sqlalchemy import text
 
 from adloom.connections import queries as connections
 from adloom.db.session import ReadSession
+from adloom.db.trips import Query
 from adloom.metrics import claims, report_zones
 from adloom.metrics.types import MetricRow
 
 _CAMPAIGNS = text("SELECT id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
+
+#: Whether `marked` may find anything; where it does not, there is no need to ask it.
+MAY_BE = Query(
+    text(
+        """
+        SELECT EXISTS (
+            SELECT
+            FROM platform_accounts
+            WHERE CAST(platform AS text) = ANY (CAST(:platforms AS text[]))
+                AND coalesce(attributes ->> :attribute, '') = ''
+                AND time_zone <> 'UTC'
+        )
+        """
+    ),
+    {
+        "platforms": sorted(platform.value for platform in report_zones.DOUBTED),
+        "attribute": report_zones.ATTRIBUTE,
+    },
+)
 
 #: How a figure's note begins where its days are uncertain.
 MARK = "uncertain days"
@@ -22,9 +42,14 @@ NOTE = f"{MARK}: it is not decided yet whether reports of {{accounts}} count in 
 
 def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
     """The rows, those with days of an account whose report zone is open with a note that says so."""
-    if not rows:
-        return []
-    open_ = [each for each in connections.accounts_in(session) if report_zones.is_doubted(each)]
+    if not any(row.platform is None or row.platform in report_zones.DOUBTED for row in rows):
+        return list(rows)
+    open_ = [
+        each
+        for platform in report_zones.DOUBTED
+        for each in connections.accounts_in(session, platform=platform)
+        if report_zones.is_doubted(each)
+    ]
     if not open_:
         return list(rows)
     campaigns: Collection[UUID] = ()

@@ -138,13 +138,8 @@ _PLACES = ", ".join(f"({days}::smallint, {_EDGES.index(days)}, {_EDGES.index(2 *
 
 def _differences() -> str:
     """SQL: what each window has to get. First by campaign and age, so that a fact is added up once for all of them."""
-    added = [f"sum({name} - coalesce(old_{name}, 0)) AS {name}" for name in _FIGURES if name in _COUNTED]
-    # Of lost campaigns nothing is here, so that what was told before is told now.
-    added += [
-        f"sum({name} - coalesce(old_{name}, 0)) FILTER (WHERE {name} IS NOT NULL) AS {name}"
-        for name in _FIGURES
-        if name not in _COUNTED
-    ]
+    # Unknown where none of these facts tells it: one that told it before still does, for lost campaigns are left out.
+    added = [f"sum({name}) - coalesce(sum(old_{name}), 0) AS {name}" for name in _FIGURES]
     sums = [
         f"{f'coalesce({total}, 0)' if name in {'facts', *_COUNTED} else total} AS {name}{suffix}"
         for suffix, which in (("", "parts.age <= presets.last"), ("_before", "parts.age > presets.last"))
@@ -153,14 +148,13 @@ def _differences() -> str:
     ]
     return f"""
     SELECT
-        parts.user_id,
+        CAST(:user_id AS uuid) AS user_id,
         parts.campaign_id,
         presets.days,
         parts.spend_currency,
         {", ".join(sums)}
     FROM (
         SELECT
-            user_id,
             campaign_id,
             spend_currency,
             width_bucket(CAST(:until AS date) - date, ARRAY[{_AGES}]) AS age,
@@ -170,14 +164,12 @@ def _differences() -> str:
         WHERE {_CHANGED}
             AND campaign_id <> ALL (CAST(:campaigns AS uuid[]))
         GROUP BY
-            user_id,
             campaign_id,
             spend_currency,
             age
     ) AS parts
     JOIN (VALUES {_PLACES}) AS presets (days, last, last_before) ON parts.age <= presets.last_before
     GROUP BY
-        parts.user_id,
         parts.campaign_id,
         presets.days,
         parts.spend_currency
@@ -186,18 +178,39 @@ def _differences() -> str:
 
 def _sum(name: str) -> str:
     """SQL: what is held and what is added, unknown where neither says it."""
-    return f"coalesce(held.{name} + excluded.{name}, held.{name}, excluded.{name})"
+    return f"coalesce(held.{name} + added.{name}, held.{name}, added.{name})"
 
 
+_KEY = ("campaign_id", "days", "spend_currency")
+_SAME = " AND ".join(f"held.{name} = added.{name}" for name in _KEY)
+_SAYS_SOMETHING = " OR ".join(
+    f"added.{name} <> 0" if name.removesuffix("_before") in {"facts", *_COUNTED} else f"added.{name} IS NOT NULL"
+    for name in _COLUMNS
+)
+
+# Two ingests never write the same windows, so that no conflict has to be looked for row by row.
 _ADD_CHANGED = text(
     f"""
-    INSERT INTO campaign_windows AS held (user_id, campaign_id, days, spend_currency, {", ".join(_COLUMNS)})
-    {_differences()}
-    ON CONFLICT (campaign_id, days, spend_currency) DO UPDATE
-    SET
-        {", ".join(f"{name} = {_sum(name)}" for name in _COLUMNS)},
-        updated_at = clock_timestamp()
-    WHERE ({", ".join(f"held.{name}" for name in _COLUMNS)}) IS DISTINCT FROM ({", ".join(map(_sum, _COLUMNS))})
+    WITH added AS MATERIALIZED (
+        {_differences()}
+    ),
+    moved AS (
+        UPDATE campaign_windows AS held
+        SET
+            {", ".join(f"{name} = {_sum(name)}" for name in _COLUMNS)},
+            updated_at = clock_timestamp()
+        FROM added
+        WHERE {_SAME}
+            AND ({_SAYS_SOMETHING})
+    )
+    INSERT INTO campaign_windows (user_id, {", ".join((*_KEY, *_COLUMNS))})
+    SELECT user_id, {", ".join((*_KEY, *_COLUMNS))}
+    FROM added
+    WHERE NOT EXISTS (
+        SELECT
+        FROM campaign_windows AS held
+        WHERE {_SAME}
+    )
     """  # noqa: S608  (constant names)
 )
 _MAKE_NAMED = text(_make(_NAMED))
@@ -234,7 +247,7 @@ def write(session: Session, values: Mapping[str, Any]) -> None:
     if until is None:
         return
     lost = list(session.execute(_LOST, {"until": until}).scalars())
-    session.execute(_ADD_CHANGED, {"until": until, "campaigns": lost})
+    session.execute(_ADD_CHANGED, {"user_id": values["user_id"], "until": until, "campaigns": lost})
     if lost:
         session.execute(_MAKE_NAMED, {"until": until, "campaigns": lost})
 

@@ -135,6 +135,19 @@ def test_every_question_has_the_answer_that_the_facts_give(
     assert rollups.recount(desk.actor).wrong == 0
 
 
+@pytest.mark.parametrize("reporting_currency", [None, "GBP"])
+def test_two_periods_of_one_reading_are_what_each_of_them_is(desk: Desk, reporting_currency: str | None) -> None:
+    for where in desk.accounts:
+        desk.put(where, *once([some(number) for number in range(len(where), 160, 3)]))
+    since, until, before = date(2026, 11, 11), date(2026, 11, 19), date(2026, 11, 2)
+    for by in (*GROUPINGS, (By.PLATFORM, By.CAMPAIGN)):
+        for who in (desk.actor, desk.client_member()):
+            asked: dict[str, Any] = {"by": by, "reporting_currency": reporting_currency}
+            both = queries.compared(who, since=since, until=until, **asked)
+            assert both.now == queries.show(who, since=since, until=until, **asked) != []
+            assert both.before == queries.show(who, since=before, until=since - timedelta(days=1), **asked) != []
+
+
 def test_a_reporting_currency_is_answered_alike(desk: Desk, from_facts: Callable[..., list[MetricRow]]) -> None:
     desk.put("USD", fact("a", 1, conversions=Decimal(1)), fact("b", 1))
     desk.put("EUR", fact("a", 2))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from adloom.campaigns import queries as campaigns
 from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.metrics import caveats, conversion
+from adloom.metrics import caveats, conversion, ranking
 from adloom.metrics import queries as metrics
 from adloom.metrics.answers import Answer
 from adloom.metrics.caveats import Caveats
@@ -42,10 +44,10 @@ def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD, t
     """The overview of the last days, or what to do first where there are no figures; `told_in` a currency, if any."""
     window, told = _window(who.actor, days), _told(told_in)
     sums = _sums(who.actor, window, told)
-    known = {campaign.id: campaign for campaign in campaigns.all_of(who.actor)}
+    known = {campaign.id: campaign for campaign in campaigns.those(who.actor, ids=_ids(sums))}
     shown = view.overview(sums, window=window, days=days, campaigns=known, told_in=told, billed=_billed(who.actor))
     if not shown.blocks:
-        return _beginning(request, who.actor, bool(known))
+        return _beginning(request, who.actor)
     return render.page(request, "overview.html", nav="overview", view=shown, notices=_notices(who.actor))
 
 
@@ -61,11 +63,11 @@ def daily_spend(
     return JSONResponse(view.for_page(made), headers={"Cache-Control": "no-store"})
 
 
-def _beginning(request: Request, actor: Actor, has_campaigns: bool) -> Response:
+def _beginning(request: Request, actor: Actor) -> Response:
     steps: dict[str, Any] = {
         "has_account": bool(connections.accounts(actor)),
         "has_ad": bool(ads.list(actor, limit=1).items),
-        "has_campaign": has_campaigns,
+        "has_campaign": bool(campaigns.page(actor, limit=1, with_deleted=True).items),
     }
     return render.page(request, "beginning.html", nav="overview", notices=_notices(actor), **steps)
 
@@ -92,6 +94,10 @@ def _last_over(actor: Actor) -> date:
     return min(time.today(zone) for zone in zones) - timedelta(days=1)
 
 
+def _ids(sums: Sums) -> list[UUID]:
+    return [row.campaign.id for row in sums.campaigns if row.campaign]
+
+
 def _told(code: str | None) -> str | None:
     return conversion.currency(code, field="told_in") if code else None
 
@@ -111,12 +117,25 @@ def _caveats(actor: Actor, window: Window) -> Caveats:
 
 def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
     before = window.before()
+    both = metrics.compared(actor, since=window.since, until=window.until, by=(), reporting_currency=told_in)
     return Sums(
-        totals=_shown(actor, window, told_in),
-        earlier=_shown(actor, before, told_in),
+        totals=both.now,
+        earlier=both.before,
         platforms=_shown(actor, window, told_in, By.PLATFORM),
-        campaigns=_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN),
+        campaigns=_campaigns(actor, window, told_in, currencies=[row.currency for row in both.now]),
         days=_shown(actor, window, told_in, By.PLATFORM, By.DAY),
         caveats=_caveats(actor, window),
         earlier_caveats=caveats.of_days(actor, since=before.since, until=before.until, client_id=actor.client_id),
     )
+
+
+def _campaigns(actor: Actor, window: Window, told_in: str | None, *, currencies: Collection[str]) -> list[MetricRow]:
+    """The campaigns that spent most, in each currency. What is told in another one is added up at each day's rate."""
+    if told_in is not None:
+        found = sorted(_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN), key=lambda row: -row.spend)
+        return [row for code in currencies for row in [r for r in found if r.currency == code][: view.MOST]]
+    return [
+        row
+        for code in currencies
+        for row in ranking.rows(actor, since=window.since, until=window.until, currency=code, limit=view.MOST)
+    ]

@@ -28,6 +28,8 @@ _WHY = {
     _INCOMPLETE: "not all of these days are known",
     _NOT_COMPARED: "not all of those days are known",
 }
+#: So many campaigns are listed of each currency, those that spent most.
+MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class CurrencyBlock:
     tiles: tuple[Tile, ...]
     platforms: tuple[Line, ...]
     campaigns: tuple[Line, ...]
+    most: str
     total: Line
     legend: tuple[PlatformName, ...]
     notes: tuple[str, ...]
@@ -115,7 +118,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What `metrics.queries.show` gave: by nothing, now and before; by platform; by campaign; by platform and day."""
+    """Figures by nothing, now and before; by platform; of the campaigns that spent most; by platform and day."""
 
     totals: Answer[MetricRow]
     earlier: Sequence[MetricRow]
@@ -253,7 +256,8 @@ def _block(
         caption=charts.caption(sums.days, currency=currency, caveats=sums.caveats),
         tiles=_tiles(total, before, _by_day(sums, total, window=window), incomparable=_incomparable(sums, total)),
         platforms=_platform_lines(platforms, total, sums.caveats),
-        campaigns=_campaign_lines(sums, total, campaigns),
+        campaigns=(listed := _campaign_lines(sums, total, campaigns)),
+        most=f"The {MOST} campaigns that spent most." if len(listed) == MOST else "",
         total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
         notes=(*figures.unknown(sums.caveats.gaps_in(total)), *figures.notes([total])),
