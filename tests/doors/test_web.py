@@ -244,12 +244,12 @@ def test_the_overview_tells_days_that_nobody_pulled_from_days_without_spend(owne
         "Unknown, which is not zero: Microsoft Advertising 77",
         "7 days unknown",
         "uncertain days",
-        "days before not all known",
+        "not all of these days are known",
         "as claimed by each platform",
     ):
         assert wanted in page, wanted
     drawn = owner.http.get("/charts/daily-spend?days=7&currency=USD").json()
-    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "area"]
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["area", "rect"]
 
 
 def test_what_people_write_is_shown_and_never_run(owner: Browser) -> None:

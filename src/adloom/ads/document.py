@@ -16,6 +16,10 @@ from adloom.ads.unified import UnifiedAd
 Json = dict[str, Any]
 
 
+#: What its platform tells of a campaign that others made stands beside the unified fields, under this name.
+IMPORTED = "imported"
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What the row of an ad holds, beside its owner, its client and its dates."""
@@ -59,7 +63,8 @@ def join(columns: Columns, *, client: str | None) -> Json:
         values["ad_groups"] = [_with(group, "targeting", groups.get(group["name"])) for group in values["ad_groups"]]
     blocks: Mapping[str, Json] = values.get("platforms", {})
     values["platforms"] = {name: _with(block, "budget", budgets.get(name)) for name, block in blocks.items()}
-    return unified.ordered({name: value for name, value in values.items() if value not in (None, {})})
+    told = unified.ordered({name: value for name, value in values.items() if value not in (None, {})})
+    return {**told, IMPORTED: values[IMPORTED]} if values.get(IMPORTED) else told
 
 
 def _with(part: Json, name: str, value: Json | None) -> Json:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert, text
 
+from adloom.ads.document import IMPORTED
 from adloom.ads.models import Ad as AdRow
 from adloom.ads.types import Ad, AdOrigin, AdStatus
 from adloom.core.errors import Conflict
@@ -95,4 +96,4 @@ def refuse_deleting(ad: Ad) -> None:
 
 
 def _data(platform: Platform, shown: Mapping[str, Any]) -> dict[str, Any]:
-    return {"platforms": {platform.value: {}}, "imported": dict(shown)}
+    return {"platforms": {platform.value: {}}, IMPORTED: dict(shown)}

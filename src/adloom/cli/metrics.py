@@ -256,8 +256,22 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
 
 
+#: The figures of a row in the order in which people read them, and how their columns are headed.
+_FIGURES = {
+    "impressions": "Impr.",
+    "clicks": "Clicks",
+    "ctr": "CTR",
+    "conversions": "Conv.",
+    "conversion_value": "Value",
+    "spend": "Spend",
+    "cpc": "CPC",
+    "roas": "ROAS",
+    "unknown_days": "Unknown",
+}
+
+
 def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
-    numbers = ("impressions", "clicks", "ctr", "conversions", "conversion_value", "spend", "cpc", "roas")
+    numbers = [name for name in _FIGURES if name != "unknown_days" or any(row[name] for row in rows)]
     keys = ("platform", "date", "currency")
     names = [k for k in keys if any(row[k] for row in rows)]
     shown = [
@@ -271,11 +285,11 @@ def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str])
     columns = [
         "Campaign",
         *[k.capitalize() for k in names],
-        *[n.replace("_", " ").capitalize() for n in numbers],
+        *[_FIGURES[n] for n in numbers],
     ]
     if not any(line[0] for line in shown):
         columns, shown = columns[1:], [line[1:] for line in shown]
-    session.table(title, columns, shown, right=[n.replace("_", " ").capitalize() for n in numbers])
+    session.table(title, columns, shown, right=[_FIGURES[n] for n in numbers])
     for words in notes:
         print(words)
     for note in dict.fromkeys(row["note"] for row in rows if row["note"]):

@@ -167,13 +167,17 @@ def _label(what: str, views: Sequence[JobView]) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """A table for people; numbers are set right. Off a terminal no line is folded: an id stays in one piece."""
+    """A table for people; numbers are set right, and none is folded where a terminal is narrow.
+
+    Off a terminal no line is folded: an id stays in one piece.
+    """
     from rich.console import Console
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        is_number = name in right
+        made.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
         made.add_row(*["" if cell is None else str(cell) for cell in row])
     console = Console()

@@ -5,7 +5,7 @@ anything of, and since when they may still be told otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,12 @@ _COVERED_NOW = """
         FROM metric_coverage
         WHERE grain = 'day'
             AND date BETWEEN :since AND :until
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR platform_account_id IN (
+                    SELECT campaigns.platform_account_id FROM campaigns WHERE campaigns.ad_id = CAST(:ad_id AS uuid)
+                )
+            )
 """
 
 _COVERED_THEN = """
@@ -45,6 +51,12 @@ _COVERED_THEN = """
             AND metric_pulls.since <= :until
             AND metric_pulls.until >= :since
             AND metric_pulls.pulled_at <= :moment
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR metric_pulls.platform_account_id IN (
+                    SELECT campaigns.platform_account_id FROM campaigns WHERE campaigns.ad_id = CAST(:ad_id AS uuid)
+                )
+            )
         GROUP BY
             metric_pulls.platform_account_id,
             day
@@ -60,6 +72,7 @@ _GAPS = f"""
             platform_accounts.id AS account_id,
             platform_accounts.platform,
             platform_accounts.external_id,
+            platform_accounts.currency,
             CAST(min({BEGAN}) AT TIME ZONE platform_accounts.time_zone AS date) AS first,
             CAST(
                 max(coalesce(campaigns.deleted_at, 'infinity')) AT TIME ZONE platform_accounts.time_zone AS date
@@ -78,6 +91,7 @@ _GAPS = f"""
             measured.account_id,
             measured.platform,
             measured.external_id,
+            measured.currency,
             CAST(day AS date) AS date,
             CAST(day AS date) - CAST(
                 row_number() OVER (PARTITION BY measured.account_id ORDER BY day) AS integer
@@ -99,6 +113,7 @@ _GAPS = f"""
         account_id,
         platform,
         external_id,
+        currency,
         min(date) AS since,
         max(date) AS until
     FROM missed
@@ -106,6 +121,7 @@ _GAPS = f"""
         account_id,
         platform,
         external_id,
+        currency,
         span
     ORDER BY
         platform,
@@ -121,6 +137,7 @@ _RESTATING = """
     SELECT
         covered.platform_account_id AS account_id,
         platform_accounts.platform,
+        platform_accounts.currency,
         min(covered.date) AS since
     FROM covered
     JOIN platform_accounts ON platform_accounts.id = covered.platform_account_id
@@ -130,7 +147,8 @@ _RESTATING = """
         AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
     GROUP BY
         covered.platform_account_id,
-        platform_accounts.platform
+        platform_accounts.platform,
+        platform_accounts.currency
 """
 
 _ACCOUNTS = text("SELECT id, platform_account_id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
@@ -149,6 +167,7 @@ class Gap:
     account_id: UUID
     platform: Platform
     external_id: str
+    currency: str
     since: date
     until: date
 
@@ -173,6 +192,7 @@ class Restating:
 
     account_id: UUID
     platform: Platform
+    currency: str
     since: date
 
 
@@ -196,8 +216,12 @@ class Caveats:
 
     def unknown(self, row: MetricRow) -> frozenset[date]:
         """The days that a row is about, and of which not everything is known."""
-        days = frozenset(day for gap in self.gaps if self._is_in(gap, row) for day in gap.days())
+        days = frozenset(day for gap in self.gaps_in(row) for day in gap.days())
         return days if row.date is None else days & {row.date}
+
+    def gaps_in(self, row: MetricRow) -> tuple[Gap, ...]:
+        """The days that are unknown of the accounts that a row is about."""
+        return tuple(gap for gap in self.gaps if self._is_in(gap, row))
 
     def restating_from(self, row: MetricRow) -> date | None:
         """Since when a row's conversions may still be told otherwise; None where it has none, or they are final."""
@@ -211,7 +235,7 @@ class Caveats:
     def _is_in(self, each: Gap | Restating, row: MetricRow) -> bool:
         if row.campaign is not None:
             return (self.accounts or {}).get(row.campaign.id) == each.account_id
-        return row.platform in (None, each.platform)
+        return claims.is_of(row, each.platform, each.currency)
 
 
 def of(
@@ -224,12 +248,26 @@ def of(
     as_of: datetime | None = None,
 ) -> Caveats:
     """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment."""
+    found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
+    return replace(found, claims=told)
+
+
+def of_days(
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    client_id: UUID | None = None,
+    ad_id: UUID | None = None,
+    as_of: datetime | None = None,
+) -> Caveats:
+    """The same, without what conversions are worth."""
     with db.reading(actor) as session:
         gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
         found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
-    told = claims.of(actor, since=since, until=until, client_id=client_id)
-    return Caveats(told, gaps, restating, {row.id: row.platform_account_id for row in found})
+    return Caveats(Claims((), ()), gaps, restating, {row.id: row.platform_account_id for row in found})
 
 
 def _days(
@@ -253,10 +291,11 @@ def _days(
     }
     return (
         tuple(
-            Gap(row.account_id, Platform(row.platform), row.external_id, row.since, row.until)
+            Gap(row.account_id, Platform(row.platform), row.external_id, row.currency, row.since, row.until)
             for row in session.execute(gaps, values)
         ),
         tuple(
-            Restating(row.account_id, Platform(row.platform), row.since) for row in session.execute(restating, values)
+            Restating(row.account_id, Platform(row.platform), row.currency, row.since)
+            for row in session.execute(restating, values)
         ),
     )

@@ -27,6 +27,7 @@ _SETTINGS = text(
     SELECT
         platform_accounts.platform,
         platform_accounts.external_id,
+        platform_accounts.currency,
         metric_pulls.attribution,
         min(metric_coverage.date) AS since,
         max(metric_coverage.date) AS until
@@ -37,9 +38,16 @@ _SETTINGS = text(
         AND metric_coverage.date BETWEEN :since AND :until
         AND metric_pulls.attribution IS NOT NULL
         AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+        AND (
+            CAST(:ad_id AS uuid) IS NULL
+            OR platform_accounts.id IN (
+                SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+            )
+        )
     GROUP BY
         platform_accounts.platform,
         platform_accounts.external_id,
+        platform_accounts.currency,
         metric_pulls.attribution
     ORDER BY
         platform_accounts.platform,
@@ -50,21 +58,60 @@ _SETTINGS = text(
 )
 
 # Two pulls are compared where they tell of the same days: what a platform says of others may be of other campaigns.
+# Most accounts have one rule, and nearly every pull says what the last one said: these are looked at no further.
 _BREAKS = text(
     """
+    WITH changed AS (
+        SELECT metric_pulls.platform_account_id
+        FROM metric_pulls
+        WHERE metric_pulls.grain = 'day'
+            AND metric_pulls.since <= :until
+            AND metric_pulls.until >= :since
+        GROUP BY metric_pulls.platform_account_id
+        HAVING min(metric_pulls.attribution) <> max(metric_pulls.attribution)
+    ),
+    pulls AS (
+        SELECT
+            metric_pulls.platform_account_id,
+            platform_accounts.platform,
+            platform_accounts.external_id,
+            platform_accounts.currency,
+            metric_pulls.attribution,
+            metric_pulls.pulled_at,
+            metric_pulls.since,
+            metric_pulls.until,
+            lag(metric_pulls.attribution) OVER earlier AS last_attribution,
+            lag(metric_pulls.since) OVER earlier AS last_since,
+            lag(metric_pulls.until) OVER earlier AS last_until
+        FROM changed
+        JOIN metric_pulls ON metric_pulls.platform_account_id = changed.platform_account_id
+        JOIN platform_accounts ON platform_accounts.id = changed.platform_account_id
+        WHERE metric_pulls.grain = 'day'
+            AND metric_pulls.attribution IS NOT NULL
+            AND metric_pulls.since <= :until
+            AND metric_pulls.until >= :since
+            AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR platform_accounts.id IN (
+                    SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+                )
+            )
+        WINDOW earlier AS (PARTITION BY metric_pulls.platform_account_id ORDER BY metric_pulls.pulled_at)
+    )
     SELECT
-        platform_accounts.platform,
-        platform_accounts.external_id,
+        told.platform,
+        told.external_id,
+        told.currency,
         earlier.attribution AS before,
         told.attribution,
         told.pulled_at
-    FROM metric_pulls AS told
-    JOIN platform_accounts ON platform_accounts.id = told.platform_account_id
+    FROM pulls AS told
     CROSS JOIN LATERAL (
         SELECT metric_pulls.attribution
         FROM metric_pulls
         WHERE metric_pulls.platform_account_id = told.platform_account_id
-            AND metric_pulls.grain = told.grain
+            AND metric_pulls.grain = 'day'
             AND metric_pulls.attribution IS NOT NULL
             AND metric_pulls.pulled_at < told.pulled_at
             AND metric_pulls.since <= told.until
@@ -72,15 +119,16 @@ _BREAKS = text(
         ORDER BY metric_pulls.pulled_at DESC
         LIMIT 1
     ) AS earlier
-    WHERE told.grain = 'day'
-        AND told.attribution <> earlier.attribution
-        AND told.since <= :until
-        AND told.until >= :since
+    WHERE told.attribution <> earlier.attribution
+        AND (
+            told.last_attribution IS DISTINCT FROM told.attribution
+            OR told.last_since > told.until
+            OR told.last_until < told.since
+        )
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
-        AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
     ORDER BY
-        platform_accounts.platform,
-        platform_accounts.external_id,
+        told.platform,
+        told.external_id,
         told.pulled_at
     """
 )
@@ -91,6 +139,7 @@ _EDGES = text(
     SELECT
         told.platform,
         told.external_id,
+        told.currency,
         told.before,
         told.attribution,
         told.date,
@@ -99,6 +148,7 @@ _EDGES = text(
         SELECT
             platform_accounts.platform,
             platform_accounts.external_id,
+            platform_accounts.currency,
             metric_coverage.date,
             metric_pulls.pulled_at,
             metric_pulls.attribution,
@@ -113,6 +163,12 @@ _EDGES = text(
             AND metric_coverage.date BETWEEN :since AND :until
             AND metric_pulls.attribution IS NOT NULL
             AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+            AND (
+                CAST(:ad_id AS uuid) IS NULL
+                OR platform_accounts.id IN (
+                    SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
+                )
+            )
     ) AS told
     WHERE told.before <> told.attribution
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
@@ -130,6 +186,7 @@ class Setting:
 
     platform: Platform
     external_id: str
+    currency: str
     attribution: str
     since: date
     until: date
@@ -154,6 +211,7 @@ class Break:
 
     platform: Platform
     external_id: str
+    currency: str
     before: str
     after: str
     at: datetime
@@ -190,17 +248,22 @@ class Claims:
         """
         if row.conversions is None and row.conversion_value is None:
             return None
-        platform = row.platform
-        settings = [each for each in self.settings if platform in (None, each.platform)]
-        breaks = [each for each in self.breaks if platform in (None, each.platform)]
-        is_sum = platform is None and row.campaign is None
-        if not (settings or breaks or is_sum):
+        found = self.about([row])
+        is_sum = row.platform is None and row.campaign is None
+        if not (found.settings or found.breaks or is_sum):
             return None
         return {
             "note": SENTENCE if is_sum else None,
-            "windows": {name.value: found for name, found in _windows(settings).items()},
-            "breaks": [each.as_json() for each in breaks],
+            "windows": {name.value: rules for name, rules in found.windows.items()},
+            "breaks": [each.as_json() for each in found.breaks],
         }
+
+    def about(self, rows: Collection[MetricRow]) -> Claims:
+        """Those of the accounts that these rows may be about."""
+        return Claims(
+            tuple(each for each in self.settings if any(is_of(row, each.platform, each.currency) for row in rows)),
+            tuple(each for each in self.breaks if any(is_of(row, each.platform, each.currency) for row in rows)),
+        )
 
     @property
     def windows(self) -> dict[Platform, list[str]]:
@@ -213,21 +276,40 @@ class Claims:
 
 
 def of(
-    actor: Actor, *, since: date, until: date, client_id: UUID | None = None, moment: datetime | None = None
+    actor: Actor,
+    *,
+    since: date,
+    until: date,
+    client_id: UUID | None = None,
+    ad_id: UUID | None = None,
+    moment: datetime | None = None,
 ) -> Claims:
     """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then."""
-    values = {"since": since, "until": until, "client_id": client_id, "moment": moment}
+    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment}
     with db.reading(actor) as session:
         settings = session.execute(_SETTINGS, values).all()
         breaks = session.execute(_BREAKS, values).all()
         edges = session.execute(_EDGES, values).all()
     return Claims(
-        tuple(Setting(Platform(r.platform), r.external_id, r.attribution, r.since, r.until) for r in settings),
+        tuple(
+            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until) for r in settings
+        ),
         _together(
-            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at) for r in breaks],
-            [Break(Platform(r.platform), r.external_id, r.before, r.attribution, r.pulled_at, r.date) for r in edges],
+            [
+                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at)
+                for r in breaks
+            ],
+            [
+                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at, r.date)
+                for r in edges
+            ],
         ),
     )
+
+
+def is_of(row: MetricRow, platform: Platform, currency: str) -> bool:
+    """Whether an account may be in a row: of its platform, and of its currency where the row was not converted."""
+    return row.platform in (None, platform) and (row.rates is not None or row.currency == currency)
 
 
 def _together(pulled: Collection[Break], edges: Collection[Break]) -> tuple[Break, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from adloom.connections import queries as connections
 from adloom.db.session import ReadSession
 from adloom.db.trips import Query
-from adloom.metrics import report_zones
+from adloom.metrics import claims, report_zones
 from adloom.metrics.types import MetricRow
 
 _CAMPAIGNS = text("SELECT id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
@@ -56,12 +56,12 @@ def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
     if any(row.campaign for row in rows):
         found = session.execute(_CAMPAIGNS, {"account_ids": [each.id for each in open_]})
         campaigns = frozenset(found.scalars())
-    platforms = {each.platform for each in open_}
-    note = NOTE.format(accounts=", ".join(each.external_id for each in open_))
 
-    def is_open(row: MetricRow) -> bool:
-        if row.campaign is not None:
-            return row.campaign.id in campaigns
-        return row.platform is None or row.platform in platforms
+    def noted(row: MetricRow) -> MetricRow:
+        about = [each for each in open_ if claims.is_of(row, each.platform, each.currency)]
+        if not about or (row.campaign is not None and row.campaign.id not in campaigns):
+            return row
+        note = NOTE.format(accounts=", ".join(each.external_id for each in about))
+        return replace(row, note="; ".join(filter(None, (row.note, note))))
 
-    return [replace(row, note="; ".join(filter(None, (row.note, note)))) if is_open(row) else row for row in rows]
+    return [noted(row) for row in rows]

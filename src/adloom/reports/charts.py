@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from adloom.metrics.caveats import Caveats
+from adloom.metrics.caveats import Caveats, Gap
+from adloom.metrics.claims import Break, is_of
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
@@ -36,6 +37,7 @@ def daily_spend(
         for row in summed(rows, By.PLATFORM, By.DAY)  # one point per platform and day: an area has no room for two
         if row.date is not None and row.platform is not None and row.currency == currency
     ]
+    shown = [name for name in words.NAMES.values() if any(value["platform"] == name for value in values)]
     domain = [words.NAMES[platform] for platform in Platform]
     colours = [words.COLOURS[platform] for platform in Platform]
     chart = (
@@ -51,7 +53,7 @@ def daily_spend(
             color=altair.Color(
                 "platform:N",
                 scale=altair.Scale(domain=domain, range=colours),
-                legend=altair.Legend(title=None, orient="top", symbolType="circle"),
+                legend=altair.Legend(title=None, orient="top", symbolType="circle", values=shown),
             ),
             order=altair.Order("platform:O"),
             tooltip=[
@@ -61,8 +63,8 @@ def daily_spend(
             ],
         )
     )
-    marks = [] if caveats is None else list(_marks(caveats, {row.platform for row in rows if row.platform}))
-    whole = altair.layer(*marks, chart) if marks else chart
+    marks = [] if caveats is None else list(_marks(caveats, [row for row in rows if row.currency == currency]))
+    whole = altair.layer(chart, *marks) if marks else chart
     whole = (
         whole.properties(width=width, height=height, background="transparent")
         .configure(font=FONT)
@@ -83,7 +85,18 @@ def daily_spend(
 
 def area(specification: dict[str, Any]) -> dict[str, Any]:
     """The part of a chart that has its figures: all of it, or one of its layers."""
-    return specification["layer"][-1] if "layer" in specification else specification
+    return specification["layer"][0] if "layer" in specification else specification
+
+
+def caption(rows: Sequence[MetricRow], *, currency: str, caveats: Caveats) -> str:
+    """What the marks in the chart of these rows mean; empty where it has none."""
+    unknown, breaks = _marked([row for row in rows if row.currency == currency], caveats)
+    return " ".join(
+        [
+            *(["Grey: days of which not everything is known."] if unknown else []),
+            *(["Dashed line: from here on conversions are attributed by another rule."] if breaks else []),
+        ]
+    )
 
 
 def svg(specification: dict[str, Any]) -> str:
@@ -94,30 +107,36 @@ def svg(specification: dict[str, Any]) -> str:
     return drawn
 
 
-def _marks(caveats: Caveats, shown: Collection[Platform]) -> Iterator[altair.Chart]:
-    """A band for days that are unknown, and a line where attribution changed, of the platforms that are shown."""
+def _marked(shown: Sequence[MetricRow], caveats: Caveats) -> tuple[list[Gap], list[Break]]:
+    """The days that are unknown, and the changes of attribution, of the accounts that may be in these rows."""
+    gaps = [gap for gap in caveats.gaps if any(is_of(row, gap.platform, gap.currency) for row in shown)]
+    return gaps, [each for each in caveats.claims.about(shown).breaks if each.day is not None]
+
+
+def _marks(caveats: Caveats, shown: Sequence[MetricRow]) -> Iterator[altair.Chart]:
+    """A band over days that are unknown, and a line where attribution changed."""
     import altair
 
+    gaps, changes = _marked(shown, caveats)
     unknown = [
         {
             "from": _point(gap.since, half_days=-1),
             "to": _point(gap.until, half_days=1),
             "what": words.NAMES[gap.platform],
         }
-        for gap in caveats.gaps
-        if gap.platform in shown
+        for gap in gaps
+    ]
+    breaks = [
+        {"day": _point(each.day, half_days=-1), "what": f"{words.NAMES[each.platform]}: {words.rule(each.after)}"}
+        for each in changes
+        if each.day is not None
     ]
     if unknown:
         yield (
             altair.Chart({"values": unknown})
-            .mark_rect(color="#8a93a6", opacity=0.22)
+            .mark_rect(color="#8a93a6", opacity=0.4)
             .encode(x="from:T", x2="to:T", tooltip=altair.Tooltip("what:N", title="Unknown"))
         )
-    breaks = [
-        {"day": _point(each.day, half_days=-1), "what": f"{words.NAMES[each.platform]}: {words.rule(each.after)}"}
-        for each in caveats.claims.breaks
-        if each.day is not None and each.platform in shown
-    ]
     if breaks:
         yield (
             altair.Chart({"values": breaks})

@@ -71,6 +71,10 @@ def _data(figures: Figures) -> dict[str, Any]:
         "data_as_of": figures.data_as_of.strftime("%Y-%m-%d %H:%M UTC"),
         "notes": list(dict.fromkeys((*words.caveats(figures.caveats, figures.totals), *words.notes(figures.totals)))),
         "currencies": _currencies(figures),
+        "captions": [
+            charts.caption(figures.days, currency=currency, caveats=figures.caveats)
+            for currency in _currencies(figures)
+        ],
         "totals": [_cards(row) for row in figures.totals],
         "platforms": _lines(figures.platforms),
         "campaigns": _lines(figures.campaigns),

@@ -37,6 +37,7 @@ CLAIM = f"Conversions, value and ROAS are {SENTENCE}."
 
 #: So many accounts are named where days are unknown; of the others it is said how many they are.
 _NAMED = 6
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DAYS = re.compile(r"(?<![a-z0-9])(\d+)d(?![a-z0-9])")
 
 
@@ -77,11 +78,12 @@ def caveats(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
 
 def claims(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
     """What the conversions of these rows are worth; nothing where they have none."""
-    told = list(rows)
-    if any(found.claims.label(row) for row in told):
+    told = [row for row in rows if found.claims.label(row)]
+    if told:
+        about = found.claims.about(told)
         yield CLAIM
-        yield from windows(found.claims)
-        yield from breaks(found.claims)
+        yield from windows(about)
+        yield from breaks(about)
     since = min((day_ for row in told if (day_ := found.restating_from(row))), default=None)
     if since is not None:
         yield f"Conversions of the days since {day(since)} are still restated: platforms may tell them otherwise."
@@ -118,7 +120,7 @@ def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
 
 def rule(words: str) -> str:
     """A platform's own words for how it attributes, so that they can be read: `7d_click` is 7-day click."""
-    return _DAYS.sub(r"\1-day", words.replace("_", " ")).lower()
+    return _DAYS.sub(r"\1-day", _HUMPS.sub(" ", words.replace("_", " "))).lower()
 
 
 def period(since: date, until: date) -> str:

@@ -15,7 +15,7 @@ from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads.types import AdOrigin
 from adloom.campaigns import actions as campaigns
-from adloom.campaigns import importing, queries, stopped, stopping
+from adloom.campaigns import importing, names, queries, stopped, stopping
 from adloom.campaigns.types import CampaignStatus, CampaignView, Scope
 from adloom.connections import queries as connections
 from adloom.core.errors import Conflict
@@ -77,6 +77,7 @@ def test_what_others_made_is_imported_once_and_left_as_it_is(desk: House, platfo
     campaign = found(desk, seeded)
     ad = ad_queries.get(desk.actor, ad_id=campaign.ad_id)
     assert (ad.origin, ad.name, campaign.name) == (AdOrigin.IMPORTED, seeded["name"], seeded["name"])
+    assert ad.data["imported"]["kind"], "what its platform tells of it is kept, and read again"
     assert campaign.status is CampaignStatus.ACTIVE
     assert [each.platform_id for each in queries.objects(desk.actor, ad_id=ad.id)] == [seeded["id"]]
     assert desk.installed.objects(platform.value) == before
@@ -127,6 +128,8 @@ def test_what_appears_later_is_imported_and_a_new_name_is_followed(desk: House) 
     import_what_appeared()
     assert found(desk, first).name == "Renamed there"
     assert earlier_names(found(desk, first)) == [first["name"]], "what was told before is told again under it"
+    (told,) = names.renamed(desk.actor, ad_id=found(desk, first).ad_id)
+    assert (told.before, told.after, told.platform) == (first["name"], "Renamed there", desks.META)
     assert ad_queries.get(desk.actor, ad_id=found(desk, first).ad_id).name == "Renamed there"
     assert found(desk, second).status is CampaignStatus.ACTIVE
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.rooms import rows
 
+from adloom.campaigns import queries as campaigns
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.metrics import caveats, ingest, queries, staging
@@ -31,8 +32,9 @@ def pull(
 ) -> None:
     first, last = date(2026, 9, since), date(2026, 9, until)
     said = Pull(uuid4(), actor.tenant_id, account_id, first, last, ZONE, on, by)
-    facts = [DailyFact(name, first, 10, 1, Decimal(1), "USD", conversions=Decimal(1))]
-    with staging.spooled(facts, Asked(ZONE, "USD", first, last)) as lines, db.transaction(actor) as session:
+    currency = "EUR" if name == "b" else "USD"
+    facts = [DailyFact(name, first, 10, 1, Decimal(1), currency, conversions=Decimal(1))]
+    with staging.spooled(facts, Asked(ZONE, currency, first, last)) as lines, db.transaction(actor) as session:
         ingest.ingest(session, lines, grain=DAY, pull=said)
 
 
@@ -104,6 +106,19 @@ def test_days_that_are_told_by_another_rule_than_those_before_are_a_break_at_tha
     assert (
         "attributes by 7-day click 1-day view since 20 Nov 2026, which holds for its days from 6 Sep 2026" in sentence
     )
+
+
+def test_of_one_ad_only_its_own_accounts_are_told(actor: Actor, account: UUID) -> None:
+    other = rows.account(actor, Platform.TIKTOK_ADS, external_id="7", currency="EUR")
+    rows.campaign(actor, other, platform_campaign_id="b", name="b")
+    for made, name in ((account, "a"), (other, "b")):
+        pull(actor, made, name, 1, 5, on=SEPTEMBER, by=name)
+    its = next(each for each in campaigns.all_of(actor) if each.platform_account_id == account)
+    for as_of in (None, SEPTEMBER + timedelta(hours=1)):
+        found = caveats.of(actor, since=FIRST, until=LAST, ad_id=its.ad_id, as_of=as_of)
+        assert {gap.account_id for gap in found.gaps} == {each.account_id for each in found.restating} == {account}
+        assert [each.attribution for each in found.claims.settings] == ["a"]
+    assert [len(told(actor).gaps_in(row)) for row in shown(actor)] == [1, 1], "a sum in one currency is of its accounts"
 
 
 def test_another_tenants_gaps_are_not_told(actor: Actor, second_tenant: Actor, account: UUID) -> None:

@@ -110,7 +110,7 @@ def test_the_pdf_says_by_which_rules_it_counts_where_they_changed_and_which_days
     report = queries.get(actor, report_id=report_id)
     assert report is not None
     found = queries.figures(actor, report=report, made_at=MADE)
-    change = Break(Platform.TIKTOK_ADS, "7", "1d_click", "30d click", MADE, date(2026, 11, 2))
+    change = Break(Platform.TIKTOK_ADS, "7", "USD", "1d_click", "30d click", MADE, date(2026, 11, 2))
     told = replace(found.caveats, claims=replace(found.caveats.claims, breaks=(change,)))
     shown = words(pdf.render(replace(found, caveats=told)).data)
     for wanted in (
@@ -123,7 +123,7 @@ def test_the_pdf_says_by_which_rules_it_counts_where_they_changed_and_which_days
     ):
         assert wanted in shown, wanted
     drawn = charts.daily_spend(found.days, currency="USD", width=10, height=10, caveats=told)
-    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "rule", "area"]
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["area", "rect", "rule"]
 
 
 def test_the_lines_of_the_csv_add_up_to_the_metrics(actor: Actor) -> None:

@@ -18,14 +18,15 @@ from adloom.ads.unified import UnifiedAd
 from adloom.assets import queries as assets
 from adloom.assets.types import Asset
 from adloom.campaigns import actions as campaigns
+from adloom.campaigns import names, requesting, whereabouts
 from adloom.campaigns import queries as campaign_queries
-from adloom.campaigns import requesting, whereabouts
 from adloom.campaigns.requests import Asked
 from adloom.campaigns.types import Duplicates, OnFailure
 from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
 from adloom.edge import problems
+from adloom.metrics import caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
 from adloom.platforms.types import Operation, Platform
@@ -219,6 +220,8 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         drifts=campaign_queries.drift_history(actor, ad_id=ad_id),
         accounts=connections.accounts(actor),
         sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
+        renamed=names.renamed(actor, ad_id=ad_id) if ad.origin is AdOrigin.IMPORTED else (),
+        caveats=None if is_busy else caveats.of(actor, since=_EVER[0], until=_EVER[1], ad_id=ad_id),
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
         me=actor.person_id,
         requests=requesting.waiting(actor, ad_id=ad_id) if requesting.is_required(actor, ad_id=ad_id) else None,

@@ -117,6 +117,7 @@ def _caveats(actor: Actor, window: Window) -> Caveats:
 
 def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
     both = metrics.compared(actor, since=window.since, until=window.until, by=(), reporting_currency=told_in)
+    before = window.before()
     return Sums(
         totals=both.now,
         earlier=both.before,
@@ -124,7 +125,7 @@ def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
         campaigns=_campaigns(actor, window, told_in, currencies=[row.currency for row in both.now]),
         days=_shown(actor, window, told_in, By.PLATFORM, By.DAY),
         caveats=_caveats(actor, window),
-        earlier_caveats=_caveats(actor, window.before()),
+        earlier_caveats=caveats.of_days(actor, since=before.since, until=before.until, client_id=actor.client_id),
     )
 
 

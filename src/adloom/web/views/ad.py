@@ -11,11 +11,14 @@ from uuid import UUID
 from adloom.ads.types import Ad, AdOrigin
 from adloom.ads.unified import UnifiedAd
 from adloom.assets.types import Asset
+from adloom.campaigns.names import Renamed
 from adloom.campaigns.requests import RequestView
 from adloom.campaigns.types import CampaignView, DeploymentView, DriftView, ObjectView
 from adloom.connections.types import AccountView
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
+from adloom.reports import words as figures
 from adloom.web import words
 from adloom.web.views import content, history, placement, preview, reconcile, second, spending
 from adloom.web.views.content import Content
@@ -44,6 +47,10 @@ class Known:
     me: UUID | None = None
     requests: Sequence[RequestView] | None = None
     drifts: Sequence[DriftView] = ()
+    #: What has to be known beside the sums; None while jobs run, when nobody asks.
+    caveats: Caveats | None = None
+    #: The names that campaigns of others were given since they were imported.
+    renamed: Sequence[Renamed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,10 @@ class Standing:
     fingerprint: str
     planned: str
     second: Second
+    #: Where its budget is set, of a campaign that others made; empty for ours.
+    budget_page: str = ""
+    #: What has to be said of the figures.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def standing(known: Known) -> Standing:
         facts=_facts(known),
         placements=placed,
         possible=placement.possible(known.ad, placed, live),
-        attempts=history.history(known.deployments, known.drifts, ad_id=str(known.ad.id)),
+        attempts=history.history(known.deployments, known.drifts, ad_id=str(known.ad.id), renamed=known.renamed),
         drift=reconcile.drift(known.drifts, ad_id=str(known.ad.id)),
         edits=tuple(each for each in placed if each.verdict.is_update),
         spent=spending.spent(known.plan),
@@ -108,6 +119,8 @@ def standing(known: Known) -> Standing:
             else second.second(known.requests, me=known.me, fingerprint=fingerprint)
         ),
         confirm=tuple(known.plan["confirm"]) if known.plan is not None else (),
+        budget_page=_budget_page(known),
+        notes=_notes(known),
     )
 
 
@@ -142,6 +155,17 @@ def _wanted_accounts(ad: UnifiedAd | None) -> dict[Platform, str]:
     return {} if ad is None else {platform: block.account_id() for platform, block in ad.platforms.chosen().items()}
 
 
+def _notes(known: Known) -> tuple[str, ...]:
+    if known.caveats is None:
+        return ()
+    return (*figures.caveats(known.caveats, known.sums), *dict.fromkeys(figures.notes(known.sums)))
+
+
+def _budget_page(known: Known) -> str:
+    stands = any(each.platform_campaign_id and each.deleted_at is None for each in known.campaigns)
+    return f"/ads/{known.ad.id}/budget" if known.ad.origin is AdOrigin.IMPORTED and stands else ""
+
+
 def _planned(plan: Mapping[str, Any] | None) -> str:
     """Who made the plan that the page shows, and when."""
     if plan is None:
@@ -154,5 +178,7 @@ def _facts(known: Known) -> tuple[str, ...]:
     if known.unified is not None:
         facts = [words.words(known.unified.objective), words.budget(known.ad.data.get("budget"))]
     if known.ad.origin is AdOrigin.IMPORTED:
+        if (known.ad.data.get("budget") or {}).get("amount"):
+            facts.append(words.budget(known.ad.data["budget"]))
         facts.append("found on its platform: its content is edited there")
     return (*facts, f"written {words.moment(known.ad.created_at)}")

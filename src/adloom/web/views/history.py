@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from adloom.campaigns.names import Renamed
 from adloom.campaigns.types import (
     Decision,
     DeploymentStatus,
@@ -68,13 +69,35 @@ class Attempt:
 
 
 def history(
-    deployments: Sequence[DeploymentView], drifts: Sequence[DriftView] = (), *, ad_id: str = ""
+    deployments: Sequence[DeploymentView],
+    drifts: Sequence[DriftView] = (),
+    *,
+    ad_id: str = "",
+    renamed: Sequence[Renamed] = (),
 ) -> tuple[Attempt, ...]:
     """All that was done from here, and what was changed on the platforms themselves, newest first."""
     undone = {each.undoes for each in deployments if each.status is not DeploymentStatus.FAILED}
     done = [(each.started_at, _attempt(each, ad_id=ad_id, is_undone=each.id in undone)) for each in deployments]
     seen = [(each.first_seen_at, _seen(each)) for each in drifts]
-    return tuple(attempt for _, attempt in sorted([*done, *seen], key=lambda pair: pair[0], reverse=True))
+    called = [(each.at, _called(each)) for each in renamed]
+    return tuple(attempt for _, attempt in sorted([*done, *seen, *called], key=lambda pair: pair[0], reverse=True))
+
+
+def _called(renamed: Renamed) -> Attempt:
+    """Another name that a campaign was given on its platform, and that we follow."""
+    return Attempt(
+        id=f"{renamed.campaign_id}-{renamed.number}",
+        platform=words.platform(renamed.platform),
+        what="Renamed there",
+        badge=Badge("Followed", Tone.QUIET),
+        began=words.moment(renamed.at),
+        took="",
+        progress="",
+        is_under_way=False,
+        problem="",
+        steps=(),
+        note=f"{renamed.before} → {renamed.after}. Figures as of an earlier moment are told under the name of then.",
+    )
 
 
 def _seen(drift: DriftView) -> Attempt:

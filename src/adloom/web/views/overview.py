@@ -25,6 +25,11 @@ PERIODS = (7, 30, 90)
 DEFAULT_PERIOD = 30
 #: So many campaigns are listed of each currency, those that spent most.
 MOST = 25
+_INCOMPLETE, _NOT_COMPARED = "incomplete", "–"
+_WHY = {
+    _INCOMPLETE: "not all of these days are known",
+    _NOT_COMPARED: "not all of those days are known",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class CurrencyBlock:
 
     currency: str
     chart: str
+    #: What is marked in the chart; empty where nothing is.
+    caption: str
     tiles: tuple[Tile, ...]
     platforms: tuple[Line, ...]
     campaigns: tuple[Line, ...]
@@ -72,6 +79,8 @@ class CurrencyBlock:
     legend: tuple[PlatformName, ...]
     notes: tuple[str, ...]
     claims: tuple[str, ...]
+    #: Why no change to the days before is told; empty where it is.
+    incomparable: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,22 +253,24 @@ def _block(
     return CurrencyBlock(
         currency=currency,
         chart=chart,
-        tiles=_tiles(total, before, _by_day(sums, window=window, currency=currency), incomparable=_incomparable(sums)),
+        caption=charts.caption(sums.days, currency=currency, caveats=sums.caveats),
+        tiles=_tiles(total, before, _by_day(sums, total, window=window), incomparable=_incomparable(sums, total)),
         platforms=_platform_lines(platforms, total, sums.caveats),
         campaigns=(listed := _campaign_lines(sums, total, campaigns)),
         most=f"The {MOST} campaigns that spent most." if len(listed) == MOST else "",
         total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
-        notes=(*figures.unknown(sums.caveats.gaps), *figures.notes([total])),
+        notes=(*figures.unknown(sums.caveats.gaps_in(total)), *figures.notes([total])),
+        incomparable=_WHY.get(_incomparable(sums, total), ""),
         claims=tuple(figures.claims(sums.caveats, [total])),
     )
 
 
-def _incomparable(sums: Sums) -> str:
+def _incomparable(sums: Sums, total: MetricRow) -> str:
     """Why the days before say nothing of these; empty where they do."""
-    if sums.earlier_caveats.gaps:
-        return "days before not all known"
-    return "not all days known" if sums.caveats.gaps else ""
+    if sums.caveats.unknown(total):
+        return _INCOMPLETE
+    return _NOT_COMPARED if sums.earlier_caveats.unknown(total) else ""
 
 
 def _platform_lines(rows: Sequence[MetricRow], total: MetricRow, caveats: Caveats) -> tuple[Line, ...]:
@@ -289,12 +300,12 @@ def _campaign_line(row: MetricRow, total: MetricRow, known: CampaignView | None,
     )
 
 
-def _by_day(sums: Sums, *, window: Window, currency: str) -> dict[str, list[Decimal | None]]:
+def _by_day(sums: Sums, total: MetricRow, *, window: Window) -> dict[str, list[Decimal | None]]:
     """For every tile its values, one per day; None for a day of which nothing came in and something is unknown."""
-    unknown = {day for gap in sums.caveats.gaps for day in gap.days()}
+    unknown = sums.caveats.unknown(total)
     by_day: dict[date | None, list[MetricRow]] = {}
     for row in sums.days:
-        if row.currency == currency:
+        if row.currency == total.currency:
             by_day.setdefault(row.date, []).append(row)
     are_known = [day in by_day or day not in unknown for day in window.each()]
     values = _values([by_day.get(day, []) for day in window.each()])
@@ -351,7 +362,7 @@ def _change(now: MetricRow, before: MetricRow | None, name: str, *, has_tone: bo
     value = getattr(now, name)
     earlier = None if before is None else getattr(before, name)
     if value is None or not earlier:
-        return "no figure before", "even"
+        return "none before", "even"
     change = (Decimal(value) - Decimal(earlier)) / Decimal(earlier)
     written = f"{100 * change:+.1f}%".replace("-", "−")
     if not has_tone or abs(change) < Decimal("0.0005"):

@@ -37,6 +37,11 @@ def spent(plan: Mapping[str, Any] | None) -> tuple[Spent, ...]:
     return () if plan is None else tuple(_rows(plan))
 
 
+def of_one(money: Mapping[str, Any], platform: PlatformName) -> tuple[Spent, ...]:
+    """The one row of a plan that is about one campaign."""
+    return () if money["after"] is None else (Spent(platform, platform.name, _amounts(money)),)
+
+
 def _rows(plan: Mapping[str, Any]) -> Iterator[Spent]:
     for platform in Platform:
         found = plan["platforms"].get(platform.value)
