@@ -116,8 +116,8 @@ def _caveats(actor: Actor, window: Window) -> Caveats:
 
 
 def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
-    before = window.before()
     both = metrics.compared(actor, since=window.since, until=window.until, by=(), reporting_currency=told_in)
+    before = window.before()
     return Sums(
         totals=both.now,
         earlier=both.before,

@@ -23,13 +23,13 @@ from adloom.web.words import Badge, Choice, PlatformName
 
 PERIODS = (7, 30, 90)
 DEFAULT_PERIOD = 30
+#: So many campaigns are listed of each currency, those that spent most.
+MOST = 25
 _INCOMPLETE, _NOT_COMPARED = "incomplete", "–"
 _WHY = {
     _INCOMPLETE: "not all of these days are known",
     _NOT_COMPARED: "not all of those days are known",
 }
-#: So many campaigns are listed of each currency, those that spent most.
-MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
