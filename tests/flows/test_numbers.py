@@ -45,7 +45,7 @@ PLACES = {
 }
 
 #: What the first question about a report meets, one after the other.
-FAULTS = ("server_error", "cut", "truncated_page", "token_expired", "expired")
+FAULTS = ("server_error", "cut", "truncated_page")
 REPORTS = r"(?i)googleads:search|insights|report"
 
 #: Of ninety days, those after which a pull of hours still reaches a day of 23 or 25 hours, and the last one.

@@ -7,10 +7,11 @@ becomes zero: the platform took it back. Campaigns that Adloom does not know are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -62,15 +63,16 @@ _COVER = text(
     """
 )
 
-# Days of which a report that was asked for later is held already: what this one says of them is older.
-_KEPT = text(
+# The days that are held already; where a report was asked for later, what this one says of them is older.
+_HELD = text(
     """
-    SELECT date
+    SELECT
+        date,
+        pulled_at > :pulled_at AS is_newer
     FROM metric_coverage
     WHERE platform_account_id = :account_id
         AND grain = :grain
         AND date BETWEEN :since AND :until
-        AND pulled_at > :pulled_at
     ORDER BY date
     """
 )
@@ -93,6 +95,9 @@ _FOREIGN = text(
 )
 
 _A_DAY = timedelta(days=1)
+#: So many rows are compared at once with what is held of the same days: both sides then fit into the memory that a
+#: statement is lent, and what is changed is written in the order in which it lies.
+_AT_ONCE = 200_000
 #: What facts know of their campaign.
 _WHOSE = ("user_id", "campaign_id", "platform")
 
@@ -129,11 +134,12 @@ def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pul
     session.execute(_ROOM)
     rows = _stage(session, lines, grain)
     values = _values(grain, pull, zone=session.execute(_ZONE).scalar() or pull.time_zone)
-    kept = list(session.execute(_KEPT, values).scalars())
-    values["kept"] = kept
+    known = session.execute(_HELD, values).all()
+    kept = values["kept"] = [row.date for row in known if row.is_newer]
     if kept:
         session.execute(_drop_kept(grain), values)
-    changed = _changed(session, grain, values)
+    slices = list(_slices(grain, values, parts=-(-rows // _AT_ONCE) if known else 1))
+    changed = _changed(session, grain, values, slices)
     foreign = {row.platform_campaign_id: row.facts for row in session.execute(_FOREIGN, values)}
     for number, (since, until) in enumerate(spans_without(kept, since=pull.since, until=pull.until)):
         span = {"pull_id": pull.id if number == 0 else uuid4(), "since": since, "until": until}
@@ -196,14 +202,26 @@ def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
     return rows
 
 
-def _changed(session: Session, grain: Grain, values: dict[str, Any]) -> int:
-    compared = session.execute(_compare(grain), values)
-    assert isinstance(compared, CursorResult)
-    if compared.rowcount:
+def _slices(grain: Grain, values: Mapping[str, Any], *, parts: int) -> Iterator[tuple[Any, Any]]:
+    """The report's moments in so many parts of whole days: each part's first moment, and the next one's."""
+    since, days = values["since"], (values["until"] - values["since"]).days + 1
+    edges: list[Any] = [since + timedelta(days=part * days // parts) for part in range(1, parts)]
+    if grain.name is GrainName.HOUR:
+        edges = [staging.bounds(edge, edge, values["zone"])[0] for edge in edges]
+    return pairwise(["-infinity", *edges, "infinity"])
+
+
+def _changed(session: Session, grain: Grain, values: Mapping[str, Any], slices: Iterable[tuple[Any, Any]]) -> int:
+    changed = 0
+    for start, end in slices:
+        compared = session.execute(_compare(grain), {**values, "start": start, "end": end})
+        assert isinstance(compared, CursorResult)
+        changed += compared.rowcount
+    if changed:
         session.execute(_remember(grain), values)
         session.execute(_insert(grain), values)
         session.execute(_update(grain), values)
-    return compared.rowcount
+    return changed
 
 
 @cache
@@ -254,6 +272,7 @@ def _compare(grain: Grain) -> TextClause:
             FROM pulled
             JOIN campaigns ON campaigns.platform_campaign_id = pulled.platform_campaign_id
             WHERE campaigns.platform_account_id = :account_id
+                AND {_within(grain, "pulled")}
         ) AS said
         FULL JOIN (
             SELECT
@@ -266,6 +285,7 @@ def _compare(grain: Grain) -> TextClause:
             JOIN campaigns ON campaigns.id = held.campaign_id
             WHERE campaigns.platform_account_id = :account_id
                 AND {_asked(grain)}
+                AND {_within(grain, "held")}
         ) AS held ON {same_fact}
         WHERE CASE
             WHEN said.campaign_id IS NULL THEN ({held}) IS DISTINCT FROM ({nothing})
@@ -273,6 +293,12 @@ def _compare(grain: Grain) -> TextClause:
         END
         """  # noqa: S608  (constant names)
     )
+
+
+def _within(grain: Grain, of: str) -> str:
+    """What of the facts is compared at once."""
+    type_ = grain.key[grain.moment]
+    return f"{of}.{grain.moment} >= CAST(:start AS {type_}) AND {of}.{grain.moment} < CAST(:end AS {type_})"
 
 
 @cache
@@ -336,12 +362,13 @@ def _insert(grain: Grain) -> TextClause:
 
 @cache
 def _update(grain: Grain) -> TextClause:
-    """By the key's index: a join would read the account's whole past for a few rows."""
+    """By the key's index, for a join would read the account's whole past for a few rows; and in its order."""
     values = ",\n            ".join(f"{column} = excluded.{column}" for column in grain.values)
     return text(
         f"""
         {_write(grain)}
         WHERE NOT is_new
+        ORDER BY {grain.moment} DESC, campaign_id
         ON CONFLICT (campaign_id, {", ".join(grain.key)}) DO UPDATE
         SET
             {values},

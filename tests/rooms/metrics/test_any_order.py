@@ -158,17 +158,20 @@ def _gaps(actor: Actor, account_id: UUID, grain: Grain) -> list[tuple[Any, ...]]
 
 @pytest.mark.parametrize("grain", [DAY, HOUR], ids=["days", "hours"])
 @options(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(story=_stories())
-def test_any_order_twice_and_killed_half_way_is_as_good_as_in_order_and_once(
-    actor: Actor, grain: Grain, story: tuple[Sequence[Said], Sequence[tuple[int, str]]]
+@given(story=_stories(), at_once=st.sampled_from([1, 2, 200_000]))
+def test_any_order_twice_killed_half_way_and_in_parts_is_as_good_as_in_order_and_once(
+    actor: Actor, grain: Grain, story: tuple[Sequence[Said], Sequence[tuple[int, str]]], at_once: int
 ) -> None:
+    """Those parts are of a large report, which is compared some rows at once."""
     told, merged = story
     tidy, untidy = _account(actor), _account(actor)
     for said in told:
         _merge(actor, tidy, said, grain)
-    for number, death in merged:
-        with suppress(OperationalError, ConnectionError):
-            _merge(actor, untidy, told[number], grain, death=death)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest, "_AT_ONCE", at_once)
+        for number, death in merged:
+            with suppress(OperationalError, ConnectionError):
+                _merge(actor, untidy, told[number], grain, death=death)
     assert _held(actor, untidy, grain) == _held(actor, tidy, grain)
     assert _covered(actor, untidy) == _covered(actor, tidy)
     assert (_gaps(actor, tidy, grain), _gaps(actor, untidy, grain)) == ([], [])
