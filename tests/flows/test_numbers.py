@@ -39,7 +39,7 @@ ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
 
 PLACES = {
     Platform.GOOGLE_ADS: ("EUR", "Europe/Berlin"),
-    Platform.FACEBOOK_ADS: ("GBP", "Europe/London"),
+    Platform.FACEBOOK_ADS: ("JPY", "Europe/London"),  # a currency without cents
     Platform.MICROSOFT_ADS: ("CAD", "America/New_York"),
     Platform.TIKTOK_ADS: ("USD", "America/Los_Angeles"),
 }
@@ -93,7 +93,7 @@ def _days_until_clocks_change(zone: str) -> int:
 def deploy(desk: House, platform: Platform) -> UUID:
     currency, _ = PLACES[platform]
     bidding = {"strategy": "MAX_CONVERSIONS"}
-    amount = {"value": "60.00", "currency": currency}
+    amount = {"value": "6000" if currency == "JPY" else "60.00", "currency": currency}
     ad_id = desk.ad(budget={"type": "DAILY", "amount": amount, "bidding": bidding})
     campaigns.deploy(desk.actor, ad_id=ad_id, accept_losses=True, platforms=[platform])
     return ad_id

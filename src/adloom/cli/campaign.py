@@ -47,6 +47,7 @@ def show(
     from adloom.campaigns import actions, chronicle
     from adloom.campaigns import queries as campaigns
     from adloom.core.errors import NotFound
+    from adloom.identity import queries as identity
 
     with session.acting(user, client) as actor:
         campaign = campaigns.get(actor, campaign_id=campaign_id)
@@ -59,7 +60,7 @@ def show(
         deployments = campaigns.history(actor, campaign_id=campaign_id)
         drift = campaigns.drift(actor, campaign_id=campaign_id)
         history = chronicle.entries(actor, campaign_id=campaign_id)
-        people = session.people(actor)
+        people = {str(id_): email for id_, email in identity.addresses(actor).items()}
     result: dict[str, Any] = {
         **campaign.as_json(),
         "objects": [each.as_json() for each in objects],

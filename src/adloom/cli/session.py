@@ -81,14 +81,6 @@ def client_of(actor: Actor, name: str | None) -> UUID | None:
     return None if name is None else identity.client_named(actor, name=name).id
 
 
-def people(actor: Actor) -> dict[str, str]:
-    """The e-mail of everybody who may act or read here, by id."""
-    from adloom.identity import queries as identity
-
-    owners = {str(place.tenant_id): place.email for place in identity.tenants(actor.person_id or actor.tenant_id)}
-    return {**owners, **{str(member.person_id): member.email for member in identity.members(actor)}}
-
-
 def answer(result: Any, *, as_json: bool, human: Callable[[], None]) -> None:
     """Prints the result: for people, or as one JSON line."""
     if as_json:

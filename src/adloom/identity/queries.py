@@ -174,6 +174,12 @@ def members(actor: Actor) -> tuple[MemberView, ...]:
         return tuple(_member(row) for row in session.execute(_MEMBERS, {"id": None}).mappings())
 
 
+def addresses(actor: Actor) -> dict[UUID, str]:
+    """The e-mail of everybody who can act or read here, by id: the owner, the members, and who asks."""
+    owners = {place.tenant_id: place.email for place in tenants(actor.person_id or actor.tenant_id)}
+    return {**owners, **{each.person_id: each.email for each in members(actor)}}
+
+
 def member(actor: Actor, *, membership_id: UUID) -> MemberView:
     """One membership; raises NotFound."""
     with db.reading(actor) as session:

@@ -22,15 +22,8 @@ from adloom.platforms.types import Platform
 #: Stands beside conversions, their value and ROAS wherever they are summed over platforms.
 SENTENCE = "as claimed by each platform; one sale may be counted more than once"
 
-_SETTINGS = text(
-    """
-    SELECT
-        platform_accounts.platform,
-        platform_accounts.external_id,
-        platform_accounts.currency,
-        metric_pulls.attribution,
-        min(metric_coverage.date) AS since,
-        max(metric_coverage.date) AS until
+# The days that are asked about, each with the pull that told of it by some rule.
+_DAYS = """
     FROM metric_coverage
     JOIN metric_pulls ON metric_pulls.id = metric_coverage.pull_id
     JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
@@ -44,6 +37,18 @@ _SETTINGS = text(
                 SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
             )
         )
+"""
+
+_SETTINGS = text(
+    f"""
+    SELECT
+        platform_accounts.platform,
+        platform_accounts.external_id,
+        platform_accounts.currency,
+        metric_pulls.attribution,
+        min(metric_coverage.date) AS since,
+        max(metric_coverage.date) AS until
+    {_DAYS}
     GROUP BY
         platform_accounts.platform,
         platform_accounts.external_id,
@@ -135,7 +140,7 @@ _BREAKS = text(
 
 # Days side by side that are told by different rules: what lies before and after is not of one kind.
 _EDGES = text(
-    """
+    f"""
     SELECT
         told.platform,
         told.external_id,
@@ -156,19 +161,7 @@ _EDGES = text(
                 PARTITION BY platform_accounts.id
                 ORDER BY metric_coverage.date
             ) AS before
-        FROM metric_coverage
-        JOIN metric_pulls ON metric_pulls.id = metric_coverage.pull_id
-        JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
-        WHERE metric_coverage.grain = 'day'
-            AND metric_coverage.date BETWEEN :since AND :until
-            AND metric_pulls.attribution IS NOT NULL
-            AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
-            AND (
-                CAST(:ad_id AS uuid) IS NULL
-                OR platform_accounts.id IN (
-                    SELECT platform_account_id FROM campaigns WHERE ad_id = CAST(:ad_id AS uuid)
-                )
-            )
+        {_DAYS}
     ) AS told
     WHERE told.before <> told.attribution
         AND (CAST(:moment AS timestamptz) IS NULL OR told.pulled_at > CAST(:moment AS timestamptz))
@@ -176,7 +169,7 @@ _EDGES = text(
         told.platform,
         told.external_id,
         told.date
-    """
+    """  # noqa: S608  (constants)
 )
 
 

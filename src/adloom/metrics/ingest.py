@@ -191,7 +191,6 @@ def _stage(session: Session, lines: staging.Readable, grain: Grain) -> int:
     connection = session.connection().connection.driver_connection
     assert connection is not None
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '32MB'")  # large reports are joined and sorted in memory
         cursor.execute(_tables(grain))
         with cursor.copy(f"COPY pulled FROM STDIN (FORMAT csv, NULL '{staging.NULL}')") as copy:
             for piece in staging.chunks(lines):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from adloom.audit import queries
 from adloom.identity import queries as people
 from adloom.web import render
-from adloom.web.guard import Looking, Visitor
+from adloom.web.guard import Looking
 from adloom.web.views import audit as view
 
 router = APIRouter()
@@ -28,13 +27,6 @@ def list_(request: Request, who: Looking, after: Annotated[str | None, Query(max
         request,
         "audit.html",
         nav="audit",
-        entries=view.entries(found.items, people=_people(who)),
+        entries=view.entries(found.items, people=people.addresses(who.actor)),
         older=render.older("/audit", found.next),
     )
-
-
-def _people(who: Visitor) -> dict[UUID, str]:
-    """The addresses of those who can act here: the owner, the members, and the person who looks."""
-    owners = {place.tenant_id: place.email for place in people.tenants(who.person.person_id)}
-    members = {member.person_id: member.email for member in people.members(who.actor)}
-    return {**owners, **members, who.person.person_id: who.person.email}
