@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
-from adloom.metrics import locks, rollups, staging, windows
+from adloom.metrics import locks, rollups, staging
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.types import Ingested
 from adloom.platforms.facts import Dimension
@@ -139,22 +139,17 @@ def ingest(session: Session, lines: staging.Readable, *, grain: Grain, pull: Pul
     if kept:
         session.execute(_drop_kept(grain), values)
     slices = list(_slices(grain, values, parts=-(-rows // _AT_ONCE) if known else 1))
-    changed = _changed(session, grain, values, slices)
+    changed, new = _changed(session, grain, values, slices)
     foreign = {row.platform_campaign_id: row.facts for row in session.execute(_FOREIGN, values)}
     for number, (since, until) in enumerate(spans_without(kept, since=pull.since, until=pull.until)):
         span = {"pull_id": pull.id if number == 0 else uuid4(), "since": since, "until": until}
         session.execute(_PULL, {**values, "rows": rows, "changed": changed, **span})
     session.execute(_COVER, values)
     if grain.name is GrainName.DAY:
-        _roll_up(session, values, changed=changed)
+        if changed:
+            rollups.write(session, user_id=pull.user_id, are_new=new == changed)
         session.execute(_SYNCED, values)
     return Ingested(changed=changed, rows=rows, foreign=foreign)
-
-
-def _roll_up(session: Session, values: dict[str, Any], *, changed: int) -> None:
-    if changed:
-        rollups.write(session)
-        windows.write(session, values)
 
 
 def _values(grain: Grain, pull: Pull, *, zone: str) -> dict[str, Any]:
@@ -210,17 +205,23 @@ def _slices(grain: Grain, values: Mapping[str, Any], *, parts: int) -> Iterator[
     return pairwise(["-infinity", *edges, "infinity"])
 
 
-def _changed(session: Session, grain: Grain, values: Mapping[str, Any], slices: Iterable[tuple[Any, Any]]) -> int:
-    changed = 0
-    for start, end in slices:
-        compared = session.execute(_compare(grain), {**values, "start": start, "end": end})
-        assert isinstance(compared, CursorResult)
-        changed += compared.rowcount
-    if changed:
+def _changed(
+    session: Session, grain: Grain, values: Mapping[str, Any], slices: Iterable[tuple[Any, Any]]
+) -> tuple[int, int]:
+    """How many facts are not what was held, and how many of these were not held at all; writes them, and the ledger."""
+    changed = sum(_count(session, _compare(grain), {**values, "start": start, "end": end}) for start, end in slices)
+    new = _count(session, _insert(grain), values) if changed else 0
+    if new < changed:
         session.execute(_remember(grain), values)
-        session.execute(_insert(grain), values)
         session.execute(_update(grain), values)
-    return changed
+    return changed, new
+
+
+def _count(session: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
+    """How many rows the statement wrote."""
+    written = session.execute(statement, values)
+    assert isinstance(written, CursorResult)
+    return written.rowcount
 
 
 @cache

@@ -47,13 +47,17 @@ def _signed(sign: str, *, prefix: str) -> str:
     """
 
 
-_CHANGED = f"""
+_NEW = f"""
         SELECT
             campaign_id,
             date,
             spend_currency,
             {_signed("", prefix="")}
         FROM changed
+"""  # noqa: S608  (constant names)
+
+_CHANGED = f"""
+        {_NEW}
         UNION ALL
         SELECT
             campaign_id,
@@ -72,6 +76,19 @@ _FACTS = f"""
             {_signed("", prefix="")}
         FROM campaign_metrics
 """  # noqa: S608  (constant names)
+
+
+def _added_up(parts: str, key: Mapping[str, str]) -> str:
+    """SQL: the parts added up by what is said of the key's columns, without those that come to nothing."""
+    sums = [f"sum(parts.{name})" for name in _SUMMED]
+    return f"""
+        SELECT
+            {", ".join(f"{said} AS {name}" for name, said in key.items())},
+            {", ".join(f"{total} AS {name}" for total, name in zip(sums, _SUMMED, strict=True))}
+        FROM {parts} AS parts
+        GROUP BY {", ".join(map(str, range(1, len(key) + 1)))}
+        HAVING {" OR ".join(f"{total} <> 0" for total in sums)}
+        """  # noqa: S608  (constant names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +127,18 @@ class _RollUp:
 
     def differences(self, parts: str) -> str:
         """SQL: the parts added up by key, without those that come to nothing."""
-        sums = [f"sum(parts.{name})" for name in _SUMMED]
-        key = ", ".join(f"parts.{name}" for name in self.key)
-        return f"""
-        SELECT
-            {key},
-            {", ".join(f"{total} AS {name}" for total, name in zip(sums, _SUMMED, strict=True))}
-        FROM ({parts}) AS parts
-        GROUP BY {key}
-        HAVING {" OR ".join(f"{total} <> 0" for total in sums)}
-        """  # noqa: S608  (constant names)
+        return _added_up(f"({parts})", {name: f"parts.{name}" for name in self.key})
 
-    def adding(self, parts: str) -> TextClause:
-        """Adds the parts to what is held."""
-        return text(
-            f"""
-            INSERT INTO {self.table} AS held ({", ".join(self.key)}, {", ".join(_SUMMED)})
-            {self.differences(parts)}
-            ON CONFLICT ({", ".join(self.key)}) DO UPDATE
-            SET
-                {", ".join(f"{name} = held.{name} + excluded.{name}" for name in _SUMMED)},
-                updated_at = clock_timestamp()
-            """  # noqa: S608  (constant names)
-        )
+    def adding(self, parts: str) -> str:
+        """SQL: adds the parts to what is held."""
+        return f"""
+        INSERT INTO {self.table} AS held ({", ".join(self.key)}, {", ".join(_SUMMED)})
+        {self.differences(parts)}
+        ON CONFLICT ({", ".join(self.key)}) DO UPDATE
+        SET
+            {", ".join(f"{name} = held.{name} + excluded.{name}" for name in _SUMMED)},
+            updated_at = clock_timestamp()
+        """  # noqa: S608  (constant names)
 
 
 _DAYS = _RollUp(
@@ -161,8 +167,31 @@ _WEEKS = _RollUp(
     """,
 )
 
-_ADD_CHANGED = tuple(roll_up.adding(roll_up.parts(_CHANGED)) for roll_up in (_DAYS, _WEEKS))
-_ADD_MISSED = tuple(roll_up.adding(roll_up.missed()) for roll_up in (_DAYS, _WEEKS))
+_BY_AGE = {
+    "campaign_id": "parts.campaign_id",
+    "date": _WEEKS.key["date"],
+    "age": windows.AGE,
+    "spend_currency": "parts.spend_currency",
+}
+
+
+def _adding_changed(facts: str) -> tuple[TextClause, TextClause]:
+    """Add what was changed to days, and to weeks and windows. The latter are written of one adding up by campaign."""
+    weeks = _WEEKS.adding(_WEEKS.parts("SELECT * FROM by_age"))
+    by_campaign = f"""
+        WITH by_age AS MATERIALIZED (
+            {_added_up(f"({facts})", _BY_AGE)}
+        ),
+        weeks AS (
+            {weeks}
+        )
+        {windows.adding("by_age")}
+    """
+    return text(_DAYS.adding(_DAYS.parts(facts))), text(by_campaign)
+
+
+_ADD_NEW, _ADD_CHANGED = _adding_changed(_NEW), _adding_changed(_CHANGED)
+_ADD_MISSED = tuple(text(roll_up.adding(roll_up.missed())) for roll_up in (_DAYS, _WEEKS))
 _WRONG_DAYS = text(f"{_DAYS.differences(_DAYS.missed())} ORDER BY platform_account_id, date, spend_currency")
 _WRONG_WEEKS = text(f"SELECT count(*) FROM ({_WEEKS.differences(_WEEKS.missed())}) AS wrong")  # noqa: S608
 
@@ -216,10 +245,14 @@ def first_days(since: date) -> dict[str, date]:
     return {_DAYS.table: since, _WEEKS.table: since - timedelta(days=since.weekday())}
 
 
-def write(session: Session) -> None:
-    """Adds what an ingest of days changed, in its transaction."""
-    for statement in _ADD_CHANGED:
-        session.execute(statement, _EVERY_ACCOUNT)
+def write(session: Session, *, user_id: UUID, are_new: bool) -> None:
+    """Adds what an ingest of days changed, in its transaction. `are_new`: none of it was held before."""
+    until = windows.held_end(session, user_id=user_id)
+    lost = [] if are_new or until is None else windows.lost(session, until=until)
+    for statement in _ADD_NEW if are_new else _ADD_CHANGED:
+        session.execute(statement, {**_EVERY_ACCOUNT, "user_id": user_id, "until": until, "lost": lost})
+    if lost and until is not None:
+        windows.make(session, until=until, campaigns=lost)
 
 
 def recount(actor: Actor) -> Recount:

@@ -6,9 +6,9 @@ changed; a job moves the day on and makes all of them anew, from the facts, whil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -132,19 +132,23 @@ def _make(campaigns: str) -> str:
 
 #: Ages in days at which a fact leaves a window. Between two of them all facts are in the same ones.
 _EDGES = sorted({days * times for days in PRESETS for times in (1, 2)})
-_AGES = ", ".join(map(str, _EDGES[:-1]))
 _PLACES = ", ".join(f"({days}::smallint, {_EDGES.index(days)}, {_EDGES.index(2 * days)})" for days in PRESETS)
+_KEY = ("campaign_id", "days", "spend_currency")
+
+#: SQL: between which of these ages a fact's day lies. Negative, too high or NULL: it is in no window.
+AGE = f"width_bucket(CAST(:until AS date) - parts.date, ARRAY[{', '.join(map(str, (0, *_EDGES)))}]) - 1"
 
 
-def _differences() -> str:
-    """SQL: what each window has to get. First by campaign and age, so that a fact is added up once for all of them."""
-    # Unknown where none of these facts tells it: one that told it before still does, for lost campaigns are left out.
-    added = [f"sum({name}) - coalesce(sum(old_{name}), 0) AS {name}" for name in _FIGURES]
+def _differences(parts: str) -> str:
+    """SQL: what each window gets of differences by campaign, currency and age."""
+    # Unknown where none of these tells it: one that told it before still does, for lost campaigns are left out.
+    told = {name: f"CASE WHEN {name} <> 0 OR {name}_told <> 0 THEN {name} END" for name in _FIGURES}
+    told |= {name: name for name in ("facts", *_COUNTED)}
     sums = [
         f"{f'coalesce({total}, 0)' if name in {'facts', *_COUNTED} else total} AS {name}{suffix}"
         for suffix, which in (("", "parts.age <= presets.last"), ("_before", "parts.age > presets.last"))
         for name in ("facts", *_FIGURES)
-        for total in [f"sum(parts.{name}) FILTER (WHERE {which})"]
+        for total in [f"sum({told[name]}) FILTER (WHERE {which})"]
     ]
     return f"""
     SELECT
@@ -153,22 +157,10 @@ def _differences() -> str:
         presets.days,
         parts.spend_currency,
         {", ".join(sums)}
-    FROM (
-        SELECT
-            campaign_id,
-            spend_currency,
-            width_bucket(CAST(:until AS date) - date, ARRAY[{_AGES}]) AS age,
-            count(*) FILTER (WHERE is_new) AS facts,
-            {", ".join(added)}
-        FROM changed
-        WHERE {_CHANGED}
-            AND campaign_id <> ALL (CAST(:campaigns AS uuid[]))
-        GROUP BY
-            campaign_id,
-            spend_currency,
-            age
-    ) AS parts
+    FROM {parts} AS parts
     JOIN (VALUES {_PLACES}) AS presets (days, last, last_before) ON parts.age <= presets.last_before
+    WHERE parts.age >= 0
+        AND parts.campaign_id <> ALL (CAST(:lost AS uuid[]))
     GROUP BY
         parts.campaign_id,
         presets.days,
@@ -176,43 +168,30 @@ def _differences() -> str:
     """  # noqa: S608  (constant names)
 
 
-def _sum(name: str) -> str:
-    """SQL: what is held and what is added, unknown where neither says it."""
-    return f"coalesce(held.{name} + added.{name}, held.{name}, added.{name})"
+def adding(parts: str) -> str:
+    """SQL: adds differences by campaign, currency and `AGE` to the windows, but for those of `:lost` campaigns.
 
-
-_KEY = ("campaign_id", "days", "spend_currency")
-_SAME = " AND ".join(f"held.{name} = added.{name}" for name in _KEY)
-_SAYS_SOMETHING = " OR ".join(
-    f"added.{name} <> 0" if name.removesuffix("_before") in {"facts", *_COUNTED} else f"added.{name} IS NOT NULL"
-    for name in _COLUMNS
-)
-
-# Two ingests never write the same windows, so that no conflict has to be looked for row by row.
-_ADD_CHANGED = text(
-    f"""
-    WITH added AS MATERIALIZED (
-        {_differences()}
-    ),
-    moved AS (
-        UPDATE campaign_windows AS held
-        SET
-            {", ".join(f"{name} = {_sum(name)}" for name in _COLUMNS)},
-            updated_at = clock_timestamp()
-        FROM added
-        WHERE {_SAME}
-            AND ({_SAYS_SOMETHING})
+    Each window is found by its key. A join would read all windows of the tenant, and where the planner does not know
+    how many there are, once for each that is changed.
+    """
+    sums = {name: f"coalesce(held.{name} + excluded.{name}, held.{name}, excluded.{name})" for name in _COLUMNS}
+    says_something = " OR ".join(
+        f"excluded.{name} <> 0"
+        if name.removesuffix("_before") in {"facts", *_COUNTED}
+        else f"excluded.{name} IS NOT NULL"
+        for name in _COLUMNS
     )
-    INSERT INTO campaign_windows (user_id, {", ".join((*_KEY, *_COLUMNS))})
-    SELECT user_id, {", ".join((*_KEY, *_COLUMNS))}
-    FROM added
-    WHERE NOT EXISTS (
-        SELECT
-        FROM campaign_windows AS held
-        WHERE {_SAME}
-    )
+    return f"""
+    INSERT INTO campaign_windows AS held (user_id, {", ".join((*_KEY, *_COLUMNS))})
+    {_differences(parts)}
+    ON CONFLICT ({", ".join(_KEY)}) DO UPDATE
+    SET
+        {", ".join(f"{name} = {total}" for name, total in sums.items())},
+        updated_at = clock_timestamp()
+    WHERE {says_something}
     """  # noqa: S608  (constant names)
-)
+
+
 _MAKE_NAMED = text(_make(_NAMED))
 _MAKE_EVERY = text(_make(_EVERY))
 _COUNT_WRONG = text(
@@ -240,16 +219,21 @@ def end(session: ReadSession, actor: Actor) -> date | None:
     return found
 
 
-def write(session: Session, values: Mapping[str, Any]) -> None:
-    """Adds what an ingest of days changed to the windows of its campaigns, in its transaction."""
-    locks.hold_windows(session, user_id=values["user_id"])
-    until = session.execute(_END, values).scalar()
-    if until is None:
-        return
-    lost = list(session.execute(_LOST, {"until": until}).scalars())
-    session.execute(_ADD_CHANGED, {"user_id": values["user_id"], "until": until, "campaigns": lost})
-    if lost:
-        session.execute(_MAKE_NAMED, {"until": until, "campaigns": lost})
+def held_end(session: Session, *, user_id: UUID) -> date | None:
+    """The day on which the tenant's windows end, and that nobody moves until the transaction is over."""
+    locks.hold_windows(session, user_id=user_id)
+    found: date | None = session.execute(_END, {"user_id": user_id}).scalar()
+    return found
+
+
+def lost(session: Session, *, until: date) -> list[UUID]:
+    """The campaigns whose windows no difference says, of those that an ingest changed."""
+    return list(session.execute(_LOST, {"until": until}).scalars())
+
+
+def make(session: Session, *, until: date, campaigns: Sequence[UUID]) -> None:
+    """Makes the windows of these campaigns anew, from their facts."""
+    session.execute(_MAKE_NAMED, {"until": until, "campaigns": campaigns})
 
 
 def wrong(session: ReadSession) -> int:
