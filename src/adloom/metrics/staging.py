@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, Protocol
@@ -92,26 +93,36 @@ def _checked(facts: Iterable[Fact], asked: Asked) -> Iterator[str]:
 
 
 def _line(fact: Fact, time_zone: str, zones: dict[str, ZoneInfo]) -> str:
-    """One line of CSV. Written by hand, because a million of them pass here: figures and days need no quotes."""
+    """One line of CSV. Written by hand, because a million of them pass here: figures and days need no quotes.
+
+    `!s` spares each figure its `__format__`, which takes four times as long.
+    """
     start, end = _quoted(fact.platform_campaign_id), _quoted(fact.currency)
     match fact:
         case DailyFact():
             zone = _quoted(time_zone)
-            return f"{start},{fact.date},{zone},{_counts(fact)},{fact.spend},{end},{_extra(fact)}\n"
+            return f"{start},{_day(fact.date)},{zone},{_counts(fact)},{fact.spend!s},{end},{_extra(fact)}\n"
         case HourlyFact():
             moment, words = instant(fact, zones.setdefault(fact.zone, ZoneInfo(fact.zone)))
             zone, flag = _quoted(fact.zone), NULL if words is None else _quoted(words)
-            return f"{start},{moment},{zone},{_counts(fact)},{fact.spend},{end},{flag}\n"
+            return f"{start},{moment},{zone},{_counts(fact)},{fact.spend!s},{end},{flag}\n"
         case ConversionFact():
             named = f"{_quoted(fact.action)},{_quoted(time_zone)},{_quoted(fact.name)}"
-            return f"{start},{fact.date},{named},{fact.conversions},{_known(fact.conversion_value)},{end}\n"
+            return f"{start},{_day(fact.date)},{named},{fact.conversions!s},{_known(fact.conversion_value)},{end}\n"
         case AudienceFact():
             part = f"{_quoted(fact.dimension.value)},{_quoted(fact.value)},{_quoted(time_zone)}"
-            return f"{start},{fact.date},{part},{_counts(fact)},{_known(fact.spend)},{end}\n"
+            return f"{start},{_day(fact.date)},{part},{_counts(fact)},{_known(fact.spend)},{end}\n"
 
 
+@lru_cache(maxsize=10_000)
 def _quoted(words: str) -> str:
+    """A report names the same campaigns, zone and currency over and over."""
     return words if words.isalnum() else '"' + words.replace('"', '""') + '"'
+
+
+@lru_cache(maxsize=1_000)
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
 def instant(fact: HourlyFact, zone: ZoneInfo) -> tuple[datetime, str | None]:
@@ -136,8 +147,8 @@ def _counts(fact: DailyFact | HourlyFact | AudienceFact) -> str:
     return f"{fact.impressions},{fact.clicks},{_known(fact.conversions)},{_known(fact.conversion_value)}"
 
 
-def _known(value: Decimal | None) -> Decimal | str:
-    return NULL if value is None else value
+def _known(value: Decimal | None) -> str:
+    return NULL if value is None else str(value)
 
 
 def _extra(fact: DailyFact) -> str:
