@@ -96,6 +96,23 @@ def test_a_plan_names_the_same_and_changes_nothing(urls: Urls) -> None:
     assert retention.apply(urls.owner, now=NOW) == planned
 
 
+def test_a_large_partition_goes_without_being_counted(urls: Urls) -> None:
+    _run(
+        urls,
+        f"SELECT create_daily_partition('campaign_metrics_hourly', '{_OLD_DAY}')",
+        f"""
+        INSERT INTO campaign_metrics_hourly (user_id, campaign_id, platform, hour_timestamp, time_zone)
+        SELECT gen_random_uuid(), gen_random_uuid(), 'google_ads', '{_OLD_DAY} 00:00:00Z', 'UTC'
+        FROM generate_series(1, 110000)
+        """,
+        "VACUUM ANALYZE campaign_metrics_hourly",
+    )
+    (gone,) = [e for e in retention.apply(urls.owner, now=NOW) if e.what == "campaign_metrics_hourly_2026_11_01"]
+    assert gone.is_estimate
+    assert gone.rows == pytest.approx(110_000, rel=0.02)
+    assert gone.what not in _hourly(urls)
+
+
 def test_the_audit_log_keeps_two_years(urls: Urls) -> None:
     _run(
         urls,

@@ -129,7 +129,9 @@ def retention(
 
     with session.database():
         found = upkeep.retention(dry_run=dry_run)
-    rows: list[tuple[Any, ...]] = [(r["table"], r["what"], r["rows"]) for r in found]
+    rows: list[tuple[Any, ...]] = [
+        (r["table"], r["what"], f"about {r['rows']}" if r["is_estimate"] else r["rows"]) for r in found
+    ]
     columns = ("Table", "What", "Rows")
     session.answer(
         {"dry_run": dry_run, "removed": found},

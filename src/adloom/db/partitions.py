@@ -28,6 +28,26 @@ _LIST = """
     ORDER BY parent.relname, child.relname
 """
 
+#: A partition that the planner takes for larger is not counted.
+_COUNTED = 100_000
+
+# As the planner does it: by how full its pages were when they were last looked at, and how many there are now.
+_RECKONED = """
+    SELECT round(reltuples / relpages * pg_relation_size(oid) / current_setting('block_size')::integer)::bigint
+    FROM pg_class
+    WHERE oid = to_regclass(quote_ident(%s))
+        AND relpages > 0
+        AND reltuples > 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How many rows there are, exactly or by the planner's estimate."""
+
+    number: int
+    is_estimate: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -96,6 +116,19 @@ def count(connection: psycopg.Connection[Any], partition: str) -> int:
     row = connection.execute(query).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def size(connection: psycopg.Connection[Any], partition: str) -> Rows:
+    """How many rows a partition holds: counted where they are few, else as the planner reckons them.
+
+    Reading tens of millions of rows that nobody asks for any more, only to say how many they are, would drive out of
+    memory what is asked for. For the owner.
+    """
+    row = connection.execute(_RECKONED, [partition]).fetchone()
+    reckoned = None if row is None else row[0]
+    if reckoned is not None and reckoned > _COUNTED:
+        return Rows(int(reckoned), is_estimate=True)
+    return Rows(count(connection, partition), is_estimate=False)
 
 
 def _partition(table: str, name: str, bounds: str) -> Partition:

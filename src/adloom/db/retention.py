@@ -61,21 +61,22 @@ _DETACHING = """
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """What is past its time: a whole partition, or some rows of a table."""
+    """What is past its time: a whole partition, or some rows of a table.
+
+    Of a large partition `rows` is the planner's estimate: it is dropped without having been read.
+    """
 
     table: str
     what: str
     rows: int
+    is_estimate: bool = False
 
 
 def plan(owner_url: str, *, now: datetime) -> list[Expired]:
     """What `apply` would remove; changes nothing. `now` is business time, for facts dated by it."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        whole = [
-            Expired(part.table, part.name, partitions.count(connection, part.name))
-            for part in _expired_partitions(connection, now)
-        ]
-        left = [Expired(_parent(name), name, partitions.count(connection, name)) for name in _left_behind(connection)]
+        whole = [_whole(connection, part.table, part.name) for part in _expired_partitions(connection, now)]
+        left = [_whole(connection, _parent(name), name) for name in _left_behind(connection)]
         return whole + left + [found for table in _ROWS if (found := _expired_rows(connection, table)).rows]
 
 
@@ -119,6 +120,11 @@ def _expired_partitions(connection: psycopg.Connection[Any], now: datetime) -> l
         for part in partitions.partitions(connection)
         if part.table in ends and part.next is not None and part.next <= ends[part.table]
     ]
+
+
+def _whole(connection: psycopg.Connection[Any], table: str, partition: str) -> Expired:
+    rows = partitions.size(connection, partition)
+    return Expired(table, partition, rows.number, is_estimate=rows.is_estimate)
 
 
 def _expired_rows(connection: psycopg.Connection[Any], table: str) -> Expired:

@@ -51,10 +51,12 @@ def partitions() -> list[dict[str, Any]]:
 
 
 def retention(*, dry_run: bool) -> list[dict[str, Any]]:
-    """Removes what is past its time (or only says what would go), by table."""
+    """Removes what is past its time (or only says what would go), by table; rows of a large partition are estimated."""
     owner = _owner()
     found = past.plan(owner, now=time.now()) if dry_run else past.apply(owner, now=time.now())
-    return [{"table": gone.table, "what": gone.what, "rows": gone.rows} for gone in found]
+    return [
+        {"table": gone.table, "what": gone.what, "rows": gone.rows, "is_estimate": gone.is_estimate} for gone in found
+    ]
 
 
 def _owner() -> str:
