@@ -48,8 +48,8 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
 * **No-op jobs** run in a worker of the product in a process of its own, connected before the clock starts, as the peers
   are; the jobs lie there already. pgbench claims and completes by the product's own statements, and does nothing else.
 * **Latency when idle** counts from before the transaction that asks until the handler begins, one each thirty ms.
-* **Retention** is the job's own: it looks for what is past its time, reckons how much it is, detaches and drops it, while a reader
-  asks for today's rows every other millisecond.
+* **Retention** is the job's own: it looks for what is past its time, reckons how much it is, detaches and drops it,
+  while a reader asks for today's rows every other millisecond.
 """
 
 #: Why a goal is missed where it is: what a peer leaves out that we do, or what bounds both. By the row's name and peer.
