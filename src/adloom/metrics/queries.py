@@ -51,7 +51,8 @@ _NOW = """
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
 """
 
-# The same, added up over campaigns as it came in: what no campaign is asked for is read from here.
+# The same, added up over campaigns as it came in: what no campaign is asked for is read from here. OFFSET 0 keeps the
+# planner from looking up the coverage of each day by itself.
 _ROLLED_UP = """
     SELECT
         account_metrics.platform,
@@ -64,11 +65,20 @@ _ROLLED_UP = """
         CASE WHEN account_metrics.conversion_value_told > 0 THEN account_metrics.conversion_value END
             AS conversion_value,
         account_metrics.spend_amount,
-        metric_coverage.pulled_at
+        covered.pulled_at
     FROM account_metrics
-    LEFT JOIN metric_coverage ON metric_coverage.platform_account_id = account_metrics.platform_account_id
-        AND metric_coverage.grain = 'day'
-        AND metric_coverage.date = account_metrics.date
+    LEFT JOIN (
+        SELECT
+            platform_account_id,
+            date,
+            pulled_at
+        FROM metric_coverage
+        WHERE platform_account_id = ANY (ARRAY(SELECT id FROM platform_accounts))
+            AND grain = 'day'
+            AND date BETWEEN :since AND :until
+        OFFSET 0
+    ) AS covered ON covered.platform_account_id = account_metrics.platform_account_id
+        AND covered.date = account_metrics.date
     WHERE account_metrics.date BETWEEN :since AND :until
         AND account_metrics.facts > 0
         AND (CAST(:client_id AS uuid) IS NULL OR account_metrics.client_id = CAST(:client_id AS uuid))
