@@ -36,9 +36,11 @@ def rows(bench: Bench) -> list[Row]:
 
 
 _ABSENT = "absent"
+_BOUND = "raw COPY, which no load passes"
 _HOW = (" by INSERT, its default", " by COPY")
 _ORDER = (
     "first load",
+    _BOUND,
     "first load in pieces",
     "load again, 10 % changed",
     "the same, without ledger and roll-ups",
@@ -68,13 +70,14 @@ def loads(bench: Bench, size: int) -> list[Row]:
         core = by_peers.sqlalchemy_core(ours, report)
         bench.tell(f"{report.rows:,} rows: dlt")
         dlt = by_peers.dlt(bench, urls.superuser, report, form="arrow", sync=small, syncs=_SYNCS)
-    first = _rate(report, taken["first"])
+    first, raw = (_rate(report, taken[kind]) for kind in ("first", "raw"))
     return [
         *_own_rows(report, taken),
         *(_keeping(report, words, taken[kind]) for kind, words in _KEPT.items()),
         recounted,
         _versus("SQLAlchemy Core", report, first, core, at_least(3)),
         _versus("dlt, Arrow", report, first, dlt and dlt.seconds, at_least(3)),
+        _versus("dlt, Arrow", report, raw, dlt and dlt.seconds, name=_BOUND),
         Row(
             "sync of one account",
             "dlt, Arrow",
@@ -155,25 +158,25 @@ def slow_peers(bench: Bench, size: int) -> list[Row]:
     with bench.database() as urls:
         assert urls.superuser is not None
         ours = account.make(bench.actor(), urls.superuser, campaigns=report.campaigns)
-        taken = []
+        taken: dict[str, list[Taken]] = defaultdict(list)
         for _ in range(bench.repetitions):
             ours.empty()
-            taken.append(ours.ingest(report))
+            taken["raw"].append(ours.copy(report))
+            ours.empty()
+            taken["first"].append(ours.ingest(report))
         bench.tell(f"{report.rows:,} rows: dlt from dicts, Singer's target")
         dicts = [
             by_peers.dlt(bench, urls.superuser, report, form="dicts", is_copied=copied) for copied in (False, True)
         ]
         singer = [by_peers.singer(bench, urls.superuser, report, is_copied=copied) for copied in (False, True)]
-    first = _rate(report, taken)
+    peers = [
+        *((f"dlt, dicts{how}", d and d.seconds, 10) for how, d in zip(_HOW, dicts, strict=True)),
+        *((f"Singer's target{how}", s, 20) for how, s in zip(_HOW, singer, strict=True)),
+    ]
+    first, raw = (_rate(report, taken[kind]) for kind in ("first", "raw"))
     return [
-        *(
-            _versus(f"dlt, dicts{how}", report, first, d and d.seconds, at_least(10))
-            for how, d in zip(_HOW, dicts, strict=True)
-        ),
-        *(
-            _versus(f"Singer's target{how}", report, first, s, at_least(20))
-            for how, s in zip(_HOW, singer, strict=True)
-        ),
+        *(_versus(against, report, first, seconds, at_least(times)) for against, seconds, times in peers),
+        *(_versus(against, report, raw, seconds, name=_BOUND) for against, seconds, _ in peers),
     ]
 
 
@@ -204,10 +207,12 @@ def memory(bench: Bench, size: int) -> list[Row]:
     ]
 
 
-def _versus(against: str, report: Report, rate: float, seconds: float | None, goal: Goal) -> Row:
-    """A first load beside a peer that may be absent."""
+def _versus(
+    against: str, report: Report, rate: float, seconds: float | None, goal: Goal | None = None, name: str = "first load"
+) -> Row:
+    """A first load, or what bounds it, beside a peer that may be absent."""
     theirs = report.rows / seconds if seconds else None
-    return Row("first load", against, report.rows, rate, theirs, "rows/s", goal, note="" if theirs else _ABSENT)
+    return Row(name, against, report.rows, rate, theirs, "rows/s", goal, note="" if theirs else _ABSENT)
 
 
 def _rate(report: Report, taken: list[Taken], *, is_without_books: bool = False) -> float:

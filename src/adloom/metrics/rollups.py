@@ -6,7 +6,7 @@ holds the account's lock (`ingest`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden
 from adloom.db import session as db
@@ -68,6 +67,9 @@ _CHANGED = f"""
         WHERE NOT is_new
 """  # noqa: S608  (constant names)
 
+#: SQL: whether a day, or a week's Monday, is one of those that are counted again at once.
+_COUNTED = "{of}.date >= CAST(:since AS date) AND {of}.date < CAST(:next AS date)"
+
 _FACTS = f"""
         SELECT
             campaign_id,
@@ -75,6 +77,7 @@ _FACTS = f"""
             spend_currency,
             {_signed("", prefix="")}
         FROM campaign_metrics
+        WHERE {_COUNTED.format(of="campaign_metrics")}
 """  # noqa: S608  (constant names)
 
 
@@ -114,7 +117,7 @@ class _RollUp:
         """  # noqa: S608  (constant names)
 
     def missed(self) -> str:
-        """SQL: what the facts say, less what is held."""
+        """SQL: what the facts of some days say, less what is held of them."""
         return f"""
         {self.parts(_FACTS)}
         UNION ALL
@@ -123,6 +126,7 @@ class _RollUp:
             {", ".join(f"-held.{name}" for name in _SUMMED)}
         FROM {self.table} AS held
         {self.held}
+            AND {_COUNTED.format(of="held")}
         """  # noqa: S608  (constant names)
 
     def differences(self, parts: str) -> str:
@@ -151,7 +155,7 @@ _DAYS = _RollUp(
         "spend_currency": "parts.spend_currency",
         "client_id": "campaigns.client_id",
     },
-    held="WHERE CAST(:account_id AS uuid) IS NULL OR held.platform_account_id = CAST(:account_id AS uuid)",
+    held="WHERE (CAST(:account_id AS uuid) IS NULL OR held.platform_account_id = CAST(:account_id AS uuid))",
 )
 _WEEKS = _RollUp(
     "campaign_weeks",
@@ -163,7 +167,7 @@ _WEEKS = _RollUp(
     },
     held="""
         JOIN campaigns ON campaigns.id = held.campaign_id
-        WHERE CAST(:account_id AS uuid) IS NULL OR campaigns.platform_account_id = CAST(:account_id AS uuid)
+        WHERE (CAST(:account_id AS uuid) IS NULL OR campaigns.platform_account_id = CAST(:account_id AS uuid))
     """,
 )
 
@@ -193,7 +197,32 @@ def _adding_changed(facts: str) -> tuple[TextClause, TextClause]:
 _ADD_NEW, _ADD_CHANGED = _adding_changed(_NEW), _adding_changed(_CHANGED)
 _ADD_MISSED = tuple(text(roll_up.adding(roll_up.missed())) for roll_up in (_DAYS, _WEEKS))
 _WRONG_DAYS = text(f"{_DAYS.differences(_DAYS.missed())} ORDER BY platform_account_id, date, spend_currency")
-_WRONG_WEEKS = text(f"SELECT count(*) FROM ({_WEEKS.differences(_WEEKS.missed())}) AS wrong")  # noqa: S608
+_WRONG_WEEKS = text(
+    f"""
+    SELECT
+        campaigns.platform_account_id AS account_id,
+        count(*) AS weeks
+    FROM ({_WEEKS.differences(_WEEKS.missed())}) AS wrong
+    JOIN campaigns ON campaigns.id = wrong.campaign_id
+    GROUP BY campaigns.platform_account_id
+    """  # noqa: S608  (constant names)
+)
+_FIRST_AND_LAST = text(
+    """
+    SELECT
+        min(date) AS first,
+        max(date) AS last
+    FROM (
+        SELECT date FROM campaign_metrics
+        UNION ALL
+        SELECT date FROM account_metrics
+        UNION ALL
+        SELECT date FROM campaign_weeks
+    ) AS known
+    """
+)
+#: Days that are counted again at once: whole weeks, and few enough for a statement, whatever a tenant's history.
+_AT_ONCE = timedelta(weeks=8)
 
 _EVERY_ACCOUNT = {"account_id": None}
 
@@ -256,31 +285,72 @@ def write(session: Session, *, user_id: UUID, are_new: bool) -> None:
 
 
 def recount(actor: Actor) -> Recount:
-    """Compares every roll-up of the tenant with its facts, at one moment each; changes nothing."""
+    """Compares every roll-up of the tenant with its facts, some weeks at one moment each; changes nothing."""
     with db.reading(actor) as session:
-        weeks: int = session.execute(_WRONG_WEEKS, _EVERY_ACCOUNT).scalar_one()
-        return Recount(days=_wrong_days(session), weeks=weeks, windows=windows.wrong(session))
+        return _told(_found(session), windows=windows.wrong(session))
 
 
 def mend(actor: Actor) -> Recount:
-    """Sets right what a recount finds, account by account, and returns what was wrong.
+    """Sets right what a recount finds, by account and some weeks at a time, and returns what was wrong.
 
     Raises Forbidden for who may not write, or sees one client alone.
     """
     actor.may_write()
     if actor.client_id is not None:
         raise Forbidden("Sums are set right for the whole of a tenant.")
-    found = recount(actor)
-    for account in connections.accounts(actor) if found.days or found.weeks else ():
-        with db.transaction(actor) as session:
-            locks.take(session, account_id=account.id)
-            for statement in _ADD_MISSED:
-                session.execute(statement, {"account_id": account.id})
-    if found.windows:
+    with db.reading(actor) as session:
+        found, wrong_windows = _found(session), windows.wrong(session)
+    for each in found:
+        for account_id in each.accounts:
+            with db.transaction(actor) as session:
+                locks.take(session, account_id=account_id)
+                for statement in _ADD_MISSED:
+                    session.execute(statement, {**each.span, "account_id": account_id})
+    if wrong_windows:
         windows.make_anew(actor)
-    return found
+    return _told(found, windows=wrong_windows)
 
 
-def _wrong_days(session: ReadSession) -> list[Wrong]:
-    rows = session.execute(_WRONG_DAYS, _EVERY_ACCOUNT)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is wrong in some weeks: days of accounts, and how many weeks of campaigns, by account."""
+
+    span: Mapping[str, date]
+    days: Sequence[Wrong]
+    weeks: Mapping[UUID, int]
+
+    @property
+    def accounts(self) -> Collection[UUID]:
+        return sorted({day.account_id for day in self.days} | set(self.weeks))
+
+
+def _found(session: ReadSession) -> list[_Found]:
+    return [
+        _Found(span, _wrong_days(session, span), _wrong_weeks(session, span))
+        for span in _spans(*session.execute(_FIRST_AND_LAST).one())
+    ]
+
+
+def _told(found: Sequence[_Found], *, windows: int) -> Recount:
+    days = sorted((day for each in found for day in each.days), key=lambda day: (day.account_id, day.date))
+    return Recount(days=days, weeks=sum(sum(each.weeks.values()) for each in found), windows=windows)
+
+
+def _spans(first: date | None, last: date | None) -> Iterator[Mapping[str, date]]:
+    """Whole weeks, some at a time, that hold all days from the first to the last one."""
+    if first is None or last is None:
+        return
+    since = first - timedelta(days=first.weekday())
+    while since <= last:
+        yield {"since": since, "next": since + _AT_ONCE}
+        since += _AT_ONCE
+
+
+def _wrong_days(session: ReadSession, span: Mapping[str, date]) -> list[Wrong]:
+    rows = session.execute(_WRONG_DAYS, {**_EVERY_ACCOUNT, **span})
     return [Wrong(row.platform_account_id, row.date, row.spend_currency, int(row.facts)) for row in rows]
+
+
+def _wrong_weeks(session: ReadSession, span: Mapping[str, date]) -> dict[UUID, int]:
+    rows = session.execute(_WRONG_WEEKS, {**_EVERY_ACCOUNT, **span})
+    return {row.account_id: row.weeks for row in rows}

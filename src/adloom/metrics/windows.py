@@ -6,7 +6,7 @@ changed; a job moves the day on and makes all of them anew, from the facts, whil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -36,8 +36,9 @@ _MOVE_END = text(
     """
 )
 
-_EVERY = "SELECT id FROM campaigns"
-_NAMED = "SELECT unnest(CAST(:campaigns AS uuid[]))"
+_CAMPAIGNS = text("SELECT id FROM campaigns ORDER BY id")
+#: The windows of so many campaigns are made, or counted again, by one statement, so that none takes long.
+_AT_ONCE = 1_000
 _CHANGED = f"date > CAST(:until AS date) - {2 * max(PRESETS)} AND date <= CAST(:until AS date)"
 
 # Where a figure is no longer told, or is in another currency, the rest may be unknown: no difference says that.
@@ -69,8 +70,8 @@ _LAST = "parts.date > CAST(:until AS date) - parts.days"
 _BEFORE = "parts.date <= CAST(:until AS date) - parts.days"
 
 
-def _fresh(campaigns: str) -> str:
-    """SQL: the windows of these campaigns by their facts. An array keeps the planner to the index of each campaign."""
+def _fresh() -> str:
+    """SQL: the windows of `:campaigns` by their facts. An array keeps the planner to the index of each campaign."""
     sums = ",\n        ".join([*_sums(_LAST, suffix=""), *_sums(_BEFORE, suffix="_before")])
     return f"""
     SELECT
@@ -90,7 +91,7 @@ def _fresh(campaigns: str) -> str:
         FROM campaign_metrics AS facts
         JOIN (VALUES {", ".join(f"({days}::smallint)" for days in PRESETS)}) AS presets (days)
             ON facts.date > CAST(:until AS date) - 2 * presets.days
-        WHERE facts.campaign_id = ANY (ARRAY({campaigns}))
+        WHERE facts.campaign_id = ANY (CAST(:campaigns AS uuid[]))
             AND facts.date > CAST(:until AS date) - {2 * max(PRESETS)}
             AND facts.date <= CAST(:until AS date)
         UNION ALL
@@ -106,7 +107,7 @@ def _fresh(campaigns: str) -> str:
             NULL,
             NULL
         FROM campaign_windows
-        WHERE campaign_id = ANY (ARRAY({campaigns}))
+        WHERE campaign_id = ANY (CAST(:campaigns AS uuid[]))
     ) AS parts
     GROUP BY
         parts.user_id,
@@ -116,12 +117,12 @@ def _fresh(campaigns: str) -> str:
     """  # noqa: S608  (constant names)
 
 
-def _make(campaigns: str) -> str:
-    """SQL: makes these campaigns' windows anew. One that its facts have left stays, and counts none."""
+def _make() -> str:
+    """SQL: makes the windows of `:campaigns` anew. One that its facts have left stays, and counts none."""
     new, old = (", ".join(f"{of}.{name}" for name in _COLUMNS) for of in ("excluded", "held"))
     return f"""
     INSERT INTO campaign_windows AS held (user_id, campaign_id, days, spend_currency, {", ".join(_COLUMNS)})
-    {_fresh(campaigns)}
+    {_fresh()}
     ON CONFLICT (campaign_id, days, spend_currency) DO UPDATE
     SET
         {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)},
@@ -192,12 +193,11 @@ def adding(parts: str) -> str:
     """  # noqa: S608  (constant names)
 
 
-_MAKE_NAMED = text(_make(_NAMED))
-_MAKE_EVERY = text(_make(_EVERY))
+_MAKE = text(_make())
 _COUNT_WRONG = text(
     f"""
     SELECT count(*)
-    FROM ({_fresh(_EVERY)}) AS fresh
+    FROM ({_fresh()}) AS fresh
     LEFT JOIN campaign_windows AS held ON held.campaign_id = fresh.campaign_id
         AND held.days = fresh.days
         AND held.spend_currency = fresh.spend_currency
@@ -233,13 +233,20 @@ def lost(session: Session, *, until: date) -> list[UUID]:
 
 def make(session: Session, *, until: date, campaigns: Sequence[UUID]) -> None:
     """Makes the windows of these campaigns anew, from their facts."""
-    session.execute(_MAKE_NAMED, {"until": until, "campaigns": campaigns})
+    for some in _in_parts(campaigns):
+        session.execute(_MAKE, {"until": until, "campaigns": some})
 
 
 def wrong(session: ReadSession) -> int:
     """How many windows of the session's tenant are not what the facts say."""
     until = session.execute(text("SELECT until FROM campaign_window_ends")).scalar()
-    return 0 if until is None else session.execute(_COUNT_WRONG, {"until": until}).scalar_one()
+    if until is None:
+        return 0
+    counts = [
+        session.execute(_COUNT_WRONG, {"until": until, "campaigns": some}).scalar_one()
+        for some in _in_parts(_campaigns(session))
+    ]
+    return sum(counts)
 
 
 def make_anew(actor: Actor) -> date:
@@ -248,7 +255,7 @@ def make_anew(actor: Actor) -> date:
     with db.transaction(actor) as session:
         locks.take_windows(session, user_id=actor.tenant_id)
         session.execute(_MOVE_END, {"user_id": actor.tenant_id, "until": until})
-        session.execute(_MAKE_EVERY, {"until": until})
+        make(session, until=until, campaigns=_campaigns(session))
     return until
 
 
@@ -260,3 +267,11 @@ def move_on(actor: Actor) -> bool:
         return False
     make_anew(actor)
     return True
+
+
+def _campaigns(session: ReadSession) -> list[UUID]:
+    return list(session.execute(_CAMPAIGNS).scalars())
+
+
+def _in_parts(campaigns: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (campaigns[start : start + _AT_ONCE] for start in range(0, len(campaigns), _AT_ONCE))

@@ -330,6 +330,26 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
     return set_
 
 
+def test_a_long_history_is_counted_again_some_weeks_and_campaigns_at_a_time(
+    database: Urls, desk: Desk, today: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "_AT_ONCE", 1)
+    today(LAST)
+    ends = [date(2025, 1, 1), date(2025, 2, 26), LAST]
+    old = [replace(fact(name, 1, clicks=7), date=day) for name in CAMPAIGNS for day in ends]
+    put(desk.actor, desk.accounts["USD"], old, since=ends[0], until=ends[-1])
+    windows.make_anew(desk.actor)
+    assert rollups.recount(desk.actor).wrong == 0
+    with superuser(database) as connection:
+        for table in ("account_metrics", "campaign_weeks", "campaign_windows"):
+            connection.execute(f"UPDATE {table} SET clicks = clicks + 1")
+        (kept,) = connection.execute("SELECT count(*) FROM campaign_windows").fetchone() or (0,)
+    found = rollups.mend(desk.actor)
+    assert [day.date for day in found.days] == ends
+    assert (found.weeks, found.windows, kept) == (9, 9, 9), "of three campaigns, three each"
+    assert rollups.recount(desk.actor).wrong == 0
+
+
 def ranked(who: Actor, until: date, days: int, **values: Any) -> tuple[ranking.Ranked, ...]:
     since = until - timedelta(days=days - 1)
     return ranking.top_campaigns(who, since=since, until=until, currency="USD", **values)
