@@ -227,10 +227,18 @@ class Caveats:
         """Since when a row's conversions may still be told otherwise; None where it has none, or they are final."""
         if row.conversions is None and row.conversion_value is None:
             return None
-        since = min((each.since for each in self.restating if self._is_in(each, row)), default=None)
+        since = self._may_change_since(row)
         if since is None or row.date is None:
             return since
         return row.date if row.date >= since else None
+
+    def may_change(self, row: MetricRow) -> bool:
+        """Whether a platform may still tell any of a row's figures otherwise, its spend among them."""
+        since = self._may_change_since(row)
+        return since is not None and (row.date is None or row.date >= since)
+
+    def _may_change_since(self, row: MetricRow) -> date | None:
+        return min((each.since for each in self.restating if self._is_in(each, row)), default=None)
 
     def _is_in(self, each: Gap | Restating, row: MetricRow) -> bool:
         if row.campaign is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from adloom.db import session as db
 from adloom.metrics import caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
+from adloom.platforms.types import Platform
 from adloom.reports.figures import summed
-from adloom.reports.types import Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
+from adloom.reports.types import Account, Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
 
 _REPORTS = text(
     """
@@ -76,6 +78,18 @@ _INSTANCES = text(
     ORDER BY
         created_at DESC,
         id DESC
+    """
+)
+
+_ACCOUNTS = text(
+    """
+    SELECT
+        campaigns.id,
+        platform_accounts.platform,
+        platform_accounts.external_id
+    FROM campaigns
+    JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
+    WHERE campaigns.id = ANY (CAST(:campaign_ids AS uuid[]))
     """
 )
 
@@ -148,7 +162,14 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         days=tuple(days),
         data_as_of=min(days.data_as_of, made_at),
         caveats=caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id),
+        accounts=_accounts(actor, {row.campaign.id for row in days if row.campaign}),
     )
+
+
+def _accounts(actor: Actor, campaign_ids: Collection[UUID]) -> dict[UUID, Account]:
+    with db.reading(actor) as session:
+        found = session.execute(_ACCOUNTS, {"campaign_ids": list(campaign_ids)}).all()
+    return {row.id: Account(Platform(row.platform), row.external_id) for row in found}
 
 
 def _owner(actor: Actor) -> str:
