@@ -100,7 +100,10 @@ class MetricRow(Shape):
 
 
 class Gap(Shape):
-    """Days in a row on which an account's campaigns stood and that no pull covers: unknown, not zero."""
+    """Days in a row on which an account's campaigns stood. `unknown`: no pull covers them, which is not zero.
+
+    `uncertain`: they may be the days before or after, for it is open in which zone the account's reports count.
+    """
 
     account_id: UUID
     platform: Platform
@@ -221,7 +224,8 @@ class Pace(Shape):
     """A budget of the days `from` to `to` and what was spent of it, known up to `through`; null is unknown, see `note`.
 
     `elapsed` is the share of those days that had passed then, `pace` spend ÷ (budget × elapsed), so that 1 is on plan;
-    `projection` is what they come to at that pace. Money and ratios are decimal strings.
+    `projection` is what they come to at that pace. Money and ratios are decimal strings. Where days are `unknown`
+    there is neither spend nor projection; of `uncertain` ones both may be other days'.
     """
 
     currency: str
@@ -235,6 +239,8 @@ class Pace(Shape):
     projection: str | None
     through: str | None
     note: str | None
+    unknown: list[Gap]
+    uncertain: list[Gap]
 
 
 class CampaignPace(Pace):

@@ -148,10 +148,12 @@ def backfill(
 def pace(user: User = None, client: Client = None, as_json: Json = False) -> None:
     """Show how fast budgets are spent: each campaign's flight or month, and each client's month. 1 is on plan."""
     from adloom.metrics import pacing
+    from adloom.reports import words
 
     with session.acting(user, client) as actor:
-        result = pacing.show(actor, client_id=actor.client_id).as_json()
-    session.answer(result, as_json=as_json, human=lambda: _print_paces(result))
+        found = pacing.show(actor, client_id=actor.client_id)
+    result, notes = found.as_json(), [*words.unknown(found.unknown), *words.uncertain(found.uncertain)]
+    session.answer(result, as_json=as_json, human=lambda: _print_paces(result, notes=notes))
 
 
 @app.command("reconcile")
@@ -296,7 +298,7 @@ def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str])
         print(f"Note: {note}.")
 
 
-def _print_paces(paces: dict[str, Any]) -> None:
+def _print_paces(paces: dict[str, Any], *, notes: Iterable[str]) -> None:
     names = ("currency", "budget", "from", "to", "days_left", "spend", "pace", "projection", "note")
     heads = [name.replace("_", " ").capitalize() for name in names]
     right = ("Budget", "Days left", "Spend", "Pace", "Projection")
@@ -305,6 +307,8 @@ def _print_paces(paces: dict[str, Any]) -> None:
     if paces["clients"]:
         months = [[c["client"]["name"], *_cells_of(c, names)] for c in paces["clients"]]
         session.table("Clients, this month", ("Client", *heads), months, right=right)
+    for words in notes:
+        print(words)
 
 
 def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:

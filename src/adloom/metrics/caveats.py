@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from adloom.db.session import ReadSession
 from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Claims
+from adloom.metrics.gaps import Gap
 from adloom.metrics.rules import RESTATEMENT_DAYS
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
@@ -157,33 +158,6 @@ _STATEMENTS = {
     covered: (text(_GAPS.replace("COVERED", covered)), text(_RESTATING.replace("COVERED", covered)))
     for covered in (_COVERED_NOW, _COVERED_THEN)
 }
-_A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Days in a row, both included, on which an account's campaigns stood and that no pull covers: unknown, not 0."""
-
-    account_id: UUID
-    platform: Platform
-    external_id: str
-    currency: str
-    since: date
-    until: date
-
-    def days(self) -> frozenset[date]:
-        """Each of them."""
-        return frozenset(self.since + n * _A_DAY for n in range((self.until - self.since).days + 1))
-
-    def as_json(self) -> dict[str, Any]:
-        """As the CLI and the API show it."""
-        return {
-            "account_id": str(self.account_id),
-            "platform": self.platform.value,
-            "external_id": self.external_id,
-            "from": self.since.isoformat(),
-            "to": self.until.isoformat(),
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from adloom.metrics.caveats import Caveats, Gap
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.claims import Break, is_of
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from adloom.metrics.caveats import Gap
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import MetricRow
 from adloom.reports import standing
 from adloom.reports.standing import State

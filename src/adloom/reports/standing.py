@@ -8,8 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from adloom.metrics import uncertain
-from adloom.metrics.caveats import Gap
 from adloom.metrics.claims import Break
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import MetricRow
 from adloom.reports.types import Account, Figures
 

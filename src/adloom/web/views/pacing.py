@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class Line:
     verdict: Badge
     projection: str
     through: str
-    note: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,16 @@ def _line(found: Pace, *, name: str, platform: PlatformName | None = None, statu
         verdict=status or _verdict(found.pace),
         projection=_money(found.projection, found.currency),
         through=words.moment(found.through) if found.through else "",
-        note=found.note or "",
+        notes=tuple(_notes(found)),
     )
+
+
+def _notes(found: Pace) -> Iterator[str]:
+    """Why something is unknown, and which days are, or may be others."""
+    if found.note:
+        yield found.note
+    yield from figures.unknown(found.unknown)
+    yield from figures.uncertain(found.uncertain)
 
 
 def _period(span: Span) -> str:
