@@ -61,7 +61,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
-    from adloom.metrics import caveats, conversion, rates
+    from adloom.metrics import answers, caveats, conversion, rates
     from adloom.metrics import queries as metrics
     from adloom.reports import words
 
@@ -72,17 +72,18 @@ def show(
         since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
         if currency:
             rates.seed_if_none()
-        rows = metrics.show(
-            actor,
-            since=since,
-            until=until,
-            by=metrics.grouping(by),
-            client_id=actor.client_id,
-            as_of=moment,
-            reporting_currency=currency,
-            field=field,
-        )
-        told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
+        with answers.of_one_moment(actor):
+            rows = metrics.show(
+                actor,
+                since=since,
+                until=until,
+                by=metrics.grouping(by),
+                client_id=actor.client_id,
+                as_of=moment,
+                reporting_currency=currency,
+                field=field,
+            )
+            told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
     result = _told(rows, [{**row.as_json(), **told.beside(row)} for row in rows])
     notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates), *words.caveats(told, rows)]
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
@@ -98,7 +99,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
-    from adloom.metrics import claims, history
+    from adloom.metrics import answers, claims, history
     from adloom.metrics import queries as metrics
     from adloom.reports import words
 
@@ -106,8 +107,9 @@ def changes(
     assert moment is not None
     with session.acting(user, client) as actor:
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
-        found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
-        told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
+        with answers.of_one_moment(actor):
+            found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
+            told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
     rows = [
         {**each.as_json(), "breaks": [broken.as_json() for broken in told.breaks_of(each.platform)]} for each in found
     ]

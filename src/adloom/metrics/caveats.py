@@ -12,10 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.db.session import ReadSession
+from adloom.db.session import Snapshot
 from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Claims
@@ -229,9 +228,13 @@ def of(
     ad_id: UUID | None = None,
     as_of: datetime | None = None,
 ) -> Caveats:
-    """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment."""
-    found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
-    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
+    """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment.
+
+    Of the same snapshot as the figures where both are read within `answers.of_one_moment`.
+    """
+    with db.snapshot(actor):
+        found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+        told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
     return replace(found, claims=told)
 
 
@@ -245,15 +248,15 @@ def of_days(
     as_of: datetime | None = None,
 ) -> Caveats:
     """The same, without what conversions are worth."""
-    with db.reading(actor) as session:
-        gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+    with db.reader(actor) as snapshot:
+        gaps, restating = _days(snapshot, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
-        found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
+        found = snapshot.session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
     return Caveats(Claims((), ()), gaps, restating, {row.id: row.platform_account_id for row in found})
 
 
 def _days(
-    session: ReadSession,
+    snapshot: Snapshot,
     since: date,
     until: date,
     *,
@@ -265,7 +268,7 @@ def _days(
     values = {
         "since": since,
         "until": until,
-        "moment": as_of or time.now(),
+        "moment": as_of or snapshot.as_of,
         "client_id": client_id,
         "ad_id": ad_id,
         "platforms": [platform.value for platform in RESTATEMENT_DAYS],
@@ -274,10 +277,10 @@ def _days(
     return (
         tuple(
             Gap(row.account_id, Platform(row.platform), row.external_id, row.currency, row.since, row.until)
-            for row in session.execute(gaps, values)
+            for row in snapshot.session.execute(gaps, values)
         ),
         tuple(
             Restating(row.account_id, Platform(row.platform), row.currency, row.since)
-            for row in session.execute(restating, values)
+            for row in snapshot.session.execute(restating, values)
         ),
     )

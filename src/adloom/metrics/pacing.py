@@ -202,7 +202,7 @@ def show(actor: Actor, *, client_id: UUID | None = None, now: datetime | None = 
     `now` is the moment by which days have passed, by default this one.
     """
     now = now or time.now()
-    with db.reader(actor) as (session, data_as_of):
+    with db.snapshot(actor) as (session, data_as_of):
         rows = session.execute(_CAMPAIGNS, {"client_id": client_id}).mappings().all()
         clients = session.execute(_CLIENTS, {"client_id": client_id}).mappings().all()
         budgeted = [_budgeted(row, now=now) for row in rows]
