@@ -132,7 +132,11 @@ def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
 
 
 def _campaigns(actor: Actor, window: Window, told_in: str | None, *, currencies: Collection[str]) -> list[MetricRow]:
-    """The campaigns that spent most, in each currency. What is told in another one is added up at each day's rate."""
+    """The campaigns that spent most, in each currency.
+
+    What is told in another one is added up from the facts: each day has its rate, and sums of campaigns that stand
+    ready are of weeks and longer.
+    """
     if told_in is not None:
         found = sorted(_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN), key=lambda row: -row.spend)
         return [row for code in currencies for row in [r for r in found if r.currency == code][: view.MOST]]
