@@ -102,7 +102,7 @@ _SPENT = text(
 
 _LACKING = "some of its days have not been pulled: adloom metrics sync"
 
-_UNCERTAIN = "its days are uncertain: in which zone its account's reports count is not decided yet"
+_UNCERTAIN = "its days are uncertain"
 
 Spent = Mapping[UUID, Mapping[str, Decimal]]
 

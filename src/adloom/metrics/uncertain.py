@@ -38,7 +38,7 @@ MAY_BE = Query(
 
 #: How a figure's note begins where its days are uncertain.
 MARK = "uncertain days"
-NOTE = f"{MARK}: it is not decided yet whether reports of {{accounts}} count in the account's zone or in UTC"
+NOTE = f"{MARK}, for it is not decided yet whether reports of {{accounts}} count in the account's zone or in UTC"
 
 
 def accounts(session: ReadSession) -> list[AccountView]:

@@ -45,7 +45,7 @@ def daily_spend(
         altair.Chart({"values": values})
         .mark_area(line={"strokeWidth": 1.2}, fillOpacity=0.55)
         .encode(
-            x=altair.X("date:T", axis=altair.Axis(title=None, format="%d %b", grid=False, tickCount=8)),
+            x=altair.X("date:T", axis=altair.Axis(title=None, format="%-d %b", grid=False, tickCount=8)),
             y=altair.Y(
                 "spend:Q",
                 stack=True,
@@ -58,7 +58,7 @@ def daily_spend(
             ),
             order=altair.Order("platform:O"),
             tooltip=[
-                altair.Tooltip("date:T", title="Day", format="%a %d %b %Y"),
+                altair.Tooltip("date:T", title="Day", format="%a %-d %b %Y"),
                 altair.Tooltip("platform:N", title="Platform"),
                 altair.Tooltip("spend:Q", title="Spend", format=",.2f"),
             ],

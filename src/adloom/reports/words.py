@@ -47,6 +47,16 @@ def money(amount: Decimal | None, currency: str) -> str:
     return NOTHING if amount is None else format_currency(amount, currency, locale=LOCALE)
 
 
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount with its currency's digits alone, where the currency stands beside it."""
+    return NOTHING if value is None else format_currency(value, currency, "#,##0.00", locale=LOCALE)
+
+
+def share(fraction: Decimal) -> str:
+    """A fraction as whole per cent."""
+    return format_percent(fraction, "#,##0%", locale=LOCALE)
+
+
 def count(number: Decimal | int | None) -> str:
     """A number with thousands separated, fractions only where there are any."""
     return NOTHING if number is None else format_decimal(number, locale=LOCALE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class Line:
     verdict: Badge
     projection: str
     through: str
-    notes: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,15 @@ class Shown:
 
     campaigns: tuple[Line, ...]
     clients: tuple[Line, ...]
+    #: Which days are unknown, and which may be others, by account.
+    notes: tuple[str, ...]
     data_as_of: str
 
 
 def paces(found: Paces) -> Shown:
     """The page's values, in the order given."""
-    return Shown(_campaigns(found.campaigns), _clients(found.clients), words.moment(found.data_as_of))
+    notes = (*figures.unknown(found.unknown), *figures.uncertain(found.uncertain))
+    return Shown(_campaigns(found.campaigns), _clients(found.clients), notes, words.moment(found.data_as_of))
 
 
 def _campaigns(found: Sequence[CampaignPace]) -> tuple[Line, ...]:
@@ -89,16 +92,8 @@ def _line(found: Pace, *, name: str, platform: PlatformName | None = None, statu
         verdict=status or _verdict(found.pace),
         projection=_money(found.projection, found.currency),
         through=words.moment(found.through) if found.through else "",
-        notes=tuple(_notes(found)),
+        note=found.note or "",
     )
-
-
-def _notes(found: Pace) -> Iterator[str]:
-    """Why something is unknown, and which days are, or may be others."""
-    if found.note:
-        yield found.note
-    yield from figures.unknown(found.unknown)
-    yield from figures.uncertain(found.uncertain)
 
 
 def _period(span: Span) -> str:
