@@ -366,7 +366,14 @@ def _print_history(accounts: list[dict[str, Any]]) -> None:
     session.table("History", columns, lines, right=("Days held",))
 
 
+_PULLS = ("oldest_pull", "newest_pull")
+
+
 def _print_coverage(spans: list[dict[str, Any]]) -> None:
     columns = ("Platform", "Account", "Grain", "From", "To", "Oldest pull", "Newest pull")
-    keys = ("platform", "external_id", "grain", "from", "to", "oldest_pull", "newest_pull")
-    session.table("Known days", columns, [[span[key] for key in keys] for span in spans])
+    keys = ("platform", "external_id", "grain", "from", "to")
+    lines = [
+        [*(span[key] for key in keys), *(f"{span[name][:16].replace('T', ' ')} UTC" for name in _PULLS)]
+        for span in spans
+    ]
+    session.table("Known days", columns, lines)

@@ -19,7 +19,7 @@ from adloom.core import money, time
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import pace, reach
+from adloom.metrics import pace, reach, uncertain
 from adloom.metrics.gaps import Gap, merged
 from adloom.metrics.pace import Known, Pace, Span
 from adloom.metrics.reach import Held, Reach
@@ -102,7 +102,7 @@ _SPENT = text(
 
 _LACKING = "some of its days have not been pulled: adloom metrics sync"
 
-_UNCERTAIN = "its days are uncertain"
+_UNCERTAIN = uncertain.MARK
 
 Spent = Mapping[UUID, Mapping[str, Decimal]]
 

@@ -135,7 +135,7 @@ def _by_account(gaps: Sequence[Gap]) -> str:
     for gap in gaps:
         name = f"{NAMES[gap.platform]} {gap.external_id}"
         spans.setdefault(name, []).append(period(gap.since, gap.until))
-    named = [f"{name} {', '.join(days)}" for name, days in [*spans.items()][:_NAMED]]
+    named = [f"{name} ({', '.join(days)})" for name, days in [*spans.items()][:_NAMED]]
     more = [f"{len(spans) - _NAMED} more accounts"] if len(spans) > _NAMED else []
     return "; ".join([*named, *more])
 

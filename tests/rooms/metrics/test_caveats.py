@@ -67,7 +67,7 @@ def test_days_that_no_pull_covers_are_unknown_and_named_by_account(actor: Actor,
     assert [found.beside(row)["unknown_days"] for row in shown(actor, By.CAMPAIGN)] == [6]
     assert [found.beside(row)["unknown_days"] for row in shown(actor, By.DAY)] == [0]
     assert list(words.unknown(found.gaps)) == [
-        "Unknown, which is not zero: Google Ads 1234567890 1 Sep 2026 – 2 Sep 2026, 7 Sep 2026 – 10 Sep 2026."
+        "Unknown, which is not zero: Google Ads 1234567890 (1 Sep 2026 – 2 Sep 2026, 7 Sep 2026 – 10 Sep 2026)."
     ]
 
 
