@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,6 +149,11 @@ def test_numbers_are_shown_as_promised(command: CommandLine, deployed: dict[str,
         *("spend", "ctr", "cpc", "roas", "as_of", "rates", "note"),
     }
     assert all(set(row) == keys for row in rows)
+
+
+def test_a_person_is_shown_rounded_figures_and_which_campaign_they_are_of(command: CommandLine, spent: None) -> None:
+    shown = command.run("metrics", "show", "--from", "2026-11-02", "--to", "2026-11-03", "--by", "campaign,day").stdout
+    assert re.search(r"\(\d+\) +2026-11-03 +USD +1,000 +30 +3\.00% +– +– +12\.50 +0\.42 +–", shown), shown
 
 
 @pytest.fixture

@@ -252,6 +252,22 @@ def test_the_overview_tells_days_that_nobody_pulled_from_days_without_spend(owne
     assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["area", "rect"]
 
 
+def test_the_pacing_page_names_the_days_that_a_projection_lacks(owner: Browser) -> None:
+    account = rows.account(owner.actor, Platform.MICROSOFT_ADS, external_id="77", time_zone="Pacific/Kiritimati")
+    rows.campaign(owner.actor, account, platform_campaign_id="7", name="Theirs")
+    with db.owner_connection() as connection:
+        connection.execute(
+            """
+            UPDATE ads
+            SET budget_data = '{"type": "DAILY", "amount": {"value": "10", "currency": "USD"}}',
+                unified_data = '{"imported": {"start": "2026-01-01T00:00:00+00:00"}}'
+            """
+        )
+    page = owner.look("/pacing")
+    for wanted in ("Unknown, which is not zero: Microsoft Advertising 77 (", "have not been pulled", "Unknown</span>"):
+        assert wanted in page, wanted
+
+
 def test_what_people_write_is_shown_and_never_run(owner: Browser) -> None:
     name = '<script>alert(1)</script> & "sale"'
     creative = {**plain_ad()["creative"], "headlines": ["<img src=x onerror=a()>", "Run faster", "Free shipping"]}

@@ -14,7 +14,7 @@ from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
 from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
-from adloom.metrics import actions, backfill, caveats, claims, conversion, history, outcomes, pacing, queries
+from adloom.metrics import actions, answers, backfill, caveats, claims, conversion, history, outcomes, pacing, queries
 from adloom.metrics.differences import Explanation
 from adloom.metrics.grains import GrainName
 from adloom.platforms.types import BudgetType, Platform
@@ -100,7 +100,10 @@ class MetricRow(Shape):
 
 
 class Gap(Shape):
-    """Days in a row on which an account's campaigns stood and that no pull covers: unknown, not zero."""
+    """Days in a row on which an account's campaigns stood. `unknown`: no pull covers them, which is not zero.
+
+    `uncertain`: they may be the days before or after, for it is open in which zone the account's reports count.
+    """
 
     account_id: UUID
     platform: Platform
@@ -221,7 +224,8 @@ class Pace(Shape):
     """A budget of the days `from` to `to` and what was spent of it, known up to `through`; null is unknown, see `note`.
 
     `elapsed` is the share of those days that had passed then, `pace` spend ÷ (budget × elapsed), so that 1 is on plan;
-    `projection` is what they come to at that pace. Money and ratios are decimal strings.
+    `projection` is what they come to at that pace. Money and ratios are decimal strings. Where days are `unknown`
+    there is neither spend nor projection; of `uncertain` ones both may be other days'.
     """
 
     currency: str
@@ -235,6 +239,8 @@ class Pace(Shape):
     projection: str | None
     through: str | None
     note: str | None
+    unknown: list[Gap]
+    uncertain: list[Gap]
 
 
 class CampaignPace(Pace):
@@ -296,20 +302,20 @@ def show(
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     since, until = queries.period(since=from_, until=to)
-    rows = queries.show(
-        acting,
-        since=since,
-        until=until,
-        by=queries.grouping(by),
-        ad_id=ad_id,
-        client_id=client_id or acting.client_id,
-        as_of=as_of,
-        reporting_currency=currency,
-        field=field,
-    )
-    told = caveats.of(
-        acting, since=since, until=until, client_id=client_id or acting.client_id, ad_id=ad_id, as_of=as_of
-    )
+    client = client_id or acting.client_id
+    with answers.of_one_moment(acting):
+        rows = queries.show(
+            acting,
+            since=since,
+            until=until,
+            by=queries.grouping(by),
+            ad_id=ad_id,
+            client_id=client,
+            as_of=as_of,
+            reporting_currency=currency,
+            field=field,
+        )
+        told = caveats.of(acting, since=since, until=until, client_id=client, ad_id=ad_id, as_of=as_of)
     return Sums(
         items=[MetricRow.model_validate({**row.as_json(), **told.beside(row)}) for row in rows],
         unknown=[Gap.model_validate(each.as_json()) for each in told.gaps],
@@ -329,8 +335,10 @@ def changes(
     if client_id is not None:
         identity.client(acting, client_id=client_id)
     first, last = queries.period(since=from_, until=to)
-    found = history.changes(acting, moment=since, since=first, until=last, client_id=client_id or acting.client_id)
-    told = claims.of(acting, since=first, until=last, client_id=client_id or acting.client_id, moment=since)
+    client = client_id or acting.client_id
+    with answers.of_one_moment(acting):
+        found = history.changes(acting, moment=since, since=first, until=last, client_id=client)
+        told = claims.of(acting, since=first, until=last, client_id=client, moment=since)
     return Changes(
         items=[Restated.model_validate(each.as_json()) for each in found],
         breaks=[AttributionBreak.model_validate(each.as_json()) for each in told.breaks],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,11 @@ from adloom.cli.session import Client, Json, NoWait, User
 if TYPE_CHECKING:
     from adloom.jobs.types import JobView
     from adloom.metrics.answers import Answer
+    from adloom.metrics.caveats import Caveats
+    from adloom.metrics.pace import Pace
+    from adloom.metrics.pacing import Paces
     from adloom.metrics.rollups import Recount
+    from adloom.metrics.types import MetricRow
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -61,7 +65,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
-    from adloom.metrics import caveats, conversion, rates
+    from adloom.metrics import answers, caveats, conversion, rates
     from adloom.metrics import queries as metrics
     from adloom.reports import words
 
@@ -72,20 +76,21 @@ def show(
         since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
         if currency:
             rates.seed_if_none()
-        rows = metrics.show(
-            actor,
-            since=since,
-            until=until,
-            by=metrics.grouping(by),
-            client_id=actor.client_id,
-            as_of=moment,
-            reporting_currency=currency,
-            field=field,
-        )
-        told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
+        with answers.of_one_moment(actor):
+            rows = metrics.show(
+                actor,
+                since=since,
+                until=until,
+                by=metrics.grouping(by),
+                client_id=actor.client_id,
+                as_of=moment,
+                reporting_currency=currency,
+                field=field,
+            )
+            told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
     result = _told(rows, [{**row.as_json(), **told.beside(row)} for row in rows])
     notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates), *words.caveats(told, rows)]
-    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", result, notes=notes))
+    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", rows, told, notes=notes))
 
 
 @app.command("changes")
@@ -98,7 +103,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """Show the days whose figures were known at a moment, and are told otherwise by the platform since."""
-    from adloom.metrics import claims, history
+    from adloom.metrics import answers, claims, history
     from adloom.metrics import queries as metrics
     from adloom.reports import words
 
@@ -106,8 +111,9 @@ def changes(
     assert moment is not None
     with session.acting(user, client) as actor:
         first, last = metrics.period(since=from_ and from_.date(), until=to and to.date())
-        found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
-        told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
+        with answers.of_one_moment(actor):
+            found = history.changes(actor, moment=moment, since=first, until=last, client_id=actor.client_id)
+            told = claims.of(actor, since=first, until=last, client_id=actor.client_id, moment=moment)
     rows = [
         {**each.as_json(), "breaks": [broken.as_json() for broken in told.breaks_of(each.platform)]} for each in found
     ]
@@ -148,10 +154,12 @@ def backfill(
 def pace(user: User = None, client: Client = None, as_json: Json = False) -> None:
     """Show how fast budgets are spent: each campaign's flight or month, and each client's month. 1 is on plan."""
     from adloom.metrics import pacing
+    from adloom.reports import words
 
     with session.acting(user, client) as actor:
-        result = pacing.show(actor, client_id=actor.client_id).as_json()
-    session.answer(result, as_json=as_json, human=lambda: _print_paces(result))
+        found = pacing.show(actor, client_id=actor.client_id)
+    notes = [*words.unknown(found.unknown), *words.uncertain(found.uncertain)]
+    session.answer(found.as_json(), as_json=as_json, human=lambda: _print_paces(found, notes=notes))
 
 
 @app.command("reconcile")
@@ -232,7 +240,7 @@ def _print_compared(accounts: list[dict[str, Any]]) -> None:
 def _cells(day: dict[str, Any]) -> list[tuple[object, ...]]:
     """A day's spend, and the counts that differ. What nothing explains is said in red."""
     word = str(day["explanation"]).replace("_", " ")
-    word = f"[bold red]{word}[/bold red]" if day["explanation"] == "unexplained" else word
+    word = session.Alarm(word) if day["explanation"] == "unexplained" else word
     ours, difference = day["ours"] or {}, day["difference"] or {}
     names = [name for name in ("impressions", "clicks", "spend") if name == "spend" or difference.get(name)]
     return [(name, ours.get(name), day["theirs"][name], difference.get(name), word) for name in names]
@@ -256,59 +264,74 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
 
 
-#: The figures of a row in the order in which people read them, and how their columns are headed.
-_FIGURES = {
-    "impressions": "Impr.",
-    "clicks": "Clicks",
-    "ctr": "CTR",
-    "conversions": "Conv.",
-    "conversion_value": "Value",
-    "spend": "Spend",
-    "cpc": "CPC",
-    "roas": "ROAS",
-    "unknown_days": "Unknown",
-}
-
-
-def _print_rows(title: str, rows: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
-    numbers = [name for name in _FIGURES if name != "unknown_days" or any(row[name] for row in rows)]
-    keys = ("platform", "date", "currency")
-    names = [k for k in keys if any(row[k] for row in rows)]
-    shown = [
-        [
-            row["campaign"]["name"] if row["campaign"] else None,
-            *[row[k] for k in names],
-            *[row[n] for n in numbers],
-        ]
-        for row in rows
-    ]
-    columns = [
-        "Campaign",
-        *[k.capitalize() for k in names],
-        *[_FIGURES[n] for n in numbers],
-    ]
-    if not any(line[0] for line in shown):
-        columns, shown = columns[1:], [line[1:] for line in shown]
-    session.table(title, columns, shown, right=[_FIGURES[n] for n in numbers])
+def _print_rows(title: str, rows: Sequence[MetricRow], told: Caveats, *, notes: Iterable[str]) -> None:
+    """The keys that are grouped by, and the figures as people read them: rounded, which `--json` does not."""
+    names = {"campaign": "Campaign", "platform": "Platform", "date": "Date"}
+    keys = [key for key in names if any(getattr(row, key) is not None for row in rows)]
+    lines = [[*(_key(getattr(row, key)) for key in keys), *_figures(row, told)] for row in rows]
+    heads = ["Impr.", "Clicks", "CTR", "Conv.", "Value", "Spend", "CPC", "ROAS", "Unknown"]
+    if not any(line[-1] for line in lines):
+        heads, lines = heads[:-1], [line[:-1] for line in lines]
+    session.table(title, [*(names[key] for key in keys), "Currency", *heads], lines, right=heads)
     for words in notes:
         print(words)
-    for note in dict.fromkeys(row["note"] for row in rows if row["note"]):
+    for note in dict.fromkeys(row.note for row in rows if row.note):
         print(f"Note: {note}.")
 
 
-def _print_paces(paces: dict[str, Any]) -> None:
-    names = ("currency", "budget", "from", "to", "days_left", "spend", "pace", "projection", "note")
-    heads = [name.replace("_", " ").capitalize() for name in names]
-    right = ("Budget", "Days left", "Spend", "Pace", "Projection")
-    lines = [[c["campaign"]["name"], c["platform"], *_cells_of(c, names)] for c in paces["campaigns"]]
+def _key(value: object) -> str:
+    """A campaign with its platform's id, for one ad's campaigns bear one name."""
+    from adloom.metrics.types import CampaignName
+
+    if isinstance(value, CampaignName):
+        return f"{value.name} ({value.platform_campaign_id})" if value.platform_campaign_id else value.name
+    return str(value)
+
+
+def _figures(row: MetricRow, told: Caveats) -> list[str | None]:
+    from adloom.reports import words
+
+    unknown = len(told.unknown(row))
+    return [
+        row.currency,
+        words.count(row.impressions),
+        words.count(row.clicks),
+        words.percent(row.ctr),
+        words.count(row.conversions),
+        words.amount(row.conversion_value, row.currency),
+        words.amount(row.spend, row.currency),
+        words.amount(row.cpc, row.currency),
+        words.times(row.roas),
+        f"{unknown} day{'' if unknown == 1 else 's'}" if unknown else None,
+    ]
+
+
+def _print_paces(paces: Paces, *, notes: Iterable[str]) -> None:
+    right = ("Budget", "Left", "Spend", "Pace", "Projection")
+    heads = ("Currency", "Budget", "From", "To", "Left", "Spend", "Pace", "Projection", "Note")
+    lines = [[each.campaign.name, each.platform.value, *_pace(each.pace)] for each in paces.campaigns]
     session.table("Campaigns", ("Campaign", "Platform", *heads), lines, right=right)
-    if paces["clients"]:
-        months = [[c["client"]["name"], *_cells_of(c, names)] for c in paces["clients"]]
+    if paces.clients:
+        months = [[each.name, *_pace(each.pace)] for each in paces.clients]
         session.table("Clients, this month", ("Client", *heads), months, right=right)
+    for words in notes:
+        print(words)
 
 
-def _cells_of(pace: dict[str, Any], names: tuple[str, ...]) -> list[object]:
-    return [pace[name] if pace[name] is not None or name == "note" else "unknown" for name in names]
+def _pace(pace: Pace) -> list[object]:
+    """A pace as people read it; what is not known is said so."""
+    from adloom.reports import words
+
+    known: list[object] = [
+        None if pace.budget is None else words.amount(pace.budget, pace.currency),
+        pace.span and pace.span.since,
+        pace.span and pace.span.until,
+        None if pace.days_left is None else f"{pace.days_left} days",
+        None if pace.spend is None else words.amount(pace.spend, pace.currency),
+        None if pace.pace is None else words.share(pace.pace),
+        None if pace.projection is None else words.amount(pace.projection, pace.currency),
+    ]
+    return [pace.currency, *("unknown" if each is None else each for each in known), pace.note]
 
 
 def _print_changes(title: str, changes: list[dict[str, Any]], *, notes: Iterable[str]) -> None:
@@ -343,7 +366,14 @@ def _print_history(accounts: list[dict[str, Any]]) -> None:
     session.table("History", columns, lines, right=("Days held",))
 
 
+_PULLS = ("oldest_pull", "newest_pull")
+
+
 def _print_coverage(spans: list[dict[str, Any]]) -> None:
     columns = ("Platform", "Account", "Grain", "From", "To", "Oldest pull", "Newest pull")
-    keys = ("platform", "external_id", "grain", "from", "to", "oldest_pull", "newest_pull")
-    session.table("Known days", columns, [[span[key] for key in keys] for span in spans])
+    keys = ("platform", "external_id", "grain", "from", "to")
+    lines = [
+        [*(span[key] for key in keys), *(f"{span[name][:16].replace('T', ' ')} UTC" for name in _PULLS)]
+        for span in spans
+    ]
+    session.table("Known days", columns, lines)

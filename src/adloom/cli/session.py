@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +36,13 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job
 
 _POLL_S = 0.05
 _WIDE = 1000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Alarm(str):
+    """A cell of a table that is not to be overlooked."""
+
+    __slots__ = ()
 
 
 @contextmanager
@@ -172,19 +180,25 @@ def _label(what: str, views: Sequence[JobView]) -> str:
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = ()) -> None:
     """A table for people; numbers are set right, and none is folded where a terminal is narrow.
 
-    Off a terminal no line is folded: an id stays in one piece.
+    Off a terminal no line is folded: an id stays in one piece. What stands in a cell is shown as it is, whoever wrote
+    it: it sets neither colours nor links, and moves no cursor.
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    made = Table(title=Text(title), title_justify="left", header_style="bold", box=None, pad_edge=False)
     for name in columns:
         is_number = name in right
         made.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
-        made.add_row(*["" if cell is None else str(cell) for cell in row])
+        made.add_row(*[Text(_shown(cell), style="bold red" if isinstance(cell, Alarm) else "") for cell in row])
     console = Console()
     (console if console.is_terminal else Console(width=_WIDE)).print(made)
+
+
+def _shown(cell: object) -> str:
+    return "" if cell is None else _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(cell))
 
 
 def pairs(values: Mapping[str, object]) -> None:

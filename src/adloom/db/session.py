@@ -53,6 +53,7 @@ _IDLE_TIMEOUT_MS = 60_000
 
 _in_worker: ContextVar[bool] = ContextVar("adloom_in_worker", default=False)
 _joint: ContextVar[tuple[Actor, Session] | None] = ContextVar("adloom_joint", default=None)
+_moment: ContextVar[tuple[Actor, Snapshot] | None] = ContextVar("adloom_moment", default=None)
 
 # Sent with its BEGIN, in one round trip. The role comes last: what stands before it is set by the login itself.
 _OPEN = text(
@@ -111,10 +112,10 @@ def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[S
 def read_at_once(actor: Actor, *queries: Query) -> Read:
     """What `reader` would give of these statements: READ ONLY, on a replica where one is near enough.
 
-    On the primary all of it is one round trip, unless it takes part in `joint`. What only reads may be sent again, and
-    is where the connection had died in the pool.
+    On the primary all of it is one round trip, unless it takes part in `joint` or `snapshot`. What only reads may be
+    sent again, and is where the connection had died in the pool.
     """
-    if _shared(actor) is not None or replicas.candidates():
+    if _shared(actor) is not None or _held(actor) is not None or replicas.candidates():
         with reader(actor) as (session, as_of):
             return Read([session.execute(each.statement, dict(each.values)).all() for each in queries], as_of)
     settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
@@ -132,9 +133,34 @@ def reader(actor: Actor) -> Iterator[Snapshot]:
 
     On a replica the moment is that of the last transaction that it has replayed, on the primary it is now.
     """
+    if (held := _held(actor)) is not None:
+        yield held
+        return
     with ExitStack() as stack:
         near = None if _shared(actor) is not None else _near(stack, actor)
         yield near or Snapshot(stack.enter_context(reading(actor)), time.now())
+
+
+@contextmanager
+def snapshot(actor: Actor) -> Iterator[Snapshot]:
+    """As `reader`, and each `reader` of this thread for this actor inside is this one: all that they read is of one
+    moment, whatever is committed meanwhile, and on one server.
+
+    Inside, open nothing but `reader`: the thread would hold two connections. What takes part in `joint` sees what is
+    written there instead.
+    """
+    with reader(actor) as found:
+        if _shared(actor) is not None or _held(actor) is not None:
+            yield found
+            return
+        # Asked again after the replica's lag, so that what is seen is at least of the moment that is told.
+        settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
+        trips.begin_of_one_moment(found.session, Query(_OPEN, settings))
+        token = _moment.set((actor, found))
+        try:
+            yield found
+        finally:
+            _moment.reset(token)
 
 
 @contextmanager
@@ -199,6 +225,11 @@ def _near(stack: ExitStack, actor: Actor) -> Snapshot | None:
 def _shared(actor: Actor) -> Session | None:
     found = _joint.get()
     return found[1] if found is not None and found[0] == actor else None
+
+
+def _held(actor: Actor) -> Snapshot | None:
+    found = _moment.get()
+    return found[1] if found is not None and found[0] == actor and _shared(actor) is None else None
 
 
 def _application() -> Engine:

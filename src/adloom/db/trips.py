@@ -26,11 +26,20 @@ class Query:
 
 
 _BEGIN, _COMMIT = Query(text("BEGIN")), Query(text("COMMIT"))
+_BEGIN_OF_ONE_MOMENT = Query(text("BEGIN ISOLATION LEVEL REPEATABLE READ"))
 
 
 def begin(session: orm.Session, opening: Query) -> None:
     """Opens the session's transaction by BEGIN and this query, in one round trip."""
     _together(session, (_BEGIN, opening))
+
+
+def begin_of_one_moment(session: orm.Session, opening: Query) -> None:
+    """The same once more, in place of the transaction that is open: all that is asked in it sees one snapshot.
+
+    It is taken after all that was asked before.
+    """
+    _together(session, (_COMMIT, _BEGIN_OF_ONE_MOMENT, opening))
 
 
 def whole(session: orm.Session, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:

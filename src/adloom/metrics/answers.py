@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
+
+from adloom.core.actor import Actor
+from adloom.db import session as db
 
 Row = TypeVar("Row")
 
@@ -17,3 +21,13 @@ class Answer(list[Row]):
     def __init__(self, rows: Iterable[Row], *, data_as_of: datetime) -> None:
         super().__init__(rows)
         self.data_as_of = data_as_of
+
+
+@contextmanager
+def of_one_moment(actor: Actor) -> Iterator[datetime]:
+    """Figures, and what has to be known beside them, that are read inside are of one snapshot: its moment.
+
+    It holds a connection: read figures inside (`metrics`), and all else before or after.
+    """
+    with db.snapshot(actor) as (_, data_as_of):
+        yield data_as_of

@@ -6,19 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.db.session import ReadSession
+from adloom.db.session import Snapshot
 from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Claims
+from adloom.metrics.gaps import Gap
 from adloom.metrics.rules import RESTATEMENT_DAYS
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
@@ -157,33 +157,6 @@ _STATEMENTS = {
     covered: (text(_GAPS.replace("COVERED", covered)), text(_RESTATING.replace("COVERED", covered)))
     for covered in (_COVERED_NOW, _COVERED_THEN)
 }
-_A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Days in a row, both included, on which an account's campaigns stood and that no pull covers: unknown, not 0."""
-
-    account_id: UUID
-    platform: Platform
-    external_id: str
-    currency: str
-    since: date
-    until: date
-
-    def days(self) -> frozenset[date]:
-        """Each of them."""
-        return frozenset(self.since + n * _A_DAY for n in range((self.until - self.since).days + 1))
-
-    def as_json(self) -> dict[str, Any]:
-        """As the CLI and the API show it."""
-        return {
-            "account_id": str(self.account_id),
-            "platform": self.platform.value,
-            "external_id": self.external_id,
-            "from": self.since.isoformat(),
-            "to": self.until.isoformat(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +200,18 @@ class Caveats:
         """Since when a row's conversions may still be told otherwise; None where it has none, or they are final."""
         if row.conversions is None and row.conversion_value is None:
             return None
-        since = min((each.since for each in self.restating if self._is_in(each, row)), default=None)
+        since = self._may_change_since(row)
         if since is None or row.date is None:
             return since
         return row.date if row.date >= since else None
+
+    def may_change(self, row: MetricRow) -> bool:
+        """Whether a platform may still tell any of a row's figures otherwise, its spend among them."""
+        since = self._may_change_since(row)
+        return since is not None and (row.date is None or row.date >= since)
+
+    def _may_change_since(self, row: MetricRow) -> date | None:
+        return min((each.since for each in self.restating if self._is_in(each, row)), default=None)
 
     def _is_in(self, each: Gap | Restating, row: MetricRow) -> bool:
         if row.campaign is not None:
@@ -247,9 +228,13 @@ def of(
     ad_id: UUID | None = None,
     as_of: datetime | None = None,
 ) -> Caveats:
-    """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment."""
-    found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
-    told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
+    """What is to be said of figures of these days, both included; with `as_of` of what was known at that moment.
+
+    Of the same snapshot as the figures where both are read within `answers.of_one_moment`.
+    """
+    with db.snapshot(actor):
+        found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+        told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
     return replace(found, claims=told)
 
 
@@ -263,15 +248,15 @@ def of_days(
     as_of: datetime | None = None,
 ) -> Caveats:
     """The same, without what conversions are worth."""
-    with db.reading(actor) as session:
-        gaps, restating = _days(session, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+    with db.reader(actor) as snapshot:
+        gaps, restating = _days(snapshot, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
-        found = session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
+        found = snapshot.session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
     return Caveats(Claims((), ()), gaps, restating, {row.id: row.platform_account_id for row in found})
 
 
 def _days(
-    session: ReadSession,
+    snapshot: Snapshot,
     since: date,
     until: date,
     *,
@@ -283,7 +268,7 @@ def _days(
     values = {
         "since": since,
         "until": until,
-        "moment": as_of or time.now(),
+        "moment": as_of or snapshot.as_of,
         "client_id": client_id,
         "ad_id": ad_id,
         "platforms": [platform.value for platform in RESTATEMENT_DAYS],
@@ -292,10 +277,10 @@ def _days(
     return (
         tuple(
             Gap(row.account_id, Platform(row.platform), row.external_id, row.currency, row.since, row.until)
-            for row in session.execute(gaps, values)
+            for row in snapshot.session.execute(gaps, values)
         ),
         tuple(
             Restating(row.account_id, Platform(row.platform), row.currency, row.since)
-            for row in session.execute(restating, values)
+            for row in snapshot.session.execute(restating, values)
         ),
     )

@@ -279,7 +279,7 @@ def of(
 ) -> Claims:
     """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then."""
     values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment}
-    with db.reading(actor) as session:
+    with db.reader(actor) as (session, _):
         settings = session.execute(_SETTINGS, values).all()
         breaks = session.execute(_BREAKS, values).all()
         edges = session.execute(_EDGES, values).all()

@@ -5,7 +5,7 @@ Every local day counts the same, whether it has 23, 24 or 25 hours: budgets are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adloom.core import money
+from adloom.metrics.gaps import Gap, in_rows
 
 PACE_SCALE, SHARE_SCALE = 4, 4
 _A_DAY = timedelta(days=1)
@@ -65,7 +66,8 @@ class Pace:
     """A budget of a span against what was spent of it. None is unknown, which `note` explains; it is never 0.
 
     `elapsed` is the share of the span that had passed at `through`, up to which the spend is known; `pace` is spend ÷
-    (budget × elapsed): 1 is on plan; `projection` is what the span comes to at this pace, in `currency`.
+    (budget × elapsed): 1 is on plan; `projection` is what the span comes to at this pace, in `currency`. `unknown` are
+    the days that no pull covers, without which there is no spend; of `uncertain` ones the spend may be other days'.
     """
 
     currency: str
@@ -78,6 +80,8 @@ class Pace:
     projection: Decimal | None
     through: datetime | None
     note: str | None
+    unknown: tuple[Gap, ...] = ()
+    uncertain: tuple[Gap, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it: money and ratios as decimal strings, unknown as null."""
@@ -94,6 +98,8 @@ class Pace:
             "projection": _text(self.projection, digits),
             "through": None if self.through is None else self.through.isoformat(),
             "note": self.note,
+            "unknown": [each.as_json() for each in self.unknown],
+            "uncertain": [each.as_json() for each in self.uncertain],
         }
 
 
@@ -106,19 +112,32 @@ def month(today: date, zone: ZoneInfo, *, start: datetime | None = None, end: da
     return Span(begin, over, zone) if begin < over else None
 
 
-def reached(covered: Mapping[date, datetime], span: Span, *, now: datetime) -> datetime | None:
-    """Up to when the spend of a span is known: every day up to yesterday has been pulled, of today what was pulled.
+def counted(covered: Container[date], span: Span, *, now: datetime) -> tuple[date, ...]:
+    """The days that have to be known for a span's spend to be: those up to yesterday, and today if it was pulled.
 
-    `covered` has the newest pull of each day. None where a day lacks: then nothing is known.
+    A span that begins today is only today.
     """
     today = now.astimezone(span.zone).date()
     last = min(today, span.until)
     if last not in covered and last == today and last > span.since:
         last -= _A_DAY
-    days = (span.since + timedelta(days=n) for n in range((last - span.since).days + 1))
-    if last < span.since or any(day not in covered for day in days):
+    return tuple(span.since + timedelta(days=n) for n in range((last - span.since).days + 1))
+
+
+def lacking(covered: Container[date], span: Span, *, now: datetime) -> tuple[tuple[date, date], ...]:
+    """Those of them that have not been pulled: the first and the last of each row of days."""
+    return tuple(in_rows(day for day in counted(covered, span, now=now) if day not in covered))
+
+
+def reached(covered: Mapping[date, datetime], span: Span, *, now: datetime) -> datetime | None:
+    """Up to when the spend of a span is known: every day that counts has been pulled, the last one at that moment.
+
+    `covered` has the newest pull of each day. None where a day lacks: then nothing is known.
+    """
+    days = counted(covered, span, now=now)
+    if not days or lacking(covered, span, now=now):
         return None
-    return min(covered[last], _midnight(last + _A_DAY, span.zone), now)
+    return min(covered[days[-1]], _midnight(days[-1] + _A_DAY, span.zone), now)
 
 
 def pace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,10 @@ from adloom.core import money, time
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import pace
+from adloom.metrics import pace, reach, uncertain
+from adloom.metrics.gaps import Gap, merged
 from adloom.metrics.pace import Known, Pace, Span
+from adloom.metrics.reach import Held, Reach
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import BudgetType, Platform
 
@@ -81,18 +83,6 @@ _CLIENTS = text(
     """
 )
 
-_COVERED = text(
-    """
-    SELECT
-        platform_account_id,
-        date,
-        pulled_at
-    FROM metric_coverage
-    WHERE grain = 'day'
-        AND date >= :since
-    """
-)
-
 _SPENT = text(
     """
     SELECT
@@ -112,7 +102,8 @@ _SPENT = text(
 
 _LACKING = "some of its days have not been pulled: adloom metrics sync"
 
-Coverage = Mapping[UUID, Mapping[date, datetime]]
+_UNCERTAIN = uncertain.MARK
+
 Spent = Mapping[UUID, Mapping[str, Decimal]]
 
 
@@ -166,6 +157,19 @@ class Paces:
     clients: tuple[ClientPace, ...]
     data_as_of: datetime
 
+    @property
+    def unknown(self) -> tuple[Gap, ...]:
+        """The days without which some pace is unknown, by account."""
+        return merged(gap for each in self._paces() for gap in each.unknown)
+
+    @property
+    def uncertain(self) -> tuple[Gap, ...]:
+        """The days that some pace is made of, and that may be others, by account."""
+        return merged(gap for each in self._paces() for gap in each.uncertain)
+
+    def _paces(self) -> list[Pace]:
+        return [*(each.pace for each in self.campaigns), *(each.pace for each in self.clients)]
+
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
         return {
@@ -198,15 +202,15 @@ def show(actor: Actor, *, client_id: UUID | None = None, now: datetime | None = 
     `now` is the moment by which days have passed, by default this one.
     """
     now = now or time.now()
-    with db.reader(actor) as (session, data_as_of):
+    with db.snapshot(actor) as (session, data_as_of):
         rows = session.execute(_CAMPAIGNS, {"client_id": client_id}).mappings().all()
         clients = session.execute(_CLIENTS, {"client_id": client_id}).mappings().all()
         budgeted = [_budgeted(row, now=now) for row in rows]
         shown = [each for each in budgeted if each.is_shown]
-        covered = _covered(session, since=_earliest(shown, now=now))
+        held = reach.held(session, since=_earliest(shown, now=now))
         spent = _spent(session, shown, now=now)
-        campaigns = tuple(_of_campaign(each, covered, spent, now=now) for each in shown)
-        months = tuple(_of_client(session, client, rows, covered, now=now) for client in clients)
+        campaigns = tuple(_of_campaign(each, held, spent, now=now) for each in shown)
+        months = tuple(_of_client(session, client, rows, held, now=now) for client in clients)
     return Paces(campaigns, months, data_as_of)
 
 
@@ -243,13 +247,6 @@ def _earliest(shown: Sequence[_Budgeted], *, now: datetime) -> date:
     return min([month, *(each.span.since for each in shown if each.span)])
 
 
-def _covered(session: ReadSession, *, since: date) -> Coverage:
-    found: defaultdict[UUID, dict[date, datetime]] = defaultdict(dict)
-    for row in session.execute(_COVERED, {"since": since}):
-        found[row.platform_account_id][row.date] = row.pulled_at
-    return found
-
-
 def _spent(session: ReadSession, shown: Iterable[_Budgeted], *, now: datetime) -> Spent:
     asked = [(each.row["id"], each.span.since, each.span.until) for each in shown if each.span]
     return _sums(session, asked)
@@ -263,7 +260,7 @@ def _sums(session: ReadSession, asked: Sequence[tuple[UUID, date, date]]) -> Spe
     return found
 
 
-def _of_campaign(each: _Budgeted, covered: Coverage, spent: Spent, *, now: datetime) -> CampaignPace:
+def _of_campaign(each: _Budgeted, held: Held, spent: Spent, *, now: datetime) -> CampaignPace:
     row = each.row
     return CampaignPace(
         CampaignName(row["id"], row["campaign_name"], row["platform_campaign_id"]),
@@ -272,35 +269,36 @@ def _of_campaign(each: _Budgeted, covered: Coverage, spent: Spent, *, now: datet
         row["client_id"],
         CampaignStatus(row["status"]),
         each.type,
-        _pace(each, covered.get(row["account_id"], {}), spent.get(row["id"], {}), now=now),
+        _pace(each, held, spent.get(row["id"], {}), now=now),
     )
 
 
-def _pace(each: _Budgeted, covered: Mapping[date, datetime], spent: Mapping[str, Decimal], *, now: datetime) -> Pace:
+def _pace(each: _Budgeted, held: Held, spent: Mapping[str, Decimal], *, now: datetime) -> Pace:
     if each.span is None or each.budget is None:
         return Pace(each.currency, each.budget, None, None, None, None, None, None, None, each.note)
-    known, note = None, None
-    if each.span.begin >= now:
-        note = "its flight has not begun"
-    elif others := _others(spent, each.currency):
-        note = others
-    else:
-        through = pace.reached(covered, each.span, now=now)
-        known = None if through is None else Known(spent.get(each.currency, Decimal(0)), through)
-        note = _LACKING if known is None else None
-    return pace.pace(
+    reached, others = reach.of(each.row, each.span, held, now=now), _others(spent, each.currency)
+    has_begun = each.span.begin < now
+    through = reached.through if has_begun and not others else None
+    found = pace.pace(
         currency=each.currency,
         budget=each.budget,
         span=each.span,
-        known=known,
+        known=Known(spent.get(each.currency, Decimal(0)), through) if through else None,
         now=now,
         is_paused=each.row["status"] == CampaignStatus.PAUSED.value,
-        note=note,
+        note=_note(others, reached) if has_begun else "its flight has not begun",
     )
+    return replace(found, unknown=reached.unknown, uncertain=reached.uncertain) if has_begun else found
+
+
+def _note(others: str | None, reached: Reach) -> str | None:
+    """Why the spend is unknown, or not quite known."""
+    lacks = _LACKING if reached.unknown else None
+    return "; ".join(filter(None, (others, lacks, _UNCERTAIN if reached.uncertain else None))) or None
 
 
 def _of_client(
-    session: ReadSession, client: RowMapping, rows: Sequence[RowMapping], covered: Coverage, *, now: datetime
+    session: ReadSession, client: RowMapping, rows: Sequence[RowMapping], held: Held, *, now: datetime
 ) -> ClientPace:
     """Its month is that of the account whose day began last; what is known is known of every account."""
     own = [row for row in rows if row["client_id"] == client["id"]]
@@ -313,37 +311,19 @@ def _of_client(
     for sums in _sums(session, [(row["id"], span.since, span.until) for row in own]).values():
         for currency, spend in sums.items():
             spent[currency] += spend
-    others = _others(spent, client["currency"])
-    through = None if others else _reached(own, covered, today=today, now=now)
-    known = None if through is None else Known(spent[client["currency"]], through)
+    reached, others = reach.of_all(own, held, today=today, now=now), _others(spent, client["currency"])
     found = pace.pace(
         currency=client["currency"],
         budget=client["monthly_budget"],
         span=span,
-        known=known,
+        known=Known(spent[client["currency"]], reached.through) if reached.through and not others else None,
         now=now,
         is_paused=bool(own) and all(row["status"] == CampaignStatus.PAUSED.value for row in own),
-        note=others or (_LACKING if through is None else None),
+        note=_note(others, reached),
     )
-    return ClientPace(client["id"], client["name"], found)
-
-
-def _reached(rows: Sequence[RowMapping], covered: Coverage, *, today: date, now: datetime) -> datetime | None:
-    """Up to when every account's month is known; an account counts from its first campaign on."""
-    begun: dict[UUID, tuple[str, datetime]] = {}
-    for row in rows:
-        zone_name, first = begun.get(row["account_id"], (row["time_zone"], now))
-        begun[row["account_id"]] = (zone_name, min(first, row["start"] or row["created_at"]))
-    found = [now]
-    for account_id, (zone_name, first) in begun.items():
-        span = pace.month(today, time.zone(zone_name), start=first)
-        if span is None or span.begin >= now:
-            continue
-        through = pace.reached(covered.get(account_id, {}), span, now=now)
-        if through is None:
-            return None
-        found.append(through)
-    return min(found)
+    return ClientPace(
+        client["id"], client["name"], replace(found, unknown=reached.unknown, uncertain=reached.uncertain)
+    )
 
 
 def _others(spent: Mapping[str, Decimal], currency: str) -> str | None:

@@ -300,13 +300,12 @@ def _summed(
         values |= conversion.values(reporting_currency)
         rows = session.execute(_statement(facts, is_converted=True), values).all()
         lacks = [conversion.lacking(session, row, reporting_currency=reporting_currency) for row in rows]
-    if field is not None:
-        conversion.refuse(lacks, field=field)
-    told = [
-        replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
-        for row, lack in zip(rows, lacks, strict=True)
-    ]
-    with db.reading(actor) as session:
+        if field is not None:
+            conversion.refuse(lacks, field=field)
+        told = [
+            replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
+            for row, lack in zip(rows, lacks, strict=True)
+        ]
         return _split(rows, uncertain.marked(session, told), data_as_of)
 
 
@@ -316,7 +315,7 @@ def _as_billed(actor: Actor, query: Query) -> Answer[tuple[bool, MetricRow]]:
     rows = [_Sums(*each) for each in found]
     told = [_row(row) for row in rows]
     if may_be_uncertain:
-        with db.reading(actor) as session:
+        with db.reader(actor) as (session, _):
             told = uncertain.marked(session, told)
     return _split(rows, told, data_as_of)
 

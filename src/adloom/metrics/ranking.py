@@ -252,7 +252,7 @@ def top_campaigns(
 def rows(actor: Actor, *, since: date, until: date, currency: str, limit: int = 25) -> list[MetricRow]:
     """The same campaigns without the period before, as `queries.show` says them; `as_of` is not told."""
     found = top_campaigns(actor, since=since, until=until, currency=currency, limit=limit)
-    with db.reading(actor) as session:
+    with db.reader(actor) as (session, _):
         return uncertain.marked(session, [_row(each, currency) for each in found])
 
 

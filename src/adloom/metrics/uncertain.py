@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adloom.connections import queries as connections
+from adloom.connections.types import AccountView
 from adloom.db.session import ReadSession
 from adloom.db.trips import Query
 from adloom.metrics import claims, report_zones
@@ -37,19 +38,24 @@ MAY_BE = Query(
 
 #: How a figure's note begins where its days are uncertain.
 MARK = "uncertain days"
-NOTE = f"{MARK}: it is not decided yet whether reports of {{accounts}} count in the account's zone or in UTC"
+NOTE = f"{MARK}, for it is not decided yet whether reports of {{accounts}} count in the account's zone or in UTC"
+
+
+def accounts(session: ReadSession) -> list[AccountView]:
+    """Those whose report zone is open."""
+    return [
+        each
+        for platform in sorted(report_zones.DOUBTED)
+        for each in connections.accounts_in(session, platform=platform)
+        if report_zones.is_doubted(each)
+    ]
 
 
 def marked(session: ReadSession, rows: Sequence[MetricRow]) -> list[MetricRow]:
     """The rows, those with days of an account whose report zone is open with a note that says so."""
     if not any(row.platform is None or row.platform in report_zones.DOUBTED for row in rows):
         return list(rows)
-    open_ = [
-        each
-        for platform in report_zones.DOUBTED
-        for each in connections.accounts_in(session, platform=platform)
-        if report_zones.is_doubted(each)
-    ]
+    open_ = accounts(session)
     if not open_:
         return list(rows)
     campaigns: Collection[UUID] = ()

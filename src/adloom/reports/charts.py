@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from adloom.metrics.caveats import Caveats, Gap
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.claims import Break, is_of
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import By, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import words
@@ -44,7 +45,7 @@ def daily_spend(
         altair.Chart({"values": values})
         .mark_area(line={"strokeWidth": 1.2}, fillOpacity=0.55)
         .encode(
-            x=altair.X("date:T", axis=altair.Axis(title=None, format="%d %b", grid=False, tickCount=8)),
+            x=altair.X("date:T", axis=altair.Axis(title=None, format="%-d %b", grid=False, tickCount=8)),
             y=altair.Y(
                 "spend:Q",
                 stack=True,
@@ -57,7 +58,7 @@ def daily_spend(
             ),
             order=altair.Order("platform:O"),
             tooltip=[
-                altair.Tooltip("date:T", title="Day", format="%a %d %b %Y"),
+                altair.Tooltip("date:T", title="Day", format="%a %-d %b %Y"),
                 altair.Tooltip("platform:N", title="Platform"),
                 altair.Tooltip("spend:Q", title="Spend", format=",.2f"),
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.core.paging import Page
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 from adloom.metrics import caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
+from adloom.platforms.types import Platform
 from adloom.reports.figures import summed
-from adloom.reports.types import Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
+from adloom.reports.types import Account, Figures, InstanceView, ReportInstanceStatus, ReportType, ReportView
 
 _REPORTS = text(
     """
@@ -79,6 +82,18 @@ _INSTANCES = text(
     """
 )
 
+_ACCOUNTS = text(
+    """
+    SELECT
+        campaigns.id,
+        platform_accounts.platform,
+        platform_accounts.external_id
+    FROM campaigns
+    JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
+    WHERE campaigns.id = ANY (CAST(:campaign_ids AS uuid[]))
+    """
+)
+
 _OWNER = text("SELECT concat_ws(' ', first_name, last_name) FROM users WHERE id = :id")
 
 
@@ -127,18 +142,22 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
     configuration = report.configuration
     since, until = metrics.period(since=_day(configuration.get("since")), until=_day(configuration.get("until")))
     ad_id = UUID(configuration["ad_id"]) if configuration.get("ad_id") else None
-    days = metrics.show(
-        actor,
-        since=since,
-        until=until,
-        by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
-        ad_id=ad_id,
-        client_id=report.client_id,
-        reporting_currency=configuration.get("reporting_currency"),
-    )
+    with db.snapshot(actor) as (session, data_as_of):
+        days = metrics.show(
+            actor,
+            since=since,
+            until=until,
+            by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
+            ad_id=ad_id,
+            client_id=report.client_id,
+            reporting_currency=configuration.get("reporting_currency"),
+        )
+        told = caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id)
+        accounts = _accounts(session, {row.campaign.id for row in days if row.campaign})
+        owner = _owner(session, actor)
     return Figures(
         title=report.name,
-        owner=_owner(actor),
+        owner=owner,
         since=since,
         until=until,
         made_at=made_at,
@@ -146,14 +165,19 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         platforms=summed(days, By.PLATFORM),
         campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
         days=tuple(days),
-        data_as_of=min(days.data_as_of, made_at),
-        caveats=caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id),
+        data_as_of=min(data_as_of, made_at),
+        caveats=told,
+        accounts=accounts,
     )
 
 
-def _owner(actor: Actor) -> str:
-    with db.reading(actor) as session:
-        return str(session.execute(_OWNER, {"id": actor.tenant_id}).scalar() or "")
+def _accounts(session: ReadSession, campaign_ids: Collection[UUID]) -> dict[UUID, Account]:
+    found = session.execute(_ACCOUNTS, {"campaign_ids": list(campaign_ids)}).all()
+    return {row.id: Account(Platform(row.platform), row.external_id) for row in found}
+
+
+def _owner(session: ReadSession, actor: Actor) -> str:
+    return str(session.execute(_OWNER, {"id": actor.tenant_id}).scalar() or "")
 
 
 def _report(row: RowMapping) -> ReportView:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from adloom.metrics.caveats import Caveats
 from adloom.metrics.types import MetricRow
+from adloom.platforms.types import Platform
 
 
 class ReportType(StrEnum):
@@ -69,6 +70,14 @@ class InstanceView:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """The ad account of a campaign, by its platform's own id."""
+
+    platform: Platform
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything a performance report shows, read in one go; every list has one row per currency."""
 
@@ -85,6 +94,8 @@ class Figures:
     data_as_of: datetime
     #: What has to be known beside the figures.
     caveats: Caveats
+    #: Whose each of the campaigns is.
+    accounts: Mapping[UUID, Account]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from adloom.metrics.caveats import Caveats, Gap
+from adloom.metrics.caveats import Caveats
 from adloom.metrics.claims import SENTENCE, Claims
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
@@ -44,6 +45,16 @@ _DAYS = re.compile(r"(?<![a-z0-9])(\d+)d(?![a-z0-9])")
 def money(amount: Decimal | None, currency: str) -> str:
     """An amount with its currency's sign and digits."""
     return NOTHING if amount is None else format_currency(amount, currency, locale=LOCALE)
+
+
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount with its currency's digits alone, where the currency stands beside it."""
+    return NOTHING if value is None else format_currency(value, currency, "#,##0.00", locale=LOCALE)
+
+
+def share(fraction: Decimal) -> str:
+    """A fraction as whole per cent."""
+    return format_percent(fraction, "#,##0%", locale=LOCALE)
 
 
 def count(number: Decimal | int | None) -> str:
@@ -108,14 +119,25 @@ def breaks(told: Claims) -> Iterator[str]:
 
 def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
     """The days that no pull covers, by account."""
+    if gaps:
+        yield f"Unknown, which is not zero: {_by_account(gaps)}."
+
+
+def uncertain(gaps: Sequence[Gap]) -> Iterator[str]:
+    """The days whose figures may be those of the day before or after, by account."""
+    if gaps:
+        why = "it is not decided yet whether the account's reports count in its zone or in UTC"
+        yield f"Uncertain days: {_by_account(gaps)}: {why}."
+
+
+def _by_account(gaps: Sequence[Gap]) -> str:
     spans: dict[str, list[str]] = {}
     for gap in gaps:
         name = f"{NAMES[gap.platform]} {gap.external_id}"
         spans.setdefault(name, []).append(period(gap.since, gap.until))
-    if spans:
-        named = [f"{name} {', '.join(days)}" for name, days in [*spans.items()][:_NAMED]]
-        more = [f"{len(spans) - _NAMED} more accounts"] if len(spans) > _NAMED else []
-        yield f"Unknown, which is not zero: {'; '.join([*named, *more])}."
+    named = [f"{name} ({', '.join(days)})" for name, days in [*spans.items()][:_NAMED]]
+    more = [f"{len(spans) - _NAMED} more accounts"] if len(spans) > _NAMED else []
+    return "; ".join([*named, *more])
 
 
 def rule(words: str) -> str:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from tests.rooms import rows
 
 from adloom.campaigns import queries as campaigns
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.metrics import caveats, ingest, queries, staging
+from adloom.metrics import answers, caveats, ingest, queries, staging
 from adloom.metrics.caveats import Caveats
 from adloom.metrics.grains import DAY
 from adloom.metrics.ingest import Pull
@@ -65,7 +67,7 @@ def test_days_that_no_pull_covers_are_unknown_and_named_by_account(actor: Actor,
     assert [found.beside(row)["unknown_days"] for row in shown(actor, By.CAMPAIGN)] == [6]
     assert [found.beside(row)["unknown_days"] for row in shown(actor, By.DAY)] == [0]
     assert list(words.unknown(found.gaps)) == [
-        "Unknown, which is not zero: Google Ads 1234567890 1 Sep 2026 – 2 Sep 2026, 7 Sep 2026 – 10 Sep 2026."
+        "Unknown, which is not zero: Google Ads 1234567890 (1 Sep 2026 – 2 Sep 2026, 7 Sep 2026 – 10 Sep 2026)."
     ]
 
 
@@ -124,3 +126,33 @@ def test_of_one_ad_only_its_own_accounts_are_told(actor: Actor, account: UUID) -
 def test_another_tenants_gaps_are_not_told(actor: Actor, second_tenant: Actor, account: UUID) -> None:
     assert told(actor).gaps != ()
     assert (told(second_tenant).gaps, told(second_tenant).restating) == ((), ())
+
+
+def test_figures_and_what_stands_beside_them_are_of_one_moment(actor: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 5, on=SEPTEMBER, by="30d click")
+    with answers.of_one_moment(actor) as moment:
+        (before,) = shown(actor)
+        pull(actor, account, "a", 6, 10, on=NOVEMBER, by="7d click")
+        found = told(actor)
+        assert [(gap.since.day, gap.until.day) for gap in found.gaps] == [(6, 10)], "as the figures know them"
+        assert ([each.attribution for each in found.claims.settings], found.claims.breaks) == (["30d click"], ())
+        (again,) = answer = queries.show(actor, since=FIRST, until=LAST, by=())
+        assert (again, answer.data_as_of) == (before, moment)
+    (after,) = shown(actor)
+    assert (after.spend, told(actor).gaps) == (before.spend + 1, ())
+
+
+def test_what_is_of_one_moment_is_one_persons_and_only_read(actor: Actor, second_tenant: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 10, on=SEPTEMBER)
+    with db.snapshot(actor) as (session, _):
+        assert queries.show(second_tenant, since=FIRST, until=LAST, by=()) == []
+        with pytest.raises(DBAPIError, match="read-only transaction"):
+            session.execute(text("DELETE FROM campaign_metrics"))
+    assert len(shown(actor)) == 1
+
+
+def test_in_an_action_the_moment_is_that_of_what_it_has_written(actor: Actor, account: UUID) -> None:
+    with db.joint(actor), answers.of_one_moment(actor):
+        assert shown(actor) == []
+        pull(actor, account, "a", 1, 10, on=SEPTEMBER)
+        assert len(shown(actor)) == 1

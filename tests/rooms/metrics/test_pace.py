@@ -130,3 +130,12 @@ def test_spend_is_known_up_to_the_newest_pull_of_days_without_a_gap() -> None:
     assert pace.reached(pulled(*range(2, 11)), span, now=now) is None, "the first lacks"
     assert pace.reached({**whole, date(2026, 11, 10): at(10, 18)}, span, now=now) == at(10, 18), "pulled before its end"
     assert pace.reached({}, Span(at(11), at(21), ZONE), now=now) is None, "the first day, before any pull"
+
+
+def test_the_days_that_lack_are_named_and_today_only_where_nothing_else_counts() -> None:
+    now = at(11, 12)
+    days = [(a.day, b.day) for a, b in pace.lacking(pulled(1, 2, 5, 6, 7, 9), month(), now=now)]
+    assert days == [(3, 4), (8, 8), (10, 10)]
+    assert pace.lacking(pulled(*range(1, 11)), month(), now=now) == ()
+    assert pace.lacking({}, Span(at(11), at(21), ZONE), now=now) == ((TODAY, TODAY),)
+    assert pace.lacking({}, Span(at(12), at(21), ZONE), now=now) == (), "it has not begun"

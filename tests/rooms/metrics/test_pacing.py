@@ -18,6 +18,7 @@ from adloom.db import session as db
 from adloom.identity import actions as identity
 from adloom.metrics import pacing
 from adloom.metrics.pacing import Paces
+from adloom.platforms.types import Platform
 
 #: Noon of 11 November in Los Angeles: of 30 days ten are over.
 NOW = datetime(2026, 11, 11, 20, tzinfo=UTC)
@@ -57,6 +58,10 @@ def one(found: Paces) -> dict[str, Any]:
 
 def told(pace: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(pace[name] for name in ("budget", "spend", "elapsed", "pace", "projection", "days_left"))
+
+
+def days(gaps: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [(gap["external_id"], gap["from"], gap["to"]) for gap in gaps]
 
 
 UNKNOWN = (None, None, None, None)
@@ -110,8 +115,27 @@ def test_a_day_that_was_not_pulled_makes_the_spend_unknown_and_not_less(actor: A
         pull(actor, account_id, since=since, until=until)
     found = one(show(actor))
     assert (told(found)[1:5], found["budget"], found["note"]) == (UNKNOWN, "300.00", pacing._LACKING)
+    assert days(found["unknown"]) == [("1234567890", "2026-11-05", "2026-11-05")]
     pull(actor, account_id, since=5, until=5)
-    assert one(show(actor))["spend"] == "120.00"
+    found = one(show(actor))
+    assert (found["spend"], found["unknown"], found["uncertain"]) == ("120.00", [], [])
+
+
+def test_a_projection_of_days_that_may_be_others_says_so_and_which(actor: Actor, client_id: UUID) -> None:
+    account_id = rows.account(actor, Platform.MICROSOFT_ADS, client_id=client_id)
+    rows.campaign(actor, account_id, platform_campaign_id="a")
+    shows(actor, budget=amount("10"), start="2026-01-01T08:00:00+00:00")
+    pull(actor, account_id)
+    found = show(actor)
+    (client,) = found.clients
+    for each in (one(found), client.as_json()):
+        assert (each["projection"], each["note"], each["unknown"]) == ("360.00", pacing._UNCERTAIN, [])
+        assert days(each["uncertain"]) == [("1234567890", "2026-11-01", "2026-11-10")]
+    assert [(gap.since.day, gap.until.day) for gap in found.uncertain] == [(1, 10)], "each day once"
+    with db.transaction(actor) as session:
+        session.execute(text('UPDATE platform_accounts SET attributes = \'{"report_zone": "utc"}\''))
+    decided = one(show(actor))
+    assert (decided["projection"], decided["note"], decided["uncertain"]) == ("360.00", None, [])
 
 
 def test_a_flight_to_come_has_no_pace_yet(actor: Actor, account_id: UUID) -> None:
@@ -170,6 +194,7 @@ def test_a_clients_month_is_unknown_while_one_of_its_accounts_is(actor: Actor, c
     shows(actor, budget=amount("10"), start="2026-01-01T08:00:00+00:00")
     (client,) = show(actor).clients
     assert (told(client.as_json())[1:5], client.pace.note) == (UNKNOWN, pacing._LACKING)
+    assert days(client.as_json()["unknown"]) == [("2", "2026-11-01", "2026-11-10")]
     pull(actor, second, campaign="b")
     (client,) = show(actor, client_id=client_id).clients
     assert told(client.as_json()) == ("300.00", "240.00", "0.3333", "2.4", "720.00", 20)

@@ -26,7 +26,7 @@ from adloom.core.actor import Actor
 from adloom.db import engine, replicas
 from adloom.db import session as db
 from adloom.db.urls import Urls
-from adloom.metrics import history, outcomes, queries
+from adloom.metrics import answers, caveats, history, outcomes, queries
 
 _PATIENCE_S = 20
 
@@ -166,6 +166,31 @@ def test_an_answer_is_the_replicas_with_the_moment_of_its_data(delivered: Actor,
     standby.catch_up()
     spend, data_as_of = spent(delivered)
     assert (spend, data_as_of >= before) == (Decimal("99.99"), True)
+
+
+def test_what_stands_beside_figures_is_read_where_they_are(delivered: Actor, standby: Standby) -> None:
+    with standby.paused():
+        with db.owner_connection() as connection:
+            connection.execute("DELETE FROM metric_coverage")
+            connection.execute("UPDATE metric_pulls SET attribution = '1d_click'")
+        with answers.of_one_moment(delivered) as moment:
+            (row,) = answer = queries.show(delivered, since=FIRST, until=LAST, by=())
+            told = caveats.of(delivered, since=FIRST, until=LAST)
+        assert (row.spend, answer.data_as_of) == (Decimal("12.34"), moment)
+        assert (told.unknown(row), told.claims.settings) == (frozenset(), ()), "as the replica has it"
+        assert caveats.of(delivered, since=FIRST, until=LAST).gaps == (), "and so by itself"
+    standby.catch_up()
+    told = caveats.of(delivered, since=FIRST, until=LAST)
+    assert told.unknown(row), "there as well by now"
+
+
+def test_of_one_moment_a_replica_shows_nothing_that_it_replays_meanwhile(delivered: Actor, standby: Standby) -> None:
+    with answers.of_one_moment(delivered) as moment:
+        spend, data_as_of = spent(delivered)
+        deliver(delivered, "99.99")
+        standby.catch_up()
+        assert spent(delivered) == (spend, data_as_of) == (Decimal("12.34"), moment)
+    assert spent(delivered)[0] == Decimal("99.99")
 
 
 def test_what_belongs_to_a_write_is_read_from_the_primary(delivered: Actor, standby: Standby) -> None:

@@ -47,9 +47,24 @@ def deliver(
     external_id = str(uuid4().int)[:12]
     account_id = rows.account(actor, platform, external_id=external_id, currency=currency, client_id=client_id)
     rows.campaign(actor, account_id, platform_campaign_id=external_id, name=name)
+    pull(actor, account_id, external_id, (1, 2, 3), currency=currency)
+    return account_id
+
+
+def pull(
+    actor: Actor,
+    account_id: UUID,
+    campaign: str,
+    days: Sequence[int],
+    *,
+    currency: str = "USD",
+    on: datetime = MADE,
+    by: str | None = None,
+) -> None:
+    """What the platform says of these days of November, asked at `on`, its conversions counted `by` a rule."""
     facts = [
         DailyFact(
-            external_id,
+            campaign,
             date(2026, 11, day),
             impressions=1000 * day,
             clicks=10 * day,
@@ -58,13 +73,11 @@ def deliver(
             conversions=Decimal("1.5"),
             conversion_value=Decimal("2000"),
         )
-        for day in (1, 2, 3)
+        for day in days
     ]
-    pull = Pull(uuid4(), actor.tenant_id, account_id, SINCE, UNTIL, "UTC", MADE)
-    asked = Asked("UTC", facts[0].currency, SINCE, UNTIL)
-    with spooled(facts, asked) as lines, db.transaction(actor) as session:
-        ingest.ingest(session, lines, grain=DAY, pull=pull)
-    return account_id
+    told = Pull(uuid4(), actor.tenant_id, account_id, facts[0].date, facts[-1].date, "UTC", on, by)
+    with spooled(facts, Asked("UTC", currency, told.since, told.until)) as lines, db.transaction(actor) as session:
+        ingest.ingest(session, lines, grain=DAY, pull=told)
 
 
 def figures(actor: Actor, **options: Any) -> Figures:
@@ -135,6 +148,66 @@ def test_the_lines_of_the_csv_add_up_to_the_metrics(actor: Actor) -> None:
         mine = [line for line in lines if line["currency"] == total.currency]
         assert sum(Decimal(line["spend"]) for line in mine) == total.spend
         assert sum(int(line["clicks"]) for line in mine) == total.clicks
+
+
+def test_the_csv_alone_tells_zero_from_unknown_and_final_from_what_may_change(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    account_id = deliver(actor, platform=Platform.TIKTOK_ADS, name="-")
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE metric_pulls SET attribution = '30d click'")
+    with db.reading(actor) as session:
+        named = session.execute(text("SELECT external_id FROM platform_accounts WHERE id = :id"), {"id": account_id})
+    pull(actor, account_id, named.scalar_one(), (1,), on=datetime(2026, 12, 20, tzinfo=UTC), by="1d_click")
+    report_id = reports.create(actor, name="Since October", since=date(2026, 10, 31), until=UNTIL)
+    report = queries.get(actor, report_id=report_id)
+    assert report is not None
+    lines = table(csvfile.render(queries.figures(actor, report=report, made_at=MADE)).data)
+    told = [(line["platform"], line["date"], line["state"], line["attributed_by"]) for line in lines]
+    assert told == [
+        *(("google_ads", f"2026-11-0{day}", "restating", "30d click") for day in (1, 2, 3)),
+        ("tiktok_ads", "2026-11-01", "final", "1d_click"),
+        ("tiktok_ads", "2026-11-02", "restating", "30d click"),
+        ("tiktok_ads", "2026-11-03", "restating", "30d click"),
+        ("google_ads", "2026-10-31", "unknown", ""),
+        ("tiktok_ads", "2026-10-31", "unknown", ""),
+    ]
+    again = "30d click > 1d_click since the pull of 2026-12-20"
+    assert [line["attribution_break"] for line in lines[3:6]] == [
+        again,
+        *["1d_click > 30d click from 2026-11-02 on; " + again] * 2,
+    ]
+    assert not any(line["attribution_break"] for line in lines[:3])
+    for line in lines[6:]:
+        assert (line["campaign"], line["spend"], line["clicks"], line["uncertain"]) == ("", "", "", ""), "it is no zero"
+        assert line["note"].endswith("unknown, which is not zero")
+    assert all(line["account"].isdigit() for line in lines)
+
+
+def test_the_csv_marks_days_that_may_be_other_days(actor: Actor) -> None:
+    deliver(actor, platform=Platform.MICROSOFT_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Autumn sale")
+    lines = table(csvfile.render(figures(actor)).data)
+    assert {(line["platform"], line["uncertain"]) for line in lines} == {("google_ads", ""), ("microsoft_ads", "yes")}
+
+
+def test_the_columns_that_a_csv_has_had_stay_where_they_are() -> None:
+    assert csvfile.COLUMNS[:15] == (
+        "date",
+        "platform",
+        "campaign_id",
+        "campaign",
+        "platform_campaign_id",
+        "currency",
+        "impressions",
+        "clicks",
+        "ctr",
+        "conversions",
+        "conversion_value",
+        "spend",
+        "cpc",
+        "roas",
+        "note",
+    )
 
 
 def test_a_report_is_told_in_one_currency_with_the_dates_of_its_rates(actor: Actor, tmp_path: Path) -> None:

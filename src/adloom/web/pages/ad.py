@@ -26,7 +26,7 @@ from adloom.connections import queries as connections
 from adloom.core.actor import Actor
 from adloom.core.errors import Forbidden, NotFound, Refused
 from adloom.edge import problems
-from adloom.metrics import caveats
+from adloom.metrics import answers, caveats
 from adloom.metrics import queries as metrics
 from adloom.metrics.types import By
 from adloom.platforms.types import Operation, Platform
@@ -218,6 +218,9 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
     ad = ad_queries.get(actor, ad_id=ad_id)
     deployments = campaign_queries.history(actor, ad_id=ad_id)
     is_busy = is_polled and any(not deployment.status.is_final for deployment in deployments)
+    with answers.of_one_moment(actor):
+        sums = metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id)
+        told = None if is_busy else caveats.of(actor, since=_EVER[0], until=_EVER[1], ad_id=ad_id)
     return Known(
         ad=ad,
         unified=_unified(ad),
@@ -226,9 +229,9 @@ def _known(actor: Actor, ad_id: UUID, *, is_polled: bool = False) -> Known:
         objects=campaign_queries.objects(actor, ad_id=ad_id),
         drifts=campaign_queries.drift_history(actor, ad_id=ad_id),
         accounts=connections.accounts(actor),
-        sums=metrics.show(actor, since=_EVER[0], until=_EVER[1], by=(By.PLATFORM,), ad_id=ad_id),
+        sums=sums,
         renamed=names.renamed(actor, ad_id=ad_id) if ad.origin is AdOrigin.IMPORTED else (),
-        caveats=None if is_busy else caveats.of(actor, since=_EVER[0], until=_EVER[1], ad_id=ad_id),
+        caveats=told,
         # A plan locks the ad, which the jobs that are under way want to write: it is not made every second.
         me=actor.person_id,
         requests=requesting.waiting(actor, ad_id=ad_id) if requesting.is_required(actor, ad_id=ad_id) else None,

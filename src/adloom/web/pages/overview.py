@@ -16,7 +16,7 @@ from adloom.campaigns import queries as campaigns
 from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.metrics import caveats, conversion, ranking
+from adloom.metrics import answers, caveats, conversion, ranking
 from adloom.metrics import queries as metrics
 from adloom.metrics.answers import Answer
 from adloom.metrics.caveats import Caveats
@@ -43,7 +43,8 @@ ToldIn = Annotated[str | None, Query(max_length=3)]
 def overview(request: Request, who: Looking, days: Days = view.DEFAULT_PERIOD, told_in: ToldIn = None) -> Response:
     """The overview of the last days, or what to do first where there are no figures; `told_in` a currency, if any."""
     window, told = _window(who.actor, days), _told(told_in)
-    sums = _sums(who.actor, window, told)
+    with answers.of_one_moment(who.actor):
+        sums = _sums(who.actor, window, told)
     known = {campaign.id: campaign for campaign in campaigns.those(who.actor, ids=_ids(sums))}
     shown = view.overview(sums, window=window, days=days, campaigns=known, told_in=told, billed=_billed(who.actor))
     if not shown.blocks:
@@ -57,8 +58,9 @@ def daily_spend(
 ) -> JSONResponse:
     """The chart's specification, with its data."""
     window = _window(who.actor, days)
-    rows = view.filled(_shown(who.actor, window, _told(told_in), By.PLATFORM, By.DAY), window=window, currency=currency)
-    told = _caveats(who.actor, window)
+    with answers.of_one_moment(who.actor):
+        found, told = _shown(who.actor, window, _told(told_in), By.PLATFORM, By.DAY), _caveats(who.actor, window)
+    rows = view.filled(found, window=window, currency=currency)
     made = charts.daily_spend(rows, currency=currency, width="container", height=_CHART_HEIGHT, caveats=told)
     return JSONResponse(view.for_page(made), headers={"Cache-Control": "no-store"})
 
@@ -130,7 +132,11 @@ def _sums(actor: Actor, window: Window, told_in: str | None) -> Sums:
 
 
 def _campaigns(actor: Actor, window: Window, told_in: str | None, *, currencies: Collection[str]) -> list[MetricRow]:
-    """The campaigns that spent most, in each currency. What is told in another one is added up at each day's rate."""
+    """The campaigns that spent most, in each currency.
+
+    What is told in another one is added up from the facts: each day has its rate, and sums of campaigns that stand
+    ready are of weeks and longer.
+    """
     if told_in is not None:
         found = sorted(_shown(actor, window, told_in, By.PLATFORM, By.CAMPAIGN), key=lambda row: -row.spend)
         return [row for code in currencies for row in [r for r in found if r.currency == code][: view.MOST]]

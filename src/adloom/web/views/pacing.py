@@ -52,12 +52,15 @@ class Shown:
 
     campaigns: tuple[Line, ...]
     clients: tuple[Line, ...]
+    #: Which days are unknown, and which may be others, by account.
+    notes: tuple[str, ...]
     data_as_of: str
 
 
 def paces(found: Paces) -> Shown:
     """The page's values, in the order given."""
-    return Shown(_campaigns(found.campaigns), _clients(found.clients), words.moment(found.data_as_of))
+    notes = (*figures.unknown(found.unknown), *figures.uncertain(found.uncertain))
+    return Shown(_campaigns(found.campaigns), _clients(found.clients), notes, words.moment(found.data_as_of))
 
 
 def _campaigns(found: Sequence[CampaignPace]) -> tuple[Line, ...]:
