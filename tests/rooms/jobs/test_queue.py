@@ -48,6 +48,30 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
     assert enqueue(actor, dedupe_key="once") != first
 
 
+def test_a_job_that_is_asked_for_alone_is_queued_at_once_and_of_a_key_that_is_taken_it_is_the_holder(
+    actor: Actor, member_of_client: Actor
+) -> None:
+    alone = actions.ask(actor, job_type="test.job", data={}, priority=Priority.PERSON)
+    first = actions.ask(actor, job_type="test.job", data={"number": 1}, dedupe_key="once")
+    assert actions.ask(actor, job_type="test.job", data={}, dedupe_key="once") == first
+    with pytest.raises(Conflict):
+        actions.ask(member_of_client, job_type="test.job", data={}, dedupe_key="once")
+    jobs = claim("one")
+    assert [job.id for job in jobs] == [alone, first]
+    assert (jobs[1].tenant_id, jobs[1].person_id, jobs[1].data) == (actor.tenant_id, actor.person_id, {"number": 1})
+
+
+def test_a_job_that_is_asked_for_in_a_joint_transaction_falls_with_it(actor: Actor) -> None:
+    def ask_and_break() -> None:
+        with db.joint(actor):
+            actions.ask(actor, job_type="test.job", data={})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        ask_and_break()
+    assert claim("one") == []
+
+
 def test_what_is_asked_while_the_same_waits_is_that_job_and_while_it_runs_another(actor: Actor) -> None:
     first = enqueue(actor, waiting_key="pull")
     assert enqueue(actor, waiting_key="pull") == first
