@@ -271,9 +271,9 @@ class Runner:
         self._tell(done, stood)
 
     def _tell(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
-        kept = " ".join(str(each.job.id) for each in done if each.job.id in stood)
-        lost = " ".join(str(each.job.id) for each in done if each.job.id not in stood)
-        if kept:
+        kept = [each.job.id for each in done if each.job.id in stood]
+        lost = [each.job.id for each in done if each.job.id not in stood]
+        if kept:  # ids, not text: nothing has to be looked for in them
             log.info("jobs done", worker=self.name, types=sorted({each.job.type for each in done}), jobs=kept)
         if lost:
             log.warning("jobs' claims were lost", worker=self.name, jobs=lost)
