@@ -99,9 +99,7 @@ def latencies(actor: Actor, jobs: int, *, pause: float) -> list[float]:
     worker.says()
     time.sleep(1.5)
     for _ in range(jobs):
-        data = {"at": time.monotonic()}
-        with db.transaction(actor) as session:
-            actions.enqueue(session, job_type=JOB_TYPE, data=data, actor=actor)
+        actions.ask(actor, job_type=JOB_TYPE, data={"at": time.monotonic()})
         time.sleep(pause)
     found: list[float] = worker.says()["seconds"]
     worker.process.wait()

@@ -183,15 +183,12 @@ def inspect_all(job: Job) -> Mapping[str, Any]:
 def _queue_checks(found: Iterable[tuple[UUID, str]]) -> Mapping[str, Any]:
     queued = 0
     for user_id, platform in found:
-        actor = Actor(tenant_id=user_id)
-        with db.transaction(actor) as session:
-            jobs.enqueue(
-                session,
-                job_type="connections.check",
-                data={"platform": platform},
-                actor=actor,
-                dedupe_key=f"check:{user_id}:{platform}",
-            )
+        jobs.ask(
+            Actor(tenant_id=user_id),
+            job_type="connections.check",
+            data={"platform": platform},
+            dedupe_key=f"check:{user_id}:{platform}",
+        )
         queued += 1
     return {"queued": queued}
 

@@ -178,6 +178,11 @@ def joint(actor: Actor) -> Iterator[Session]:
             _joint.reset(token)
 
 
+def is_joint(actor: Actor) -> bool:
+    """Whether what this thread does for this actor is part of a `joint` transaction now."""
+    return _shared(actor) is not None
+
+
 @contextmanager
 def anonymous() -> Iterator[Session]:
     """A transaction of the application for nobody: only what works before a tenant is known does."""

@@ -14,6 +14,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound
 from adloom.db import session as db
 from adloom.db.session import Session
+from adloom.db.trips import Query
 from adloom.jobs import queries
 from adloom.jobs.types import JobView, Priority
 
@@ -56,6 +57,8 @@ _ENQUEUE_WAITING = text(
 
 # A holder of the key that ends between the two statements leaves it free again.
 _TRIES = 5
+
+_FOR_ANOTHER = "The same is being done already, for another client."
 
 _UNFINISHED = text(
     """
@@ -116,7 +119,58 @@ def enqueue(
     is about, whoever asks: a member of that client sees the job then. Raises Conflict where the job that holds the
     key is another client's.
     """
-    values = {
+    values = _values(
+        actor,
+        job_type=job_type,
+        data=data,
+        client_id=client_id,
+        dedupe_key=dedupe_key,
+        waiting_key=waiting_key,
+        priority=priority,
+        max_attempts=max_attempts,
+        delay=delay,
+    )
+    return _made(session, values)
+
+
+def ask(
+    actor: Actor,
+    *,
+    job_type: str,
+    data: Mapping[str, Any],
+    dedupe_key: str | None = None,
+    priority: int = Priority.ROUTINE,
+) -> UUID:
+    """`enqueue` for a job that nothing else is written with: a transaction of its own, sent in one round trip.
+
+    In a joint transaction (`db.session.joint`) it is part of that, as everything is.
+    """
+    values = _values(actor, job_type=job_type, data=data, dedupe_key=dedupe_key, priority=priority)
+    if db.is_joint(actor):
+        with db.transaction(actor) as session:
+            return _made(session, values)
+    holder = [Query(_UNFINISHED, {"dedupe_key": dedupe_key})] if dedupe_key is not None else []
+    for _ in range(_TRIES):
+        answers = db.at_once(actor, Query(_ENQUEUE, values), *holder)
+        if found := next((rows for rows in answers if rows), None):
+            return UUID(str(found[0][0]))
+    raise Conflict(_FOR_ANOTHER)
+
+
+def _values(
+    actor: Actor | None,
+    *,
+    job_type: str,
+    data: Mapping[str, Any],
+    client_id: UUID | None = None,
+    dedupe_key: str | None = None,
+    waiting_key: str | None = None,
+    priority: int = Priority.ROUTINE,
+    max_attempts: int = 3,
+    delay: timedelta = timedelta(0),
+) -> Mapping[str, Any]:
+    """What `_INSERT` takes."""
+    return {
         "job_type": job_type,
         "job_data": json.dumps(data, default=str),
         "user_id": actor.tenant_id if actor else None,
@@ -128,11 +182,14 @@ def enqueue(
         "waiting_key": waiting_key,
         "delay": delay,
     }
+
+
+def _made(session: Session, values: Mapping[str, Any]) -> UUID:
+    once = _once if values["waiting_key"] is None else _once_while_waiting
     for _ in range(_TRIES):
-        made = _once_while_waiting(session, values) if waiting_key is not None else _once(session, values)
-        if made is not None:
+        if (made := once(session, values)) is not None:
             return UUID(str(made))
-    raise Conflict("The same is being done already, for another client.")
+    raise Conflict(_FOR_ANOTHER)
 
 
 def _once(session: Session, values: Mapping[str, Any]) -> object | None:

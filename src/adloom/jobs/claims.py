@@ -6,13 +6,11 @@ Who lost a claim (a lease that ran out, a lock that was lost) finds that its sta
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import CursorResult, TextClause, text
 
 from adloom.db.session import Session
@@ -63,7 +61,8 @@ _TAKE = """
         background_jobs.scheduled_at
 """
 
-_CLAIM = text(f"WITH {_DUE} {_TAKE}")
+CLAIM = f"WITH {_DUE} {_TAKE}"
+_CLAIM = text(CLAIM)
 
 _RENEW = text(
     """
@@ -99,7 +98,7 @@ _FAIL = text(
 )
 
 # `IS NOT DISTINCT FROM` keeps the planner from the index of what runs, which is full of what ran: rows are found by id.
-_KEEP = """
+KEEP = """
     UPDATE background_jobs
     SET
         status = 'completed',
@@ -117,32 +116,7 @@ _KEEP = """
     RETURNING background_jobs.id
 """
 
-_COMPLETE = text(_KEEP)
-
-# Both at once: what is kept was running and what is claimed was waiting, so that no row is both.
-_EXCHANGE = f"""
-    WITH kept AS ({_KEEP}),
-    {_DUE},
-    claimed AS ({_TAKE})
-    SELECT
-        (SELECT array_agg(kept.id) FROM kept),
-        claimed.*
-    FROM (VALUES (true)) AS always
-    LEFT JOIN claimed ON true
-"""  # noqa: S608  (constants)
-
-_STEADY = """
-    SELECT
-        set_config('plan_cache_mode', 'force_generic_plan', false),
-        set_config('enable_seqscan', 'off', false),
-        set_config('enable_bitmapscan', 'off', false),
-        set_config('enable_sort', 'off', false),
-        set_config('enable_hashjoin', 'off', false),
-        set_config('enable_mergejoin', 'off', false),
-        set_config('jit', 'off', false)
-"""
-
-_FOR_PSYCOPG: LiteralString = re.sub(r":(\w+)", r"%(\1)s", _EXCHANGE)
+_COMPLETE = text(KEEP)
 
 # What was claimed and has not begun keeps its place in the queue.
 _RELEASE = text(
@@ -279,42 +253,7 @@ def claim(
         "at_least": at_least,
         "but_lanes": list(but_lanes),
     }
-    return _jobs(session.execute(_CLAIM, values), worker=worker)
-
-
-def ready(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Makes a worker's own connection ready for `exchange`, which is planned there once, and by its indexes alone.
-
-    The queue grows and shrinks by far more than any statistics know: a plan that reads or sorts all of it, chosen
-    while it was short, would be kept.
-    """
-    connection.prepare_threshold = 0
-    connection.execute(_STEADY)
-
-
-def exchange(
-    connection: psycopg.Connection[tuple[Any, ...]],
-    *,
-    worker: str,
-    done: Sequence[tuple[Job, str | None]],
-    job_types: Sequence[str],
-    limit: int,
-    lease: timedelta,
-) -> tuple[frozenset[UUID], list[Job]]:
-    """`complete` and `claim` in one statement on a connection in autocommit: one round trip, one commit."""
-    values = {
-        "worker": worker,
-        "ids": f"{{{','.join([job.id.hex for job, _ in done])}}}",
-        "fences": f"{{{','.join([str(job.fence) for job, _ in done])}}}",
-        "results": [result for _, result in done],
-        "job_types": list(job_types),
-        "limit": limit,
-        "lease": lease,
-        "at_least": Priority.LOWEST,
-        "but_lanes": [],
-    }
-    rows = connection.execute(_FOR_PSYCOPG, values, prepare=True, binary=True).fetchall()
-    return frozenset(rows[0][0] or ()), _jobs((row[1:] for row in rows if row[1] is not None), worker=worker)
+    return jobs_of(session.execute(_CLAIM, values), worker=worker)
 
 
 def renew(session: Session, *, worker: str, jobs: Sequence[Job], lease: timedelta) -> None:
@@ -382,8 +321,8 @@ def reap(session: Session) -> list[UUID]:
     return [UUID(str(id_)) for id_ in session.execute(_REAP, values).scalars()]
 
 
-def _jobs(rows: Iterable[Sequence[Any]], *, worker: str) -> list[Job]:
-    """The jobs of `_TAKE`, most urgent first; it returns them in no order."""
+def jobs_of(rows: Iterable[Sequence[Any]], *, worker: str) -> list[Job]:
+    """The jobs of `CLAIM`, most urgent first; it returns them in no order."""
     ordered = sorted(rows, key=lambda row: (-row[9], row[10], row[0]))
     return [
         Job(id_, type_, data, tenant, person, client, attempt, most, fence, worker, priority)

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from adloom.jobs.types import Job, Priority
@@ -27,6 +28,8 @@ _UNKNOWN_PACE_S = 1.0
 #: A further place begins where there is more to do than this for each that is at it: threads that share jobs of some
 #: microseconds only wait for one another. Who is at one job for longer than this is not counted.
 _WORTH_A_PLACE_S = 0.005
+#: Nothing more is claimed where so many batches of results wait to be kept.
+_UNKEPT_BATCHES = 4
 #: A thread that has nothing to do ends after this.
 _REST_S = 5.0
 
@@ -65,6 +68,7 @@ class Crew:
         lock = threading.RLock()
         self._changed = threading.Condition(lock)
         self._rested = threading.Condition(lock)
+        self._ripe = threading.Condition(lock)
         self._resting = 0
         self._handed: deque[Job] = deque()
 
@@ -81,7 +85,7 @@ class Crew:
         """How many more jobs may be claimed: the free places, and what the places will soon be through with."""
         with self._changed:
             ahead = self._ahead()
-            if 2 * len(self._waiting) > ahead:
+            if 2 * len(self._waiting) > ahead or len(self._done) >= _UNKEPT_BATCHES * self._batch:
                 return 0
             return min(self._batch, max(self._size - len(self._running), 0) + ahead)
 
@@ -98,10 +102,14 @@ class Crew:
             return frozenset(job.lane for job in (*self._urgent_running(), *self._urgent_waiting()))
 
     def take(self, jobs: Sequence[Job], *, work: Work) -> None:
-        """Starts what has a place and lets the others wait for one, most urgent first; all are in hand from now on."""
+        """Starts what has a place and lets the others wait for one, most urgent first; all are in hand from now on.
+
+        A claim that is in hand already is not begun twice: the server had forgotten it in a crash, and gave it again.
+        """
         now = self._clock()
         with self._changed:
-            together = [*self._waiting, *((job, now) for job in jobs)]
+            held = {job.id: job.fence for job in self.jobs}
+            together = [*self._waiting, *((job, now) for job in jobs if held.get(job.id) != job.fence)]
             self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
             self._start(work)
 
@@ -114,10 +122,17 @@ class Crew:
     def done(self, *, at_once: bool) -> tuple[Done, ...]:
         """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
         with self._changed:
-            found = tuple(self._done.values())
-            if found and self._waiting and not at_once and self._clock() - found[0][1] < _AHEAD_S / 2:
+            if not at_once and not self._is_ripe():
                 return ()
-            return tuple(done for done, _ in found[: self._batch])
+            return tuple(done for done, _ in islice(self._done.values(), self._batch))
+
+    def gathered(self, *, seconds: float) -> tuple[Done, ...]:
+        """The same, waited for as long as that; nothing where the time is over."""
+        with self._changed:
+            deadline = self._clock() + seconds
+            while not self._is_ripe() and (left := deadline - self._clock()) > 0:
+                self._ripe.wait(min(left, _AHEAD_S / 2) if self._done else left)
+            return self.done(at_once=False)
 
     def kept(self, done: Sequence[Done]) -> None:
         """These results are kept: their jobs are in hand no more."""
@@ -143,9 +158,17 @@ class Crew:
             return bool(self._waiting)
 
     def wait(self, *, seconds: float) -> None:
-        """Waits until there is a result to keep, nothing runs any more, or the time is over."""
+        """Waits until nothing runs any more and all results are kept, or the time is over."""
         with self._changed:
-            self._changed.wait_for(lambda: self._done or not self._running, timeout=max(seconds, 0))
+            self._changed.wait_for(lambda: not self._done and not self._running, timeout=max(seconds, 0))
+
+    def _is_ripe(self) -> bool:
+        """Whether results are to be kept now: nobody waits behind them, they fill a batch, or they are old."""
+        if not self._done:
+            return False
+        if not self._waiting or len(self._done) >= self._batch:
+            return True
+        return self._clock() - next(iter(self._done.values()))[1] >= _AHEAD_S / 2
 
     def _ahead(self) -> int:
         """Places whose job has run for long already are not counted: nothing is soon through there."""
@@ -214,6 +237,8 @@ class Crew:
         gently = max(0.8 * self._pace_s + 0.2 * seconds, 1e-6)
         self._pace_s = max(gently, seconds) if seconds > _AHEAD_S else gently
         self._changed.notify_all()
+        if self._is_ripe():
+            self._ripe.notify()
         if job.priority >= Priority.STOP or 2 * len(self._waiting) <= self._ahead():
             self._on_end(job)
 

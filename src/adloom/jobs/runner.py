@@ -1,10 +1,10 @@
 """The worker's loop: claims jobs, runs them in threads, keeps results, renews what it holds, takes over from the dead.
 
-What has ended is kept, and what comes next is claimed, in one transaction: quick jobs share its cost, slow ones never
-wait for it. A wake-up by notification leads straight to the claim: all chores are done in threads of their own.
+Quick jobs are claimed, and their results kept, many in one statement, slow ones never wait for it. A notification leads
+straight to the claim, on the connection that heard it: keeping and all chores are done in threads of their own.
 
-A worker holds one session advisory lock on a connection that does nothing else; whoever sees that lock free knows
-that the worker is dead. One of the two places where `except Exception` stands: a job's bug must not stop the others.
+A worker holds one session advisory lock on the connection on which it claims; whoever sees that lock free knows that
+the worker is dead. One of the two places where `except Exception` stands: a job's bug must not stop the others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -30,8 +29,10 @@ from adloom.core.errors import AdloomError
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.db.session import Session
-from adloom.jobs import claims, outcomes, schedules
+from adloom.jobs import claims, direct, outcomes, schedules
+from adloom.jobs.bell import Bell
 from adloom.jobs.crew import Crew, Done
+from adloom.jobs.direct import Connection
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Handler, Job, Priority
 
@@ -39,11 +40,9 @@ from adloom.jobs.types import Handler, Job, Priority
 LEASE = timedelta(seconds=120)
 _RENEW_EVERY_S = 10.0
 _TICK_S = 1.0
-#: How soon is looked after jobs that wait for a place here, or for their result to be kept.
+#: How soon is looked after jobs that wait for a place here.
 _SOON_S = 0.01
 _CHANNEL = "adloom_jobs"
-
-Lock = psycopg.Connection[tuple[Any, ...]]
 
 log = logging.logger(__name__)
 
@@ -66,7 +65,7 @@ class Runner:
         self._schedule = schedule
         self._grace_s = grace_s
         self._lease = lease
-        self._wake = threading.Event()
+        self._bell = Bell()
         self._is_queued = threading.Event()
         self._is_urgent = threading.Event()
         self._crew = Crew(concurrency, batch=batch, on_end=self._ended)
@@ -75,16 +74,17 @@ class Runner:
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A lost database is waited for; the jobs in hand meanwhile stay in hand."""
-        while not stop.is_set():
-            try:
-                with self._living() as lock:
-                    self._loop(stop, lock)
-                    self._drain()
-                    return
-            except (psycopg.Error, SQLAlchemyError, AdloomError) as error:
-                log.warning("not at work", worker=self.name, error=str(error))
-                stop.wait(_TICK_S)
-        self._drain()
+        with self._beside(self._keep):
+            while not stop.is_set():
+                try:
+                    with self._living() as lock:
+                        self._loop(stop, lock)
+                        self._drain()
+                        return
+                except (psycopg.Error, SQLAlchemyError, AdloomError) as error:
+                    log.warning("not at work", worker=self.name, error=str(error))
+                    stop.wait(_TICK_S)
+            self._drain()
 
     def finish(self, stop: threading.Event) -> None:
         """Sets `stop` and looks up at once."""
@@ -95,28 +95,32 @@ class Runner:
         """Looks at the queue now instead of at the next tick."""
         self._is_queued.set()
         self._is_urgent.set()
-        self._wake.set()
+        self._bell.ring()
 
     @contextmanager
-    def _living(self) -> Iterator[Lock]:
+    def _living(self) -> Iterator[Connection]:
         """Holds this worker's lock, listens, and keeps the leases of what is in hand."""
         with engine.direct_connection() as lock:
             self._register(lock)
-            ending = threading.Event()
-            chores = (self._listen, self._keep_leases, self._tend)
-            threads = [threading.Thread(target=chore, args=(ending,), daemon=True) for chore in chores]
-            for thread in threads:
-                thread.start()
-            try:
+            with self._beside(self._keep_leases, self._tend):
                 yield lock
-            finally:
-                ending.set()
-                for thread in threads:
-                    thread.join()
 
-    def _register(self, lock: Lock) -> None:
+    @contextmanager
+    def _beside(self, *chores: Callable[[threading.Event], None]) -> Iterator[None]:
+        """Does these in threads of their own, each told by the event when to end."""
+        ending = threading.Event()
+        threads = [threading.Thread(target=chore, args=(ending,), daemon=True) for chore in chores]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            for thread in threads:
+                thread.join()
+
+    def _register(self, lock: Connection) -> None:
         """The same worker under a fresh lock: one that was lost may be held for a while by a connection half gone."""
-        claims.ready(lock)
         key = random.getrandbits(31)
         lock.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, key))
         lock.execute(
@@ -130,58 +134,48 @@ class Runner:
             """,
             (self.name, key, os.getpid(), socket.gethostname()),
         )
+        direct.be_claimer(lock)
+        lock.execute(f"LISTEN {_CHANNEL}")
         log.info("worker up", worker=self.name)
         self.ready.set()
 
-    def _loop(self, stop: threading.Event, lock: Lock) -> None:
+    def _loop(self, stop: threading.Event, lock: Connection) -> None:
         due = time.monotonic()
         while not stop.is_set():
             if time.monotonic() >= due:
                 lock.execute("SELECT 1")  # where every place is taken nothing else would tell that it is gone
                 self.wake()
                 due = time.monotonic() + _TICK_S
+            if [*lock.notifies(timeout=0)]:
+                self.wake()
+            self._bell.still()
             if not self._turn(lock):
                 left = due - time.monotonic()
-                self._wake.wait(max(min(left, _SOON_S) if self._crew.is_eager else left, 0))
-            self._wake.clear()
+                self._bell.wait(lock.fileno(), seconds=min(left, _SOON_S) if self._crew.is_eager else left)
 
-    def _turn(self, lock: Lock) -> bool:
-        """Keeps what has ended and claims what there is room for; False where there was nothing to do."""
+    def _turn(self, lock: Connection) -> bool:
+        """Claims what there is room for; False where there was nothing to do."""
         self._crew.relieve(work=self._work)
         self._release(self._crew.impatient())
         room = self._crew.room if self._is_queued.is_set() else 0
-        done = self._crew.done(at_once=room > 0)
-        if not done and not room:
+        if not room:
             return self._is_urgent.is_set() and self._claim_urgent(lock)
-        self._exchange(lock, done, room=room)
+        self._claim(lock, room=room)
         return True
 
-    def _exchange(self, lock: Lock, done: Sequence[Done], *, room: int) -> None:
+    def _claim(self, lock: Connection, *, room: int) -> None:
         """On the lock's own connection: where that is gone, and so the lock, nothing is claimed."""
-        if room:
-            self._is_queued.clear()
+        self._is_queued.clear()
         try:
-            stood, jobs = claims.exchange(
-                lock,
-                worker=self.name,
-                done=[(each.job, each.result) for each in done],
-                job_types=list(self._handlers),
-                limit=room,
-                lease=self._lease,
-            )
-        except psycopg.Error as error:
+            jobs = direct.claim(lock, worker=self.name, job_types=list(self._handlers), limit=room, lease=self._lease)
+        except psycopg.Error:
             self._is_queued.set()
-            if not done or not outcomes.is_refused(error):
-                raise
-            self._keep_each(done)
-            return
+            raise
         self._crew.take(jobs, work=self._work)
-        self._crew.kept(done)
-        if room and len(jobs) == room:
+        if len(jobs) == room:
             self._is_queued.set()
-        self._tell(done, stood)
 
-    def _claim_urgent(self, lock: Lock) -> bool:
+    def _claim_urgent(self, lock: Connection) -> bool:
         """Where no place is free, an urgent job may still have one."""
         if not self._crew.urgent_room:
             return False
@@ -206,7 +200,7 @@ class Runner:
         """A place is free, or a lane; what waits for it is looked for."""
         if job.priority >= Priority.STOP:
             self._is_urgent.set()
-        self._wake.set()
+        self._bell.ring()
 
     def _release(self, jobs: Sequence[Job]) -> None:
         """Gives back what was claimed and found no place in time: another worker may have one."""
@@ -234,6 +228,29 @@ class Runner:
                 self._stopped(job, error)
                 return None
 
+    def _keep(self, ending: threading.Event) -> None:
+        """Keeps the results of what ended well; while the database is gone they, and their jobs, stay in hand."""
+        while not ending.is_set():
+            try:
+                with engine.direct_connection() as connection:
+                    direct.be_keeper(connection)
+                    while not ending.is_set():
+                        if done := self._crew.gathered(seconds=_TICK_S / 2):
+                            self._keep_all(connection, done)
+            except (psycopg.Error, SQLAlchemyError) as error:
+                log.warning("results not kept yet", worker=self.name, error=str(error))
+                ending.wait(_TICK_S)
+
+    def _keep_all(self, connection: Connection, done: Sequence[Done]) -> None:
+        try:
+            stood = direct.keep(connection, worker=self.name, done=[(each.job, each.result) for each in done])
+        except psycopg.Error as error:
+            if not outcomes.is_refused(error):
+                raise
+            self._keep_each(done)
+        else:
+            self._are_kept(done, stood)
+
     def _keep_each(self, done: Sequence[Done]) -> None:
         """One at a time, so that a result that the database refuses fails its own job and no other."""
         for each in done:
@@ -246,13 +263,17 @@ class Runner:
                 self._stopped(each.job, error)
                 self._crew.kept([each])
             else:
-                self._crew.kept([each])
-                self._tell([each], stood)
+                self._are_kept([each], stood)
+
+    def _are_kept(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
+        self._crew.kept(done)
+        self._bell.ring()
+        self._tell(done, stood)
 
     def _tell(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
-        kept = " ".join(str(each.job.id) for each in done if each.job.id in stood)
-        lost = " ".join(str(each.job.id) for each in done if each.job.id not in stood)
-        if kept:
+        kept = [each.job.id for each in done if each.job.id in stood]
+        lost = [each.job.id for each in done if each.job.id not in stood]
+        if kept:  # ids, not text: nothing has to be looked for in them
             log.info("jobs done", worker=self.name, types=sorted({each.job.type for each in done}), jobs=kept)
         if lost:
             log.warning("jobs' claims were lost", worker=self.name, jobs=lost)
@@ -286,18 +307,6 @@ class Runner:
                 return False
             time.sleep(_TICK_S)
 
-    def _listen(self, ending: threading.Event) -> None:
-        while not ending.is_set():
-            try:
-                with engine.direct_connection() as connection:
-                    connection.execute(f"LISTEN {_CHANNEL}")
-                    while not ending.is_set():
-                        for _ in connection.notifies(timeout=0.5):
-                            self.wake()
-            except psycopg.Error as error:
-                log.warning("not listening; the queue is still polled", error=str(error))
-                ending.wait(_TICK_S)
-
     def _keep_leases(self, ending: threading.Event) -> None:
         every_s = min(_RENEW_EVERY_S, self._lease.total_seconds() / 3)
         while not ending.wait(every_s):
@@ -326,9 +335,8 @@ class Runner:
         while self._crew.jobs:
             try:
                 self._release(self._crew.impatient(at_once=True))
-                self._keep_each(self._crew.done(at_once=True))
             except SQLAlchemyError as error:
-                log.warning("results not kept yet", worker=self.name, error=str(error))
+                log.warning("jobs not given back yet", worker=self.name, error=str(error))
                 time.sleep(max(min(deadline - time.monotonic(), _TICK_S), 0))
             if time.monotonic() >= deadline:
                 break

@@ -74,15 +74,13 @@ def backfill(actor: Actor) -> tuple[UUID, ...]:
 def refresh_rates(actor: Actor) -> UUID:
     """Queues a fetch of the newest exchange rates, once while it waits, and returns the job's id."""
     actor.may_write()
-    with db.transaction(actor) as session:
-        return jobs.enqueue(
-            session,
-            job_type="metrics.refresh_rates",
-            data={},
-            actor=actor,
-            dedupe_key=f"rates:{actor.tenant_id}",
-            priority=Priority.PERSON,
-        )
+    return jobs.ask(
+        actor,
+        job_type="metrics.refresh_rates",
+        data={},
+        dedupe_key=f"rates:{actor.tenant_id}",
+        priority=Priority.PERSON,
+    )
 
 
 def enqueue_pull(

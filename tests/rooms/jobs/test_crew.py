@@ -126,3 +126,21 @@ def test_results_of_quick_jobs_gather_for_a_moment_and_no_longer(hall: Hall) -> 
     assert hall.crew.done(at_once=False) == ()
     hall.now += 0.1
     assert len(hall.crew.done(at_once=False)) == 1
+
+
+def test_a_claim_that_is_given_again_after_a_crash_is_not_begun_twice(hall: Hall) -> None:
+    """The server may forget a claim in a crash: the same worker gets it with the same number, while its job runs."""
+    runs, waits = a_job(slow=True), a_job()
+    hall.take(runs, a_job(slow=True), waits)
+    hall.take(runs, waits)
+    hall.open.set()
+    until(lambda: len(hall.crew.done(at_once=True)) == 3, what="all have ended")
+    assert [hall.begun.count(job) for job in (runs, waits)] == [1, 1]
+    assert {job.id for job in hall.crew.jobs} == {each.job.id for each in hall.crew.done(at_once=True)}
+
+
+def test_results_are_waited_for_until_nobody_waits_behind_them(hall: Hall) -> None:
+    assert hall.crew.gathered(seconds=0) == ()
+    quick = a_job()
+    hall.take(quick)
+    assert [done.job for done in hall.crew.gathered(seconds=20)] == [quick]

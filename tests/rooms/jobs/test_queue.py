@@ -16,7 +16,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, Rejected, Unavailable
 from adloom.db import engine
 from adloom.db import session as db
-from adloom.jobs import actions, claims, queries
+from adloom.jobs import actions, claims, direct, queries
 from adloom.jobs.queries import LOCK_CLASS
 from adloom.jobs.types import Job, JobStatus, Priority, Snooze
 
@@ -46,6 +46,30 @@ def test_a_job_of_a_key_that_is_taken_is_the_job_that_holds_it(actor: Actor) -> 
     with db.worker_transaction() as session:
         claims.complete(session, done=[(job, None)])
     assert enqueue(actor, dedupe_key="once") != first
+
+
+def test_a_job_that_is_asked_for_alone_is_queued_at_once_and_of_a_key_that_is_taken_it_is_the_holder(
+    actor: Actor, member_of_client: Actor
+) -> None:
+    alone = actions.ask(actor, job_type="test.job", data={}, priority=Priority.PERSON)
+    first = actions.ask(actor, job_type="test.job", data={"number": 1}, dedupe_key="once")
+    assert actions.ask(actor, job_type="test.job", data={}, dedupe_key="once") == first
+    with pytest.raises(Conflict):
+        actions.ask(member_of_client, job_type="test.job", data={}, dedupe_key="once")
+    jobs = claim("one")
+    assert [job.id for job in jobs] == [alone, first]
+    assert (jobs[1].tenant_id, jobs[1].person_id, jobs[1].data) == (actor.tenant_id, actor.person_id, {"number": 1})
+
+
+def test_a_job_that_is_asked_for_in_a_joint_transaction_falls_with_it(actor: Actor) -> None:
+    def ask_and_break() -> None:
+        with db.joint(actor):
+            actions.ask(actor, job_type="test.job", data={})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        ask_and_break()
+    assert claim("one") == []
 
 
 def test_what_is_asked_while_the_same_waits_is_that_job_and_while_it_runs_another(actor: Actor) -> None:
@@ -258,31 +282,42 @@ def test_a_result_that_the_database_refuses_fails_its_own_job_alone(actor: Actor
     assert [job.status for job in jobs] == [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.COMPLETED]
 
 
-def test_the_exchange_is_planned_by_indexes_however_short_the_queue_is(actor: Actor) -> None:
-    """Its plan is kept while the queue grows; the index of what runs holds what ran, and is not for finding results."""
+def test_claims_and_results_are_planned_by_indexes_however_short_the_queue_is(actor: Actor) -> None:
+    """Their plans are kept while the queue grows; the index of what runs holds what ran, and is not for results."""
+    claimed = {"worker": "one", "job_types": ["test.job"], "limit": 10, "lease": LEASE, "at_least": Priority.LOWEST}
+    kept = {"worker": "one", "ids": "{}", "fences": "{}", "results": []}
     with engine.direct_connection() as connection:
-        claims.ready(connection)
-        values = {"worker": "one", "ids": "{}", "fences": "{}", "results": [], "job_types": ["test.job"], "limit": 10}
-        values |= {"lease": LEASE, "at_least": Priority.LOWEST, "but_lanes": []}
-        plan = " ".join(row[0] for row in connection.execute("EXPLAIN " + claims._FOR_PSYCOPG, values, prepare=False))
-    assert "idx_jobs_status_priority" in plan
-    assert "background_jobs_pkey" in plan
-    assert not [found for found in ("Seq Scan", "Sort", "idx_jobs_running") if found in plan], plan
+        direct.be_claimer(connection)
+
+        def plan(statement: str, values: Mapping[str, Any]) -> str:
+            return " ".join(row[0] for row in connection.execute("EXPLAIN " + statement, values, prepare=False))
+
+        plans = [plan(direct.CLAIM, {**claimed, "but_lanes": []}), plan(direct.KEEP, kept)]
+    assert "idx_jobs_status_priority" in plans[0]
+    assert all("background_jobs_pkey" in each for each in plans)
+    assert not [found for found in ("Seq Scan", "Sort", "idx_jobs_running") if found in " ".join(plans)], plans
 
 
-def test_an_exchange_keeps_what_is_still_claimed_and_claims_what_comes_next(actor: Actor) -> None:
-    ids = [enqueue(actor) for _ in range(3)]
-    with engine.direct_connection() as connection:
-        claims.ready(connection)
-
-        def exchange(done: list[tuple[Job, str | None]], limit: int) -> tuple[frozenset[UUID], list[Job]]:
-            types = ["test.job"]
-            return claims.exchange(connection, worker="one", done=done, job_types=types, limit=limit, lease=LEASE)
-
-        stood, (first, second) = exchange([], 2)
-        assert (stood, [first.id, second.id]) == (frozenset(), ids[:2])
+def test_only_what_is_still_claimed_is_kept_with_a_result(actor: Actor) -> None:
+    ids = [enqueue(actor) for _ in range(2)]
+    with engine.direct_connection() as claimer, engine.direct_connection() as keeper:
+        direct.be_claimer(claimer)
+        direct.be_keeper(keeper)
+        first, second = direct.claim(claimer, worker="one", job_types=["test.job"], limit=2, lease=LEASE)
+        assert [first.id, second.id] == ids
         with db.worker_transaction() as session:
             claims.release(session, jobs=[second])
-        stood, next_ones = exchange([(first, '{"odd": "\\"{,}"}'), (second, None)], 5)
-    assert (stood, {job.id for job in next_ones}) == (frozenset({first.id}), set(ids[1:]))
+        done = [(first, '{"odd": "\\"{,}"}'), (second, None)]
+        assert direct.keep(keeper, worker="one", done=done) == {first.id}
     assert view(actor, first.id).result == {"odd": '"{,}'}
+
+
+def test_claims_do_not_wait_for_the_disk_and_results_do_as_the_server_says(actor: Actor) -> None:
+    with engine.direct_connection() as claimer, engine.direct_connection() as keeper:
+        direct.be_claimer(claimer)
+        direct.be_keeper(keeper)
+        asked = "SELECT setting, source <> 'session' FROM pg_settings WHERE name = 'synchronous_commit'"
+        of_claims, of_results = (each.execute(asked).fetchone() for each in (claimer, keeper))
+    assert of_claims == ("off", False)
+    assert of_results is not None
+    assert of_results[1], "set for the connection"
