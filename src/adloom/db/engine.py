@@ -24,8 +24,10 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 if TYPE_CHECKING:
     from adloom.db.urls import Urls
 
-_POOL_SIZE = 5
-_MAX_OVERFLOW = 15
+# As many as the server has threads: what is open beyond them is closed after each use, and logging in takes longer than
+# most requests.
+_POOL_SIZE = 10
+_MAX_OVERFLOW = 10
 _CONNECT_TIMEOUT_S = 10
 _REPLICA_TIMEOUT_S = 2
 _DECODER = json.JSONDecoder(parse_float=Decimal)
