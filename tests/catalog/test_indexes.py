@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ import pytest
 from tests.catalog import crowd, specification
 from tests.databases import Servers
 
+from adloom.ads import queries as ads
+from adloom.assets import queries as assets
+from adloom.campaigns import queries as campaigns
+from adloom.db import trips
+from adloom.db.listing import Listing
 from adloom.db.urls import Urls
 
 _SCHEMA = Path(__file__).parents[2] / "docs" / "schema.md"
@@ -58,7 +64,8 @@ def test_an_index_of_the_specification_serves_its_purpose(crowded: Urls, name: s
         ("SELECT id FROM assets ORDER BY created_at DESC, id DESC LIMIT 25", "idx_assets_user_id"),
         ("SELECT id FROM reports ORDER BY created_at DESC, id DESC LIMIT 25", "idx_reports_user_id"),
         ("SELECT id FROM campaigns WHERE ad_id = md5('ad7')::uuid", "idx_campaigns_ad_id"),
-        ("SELECT id FROM campaigns WHERE status = 'active'", "idx_user_campaigns_performance"),
+        ("SELECT id FROM campaigns ORDER BY created_at DESC, id DESC LIMIT 25", "idx_campaigns_user_id"),
+        ("SELECT id FROM campaigns WHERE status = 'active'", "idx_campaigns_user_id"),
         (
             "SELECT id FROM audit_logs WHERE entity_type = 'ads' AND entity_id = md5('ad4')::uuid",
             "idx_audit_logs_user_entity",
@@ -76,6 +83,28 @@ def test_a_tenants_questions_are_served_under_row_level_security(crowded: Urls, 
     with psycopg.connect(crowded.app) as connection:
         connection.execute(f"SELECT set_config('app.user_id', ({crowd.TENANT})::text, true)")
         assert serving in _index_names(connection, question)
+
+
+@pytest.mark.parametrize("listed", [campaigns.listed, ads.listed, assets.listed])
+def test_every_page_of_a_list_reads_its_own_rows_and_one_more(crowded: Urls, listed: Callable[..., Listing]) -> None:
+    with psycopg.connect(crowded.app) as connection:
+        connection.execute(f"SELECT set_config('app.user_id', ({crowd.TENANT})::text, true)")
+        total, after = _rows_read(connection, listed(limit=5))
+        assert total == 6
+        total, after = _rows_read(connection, listed(limit=5, after=after))
+        assert (total, bool(after)) == (6, True)
+
+
+def _rows_read(connection: psycopg.Connection[Any], asked: Listing) -> tuple[int, str]:
+    """How many rows the page's scan came upon, and the cursor of the one that follows."""
+    before, page = asked.queries
+    connection.execute(trips.compiled(before.statement))
+    found = connection.execute(trips.compiled(page.statement), dict(page.values)).fetchall()
+    explain = b"EXPLAIN (ANALYZE, FORMAT JSON) " + trips.compiled(page.statement)
+    ((plans,),) = connection.execute(explain, dict(page.values))
+    scans = [node for node in _nodes(plans[0]["Plan"]) if node.get("Relation Name")]
+    read = sum(int(scan["Actual Rows"]) + scan.get("Rows Removed by Filter", 0) for scan in scans)
+    return read, str(json.loads(asked.written(found))["next"] or "")
 
 
 def test_the_documentation_names_the_same_indexes() -> None:

@@ -20,6 +20,7 @@ from adloom.core.errors import Conflict, Invalid, NotFound
 from adloom.core.paging import Page
 from adloom.db import listing
 from adloom.db import session as db
+from adloom.db.listing import Listing
 from adloom.db.session import ReadSession
 
 _GET = text(
@@ -175,16 +176,15 @@ def list(
 
 
 def listed(
-    actor: Actor,
     *,
     limit: int = 50,
     after: str | None = None,
     status: AdStatus | None = None,
     client_id: UUID | None = None,
-) -> bytes:
-    """The same page as the API's JSON."""
+) -> Listing:
+    """The same page as the API's JSON, still to be read."""
     values = {"status": status.value if status else None, "client_id": client_id}
-    return listing.page(actor, _LISTED, values, limit=limit, after=after)
+    return listing.asked(_LISTED, values, limit=limit, after=after)
 
 
 def as_unified(ad: Ad) -> UnifiedAd:

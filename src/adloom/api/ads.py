@@ -14,7 +14,7 @@ from adloom.ads import actions, queries, unified
 from adloom.ads.types import AdOrigin, AdStatus
 from adloom.api import campaigns as shown
 from adloom.api.campaigns import Campaign
-from adloom.api.depends import Acting, After, Limit, Writing
+from adloom.api.depends import Acting, After, Limit, Reading, Writing
 from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.campaigns import queries as campaign_queries
 from adloom.core.errors import Invalid
@@ -73,15 +73,15 @@ Document = Annotated[Mapping[str, Any], Depends(_document)]
 
 
 @router.get("", response_model=ListOf[AdSummary])
-def list_(
-    acting: Acting,
+async def list_(
+    reading: Reading,
     limit: Limit = 50,
     after: After = None,
     status: AdStatus | None = None,
     client_id: UUID | None = None,
 ) -> Passed:
     """Your ads, newest first."""
-    return Passed(queries.listed(acting, limit=limit, after=after, status=status, client_id=client_id))
+    return Passed(await reading.page(queries.listed(limit=limit, after=after, status=status, client_id=client_id)))
 
 
 @router.post("", status_code=201, openapi_extra=_AD_BODY)

@@ -18,7 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from adloom.ads import actions as ads
-from adloom.api.depends import Acting, After, Limit, Writing
+from adloom.api.depends import Acting, After, Limit, Reading, Writing
 from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.assets import actions, queries
 from adloom.assets.types import Asset as AssetValue
@@ -100,9 +100,9 @@ async def _received(request: Request, _acting: Acting) -> AsyncIterator[Received
 
 
 @router.get("", response_model=ListOf[Asset])
-def list_(acting: Acting, limit: Limit = 50, after: After = None) -> Passed:
+async def list_(reading: Reading, limit: Limit = 50, after: After = None) -> Passed:
     """Your assets, newest first."""
-    return Passed(queries.listed(acting, limit=limit, after=after))
+    return Passed(await reading.page(queries.listed(limit=limit, after=after)))
 
 
 @router.post("", status_code=201, openapi_extra=_FORM)

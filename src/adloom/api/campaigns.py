@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from adloom.api.depends import Acting, After, Limit
+from adloom.api.depends import Acting, After, Limit, Reading
 from adloom.api.shapes import Json, ListOf, Passed, Shape
 from adloom.campaigns import chronicle, queries
 from adloom.campaigns.types import (
@@ -180,8 +180,8 @@ class HistoryEntry(Shape):
 
 
 @router.get("", response_model=ListOf[Campaign])
-def list_(
-    acting: Acting,
+async def list_(
+    reading: Reading,
     limit: Limit = 50,
     after: After = None,
     platform: Platform | None = None,
@@ -190,7 +190,9 @@ def list_(
 ) -> Passed:
     """Your campaigns, newest first."""
     return Passed(
-        queries.listed(acting, limit=limit, after=after, platform=platform, status=status, with_deleted=deleted)
+        await reading.page(
+            queries.listed(limit=limit, after=after, platform=platform, status=status, with_deleted=deleted)
+        )
     )
 
 

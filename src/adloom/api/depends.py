@@ -8,7 +8,7 @@ from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adloom.core.actor import Actor
-from adloom.edge import asking, problems, repeats
+from adloom.edge import asking, problems, reading, repeats
 from adloom.edge.repeats import Write
 from adloom.identity.types import Signed
 
@@ -19,19 +19,27 @@ _Bearer = Annotated[
 ]
 
 
-def _acting(
-    request: Request,
-    _bearer: _Bearer,
-    tenant: Annotated[str | None, Header(alias=asking.TENANT_HEADER, description="Another owner's id.")] = None,
-    client: Annotated[str | None, Header(alias=asking.CLIENT_HEADER, description="Only this client.")] = None,
-) -> Actor:
-    return asking.actor(request)
+#: Declare the headers in the OpenAPI document, likewise.
+_Tenant = Annotated[str | None, Header(alias=asking.TENANT_HEADER, description="Another owner's id.")]
+_Client = Annotated[str | None, Header(alias=asking.CLIENT_HEADER, description="Only this client.")]
 
 
-def _signed(request: Request, _bearer: _Bearer) -> Signed:
-    return asking.signed(request)
+async def _acting(request: Request, _bearer: _Bearer, tenant: _Tenant = None, client: _Client = None) -> Actor:
+    return await asking.actor_soon(request)
 
 
+async def _signed(request: Request, _bearer: _Bearer) -> Signed:
+    return await asking.signed_soon(request)
+
+
+async def _reading(
+    request: Request, _bearer: _Bearer, tenant: _Tenant = None, client: _Client = None
+) -> reading.Reading:
+    return reading.Reading(request)
+
+
+#: For lists alone: who acts is asked with the list itself.
+Reading = Annotated[reading.Reading, Depends(_reading)]
 Acting = Annotated[Actor, Depends(_acting)]
 SignedIn = Annotated[Signed, Depends(_signed)]
 

@@ -16,6 +16,7 @@ from adloom.core.errors import NotFound
 from adloom.core.paging import Page
 from adloom.db import listing
 from adloom.db import session as db
+from adloom.db.listing import Listing
 from adloom.db.session import ReadSession
 from adloom.files import links, storage
 from adloom.platforms.spec import MediaFile
@@ -145,9 +146,9 @@ def list(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[Ass
     return paging.page(assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id))
 
 
-def listed(actor: Actor, *, limit: int = 50, after: str | None = None) -> bytes:
-    """The same page as the API's JSON, as the database builds it."""
-    return listing.page(actor, _LISTED, {}, limit=limit, after=after)
+def listed(*, limit: int = 50, after: str | None = None) -> Listing:
+    """The same page as the API's JSON, which the database builds; still to be read."""
+    return listing.asked(_LISTED, {}, limit=limit, after=after)
 
 
 def read(actor: Actor, *, asset_id: UUID) -> bytes:

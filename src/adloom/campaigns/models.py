@@ -101,6 +101,7 @@ class Campaign(Identified, Deletable, Base):
             text("created_at DESC"),
             postgresql_include=["platform", "platform_campaign_id"],
         ),
+        Index("idx_campaigns_user_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("idx_campaigns_client_id", "client_id", postgresql_where=text("client_id IS NOT NULL")),
     )
 

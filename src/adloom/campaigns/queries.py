@@ -28,6 +28,7 @@ from adloom.core.actor import Actor
 from adloom.core.paging import Page
 from adloom.db import listing
 from adloom.db import session as db
+from adloom.db.listing import Listing
 from adloom.db.session import ReadSession
 from adloom.platforms.types import Platform
 
@@ -207,21 +208,20 @@ def page(
 
 
 def listed(
-    actor: Actor,
     *,
     limit: int = 50,
     after: str | None = None,
     platform: Platform | None = None,
     status: CampaignStatus | None = None,
     with_deleted: bool = True,
-) -> bytes:
-    """The same page as the API's JSON."""
+) -> Listing:
+    """The same page as the API's JSON, still to be read."""
     values = {
         "with_deleted": with_deleted,
         "platform": platform.value if platform else None,
         "status": status.value if status else None,
     }
-    return listing.page(actor, _LISTED, values, limit=limit, after=after)
+    return listing.asked(_LISTED, values, limit=limit, after=after)
 
 
 def get(actor: Actor, *, campaign_id: UUID) -> CampaignView | None:

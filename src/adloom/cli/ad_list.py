@@ -22,10 +22,12 @@ def list_(
 ) -> None:
     """List the ads, newest first."""
     from adloom.ads import queries as ads
+    from adloom.db import listing
 
     with session.acting(user, client) as actor:
         client_id = session.client_of(actor, client)
-        page = json.loads(ads.listed(actor, limit=limit, after=after, status=status, client_id=client_id))
+        wanted = ads.listed(limit=limit, after=after, status=status, client_id=client_id)
+        page = json.loads(listing.page(actor, wanted))
     columns = ("Name", "Status", "Origin", "Platforms", "Created", "Id")
     rows = [
         (ad["name"], ad["status"], ad["origin"], ", ".join(ad["platforms"]), ad["created_at"], ad["id"])

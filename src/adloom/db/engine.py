@@ -24,17 +24,26 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 if TYPE_CHECKING:
     from adloom.db.urls import Urls
 
-_POOL_SIZE = 5
-_MAX_OVERFLOW = 15
+# As many as the server has threads: what is open beyond them is closed after each use, and logging in takes longer than
+# most requests.
+_POOL_SIZE = 10
+_MAX_OVERFLOW = 10
 _CONNECT_TIMEOUT_S = 10
 _REPLICA_TIMEOUT_S = 2
 _DECODER = json.JSONDecoder(parse_float=Decimal)
+
+
+class Awaited(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """A connection that an event loop waits for, and the place that it leads to."""
+
+    place: Urls | None = None
 
 
 @dataclass(slots=True)
 class _Process:
     urls: Urls | None = None
     engines: dict[str, Engine] = field(default_factory=dict)
+    kept: list[Awaited] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -51,9 +60,12 @@ def dispose() -> None:
     """Closes every pooled connection of this process and forgets where the database is."""
     with _process.lock:
         engines, _process.engines = list(_process.engines.values()), {}
+        kept, _process.kept = _process.kept, []
         _process.urls = None
     for engine in engines:
         engine.dispose()
+    for connection in kept:
+        connection.pgconn.finish()  # nobody waits for it: its loop may have ended
 
 
 def urls() -> Urls:
@@ -76,6 +88,33 @@ def worker_engine() -> Engine:
 def replica_engine(url: str) -> Engine:
     """The engine of one of the replicas. One that does not answer must not keep a page waiting."""
     return _engine(url, connect_timeout=_REPLICA_TIMEOUT_S)
+
+
+async def awaited_connection() -> Awaited:
+    """A new connection of the application for an event loop, in autocommit like those of the pool."""
+    place = urls()
+    connection = await Awaited.connect(
+        place.app, autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S
+    )
+    connection.place = place
+    set_json_loads(_loaded, connection)
+    return connection
+
+
+def kept_connection() -> Awaited | None:
+    """The application's connection that `keep_connection` was given last, which is then the caller's alone."""
+    with _process.lock:
+        return _process.kept.pop() if _process.kept else None
+
+
+def keep_connection(connection: Awaited) -> None:
+    """Holds a connection open for the next one who asks, unless the process has turned to another place meanwhile."""
+    with _process.lock:
+        is_kept = connection.place is _process.urls
+        if is_kept:
+            _process.kept.append(connection)
+    if not is_kept:
+        connection.pgconn.finish()
 
 
 @contextmanager

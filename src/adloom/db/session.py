@@ -101,12 +101,12 @@ def at_once(actor: Actor, *queries: Query) -> tuple[Sequence[Any], ...]:
     Returns each one's rows, once all is committed; raises as a transaction does. It takes no part in `joint`: what is
     done at once is done.
     """
-    return _at_once(_application(), _settings(actor, actor.tenant_id, roles.APP), queries)
+    return _at_once(_application(), Query(_OPEN, _settings(actor, actor.tenant_id, roles.APP)), queries)
 
 
 def at_once_as_worker(*queries: Query, tenant_id: UUID | None = None) -> tuple[Sequence[Any], ...]:
     """The same in the worker's own role."""
-    return _at_once(engine.worker_engine(), _settings(None, tenant_id, roles.WORKER), queries)
+    return _at_once(engine.worker_engine(), Query(_OPEN, _settings(None, tenant_id, roles.WORKER)), queries)
 
 
 def read_at_once(actor: Actor, *queries: Query) -> Read:
@@ -118,13 +118,17 @@ def read_at_once(actor: Actor, *queries: Query) -> Read:
     if _shared(actor) is not None or _held(actor) is not None or replicas.candidates():
         with reader(actor) as (session, as_of):
             return Read([session.execute(each.statement, dict(each.values)).all() for each in queries], as_of)
-    settings = _settings(actor, actor.tenant_id, roles.APP, is_read_only=True)
-    try:
-        return Read(_at_once(_application(), settings, queries), time.now())
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-    return Read(_at_once(_application(), settings, queries), time.now())
+    return Read(_read_at_once(opening(actor), queries), time.now())
+
+
+def anonymous_at_once(*queries: Query) -> tuple[Sequence[Any], ...]:
+    """The same for nobody, and always on the primary: what works before a tenant is known decides who one is."""
+    return _read_at_once(opening(None), queries)
+
+
+def opening(actor: Actor | None) -> Query:
+    """What opens a READ ONLY transaction of the application for this actor, or for nobody."""
+    return Query(_OPEN, _settings(actor, actor.tenant_id if actor else None, roles.APP, is_read_only=True))
 
 
 @contextmanager
@@ -268,11 +272,20 @@ def _begun(kind: type[AnySession], of: Engine, settings: Mapping[str, Any]) -> I
         yield session
 
 
-def _at_once(of: Engine, settings: Mapping[str, Any], queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
+def _read_at_once(opened_by: Query, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
+    try:
+        return _at_once(_application(), opened_by, queries)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return _at_once(_application(), opened_by, queries)
+
+
+def _at_once(of: Engine, opened_by: Query, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
     """Nothing is sent twice: of a connection that died nobody knows whether it has committed."""
     with Session(of) as session:
         try:
-            _, *answers = trips.whole(session, (Query(_OPEN, settings), *queries))
+            _, *answers = trips.whole(session, (opened_by, *queries))
         except DBAPIError as error:
             if error.connection_invalidated:
                 of.dispose()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Dialect, TextClause, orm, text
+from sqlalchemy import TextClause, make_url, orm, text
 from sqlalchemy.exc import DBAPIError
 
 
@@ -25,6 +25,7 @@ class Query:
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 _BEGIN, _COMMIT = Query(text("BEGIN")), Query(text("COMMIT"))
 _BEGIN_OF_ONE_MOMENT = Query(text("BEGIN ISOLATION LEVEL REPEATABLE READ"))
 
@@ -44,31 +45,22 @@ def begin_of_one_moment(session: orm.Session, opening: Query) -> None:
 
 def whole(session: orm.Session, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
     """Sends BEGIN, the queries and COMMIT in one round trip; returns each one's rows once all is committed."""
-    return _together(session, (_BEGIN, *queries, _COMMIT))[1:-1]
+    return _together(session, framed(*queries))[1:-1]
 
 
-def _together(session: orm.Session, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
-    """Each one's rows. Raises DBAPIError; where it says that the connection is invalidated, the session is closed."""
-    raw = session.connection().connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
-    dialect = session.get_bind().dialect
-    try:
-        with raw.pipeline():
-            cursors = [raw.execute(_compiled(each.statement, dialect), dict(each.values)) for each in queries]
-        return tuple(cursor.fetchall() if cursor.description else () for cursor in cursors)
-    except psycopg.Error as error:
-        is_dead = raw.closed
-        session.invalidate() if is_dead else session.close()
-        raise _told(error, queries, is_dead=is_dead) from error
+def framed(*queries: Query) -> tuple[Query, ...]:
+    """The queries as a transaction of their own: between BEGIN and COMMIT."""
+    return (_BEGIN, *queries, _COMMIT)
 
 
 @lru_cache(maxsize=256)
-def _compiled(statement: TextClause, dialect: Dialect) -> bytes:
-    return str(statement.compile(dialect=dialect)).encode()
+def compiled(statement: TextClause) -> bytes:
+    """The statement in the driver's own words."""
+    return str(statement.compile(dialect=_DIALECT)).encode()
 
 
-def _told(error: psycopg.Error, queries: Sequence[Query], *, is_dead: bool) -> DBAPIError:
-    """The error as a session raises it; the values stay out."""
+def told(error: psycopg.Error, queries: Sequence[Query], *, is_dead: bool) -> DBAPIError:
+    """The driver's error as a session raises it; the values stay out."""
     found = DBAPIError.instance(
         ";".join(str(each.statement) for each in queries),
         None,
@@ -79,3 +71,17 @@ def _told(error: psycopg.Error, queries: Sequence[Query], *, is_dead: bool) -> D
     )
     assert isinstance(found, DBAPIError)
     return found
+
+
+def _together(session: orm.Session, queries: Sequence[Query]) -> tuple[Sequence[Any], ...]:
+    """Each one's rows. Raises DBAPIError; where it says that the connection is invalidated, the session is closed."""
+    raw = session.connection().connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    try:
+        with raw.pipeline():
+            cursors = [raw.execute(compiled(each.statement), dict(each.values)) for each in queries]
+        return tuple(cursor.fetchall() if cursor.description else () for cursor in cursors)
+    except psycopg.Error as error:
+        is_dead = raw.closed
+        session.invalidate() if is_dead else session.close()
+        raise told(error, queries, is_dead=is_dead) from error

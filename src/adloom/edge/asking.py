@@ -9,12 +9,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adloom.core import settings
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from adloom.db import awaited
 from adloom.identity import queries, sessions
 from adloom.identity.tokens import LIFETIME, Audience
 from adloom.identity.types import Signed, TenantView
@@ -44,8 +46,19 @@ def signed(request: Request) -> Signed:
     """
     found: Signed | None = getattr(request.state, "signed", None)
     if found is None:
-        found = _signed(request)
-        request.state.signed = found
+        token, audience = carried(request)
+        found = request.state.signed = sessions.authenticate(token, audience=audience)
+    return found
+
+
+async def signed_soon(request: Request) -> Signed:
+    """The same, waited for by the event loop."""
+    found: Signed | None = getattr(request.state, "signed", None)
+    if found is None:
+        token, audience = carried(request)
+        claims = sessions.claimed(token, audience=audience)
+        (rows,) = await awaited.read(None, sessions.question(claims))
+        found = request.state.signed = await sessions.answered(claims, rows)
     return found
 
 
@@ -56,15 +69,33 @@ def actor(request: Request) -> Actor:
     nobody; Invalid where a choice has to be made.
     """
     person = signed(request)
-    place = _place(person, _wanted_tenant(request), _id(request.headers.get(CLIENT_HEADER)))
-    return Actor(
-        tenant_id=place.tenant_id,
-        person_id=person.person_id,
-        role=place.role,
-        client_id=place.client_id,
-        address=address(request),
-        agent=agent(request),
-    )
+    return _acting(request, person, _place(person, _wanted_tenant(request), _id(request.headers.get(CLIENT_HEADER))))
+
+
+async def actor_soon(request: Request) -> Actor:
+    """The same, waited for by the event loop; a thread is taken where more than the session has to be looked at."""
+    person = await signed_soon(request)
+    if names_no_place(request) and person.role is not Role.VIEWER:
+        return _acting(request, person, _own(person))
+    return await to_thread.run_sync(actor, request)
+
+
+def names_no_place(request: Request) -> bool:
+    """Whether no tenant and no client is named: then an owner acts for themselves."""
+    return _wanted_tenant(request) is None and CLIENT_HEADER not in request.headers
+
+
+def carried(request: Request) -> tuple[str, Audience]:
+    """The token that the request carries, not yet looked at, and whose it may be. Raises as `signed` does."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip(), Audience.API
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie is None:
+        raise Unauthenticated("Sign in first: POST /v1/auth/login, then send Authorization: Bearer ACCESS_TOKEN.")
+    if request.method not in _SAFE_METHODS and not from_our_page(request):
+        raise Forbidden("This request does not come from a page of this server.", code="cross_site")
+    return cookie, Audience.WEB
 
 
 def set_session_cookie(response: Response, access_token: str, *, request: Request) -> None:
@@ -84,18 +115,6 @@ def set_session_cookie(response: Response, access_token: str, *, request: Reques
 def clear_session_cookie(response: Response) -> None:
     """Signs a browser out, on its side."""
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")
-
-
-def _signed(request: Request) -> Signed:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return sessions.authenticate(token.strip())
-    cookie = request.cookies.get(SESSION_COOKIE)
-    if cookie is None:
-        raise Unauthenticated("Sign in first: POST /v1/auth/login, then send Authorization: Bearer ACCESS_TOKEN.")
-    if request.method not in _SAFE_METHODS and not from_our_page(request):
-        raise Forbidden("This request does not come from a page of this server.", code="cross_site")
-    return sessions.authenticate(cookie, audience=Audience.WEB)
 
 
 def from_our_page(request: Request) -> bool:
@@ -126,7 +145,7 @@ def _id(given: str | None) -> UUID | None:
 def _place(person: Signed, tenant_id: UUID | None, client_id: UUID | None) -> TenantView:
     is_own = tenant_id in (None, person.person_id) and person.role is not Role.VIEWER
     if is_own and client_id is None:  # the common case needs no second look
-        return TenantView(person.person_id, person.email, "", person.role, None, None)
+        return _own(person)
     known = queries.tenants(person.person_id)
     places = [place for place in known if tenant_id in (None, place.tenant_id)]
     if tenant_id is None and not is_own and len({place.tenant_id for place in places}) > 1:
@@ -134,6 +153,21 @@ def _place(person: Signed, tenant_id: UUID | None, client_id: UUID | None) -> Te
     if is_own:
         places = [place for place in known if place.tenant_id == person.person_id]
     return _narrowed(person, places, client_id)
+
+
+def _own(person: Signed) -> TenantView:
+    return TenantView(person.person_id, person.email, "", person.role, None, None)
+
+
+def _acting(request: Request, person: Signed, place: TenantView) -> Actor:
+    return Actor(
+        tenant_id=place.tenant_id,
+        person_id=person.person_id,
+        role=place.role,
+        client_id=place.client_id,
+        address=address(request),
+        agent=agent(request),
+    )
 
 
 def _narrowed(person: Signed, places: list[TenantView], client_id: UUID | None) -> TenantView:

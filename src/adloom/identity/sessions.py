@@ -5,9 +5,12 @@ Every refresh makes a new row of the same family; a refresh token that is used a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+from anyio import to_thread
 from sqlalchemy import Row, text
 
 from adloom.core import logging, secrets, settings, time
@@ -15,8 +18,9 @@ from adloom.core.actor import Actor, Role
 from adloom.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from adloom.db import session as db
 from adloom.db.session import Session
+from adloom.db.trips import Query
 from adloom.identity import actions, passwords, throttle, tokens
-from adloom.identity.tokens import LIFETIME, Audience
+from adloom.identity.tokens import LIFETIME, Audience, Claims
 from adloom.identity.types import SessionView, Signed, Tokens
 
 _STAYS_SIGNED_IN = timedelta(days=30)
@@ -225,16 +229,29 @@ def refresh(refresh_token: str, *, address: str | None, agent: str | None) -> To
 
 def authenticate(access_token: str, *, audience: Audience = Audience.API) -> Signed:
     """Who carries this access token; raises Unauthenticated for a bad or lapsed one, and once its session has ended."""
-    claims = tokens.read(_key(), access_token, audience=audience, now=time.now())
-    with db.anonymous() as session:
-        found = session.execute(_FIND_SESSION, {"jti": claims.jti}).first()
-    if found is None or found.user_id != claims.person_id or found.expires_at <= time.now():
-        raise Unauthenticated(_GONE)
-    signed = Signed(person_id=found.user_id, session_id=found.session_id, email=found.email, role=Role(found.role))
-    # Rows are dated by the database's clock, which no offset moves.
-    if time.now() - time.offset() - found.last_used_at > _TOUCHED_EVERY:
-        with db.transaction(_self(signed.person_id)) as session:
-            session.execute(_TOUCH, {"id": signed.session_id})
+    claims = claimed(access_token, audience=audience)
+    (found,) = db.anonymous_at_once(question(claims))
+    signed, is_due = _living(claims, found)
+    if is_due:
+        _touch(signed)
+    return signed
+
+
+def claimed(access_token: str, *, audience: Audience = Audience.API) -> Claims:
+    """What a token of ours says; raises Unauthenticated. Whether its session lives, only `answered` tells."""
+    return tokens.read(_key(), access_token, audience=audience, now=time.now())
+
+
+def question(claims: Claims) -> Query:
+    """Asks for the token's session: what a server's loop sends, alone or before what is to be read by it."""
+    return Query(_FIND_SESSION, {"jti": claims.jti})
+
+
+async def answered(claims: Claims, found: Sequence[Any]) -> Signed:
+    """Who is signed in by the rows of `question`; raises Unauthenticated as `authenticate` does."""
+    signed, is_due = _living(claims, found)
+    if is_due:
+        await to_thread.run_sync(_touch, signed)
     return signed
 
 
@@ -269,6 +286,23 @@ def change_password(signed: Signed, *, current: str, new: str, address: str | No
     with db.transaction(_self(signed.person_id, address, agent)) as session:
         session.execute(_SET_PASSWORD, {"hash": hashed, "person_id": signed.person_id})
         session.execute(_REVOKE_OTHERS, {"id": signed.session_id})
+
+
+def _living(claims: Claims, found: Sequence[Any]) -> tuple[Signed, bool]:
+    """Who it is, and whether it is time to note that the session is used."""
+    if not found:
+        raise Unauthenticated(_GONE)
+    ((session_id, person_id, email, role, expires_at, last_used_at),) = found
+    if person_id != claims.person_id or expires_at <= time.now():
+        raise Unauthenticated(_GONE)
+    # Rows are dated by the database's clock, which no offset moves.
+    is_due = time.now() - time.offset() - last_used_at > _TOUCHED_EVERY
+    return Signed(person_id=person_id, session_id=session_id, email=email, role=Role(role)), is_due
+
+
+def _touch(signed: Signed) -> None:
+    with db.transaction(_self(signed.person_id)) as session:
+        session.execute(_TOUCH, {"id": signed.session_id})
 
 
 def _verified(email: str, password: str) -> UUID | None:
