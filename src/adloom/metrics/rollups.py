@@ -6,6 +6,7 @@ holds the account's lock (`ingest`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -200,13 +201,13 @@ _WRONG_DAYS = text(f"{_DAYS.differences(_DAYS.missed())} ORDER BY platform_accou
 _WRONG_WEEKS = text(
     f"""
     SELECT
-        campaigns.platform_account_id AS account_id,
+        campaign_id,
         count(*) AS weeks
     FROM ({_WEEKS.differences(_WEEKS.missed())}) AS wrong
-    JOIN campaigns ON campaigns.id = wrong.campaign_id
-    GROUP BY campaigns.platform_account_id
+    GROUP BY campaign_id
     """  # noqa: S608  (constant names)
 )
+_ACCOUNTS = text("SELECT id, platform_account_id FROM campaigns WHERE id = ANY (:campaigns)")
 _FIRST_AND_LAST = text(
     """
     SELECT
@@ -351,6 +352,10 @@ def _wrong_days(session: ReadSession, span: Mapping[str, date]) -> list[Wrong]:
     return [Wrong(row.platform_account_id, row.date, row.spend_currency, int(row.facts)) for row in rows]
 
 
-def _wrong_weeks(session: ReadSession, span: Mapping[str, date]) -> dict[UUID, int]:
-    rows = session.execute(_WRONG_WEEKS, {**_EVERY_ACCOUNT, **span})
-    return {row.account_id: row.weeks for row in rows}
+def _wrong_weeks(session: ReadSession, span: Mapping[str, date]) -> Mapping[UUID, int]:
+    """How many weeks of campaigns are wrong, by account."""
+    wrong = {row.campaign_id: row.weeks for row in session.execute(_WRONG_WEEKS, {**_EVERY_ACCOUNT, **span})}
+    found: Counter[UUID] = Counter()
+    for campaign_id, account_id in session.execute(_ACCOUNTS, {"campaigns": list(wrong)}) if wrong else ():
+        found[account_id] += wrong[campaign_id]
+    return found
