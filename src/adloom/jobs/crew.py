@@ -28,8 +28,8 @@ _UNKNOWN_PACE_S = 1.0
 #: A further place begins where there is more to do than this for each that is at it: threads that share jobs of some
 #: microseconds only wait for one another. Who is at one job for longer than this is not counted.
 _WORTH_A_PLACE_S = 0.005
-#: Nothing more is claimed where so many batches of results wait to be kept.
-_UNKEPT_BATCHES = 4
+#: So many results are kept in one statement at most, and nothing is claimed while twice as many wait for that.
+_KEPT_AT_ONCE = 100
 #: A thread that has nothing to do ends after this.
 _REST_S = 5.0
 
@@ -85,7 +85,7 @@ class Crew:
         """How many more jobs may be claimed: the free places, and what the places will soon be through with."""
         with self._changed:
             ahead = self._ahead()
-            if 2 * len(self._waiting) > ahead or len(self._done) >= _UNKEPT_BATCHES * self._batch:
+            if 2 * len(self._waiting) > ahead or len(self._done) >= 2 * _KEPT_AT_ONCE:
                 return 0
             return min(self._batch, max(self._size - len(self._running), 0) + ahead)
 
@@ -124,7 +124,7 @@ class Crew:
         with self._changed:
             if not at_once and not self._is_ripe():
                 return ()
-            return tuple(done for done, _ in islice(self._done.values(), self._batch))
+            return tuple(done for done, _ in islice(self._done.values(), _KEPT_AT_ONCE))
 
     def gathered(self, *, seconds: float) -> tuple[Done, ...]:
         """The same, waited for as long as that; nothing where the time is over."""
@@ -163,10 +163,10 @@ class Crew:
             self._changed.wait_for(lambda: not self._done and not self._running, timeout=max(seconds, 0))
 
     def _is_ripe(self) -> bool:
-        """Whether results are to be kept now: nobody waits behind them, they fill a batch, or they are old."""
+        """Whether results are to be kept now: nobody waits behind them, they are many, or they are old."""
         if not self._done:
             return False
-        if not self._waiting or len(self._done) >= self._batch:
+        if not self._waiting or len(self._done) >= _KEPT_AT_ONCE:
             return True
         return self._clock() - next(iter(self._done.values()))[1] >= _AHEAD_S / 2
 

@@ -60,7 +60,7 @@ class Runner:
         lease: timedelta = LEASE,
         batch: int = 100,
     ) -> None:
-        """Runs `concurrency` jobs at a time; quick ones are claimed, and their results kept, up to `batch` at once."""
+        """Runs `concurrency` jobs at a time; quick ones are claimed up to `batch` at once."""
         self._handlers = handlers
         self._schedule = schedule
         self._grace_s = grace_s
