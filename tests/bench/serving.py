@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import uvicorn
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from adloom import server
 from adloom.api import campaigns as shown
@@ -16,10 +18,11 @@ from adloom.api.campaigns import Campaign
 from adloom.api.depends import Acting, Limit
 from adloom.api.shapes import ListOf
 from adloom.campaigns import queries
-from adloom.core import memory, settings
+from adloom.core import logging, memory, settings
 from adloom.db import engine, urls
 
 PATH = "/bench/pydantic"
+SPENT = "/bench/spent"
 
 router = APIRouter(tags=["bench"])
 
@@ -31,7 +34,14 @@ def through_pydantic(acting: Acting, limit: Limit = 50) -> ListOf[Campaign]:
     return ListOf(items=[shown.campaign(view) for view in page.items], next=page.next)
 
 
+@router.get(SPENT)
+async def spent() -> Response:
+    """The seconds of a core that this process has used."""
+    return Response(str(time.process_time()), media_type="text/plain")
+
+
 def main() -> None:
+    logging.configure()  # as the product's server has it; who starts this throws its lines away
     engine.configure(urls.external(settings.load()))
     app = server.create_app()
     app.include_router(router)
