@@ -269,7 +269,7 @@ def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, acc
     put(
         actor,
         account_id,
-        [day("a", 1, clicks=12, conversions=Decimal(2)), day("b", 1), day("a", 2), day("b", 3)],
+        [day("a", 1, clicks=12, conversions=Decimal(2)), day("b", 1), day("a", 2)],
         after=2,
     )
     span = {"since": FIRST, "until": LAST}
@@ -279,6 +279,24 @@ def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, acc
     assert found.as_json()["before"]["conversions"] is None
     assert history.changes(actor, moment=START + timedelta(hours=2), **span) == []
     assert history.changes(actor, moment=START - timedelta(hours=1), **span) == [], "nothing was known then"
+
+
+def test_what_was_absent_inside_coverage_changed_from_zero(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1)], after=0, until=date(2026, 11, 9))
+    put(actor, account_id, [day("a", 1), day("b", 3, conversions=Decimal(2)), day("b", 20)], after=2)
+    put(actor, account_id, [day("a", 1), day("b", 3, clicks=11, conversions=Decimal(2)), day("b", 20)], after=4)
+    told = history.changes(actor, moment=START + timedelta(hours=1), since=FIRST, until=LAST)
+    assert [(each.campaign.name, each.date.day, each.before["clicks"], each.now["clicks"]) for each in told] == [
+        ("b", 3, 0, 11)
+    ], "of the 20th nothing was known"
+    assert [each.before[name] for each in told for name in ("spend", "conversions", "conversion_value")] == [0, 0, None]
+
+
+def test_a_campaign_that_nobody_knew_changed_nothing(actor: Actor, account_id: UUID) -> None:
+    """It was imported since: what it did before was not said otherwise."""
+    put(actor, account_id, [], after=-24 * 30, until=date(2026, 11, 9))
+    put(actor, account_id, [day("a", 1)], after=2)
+    assert history.changes(actor, moment=START - timedelta(days=20), since=FIRST, until=LAST) == []
 
 
 def test_a_figure_that_came_back_to_what_it_was_is_no_change(actor: Actor, account_id: UUID) -> None:
