@@ -26,6 +26,8 @@ _ROWS = re.compile(r"^Rows:\s*([\d,]+)\s*$")
 #: Commas are thousands separators or a number is none: `12,50` must not become 1250.
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d{1,2})?")
 _BLANK = ("", "--")
+#: A line of the preamble (guides/reports.md, "Report File Schema").
+_INCOMPLETE = re.compile(r"^Potential Incomplete Data:\s*true\s*$", re.IGNORECASE)
 #: What older files call the column of the period.
 _LABELS = {"GregorianDate": "TimePeriod", "Hour": "TimePeriod"}
 _DAYS = ("%Y-%m-%d", "%m/%d/%Y")
@@ -53,10 +55,11 @@ def unzip(content: bytes) -> str:
         raise broken("it is no UTF-8") from None
 
 
-def rows(text: str, *, needed: Collection[str]) -> Sequence[Row]:
+def rows(text: str, *, needed: Collection[str], is_over: bool = False) -> Sequence[Row]:
     """The data rows by column name, which has to be among them where it is `needed`.
 
-    Whole is a file with its footer, or with as many rows as its preamble promises. Raises Unavailable otherwise.
+    Whole is a file with its footer, or with as many rows as its preamble promises. Raises Unavailable otherwise, and
+    where it says of days that are over (`is_over`) that it may be incomplete; of today every report says so.
     """
     header: list[str] | None = None
     found: list[Row] = []
@@ -65,6 +68,8 @@ def rows(text: str, *, needed: Collection[str]) -> Sequence[Row]:
     for cells in _lines(text):
         if header is None:
             promised = _promised(cells) if promised is None else promised
+            if is_over and cells and _INCOMPLETE.match(cells[0]):
+                raise broken("it says that its data may be incomplete, of days that are over")
             names = [_LABELS.get(cell.strip(), cell.strip()) for cell in cells]
             header = names if set(names) >= set(needed) else None
         elif cells and cells[0].startswith(("@", "©")):
