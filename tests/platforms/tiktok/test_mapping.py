@@ -292,6 +292,7 @@ def test_a_number_is_read_in_one_way_or_not_at_all(text: object, value: str | No
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"impressions": "1"}),
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "cheap"}),
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "1", "clicks": "some"}),
+        ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "1", "clicks": "1.5"}),
         ({"campaign_id": "-", "stat_time_day": "2026-11-20"}, {"spend": "1"}),
         ({"stat_time_day": "2026-11-20"}, {"spend": "1"}),
         ({"campaign_id": "18"}, {"spend": "1"}),

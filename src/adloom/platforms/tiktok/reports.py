@@ -232,8 +232,11 @@ def spend_of(row: Mapping[str, Any]) -> Decimal:
 
 
 def count(row: Mapping[str, Any], name: str) -> int:
-    """A whole number of a row; 0 for '-'."""
-    return int(metric(row, name) or 0)
+    """A whole number of a row; 0 for '-'. Raises Unavailable for a fraction."""
+    found = metric(row, name) or Decimal(0)
+    if found != found.to_integral_value():
+        raise broken(f"told a {name} that is no whole number ({found})")
+    return int(found)
 
 
 def broken(what: str) -> Unavailable:
