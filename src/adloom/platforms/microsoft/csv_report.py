@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -45,7 +46,7 @@ def unzip(content: bytes) -> str:
             limit = min(MAX_CSV_BYTES, max(_RATIO_COUNTS_FROM, MAX_RATIO * len(content)))
             with archive.open(members[0]) as file:
                 data = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, OSError) as error:
         raise broken(str(error)) from None
     if len(data) > limit:
         raise broken("it unpacks to far more than such a report can hold")
