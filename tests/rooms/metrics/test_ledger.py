@@ -95,6 +95,20 @@ def test_a_figure_is_told_as_it_was_held_at_any_moment(actor: Actor, account_id:
     assert clicks(actor, after=None) == clicks(actor, after=10**4)
 
 
+def test_a_sum_over_what_is_not_reported_says_so(actor: Actor, account_id: UUID) -> None:
+    told = {"conversions": Decimal(3), "conversion_value": Decimal(9)}
+    put(actor, account_id, [day("a", 1, **told), day("b", 1), day("a", 2, **told), day("b", 3)], after=0)
+
+    def found(*by: By, as_of: datetime | None) -> list[tuple[Decimal | None, str | None]]:
+        shown = queries.show(actor, since=FIRST, until=LAST, by=by, as_of=as_of)
+        return [(row.conversions, row.note) for row in shown]
+
+    for as_of in (None, START + timedelta(hours=1)):
+        assert found(By.PLATFORM, as_of=as_of) == [(6, queries.PARTLY_TOLD)]
+        assert found(By.CAMPAIGN, as_of=as_of) == [(6, None), (None, None)]
+        assert found(By.DAY, as_of=as_of) == [(3, queries.PARTLY_TOLD), (3, None), (None, None)]
+
+
 def test_only_what_changed_is_kept_twice(actor: Actor, account_id: UUID) -> None:
     for hours in (0, 1, 2):
         put(actor, account_id, [day("a", 1), day("a", 2, clicks=hours)], after=hours)
