@@ -20,7 +20,7 @@ from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
-from adloom.metrics import history, ingest, queries, staging
+from adloom.metrics import history, ingest, pulling, queries, staging
 from adloom.metrics.grains import AUDIENCE, CONVERSION, DAY, HOUR, Grain
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency
@@ -126,6 +126,22 @@ def test_two_pulls_of_one_moment_leave_the_last(actor: Actor, account_id: UUID) 
     put(actor, account_id, [day("a", 1)], after=0)
     put(actor, account_id, [day("a", 1, clicks=7)], after=0)
     assert clicks(actor, after=0) == [(FIRST, 7, START)]
+
+
+def test_what_no_fact_can_be_is_refused_with_a_reason_and_nothing_is_kept(actor: Actor, account_id: UUID) -> None:
+    today = datetime.now(UTC).date()
+    put(actor, account_id, [day("a", 1)], after=0)
+    for facts, grain, words in (
+        ([day("a", 2, spend=Decimal("1e20"))], DAY, "numeric field overflow"),
+        ([day("a", 2, impressions=10**30)], DAY, "out of range"),
+        ([day("a", 2), day("a", 2)], DAY, "one fact twice"),
+        ([day("a", 1, clicks=11), day("a", 1, clicks=12)], DAY, "one fact twice"),
+        ([hour(5, today), hour(5, today)], HOUR, "one fact twice"),
+    ):
+        span = {"since": today, "until": today} if grain is HOUR else {}
+        with pytest.raises(Unavailable, match=words), pulling.sound():
+            put(actor, account_id, facts, after=1, grain=grain, **span)
+    assert clicks(actor, after=None) == [(FIRST, 10, START)]
 
 
 def test_a_report_in_another_currency_is_not_read(actor: Actor, account_id: UUID) -> None:
