@@ -87,13 +87,17 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one pull asks for; `note` says why there is nothing to ask."""
+    """What one pull asks for; `note` says why there is nothing to ask.
+
+    `skipped_days` were asked for, and are older than what is kept (hours) or told by a platform.
+    """
 
     account: AccountView
     since: date | None
     until: date | None
     events: Mapping[str, ConversionEvent]
     note: str | None = None
+    skipped_days: int = 0
 
 
 def account_to_pull(session: ReadSession, account_id: UUID) -> AccountView:
