@@ -74,6 +74,11 @@ READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "an action without a value": ({"actions": [{"action_type": PURCHASE}]}, {"conversions": Decimal(0)}),
     "what is no action": ({"actions": ["odd", {"value": "1"}]}, {"conversions": Decimal(0)}),
+    "people": (
+        {"clicks": "40", "reach": "900", "frequency": "1.333333"},
+        {"platform_metrics": {"clicks_all": 40, "reach": "900", "frequency": "1.333333"}},
+    ),
+    "no people told": ({"reach": None}, {"platform_metrics": {"clicks_all": 0}}),
     "a value": (
         {"action_values": [{"action_type": PURCHASE, "value": "146.43"}]},
         {"conversion_value": Decimal("146.43")},

@@ -312,6 +312,13 @@ def test_ids_may_be_numbers_and_metrics_may_be_missing() -> None:
     assert fact.conversions is None
 
 
+def test_people_of_a_day_are_told_where_tiktok_tells_them() -> None:
+    told = {"spend": "1", "reach": "900", "frequency": "-"}
+    row = {"dimensions": {"campaign_id": "18", "stat_time_day": "2026-11-20"}, "metrics": told}
+    fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={})
+    assert fact.platform_metrics == {"reach": "900"}
+
+
 def test_an_hour_is_on_the_advertisers_clock() -> None:
     row = {
         "dimensions": {"campaign_id": "18", "stat_time_hour": "2026-11-20 13:00:00"},

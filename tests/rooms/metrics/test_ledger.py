@@ -20,7 +20,7 @@ from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
-from adloom.metrics import history, ingest, pulling, queries, staging
+from adloom.metrics import history, ingest, people, pulling, queries, staging
 from adloom.metrics.grains import AUDIENCE, CONVERSION, DAY, HOUR, Grain
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency
@@ -107,6 +107,32 @@ def test_a_sum_over_what_is_not_reported_says_so(actor: Actor, account_id: UUID)
         assert found(By.PLATFORM, as_of=as_of) == [(6, queries.PARTLY_TOLD)]
         assert found(By.CAMPAIGN, as_of=as_of) == [(6, None), (None, None)]
         assert found(By.DAY, as_of=as_of) == [(3, queries.PARTLY_TOLD), (3, None), (None, None)]
+
+
+def test_people_are_told_as_they_were_and_never_added_up(actor: Actor, account_id: UUID) -> None:
+    def seen(reach: str) -> dict[str, str]:
+        return {"reach": reach, "frequency": "1.25", "clicks_all": "3"}
+
+    put(actor, account_id, [day("a", 1, platform_metrics=seen("80")), day("b", 1), day("a", 2)], after=0)
+    put(actor, account_id, [day("a", 1, platform_metrics=seen("90")), day("b", 1)], after=2)
+    one = (By.CAMPAIGN, By.DAY)
+    asked = people.figures("reach, frequency", by=one, field="people")
+
+    def told(as_of: datetime | None) -> list[tuple[str | None, str | None]]:
+        found = people.told(actor, asked, since=FIRST, until=LAST, as_of=as_of)
+        shown = queries.show(actor, since=FIRST, until=LAST, by=one, as_of=as_of)
+        besides = [people.beside(row, found, asked)["people"] for row in shown]
+        return [(each["reach"], each["frequency"]) for each in besides]
+
+    assert told(None) == [("90", "1.25"), (None, None), (None, None)], "what is not reported is not 0"
+    assert told(START + timedelta(hours=1)) == [("80", "1.25"), (None, None), (None, None)]
+    put(actor, account_id, [], after=4)
+    assert told(None)[0] == ("0", "0"), "what was taken back reached nobody"
+    for by in ((), (By.PLATFORM,), (By.DAY,), (By.CAMPAIGN,), (By.PLATFORM, By.DAY)):
+        with pytest.raises(Invalid, match="cannot be added up"):
+            people.figures("reach", by=by, field="people")
+    with pytest.raises(Invalid, match="no such figure"):
+        people.figures("impressions", by=one, field="people")
 
 
 def test_only_what_changed_is_kept_twice(actor: Actor, account_id: UUID) -> None:
