@@ -100,7 +100,7 @@ class MetricRow(Shape):
     claims: Claims | None = None
     restating_from: str | None = None
     unknown_days: int = 0
-    people: dict[Figure, str | None] | None = None
+    people: dict[Figure, str | None] | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Gap(Shape):

@@ -361,7 +361,8 @@ def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:
 def period(*, since: date | None, until: date | None) -> tuple[date, date]:
     """The asked period; by default the 30 days up to today, in the time zone that is furthest ahead."""
     last = until or time.now().astimezone(_FURTHEST_AHEAD).date()
-    first = since or max(last, date.min + timedelta(days=_DEFAULT_DAYS)) - timedelta(days=_DEFAULT_DAYS - 1)
+    days_before = timedelta(days=_DEFAULT_DAYS - 1)
+    first = since or max(last, date.min + days_before) - days_before
     if last < first:
         raise Invalid.field("to", f"{last} is before {first}.", "Give a later day.")
     return first, last

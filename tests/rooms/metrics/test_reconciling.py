@@ -160,6 +160,8 @@ def test_what_cannot_be_compared_is_refused(delivered: House) -> None:
         metrics.reconcile(delivered.actor, since=date(2026, 2, 2), until=date(2026, 2, 1))
     with pytest.raises(Invalid):
         metrics.reconcile(delivered.actor, since=date(2024, 2, 2), until=date(2026, 2, 1))
+    with pytest.raises(Invalid, match="no platform tells of 0001-01-01"):
+        metrics.reconcile(delivered.actor, until=date(1, 1, 1))
 
 
 def _compared(ours: Figures, theirs: Figures, *, pulled_at: datetime = OVER) -> Compared:
