@@ -455,6 +455,17 @@ def test_a_change_of_attribution_is_told_among_what_changed(owner: Visitor, acco
     assert (later["items"], later["breaks"]) == ([], [])
 
 
+def test_people_are_refused_where_they_would_be_added_up(owner: Visitor, account: UUID) -> None:
+    for by in ("platform", "campaign", "platform,day"):
+        refused = owner.ask("GET", "/v1/metrics", params={"by": by, "people": "reach"})
+        (error,) = refused.json()["errors"]
+        assert (refused.status_code, error["field"]) == (422, "people")
+        assert "cannot be added up" in error["rule"]
+        assert "campaign and day" in error["fix"]
+    assert owner.get("/v1/metrics", params={"by": "campaign,day", "people": "reach"})["items"] == []
+    assert owner.get("/v1/metrics", params={"to": "0001-01-01"})["items"] == [], "a day before which there is none"
+
+
 def test_metrics_are_told_in_a_reporting_currency_or_refused(owner: Visitor, account: UUID, tmp_path: Path) -> None:
     ad = owner.post("/v1/ads", _google_ad(), status=201)
     owner.post(f"/v1/ads/{ad['id']}/deploy", status=202)

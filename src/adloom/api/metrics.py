@@ -10,13 +10,15 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from adloom.ads import queries as ads
+from adloom.api.compared import Reconciled
 from adloom.api.depends import Acting, Writing
 from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
 from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
 from adloom.metrics import actions, answers, backfill, caveats, claims, conversion, history, outcomes, pacing, queries
-from adloom.metrics.differences import Explanation
+from adloom.metrics import people as reached
 from adloom.metrics.grains import GrainName
+from adloom.metrics.people import Figure
 from adloom.platforms.types import BudgetType, Platform
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
@@ -76,7 +78,8 @@ class MetricRow(Shape):
 
     Money, conversions and ratios are decimal strings; `as_of` is the oldest pull that covers the row. Of
     `unknown_days` of its days not everything is known, which is not zero; conversions of the days since
-    `restating_from` may still be told otherwise by their platforms.
+    `restating_from` may still be told otherwise by their platforms. `people` are the figures asked for by that name:
+    decimal strings, null where the platform does not report them.
     """
 
     platform: Platform | None
@@ -97,6 +100,7 @@ class MetricRow(Shape):
     claims: Claims | None = None
     restating_from: str | None = None
     unknown_days: int = 0
+    people: dict[Figure, str | None] | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Gap(Shape):
@@ -177,44 +181,6 @@ class History(Shape):
     message: str | None
 
 
-class Summed(Shape):
-    """What adds up over campaigns; spend is a decimal string."""
-
-    impressions: int
-    clicks: int
-    spend: str
-
-
-class ComparedDay(Shape):
-    """A day's two sums; `difference` is theirs less ours, and `ours` is null where no pull covers the day.
-
-    `foreign` is what the platform counts in campaigns that Adloom does not know; null where that was not asked.
-    """
-
-    date: str
-    currency: str
-    ours: Summed | None
-    theirs: Summed
-    difference: Summed | None
-    foreign: Summed | None
-    explanation: Explanation
-
-
-class Reconciled(Shape):
-    """An account's days against the platform's own account-level totals, as the job `job_id` found them."""
-
-    job_id: UUID
-    account_id: UUID
-    platform: Platform
-    external_id: str
-    time_zone: str
-    since: str = Field(validation_alias="from", serialization_alias="from")
-    until: str = Field(validation_alias="to", serialization_alias="to")
-    compared_at: str
-    unexplained: int
-    days: list[ComparedDay]
-
-
 class ClientName(Shape):
     id: UUID
     name: str
@@ -293,6 +259,9 @@ def show(
     reporting_currency: Annotated[
         str | None, Query(max_length=3, description="Told in it, each day at its own rate, and added up.")
     ] = None,
+    people: Annotated[
+        str, Query(max_length=100, description="reach, frequency, unique_users: of campaigns by day, never a sum.")
+    ] = "",
 ) -> Sums:
     """Sums, one row per currency; `by` says what rows are grouped by."""
     field = "reporting_currency"
@@ -303,6 +272,7 @@ def show(
         identity.client(acting, client_id=client_id)
     since, until = queries.period(since=from_, until=to)
     client = client_id or acting.client_id
+    figures = reached.figures(people, by=queries.grouping(by), field="people")
     with answers.of_one_moment(acting):
         rows = queries.show(
             acting,
@@ -316,8 +286,12 @@ def show(
             field=field,
         )
         told = caveats.of(acting, since=since, until=until, client_id=client, ad_id=ad_id, as_of=as_of)
+        many = reached.told(acting, figures, since=since, until=until, client_id=client, as_of=as_of)
     return Sums(
-        items=[MetricRow.model_validate({**row.as_json(), **told.beside(row)}) for row in rows],
+        items=[
+            MetricRow.model_validate({**row.as_json(), **told.beside(row), **reached.beside(row, many, figures)})
+            for row in rows
+        ],
         unknown=[Gap.model_validate(each.as_json()) for each in told.gaps],
         data_as_of=rows.data_as_of,
     )

@@ -60,18 +60,23 @@ def show(
     reporting_currency: Annotated[
         str | None, typer.Option("--reporting-currency", help="Told in it, each day at its own rate, and added up.")
     ] = None,
+    people: Annotated[
+        str, typer.Option("--people", help="reach, frequency or unique_users, of campaigns by day: never a sum.")
+    ] = "",
     user: User = None,
     client: Client = None,
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
     from adloom.metrics import answers, caveats, conversion, rates
+    from adloom.metrics import people as reached
     from adloom.metrics import queries as metrics
     from adloom.reports import words
 
     field = "--reporting-currency"
     currency = reporting_currency and conversion.currency(reporting_currency, field=field)
     moment = metrics.moment(as_of, field="--as-of")
+    figures = reached.figures(people, by=metrics.grouping(by), field="--people")
     with session.acting(user, client) as actor:
         since, until = metrics.period(since=from_ and from_.date(), until=to and to.date())
         if currency:
@@ -88,7 +93,8 @@ def show(
                 field=field,
             )
             told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
-    result = _told(rows, [{**row.as_json(), **told.beside(row)} for row in rows])
+            many = reached.told(actor, figures, since=since, until=until, client_id=actor.client_id, as_of=moment)
+    result = _told(rows, [{**row.as_json(), **told.beside(row), **reached.beside(row, many, figures)} for row in rows])
     notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates), *words.caveats(told, rows)]
     session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", rows, told, notes=notes))
 

@@ -17,6 +17,8 @@ from adloom.jobs.types import Priority
 from adloom.metrics.grains import HISTORIC, GrainName
 
 _MOST_COMPARED = timedelta(days=366)
+#: 37 months at most (`rules.HISTORY_MONTHS`, and Meta's code 3018).
+_LONGEST_TOLD = timedelta(days=37 * 31)
 
 
 def sync(
@@ -40,14 +42,17 @@ def sync(
 def reconcile(actor: Actor, *, since: date | None = None, until: date | None = None) -> tuple[UUID, ...]:
     """Queues a comparison of every ad account with the platform's own totals, and returns the jobs' ids.
 
-    Without dates: the last seven days that are over. Raises Invalid for more than a year. What is found is the job's
-    result, and `outcomes.newest`.
+    Without dates: the last seven days that are over. Raises Invalid for more than a year, and for days of which no
+    platform tells any more. What is found is the job's result, and `outcomes.newest`.
     """
     actor.may_write()
     if since is not None and until is not None and until < since:
         raise Invalid.field("to", f"{until} is before {since}.", "Give a later day, or none.")
     if since is not None and (until or time.now().date()) - since >= _MOST_COMPARED:
         raise Invalid.field("from", f"{since} is more than a year before the last day.", "Compare a year at a time.")
+    oldest = time.now().date() - _LONGEST_TOLD
+    if until is not None and until < oldest:
+        raise Invalid.field("to", f"no platform tells of {until} any more.", f"Give a day after {oldest}.")
     with db.transaction(actor) as session:
         return tuple(
             enqueue_reconciliation(session, actor, account, since=since, until=until, priority=Priority.PERSON)

@@ -50,6 +50,8 @@ _TOLD = """
             sum(conversions) AS conversions,
             sum(conversion_value) AS conversion_value,
             sum(spend_amount) AS spend_amount,
+            sum(facts) AS facts,
+            sum(conversions_told) AS conversions_told,
             min(pulled_at) AS pulled_at
         FROM (
             {facts}
@@ -95,6 +97,8 @@ _TOLD = """
             (told.spend_amount * rated.to_rate)::numeric(80, 30) / rated.from_rate,
             told.spend_amount
         ) AS spend_amount,
+        told.facts,
+        told.conversions_told,
         told.pulled_at,
         rated.rate_date,
         rated.rate_source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,12 +14,17 @@ from adloom.core import money
 
 
 class Explanation(StrEnum):
-    """Why two sums of a day differ, if they do; the first word that fits."""
+    """Why two sums of a day differ, if they do; the first word that fits.
+
+    `rounding` is said only where the platform's own figures by campaign are ours, and yet do not add up to its total;
+    `deleted` of campaigns that were gone there before Adloom knew them, `foreign` of those that could be imported.
+    """
 
     NOT_COVERED = "not_covered"
     EQUAL = "equal"
     ROUNDING = "rounding"
     FOREIGN = "foreign"
+    DELETED = "deleted"
     UNEXPLAINED = "unexplained"
 
 
@@ -48,17 +53,6 @@ class Figures:
         """Counts as integers, money as a decimal string."""
         spend = money.plain(self.spend, digits=money.currency_digits(currency))
         return {"impressions": self.impressions, "clicks": self.clicks, "spend": spend}
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What we hold of a day: the sum, and of how many campaigns."""
-
-    figures: Figures
-    campaigns: int
-
-
-NOTHING = Held(Figures(), campaigns=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ class Compared:
 class Sums:
     """Both sides of some days of an account, and when each day was last pulled."""
 
-    ours: Mapping[Key, Held]
+    ours: Mapping[Key, Figures]
     theirs: Mapping[Key, Figures]
     pulled_at: Mapping[date, datetime]
     zone: ZoneInfo
@@ -103,38 +97,58 @@ class Sums:
         return [self._compared(key) for key in sorted(days | set(self.ours) | set(self.theirs))]
 
     def _compared(self, key: Key) -> Compared:
-        held, theirs = self.ours.get(key, NOTHING), self.theirs.get(key, Figures())
-        ours = held.figures if key.date in self.pulled_at else None
+        held, theirs = self.ours.get(key, Figures()), self.theirs.get(key, Figures())
+        ours = held if key.date in self.pulled_at else None
         return Compared(key, ours, theirs, None, self._word(key, held, theirs))
 
-    def _word(self, key: Key, held: Held, theirs: Figures) -> Explanation:
+    def _word(self, key: Key, held: Figures, theirs: Figures) -> Explanation:
         pulled_at = self.pulled_at.get(key.date)
         if pulled_at is None:
             return Explanation.NOT_COVERED
-        if theirs == held.figures:
+        if theirs == held:
             return Explanation.EQUAL
-        if pulled_at < _end(key.date, self.zone):
-            return Explanation.NOT_COVERED
-        return _differing(held, theirs, currency=key.currency)
+        is_over = pulled_at >= _end(key.date, self.zone)
+        return Explanation.UNEXPLAINED if is_over else Explanation.NOT_COVERED
 
 
-def with_foreign(compared: Compared, *, held: Held, foreign: Figures) -> Compared:
-    """A day that differs, told again once it is known what the platform counts in campaigns that are not ours."""
-    told = _differing(Held(held.figures + foreign, held.campaigns), compared.theirs, currency=compared.key.currency)
-    explains = foreign != Figures() and told is not Explanation.UNEXPLAINED
-    word = Explanation.FOREIGN if explains else Explanation.UNEXPLAINED
-    return Compared(compared.key, compared.ours, compared.theirs, foreign, word)
+@dataclass(frozen=True, slots=True)
+class ByCampaign:
+    """A day by the platform's own report by campaign: of those that Adloom knows, and of the others.
+
+    `listed` says whether the platform still shows one of the others; `campaigns` is how many of either there are.
+    """
+
+    known: Figures = field(default_factory=Figures)
+    foreign: Figures = field(default_factory=Figures)
+    listed: bool = False
+    campaigns: int = 0
+
+    def plus(self, figures: Figures, *, is_other: bool, is_listed: bool) -> ByCampaign:
+        """With one campaign more."""
+        return ByCampaign(
+            self.known if is_other else self.known + figures,
+            self.foreign + figures if is_other else self.foreign,
+            self.listed or is_listed,
+            self.campaigns + 1,
+        )
 
 
-def _differing(held: Held, theirs: Figures, *, currency: str) -> Explanation:
-    """Equal, rounding (each campaign's spend is rounded: less than a coin of each may be lost), or unexplained."""
-    rest = theirs - held.figures
+def by_campaign(compared: Compared, *, held: Figures, told: ByCampaign) -> Compared:
+    """A day that differs, told again once it is known what the platform says of each campaign."""
+    rest = compared.theirs - held - told.foreign
+    others = Explanation.FOREIGN if told.listed else Explanation.DELETED
+    word = Explanation.UNEXPLAINED
+    if rest == Figures() and told.foreign != Figures():
+        word = others
+    elif told.known == held and _is_rounding(rest, told.campaigns, currency=compared.key.currency):
+        word = Explanation.ROUNDING if told.foreign == Figures() else others
+    return Compared(compared.key, compared.ours, compared.theirs, told.foreign, word)
+
+
+def _is_rounding(rest: Figures, campaigns: int, *, currency: str) -> bool:
+    """Whether what is left can be lost where each campaign's spend is rounded: less than a coin of each."""
     coin = Decimal(1).scaleb(-money.currency_digits(currency))
-    if rest == Figures():
-        return Explanation.EQUAL
-    if not rest.impressions and not rest.clicks and abs(rest.spend) < coin * held.campaigns:
-        return Explanation.ROUNDING
-    return Explanation.UNEXPLAINED
+    return not rest.impressions and not rest.clicks and abs(rest.spend) < coin * campaigns
 
 
 def _end(day: date, zone: ZoneInfo) -> datetime:

@@ -19,16 +19,60 @@ from adloom.metrics.grains import GrainName
 from adloom.metrics.types import CampaignName
 from adloom.platforms.types import Platform
 
-# What was said at the moment stands in the ledger, if it is said otherwise since.
+# What was said at the moment stands in the ledger, if it is said otherwise since. What was not said then, of a day that
+# a pull covered, was zero; of a campaign that nobody knew yet it was nothing.
 _CHANGES = text(
     """
+    WITH earlier AS (
+        SELECT
+            campaign_id,
+            date,
+            impressions,
+            clicks,
+            conversions,
+            conversion_value,
+            spend_amount
+        FROM campaign_metrics_ledger
+        WHERE date BETWEEN :since AND :until
+            AND valid_from <= :moment
+            AND valid_to > :moment
+        UNION ALL
+        SELECT
+            said.campaign_id,
+            said.date,
+            0,
+            0,
+            said.conversions * 0,
+            said.conversion_value * 0,
+            0
+        FROM campaign_metrics AS said
+        JOIN campaigns ON campaigns.id = said.campaign_id
+        WHERE said.date BETWEEN :since AND :until
+            AND said.valid_from > :moment
+            AND campaigns.created_at <= :moment
+            AND NOT EXISTS (
+                SELECT
+                FROM campaign_metrics_ledger AS known
+                WHERE known.campaign_id = said.campaign_id
+                    AND known.date = said.date
+                    AND known.valid_from <= :moment
+            )
+            AND EXISTS (
+                SELECT
+                FROM metric_pulls
+                WHERE metric_pulls.platform_account_id = campaigns.platform_account_id
+                    AND metric_pulls.grain = 'day'
+                    AND metric_pulls.pulled_at <= :moment
+                    AND said.date BETWEEN metric_pulls.since AND metric_pulls.until
+            )
+    )
     SELECT
         campaigns.platform,
         campaigns.id AS campaign_id,
         campaigns.campaign_name,
         campaigns.platform_campaign_id,
         earlier.date,
-        earlier.spend_currency AS currency,
+        campaign_metrics.spend_currency AS currency,
         campaign_metrics.valid_from AS changed_at,
         earlier.impressions AS old_impressions,
         earlier.clicks AS old_clicks,
@@ -40,14 +84,11 @@ _CHANGES = text(
         campaign_metrics.conversions AS new_conversions,
         campaign_metrics.conversion_value AS new_conversion_value,
         campaign_metrics.spend_amount AS new_spend
-    FROM campaign_metrics_ledger AS earlier
+    FROM earlier
     JOIN campaign_metrics ON campaign_metrics.campaign_id = earlier.campaign_id
         AND campaign_metrics.date = earlier.date
     JOIN campaigns ON campaigns.id = earlier.campaign_id
-    WHERE earlier.date BETWEEN :since AND :until
-        AND campaign_metrics.date BETWEEN :since AND :until
-        AND earlier.valid_from <= :moment
-        AND earlier.valid_to > :moment
+    WHERE campaign_metrics.date BETWEEN :since AND :until
         AND (CAST(:client_id AS uuid) IS NULL OR campaigns.client_id = CAST(:client_id AS uuid))
         AND (
             earlier.impressions,

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
+from psycopg.errors import CardinalityViolation, UniqueViolation
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from adloom.campaigns import specs
 from adloom.connections import ad_accounts, logins
@@ -16,7 +19,7 @@ from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.core.errors import Conflict, NotFound
+from adloom.core.errors import Conflict, NotFound, Unavailable
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.metrics import ingest, rollups, rules
@@ -84,13 +87,17 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one pull asks for; `note` says why there is nothing to ask."""
+    """What one pull asks for; `note` says why there is nothing to ask.
+
+    `skipped_days` were asked for, and are older than what is kept (hours) or told by a platform.
+    """
 
     account: AccountView
     since: date | None
     until: date | None
     events: Mapping[str, ConversionEvent]
     note: str | None = None
+    skipped_days: int = 0
 
 
 def account_to_pull(session: ReadSession, account_id: UUID) -> AccountView:
@@ -152,8 +159,24 @@ def pull_piece(
         with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
             said = replace(said, attribution=_attribution(connection, plan, grain, since=since, until=until))
             lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
-        with db.transaction(actor) as session:
+        with sound(), db.transaction(actor) as session:
             return ingest.ingest(session, lines, grain=grain, pull=said)
+
+
+@contextmanager
+def sound() -> Iterator[None]:
+    """Raises Unavailable where a report that is merged inside holds what no fact can be, or tells one fact twice.
+
+    Of an hour that the clocks left out a second row is the next hour's.
+    """
+    try:
+        yield
+    except psycopg.DataError as error:
+        raise Unavailable(f"The report holds what no fact can be: {error.diag.message_primary}.") from error
+    except DBAPIError as error:
+        if not isinstance(error.orig, (UniqueViolation, CardinalityViolation)):
+            raise
+        raise Unavailable("The report tells one fact twice: nothing of it is taken over.") from error
 
 
 def _attribution(connection: Connection, plan: Plan, grain: Grain, *, since: date, until: date) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, TextClause, text
 
-from adloom.core import time
+from adloom.core import money, time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
 from adloom.db import session as db
@@ -28,6 +28,11 @@ _DEFAULT_DAYS = 30
 _A_DAY = timedelta(days=1)
 _FURTHEST_AHEAD = timezone(timedelta(hours=14))
 
+#: How a row's note begins where its currency is none of ISO 4217's.
+NOT_A_CURRENCY = "{currency} is not an ISO 4217 currency: it is as the platform gives it, and never converted"
+#: The same, where sums over what was not reported are less than what happened.
+PARTLY_TOLD = "conversions are not reported of all of this: their sums, and ROAS, are of what is"
+
 # What is held now, and how old it is.
 _NOW = """
     SELECT
@@ -40,6 +45,8 @@ _NOW = """
         campaign_metrics.conversions,
         campaign_metrics.conversion_value,
         campaign_metrics.spend_amount,
+        1 AS facts,
+        num_nonnulls(campaign_metrics.conversions) AS conversions_told,
         metric_coverage.pulled_at
     FROM campaign_metrics
     JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
@@ -65,6 +72,8 @@ _ROLLED_UP = """
         CASE WHEN account_metrics.conversion_value_told > 0 THEN account_metrics.conversion_value END
             AS conversion_value,
         account_metrics.spend_amount,
+        account_metrics.facts,
+        account_metrics.conversions_told,
         covered.pulled_at
     FROM account_metrics
     LEFT JOIN (
@@ -96,6 +105,8 @@ _THEN = """
         said.conversions,
         said.conversion_value,
         said.spend_amount,
+        1 AS facts,
+        num_nonnulls(said.conversions) AS conversions_told,
         (
             SELECT max(metric_pulls.pulled_at)
             FROM metric_pulls
@@ -154,6 +165,7 @@ _SUMS = """
             sum(conversions) AS conversions,
             sum(conversion_value) AS conversion_value,
             sum(spend_amount) AS spend_amount,
+            sum(conversions_told) > 0 AND sum(conversions_told) < sum(facts) AS is_partly_told,
             min(pulled_at) AS as_of{rates_summed}
         FROM facts
         GROUP BY
@@ -177,6 +189,7 @@ _SUMS = """
         sums.conversions,
         sums.conversion_value,
         sums.spend_amount,
+        sums.is_partly_told,
         sums.as_of{rates_shown}
     FROM sums
     LEFT JOIN campaigns ON campaigns.id = sums.campaign_id
@@ -205,6 +218,7 @@ class _Sums(NamedTuple):
     conversions: Decimal | None
     conversion_value: Decimal | None
     spend_amount: Decimal
+    is_partly_told: bool
     as_of: datetime | None
 
 
@@ -303,7 +317,7 @@ def _summed(
         if field is not None:
             conversion.refuse(lacks, field=field)
         told = [
-            replace(_row(row), rates=conversion.rates(row), note=f"not converted: {lack}" if lack else None)
+            replace(_row(row, f"not converted: {lack}" if lack else None), rates=conversion.rates(row))
             for row, lack in zip(rows, lacks, strict=True)
         ]
         return _split(rows, uncertain.marked(session, told), data_as_of)
@@ -356,7 +370,8 @@ def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:
 def period(*, since: date | None, until: date | None) -> tuple[date, date]:
     """The asked period; by default the 30 days up to today, in the time zone that is furthest ahead."""
     last = until or time.now().astimezone(_FURTHEST_AHEAD).date()
-    first = since or last - timedelta(days=_DEFAULT_DAYS - 1)
+    days_before = timedelta(days=_DEFAULT_DAYS - 1)
+    first = since or max(last, date.min + days_before) - days_before
     if last < first:
         raise Invalid.field("to", f"{last} is before {first}.", "Give a later day.")
     return first, last
@@ -379,7 +394,7 @@ def covered_days(
     return {row.date: row.pulled_on for row in rows}
 
 
-def _row(row: _Sums | Row[tuple[object, ...]]) -> MetricRow:
+def _row(row: _Sums | Row[tuple[object, ...]], note: str | None = None) -> MetricRow:
     campaign = None
     if row.campaign_id is not None and row.campaign_name is not None:
         campaign = CampaignName(row.campaign_id, row.campaign_name, row.platform_campaign_id)
@@ -394,4 +409,13 @@ def _row(row: _Sums | Row[tuple[object, ...]]) -> MetricRow:
         conversion_value=row.conversion_value,
         spend=row.spend_amount,
         as_of=row.as_of,
+        note="; ".join(filter(None, (note, *_doubts(row)))) or None,
     )
+
+
+def _doubts(row: _Sums | Row[tuple[object, ...]]) -> Iterator[str]:
+    """What a reader of a row's sums has to know of them."""
+    if row.spend_currency not in money.known_currencies():
+        yield NOT_A_CURRENCY.format(currency=row.spend_currency)
+    if row.is_partly_told:
+        yield PARTLY_TOLD

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +27,8 @@ MAX_BYTES = 32 * 1024 * 1024
 
 _FIRST_DAY = date(1999, 1, 1)
 _LONGEST_RATE = 40
+#: Python would read `1_0.5` too, and the digits of any alphabet.
+_RATE = re.compile(r"[0-9]*\.?[0-9]*")
 _LARGEST_RATE = Decimal(10) ** 12
 _NONE = {"", "N/A"}
 _FIX = "Give the ECB's XML or (zipped) CSV, or lines such as 2026-11-20,USD,1.0875: units per euro."
@@ -165,10 +169,10 @@ def _unique(rates: Iterable[Rate]) -> tuple[Rate, ...]:
 def _rate(day: date, currency: str, text: str, where: str) -> Rate | None:
     """A rate, checked; None of the euro, which is 1 by definition."""
     try:
-        value = Decimal(text) if len(text) <= _LONGEST_RATE else None
+        value = Decimal(text) if len(text) <= _LONGEST_RATE and _RATE.fullmatch(text) else None
     except InvalidOperation:
         value = None
-    if value is None or "e" in text.lower() or not value.is_finite() or not 0 < value < _LARGEST_RATE:
+    if value is None or not 0 < value < _LARGEST_RATE:
         _refuse(f"{where}: {text[:_LONGEST_RATE]!r} is no rate.")
     if currency != "EUR":
         return Rate(day, currency, value)
@@ -197,7 +201,7 @@ def _unzipped(content: bytes) -> bytes:
             (member,) = archive.infolist()
             with archive.open(member) as file:
                 found = file.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         _refuse(f"it is no archive of one file: {error}.")
     if len(found) > MAX_BYTES:
         _refuse(f"what is zipped in it has more than {MAX_BYTES} bytes.")

@@ -1,7 +1,8 @@
 """Holds our daily sums against the platform's own account-level totals; what it finds is the job's result.
 
 Where a day differs, the platform's report by campaign is asked for as well: what it counts in campaigns that Adloom
-does not know explains the difference to the last digit, or does not. Nothing is corrected here.
+does not know explains the difference to the last digit, or does not; a cent is rounding only where it says of our
+campaigns what we hold. Nothing is corrected here.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.jobs.types import Job, Priority
 from adloom.metrics import actions, rules
-from adloom.metrics.differences import NOTHING, Compared, Explanation, Figures, Held, Key, Sums, with_foreign
+from adloom.metrics.differences import ByCampaign, Compared, Explanation, Figures, Key, Sums, by_campaign
 from adloom.platforms import registry
-from adloom.platforms.contract import Connection
-from adloom.platforms.facts import AccountFact, DailyFact
+from adloom.platforms.contract import Adapter, Connection
+from adloom.platforms.facts import AccountFact
+from adloom.platforms.spec import Account
 
 _OURS = text(
     """
@@ -38,8 +40,7 @@ _OURS = text(
         campaign_metrics.spend_currency,
         sum(campaign_metrics.impressions) AS impressions,
         sum(campaign_metrics.clicks) AS clicks,
-        sum(campaign_metrics.spend_amount) AS spend,
-        count(*) AS campaigns
+        sum(campaign_metrics.spend_amount) AS spend
     FROM campaign_metrics
     JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
     WHERE campaigns.platform_account_id = :account_id
@@ -84,7 +85,7 @@ class _Asked:
     account: AccountView
     since: date
     until: date
-    ours: Mapping[Key, Held]
+    ours: Mapping[Key, Figures]
     pulled_at: Mapping[date, datetime]
     known: Collection[str]
 
@@ -154,9 +155,7 @@ def _days(data: Mapping[str, Any], *, today: date) -> tuple[date, date]:
 def _held(session: ReadSession, account: AccountView, *, since: date, until: date) -> _Asked:
     where = {"account_id": account.id, "since": since, "until": until}
     ours = {
-        Key(row.date, row.spend_currency): Held(
-            Figures(int(row.impressions), int(row.clicks), row.spend), campaigns=row.campaigns
-        )
+        Key(row.date, row.spend_currency): Figures(int(row.impressions), int(row.clicks), row.spend)
         for row in session.execute(_OURS, where)
     }
     pulled_at = {row.date: row.pulled_at for row in session.execute(_PULLED_AT, where)}
@@ -172,17 +171,32 @@ def _compared(connection: Connection, asked: _Asked) -> list[Compared]:
     differ = [day.key.date for day in days if day.explanation is Explanation.UNEXPLAINED]
     if not differ:
         return days
-    reported = adapter.daily(connection, account=account, since=min(differ), until=max(differ), events={})
-    foreign = _summed(fact for fact in reported if fact.platform_campaign_id not in asked.known)
+    told = _by_campaign(connection, asked, adapter, account, since=min(differ), until=max(differ))
     return [
-        with_foreign(day, held=asked.ours.get(day.key, NOTHING), foreign=foreign.get(day.key, Figures()))
+        by_campaign(day, held=asked.ours.get(day.key, Figures()), told=told.get(day.key, ByCampaign()))
         if day.explanation is Explanation.UNEXPLAINED
         else day
         for day in days
     ]
 
 
-def _summed(facts: Iterable[AccountFact | DailyFact]) -> Mapping[Key, Figures]:
+def _by_campaign(
+    connection: Connection, asked: _Asked, adapter: Adapter, account: Account, *, since: date, until: date
+) -> Mapping[Key, ByCampaign]:
+    """What the platform says of each campaign now, ours and others; of the others whether it still lists them."""
+    facts = list(adapter.daily(connection, account=account, since=since, until=until, events={}))
+    others = {fact.platform_campaign_id for fact in facts} - set(asked.known)
+    listed = {each.platform_id for each in adapter.campaigns(connection, account=account)} if others else set()
+    found: defaultdict[Key, ByCampaign] = defaultdict(ByCampaign)
+    for fact in facts:
+        key, figures = Key(fact.date, fact.currency), Figures(fact.impressions, fact.clicks, fact.spend)
+        is_other = fact.platform_campaign_id in others
+        is_listed = is_other and fact.platform_campaign_id in listed
+        found[key] = found[key].plus(figures, is_other=is_other, is_listed=is_listed)
+    return found
+
+
+def _summed(facts: Iterable[AccountFact]) -> Mapping[Key, Figures]:
     sums: defaultdict[Key, Figures] = defaultdict(Figures)
     for fact in facts:
         sums[Key(fact.date, fact.currency)] += Figures(fact.impressions, fact.clicks, fact.spend)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ _TARGETS = text("SELECT user_id, platform_account_id FROM list_pull_targets()")
 
 #: So many campaigns that are not ours are named in a pull's result; all of them are counted.
 _NAMED = 50
+_A_DAY = timedelta(days=1)
 
 
 def pull(job: Job) -> Mapping[str, Any]:
@@ -44,6 +45,7 @@ def pull(job: Job) -> Mapping[str, Any]:
         **named,
         "since": plan.since,
         "until": plan.until,
+        **({"skipped_days": plan.skipped_days} if plan.skipped_days else {}),
         "rows": done.rows,
         "changed": done.changed,
         "foreign_campaigns": len(done.foreign),
@@ -105,16 +107,25 @@ def _planned(actor: Actor, account_id: UUID, data: Mapping[str, Any], grain: Gra
     if since is None:
         return pulling.Plan(account, None, None, events, "no campaign stands on this account")
     until = min(until or today, today)
+    oldest = _oldest_day(account, grain, today=today)
+    skipped = max((min(oldest, until + _A_DAY) - since).days, 0) if data["since"] else 0
+    note = None
+    if max(since, oldest) > until:
+        note = _nothing_to_ask(grain, is_to_come=since > today, is_gone=until < oldest, oldest=oldest)
+    return pulling.Plan(account, max(since, oldest), until, events, note, skipped)
+
+
+def _oldest_day(account: AccountView, grain: Grain, *, today: date) -> date:
+    """The oldest day of which there is something to ask: hours are kept for a week only, platforms forget years."""
     if grain.name is GrainName.HOUR:
-        since = max(since, rules.first_day_of_hours(today))
-    note = None if since <= until else _nothing_to_ask(grain, asked=_day(data["until"]), today=today)
-    return pulling.Plan(account, since, until, events, note)
+        return rules.first_day_of_hours(today)
+    return rules.first_day_of_history(account.platform, today=today)
 
 
-def _nothing_to_ask(grain: Grain, *, asked: date | None, today: date) -> str:
-    if grain.name is GrainName.HOUR and asked is not None and asked < today:
-        return f"hours before {rules.first_day_of_hours(today)} are not kept"
-    return "these days are still to come"
+def _nothing_to_ask(grain: Grain, *, is_to_come: bool, is_gone: bool, oldest: date) -> str:
+    if is_gone:
+        return f"{'hours' if grain.name is GrainName.HOUR else 'days'} before {oldest} are not kept"
+    return "these days are still to come" if is_to_come else "nothing is due on these days"
 
 
 def _day(value: str | None) -> date | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -101,6 +102,55 @@ def test_a_page_that_repeats_its_token_is_no_whole_report(google: Canned, connec
         google.say({"results": [row(day)], "nextPageToken": "same"})
     with pytest.raises(Unavailable):
         list(ADAPTER.daily(connection, events={}, **DAYS))
+
+
+def test_fewer_rows_than_google_counts_are_no_whole_report(google: Canned, connection: Connection) -> None:
+    pages = ({"results": [row("2026-11-01")], "nextPageToken": "p2"}, {"results": [row("2026-11-02")]})
+    for counted, is_whole in (("2", True), ("3", False)):
+        for page in pages:
+            google.say({**page, "totalResultsCount": counted})
+        with nullcontext() if is_whole else pytest.raises(Unavailable, match="counts 3 rows, and gave 2"):
+            assert len(list(ADAPTER.daily(connection, events={}, **DAYS))) == 2
+
+
+#: A row that says all that a report can ask for, and what is said in its parts instead.
+WHOLE = {
+    "customer": {"currencyCode": "EUR"},
+    "campaign": {"id": "22"},
+    "metrics": {"impressions": "10", "clicks": "2", "costMicros": "1230000", "conversions": 1.5, "allConversions": 1},
+    "segments": {"date": "2026-11-20", "hour": 3, "device": "MOBILE", "conversionAction": "customers/1/x/9"},
+    "adGroupCriterion": {"ageRange": {"type": "AGE_RANGE_18_24"}},
+}
+ODD = ([], 7, "words", "12,5", "NaN", True, {}, 1.5, "1.5", "2026-02-30")
+REPORTS: dict[str, Callable[[Connection], Any]] = {
+    "daily": lambda to: ADAPTER.daily(to, events={}, **DAYS),
+    "hourly": lambda to: ADAPTER.hourly(to, events={}, **DAYS),
+    "totals": lambda to: ADAPTER.totals(to, **DAYS),
+    "conversions": lambda to: ADAPTER.conversions(to, **DAYS),
+    "audience": lambda to: ADAPTER.audience(to, dimension=Dimension.AGE, **DAYS),
+}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_row_that_cannot_be_read_is_never_guessed(google: Canned, connection: Connection, report: str) -> None:
+    """It is read as it stands, or nothing of the report is; a truth is no figure, and half an impression is none."""
+    for part, names in WHOLE.items():
+        for name in names:
+            for odd in ODD:
+                google.say({"results": [{**WHOLE, part: {**names, name: odd}}]})
+                try:
+                    (fact,) = REPORTS[report](connection)
+                except (Unavailable, Invalid):
+                    continue
+                if name in ("impressions", "clicks"):
+                    assert report == "conversions" or getattr(fact, name) == odd == 7, (name, odd)
+                assert name != "costMicros" or report == "conversions" or odd == 7, odd
+                assert name != "hour" or report != "hourly" or odd == 7, odd
+                assert name != "date", odd
+    for shape in (7, None, {"results": 7}, {"results": ["x"]}, {"results": [], "nextPageToken": 7}):
+        google.say(shape)
+        with pytest.raises(Unavailable):
+            list(REPORTS[report](connection))
 
 
 def test_hours_read_midnight_where_it_is_left_out(google: Canned, connection: Connection) -> None:

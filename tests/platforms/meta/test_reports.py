@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.platforms import feed_specs
-from tests.platforms.conftest import Live
+from tests.platforms.conftest import Live, TestLogin
+from tests.platforms.google.canned import Canned, serving
 
 from adloom.core.errors import Invalid, Unavailable
+from adloom.core.settings import load as load_settings
 from adloom.core.time import today
+from adloom.platforms import registry
+from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
+from adloom.platforms.http import Http
 from adloom.platforms.meta import mapping, reports, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
@@ -69,6 +74,11 @@ READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "an action without a value": ({"actions": [{"action_type": PURCHASE}]}, {"conversions": Decimal(0)}),
     "what is no action": ({"actions": ["odd", {"value": "1"}]}, {"conversions": Decimal(0)}),
+    "people": (
+        {"clicks": "40", "reach": "900", "frequency": "1.333333"},
+        {"platform_metrics": {"clicks_all": 40, "reach": "900", "frequency": "1.333333"}},
+    ),
+    "no people told": ({"reach": None}, {"platform_metrics": {"clicks_all": 0}}),
     "a value": (
         {"action_values": [{"action_type": PURCHASE, "value": "146.43"}]},
         {"conversion_value": Decimal("146.43")},
@@ -183,6 +193,36 @@ def test_a_run_that_takes_longer_than_anybody_waits_is_unavailable(live: Live) -
     with pytest.raises(Unavailable, match="too long"):
         list(spans)
     assert sum(waited) > 300
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Canned, Graph]]:
+    """The Graph API that says what it is told."""
+    adapter = registry.adapter(Platform.FACEBOOK_ADS)
+    with serving() as canned:
+        monkeypatch.setenv("ADLOOM_META_GRAPH_URL", canned.url)
+        load_settings.cache_clear()
+        http = Http.from_settings(load_settings())
+        login = TestLogin(adapter, http, credentials=Credentials("access"))
+        yield canned, Graph(Connection(http, login), account="act_1")
+        http.close()
+    load_settings.cache_clear()
+
+
+def test_a_run_that_is_completed_with_an_error_is_no_report(graph: tuple[Canned, Graph]) -> None:
+    canned, asked = graph
+    day, waited = date(2026, 11, 1), list[float]()
+    done = {"async_status": "Job Completed", "async_percent_completion": 100}
+    for run in (done, {**done, "error_message": "Some data could not be read."}):
+        canned.say({"error": {"code": 1, "message": "Please reduce the amount of data."}}, status=500)
+        canned.say({"report_run_id": "7"})
+        canned.say({**done, "async_status": "Job Running"})
+        canned.say(run)
+        canned.say({"data": [], "paging": {}})
+    spans = {"params": {"level": "campaign"}, "since": day, "until": day, "window": 1, "sleep": waited.append}
+    assert [span.rows for span in runs.spans(asked, **spans)] == [()]
+    with pytest.raises(Unavailable, match="Some data could not be read"):
+        list(runs.spans(asked, **spans))
 
 
 def test_a_run_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(live: Live) -> None:

@@ -141,6 +141,15 @@ def test_any_preamble_is_passed_over_and_sums_of_all_rows_are_no_row() -> None:
     assert fact.impressions == 12345
 
 
+def test_days_that_are_over_are_not_read_from_what_may_be_incomplete() -> None:
+    lines = ('"Potential Incomplete Data: true"', '"Rows: 1"')
+    text = report(ROW, preamble="\r\n".join(lines) + "\r\n")
+    assert len(csv_report.rows(text, needed=("TimePeriod",))) == 1, "of today every report says so"
+    with pytest.raises(Unavailable, match="may be incomplete"):
+        csv_report.rows(text, needed=("TimePeriod",), is_over=True)
+    assert len(csv_report.rows(text.replace("true", "false"), needed=("TimePeriod",), is_over=True)) == 1
+
+
 def test_a_currency_that_no_row_names_is_the_accounts() -> None:
     header = HEADER.replace('"CurrencyCode",', "")
     (fact,) = daily(report('"2026-11-01","9001","5","1","0.10","--","--"', header=header))

@@ -292,6 +292,7 @@ def test_a_number_is_read_in_one_way_or_not_at_all(text: object, value: str | No
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"impressions": "1"}),
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "cheap"}),
         ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "1", "clicks": "some"}),
+        ({"campaign_id": "18", "stat_time_day": "2026-11-20"}, {"spend": "1", "clicks": "1.5"}),
         ({"campaign_id": "-", "stat_time_day": "2026-11-20"}, {"spend": "1"}),
         ({"stat_time_day": "2026-11-20"}, {"spend": "1"}),
         ({"campaign_id": "18"}, {"spend": "1"}),
@@ -309,6 +310,13 @@ def test_ids_may_be_numbers_and_metrics_may_be_missing() -> None:
     fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={"18": ConversionEvent.LEAD})
     assert (fact.platform_campaign_id, fact.spend, fact.impressions) == ("18", Decimal(3), 0)
     assert fact.conversions is None
+
+
+def test_people_of_a_day_are_told_where_tiktok_tells_them() -> None:
+    told = {"spend": "1", "reach": "900", "frequency": "-"}
+    row = {"dimensions": {"campaign_id": "18", "stat_time_day": "2026-11-20"}, "metrics": told}
+    fact = reports.to_fact(row, account=feed_specs.ACCOUNT, events={})
+    assert fact.platform_metrics == {"reach": "900"}
 
 
 def test_an_hour_is_on_the_advertisers_clock() -> None:

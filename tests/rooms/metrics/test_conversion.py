@@ -152,6 +152,13 @@ def test_a_currency_that_is_none_is_never_converted(actor: Actor, tmp_path: Path
     assert conversion.currency("eur", field=FIELD) == "EUR"
 
 
+def test_a_currency_that_is_none_is_kept_and_flagged(actor: Actor) -> None:
+    put(actor, _account(actor, "QQQ", "q"), [fact("q", 2, currency="QQQ")], currency="QQQ")
+    (row,) = queries.show(actor, since=FIRST, until=LAST, by=(By.PLATFORM,))
+    assert row.currency == "QQQ"
+    assert row.note == queries.NOT_A_CURRENCY.format(currency="QQQ")
+
+
 def test_what_is_not_reported_stays_unknown(actor: Actor, dollars: UUID, tmp_path: Path) -> None:
     rated(tmp_path, "2026-11-02,USD,1.1")
     put(actor, dollars, [fact("a", 2)])

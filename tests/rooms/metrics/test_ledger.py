@@ -20,7 +20,7 @@ from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
-from adloom.metrics import history, ingest, queries, staging
+from adloom.metrics import history, ingest, people, pulling, queries, staging
 from adloom.metrics.grains import AUDIENCE, CONVERSION, DAY, HOUR, Grain
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency
@@ -95,6 +95,46 @@ def test_a_figure_is_told_as_it_was_held_at_any_moment(actor: Actor, account_id:
     assert clicks(actor, after=None) == clicks(actor, after=10**4)
 
 
+def test_a_sum_over_what_is_not_reported_says_so(actor: Actor, account_id: UUID) -> None:
+    told = {"conversions": Decimal(3), "conversion_value": Decimal(9)}
+    put(actor, account_id, [day("a", 1, **told), day("b", 1), day("a", 2, **told), day("b", 3)], after=0)
+
+    def found(*by: By, as_of: datetime | None) -> list[tuple[Decimal | None, str | None]]:
+        shown = queries.show(actor, since=FIRST, until=LAST, by=by, as_of=as_of)
+        return [(row.conversions, row.note) for row in shown]
+
+    for as_of in (None, START + timedelta(hours=1)):
+        assert found(By.PLATFORM, as_of=as_of) == [(6, queries.PARTLY_TOLD)]
+        assert found(By.CAMPAIGN, as_of=as_of) == [(6, None), (None, None)]
+        assert found(By.DAY, as_of=as_of) == [(3, queries.PARTLY_TOLD), (3, None), (None, None)]
+
+
+def test_people_are_told_as_they_were_and_never_added_up(actor: Actor, account_id: UUID) -> None:
+    def seen(reach: str) -> dict[str, str]:
+        return {"reach": reach, "frequency": "1.25", "clicks_all": "3"}
+
+    put(actor, account_id, [day("a", 1, platform_metrics=seen("80")), day("b", 1), day("a", 2)], after=0)
+    put(actor, account_id, [day("a", 1, platform_metrics=seen("90")), day("b", 1)], after=2)
+    one = (By.CAMPAIGN, By.DAY)
+    asked = people.figures("reach, frequency", by=one, field="people")
+
+    def told(as_of: datetime | None) -> list[tuple[str | None, str | None]]:
+        found = people.told(actor, asked, since=FIRST, until=LAST, as_of=as_of)
+        shown = queries.show(actor, since=FIRST, until=LAST, by=one, as_of=as_of)
+        besides = [people.beside(row, found, asked)["people"] for row in shown]
+        return [(each["reach"], each["frequency"]) for each in besides]
+
+    assert told(None) == [("90", "1.25"), (None, None), (None, None)], "what is not reported is not 0"
+    assert told(START + timedelta(hours=1)) == [("80", "1.25"), (None, None), (None, None)]
+    put(actor, account_id, [], after=4)
+    assert told(None)[0] == ("0", "0"), "what was taken back reached nobody"
+    for by in ((), (By.PLATFORM,), (By.DAY,), (By.CAMPAIGN,), (By.PLATFORM, By.DAY)):
+        with pytest.raises(Invalid, match="cannot be added up"):
+            people.figures("reach", by=by, field="people")
+    with pytest.raises(Invalid, match="no such figure"):
+        people.figures("impressions", by=one, field="people")
+
+
 def test_only_what_changed_is_kept_twice(actor: Actor, account_id: UUID) -> None:
     for hours in (0, 1, 2):
         put(actor, account_id, [day("a", 1), day("a", 2, clicks=hours)], after=hours)
@@ -112,6 +152,22 @@ def test_two_pulls_of_one_moment_leave_the_last(actor: Actor, account_id: UUID) 
     put(actor, account_id, [day("a", 1)], after=0)
     put(actor, account_id, [day("a", 1, clicks=7)], after=0)
     assert clicks(actor, after=0) == [(FIRST, 7, START)]
+
+
+def test_what_no_fact_can_be_is_refused_with_a_reason_and_nothing_is_kept(actor: Actor, account_id: UUID) -> None:
+    today = datetime.now(UTC).date()
+    put(actor, account_id, [day("a", 1)], after=0)
+    for facts, grain, words in (
+        ([day("a", 2, spend=Decimal("1e20"))], DAY, "numeric field overflow"),
+        ([day("a", 2, impressions=10**30)], DAY, "out of range"),
+        ([day("a", 2), day("a", 2)], DAY, "one fact twice"),
+        ([day("a", 1, clicks=11), day("a", 1, clicks=12)], DAY, "one fact twice"),
+        ([hour(5, today), hour(5, today)], HOUR, "one fact twice"),
+    ):
+        span = {"since": today, "until": today} if grain is HOUR else {}
+        with pytest.raises(Unavailable, match=words), pulling.sound():
+            put(actor, account_id, facts, after=1, grain=grain, **span)
+    assert clicks(actor, after=None) == [(FIRST, 10, START)]
 
 
 def test_a_report_in_another_currency_is_not_read(actor: Actor, account_id: UUID) -> None:
@@ -269,7 +325,7 @@ def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, acc
     put(
         actor,
         account_id,
-        [day("a", 1, clicks=12, conversions=Decimal(2)), day("b", 1), day("a", 2), day("b", 3)],
+        [day("a", 1, clicks=12, conversions=Decimal(2)), day("b", 1), day("a", 2)],
         after=2,
     )
     span = {"since": FIRST, "until": LAST}
@@ -279,6 +335,24 @@ def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, acc
     assert found.as_json()["before"]["conversions"] is None
     assert history.changes(actor, moment=START + timedelta(hours=2), **span) == []
     assert history.changes(actor, moment=START - timedelta(hours=1), **span) == [], "nothing was known then"
+
+
+def test_what_was_absent_inside_coverage_changed_from_zero(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1)], after=0, until=date(2026, 11, 9))
+    put(actor, account_id, [day("a", 1), day("b", 3, conversions=Decimal(2)), day("b", 20)], after=2)
+    put(actor, account_id, [day("a", 1), day("b", 3, clicks=11, conversions=Decimal(2)), day("b", 20)], after=4)
+    told = history.changes(actor, moment=START + timedelta(hours=1), since=FIRST, until=LAST)
+    assert [(each.campaign.name, each.date.day, each.before["clicks"], each.now["clicks"]) for each in told] == [
+        ("b", 3, 0, 11)
+    ], "of the 20th nothing was known"
+    assert [each.before[name] for each in told for name in ("spend", "conversions", "conversion_value")] == [0, 0, None]
+
+
+def test_a_campaign_that_nobody_knew_changed_nothing(actor: Actor, account_id: UUID) -> None:
+    """It was imported since: what it did before was not said otherwise."""
+    put(actor, account_id, [], after=-24 * 30, until=date(2026, 11, 9))
+    put(actor, account_id, [day("a", 1)], after=2)
+    assert history.changes(actor, moment=START - timedelta(days=20), since=FIRST, until=LAST) == []
 
 
 def test_a_figure_that_came_back_to_what_it_was_is_no_change(actor: Actor, account_id: UUID) -> None:

@@ -27,6 +27,7 @@ from adloom.jobs import actions as jobs
 from adloom.jobs.types import JobView
 from adloom.metrics import actions as metrics
 from adloom.metrics import backfill, queries, rollups
+from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By
 from adloom.platforms.types import Platform
 
@@ -161,6 +162,19 @@ def test_days_to_come_are_not_asked_for(delivered: House) -> None:
     assert (result["rows"], result["note"]) == (0, "these days are still to come")
     with pytest.raises(Invalid):
         metrics.sync(delivered.actor, since=date(2026, 2, 2), until=date(2026, 2, 1))
+
+
+def test_days_that_nobody_keeps_are_skipped_and_counted(delivered: House) -> None:
+    """A year that was mistyped costs no thousand questions."""
+    today = time.today("America/Los_Angeles")
+    long_ago = sync(delivered, since=date(1, 1, 1), until=today - timedelta(days=5000))
+    assert {(job.result or {})["note"].partition(" before")[0] for job in long_ago} == {"days"}
+    hours = metrics.sync(delivered.actor, since=today - timedelta(days=9), until=today, grain=GrainName.HOUR)
+    work_off()
+    results = [finished(delivered.actor, job_id).result or {} for job_id in hours]
+    assert {(each["skipped_days"], each["since"]) for each in results} == {(3, (today - timedelta(days=6)).isoformat())}
+    early = sync(delivered, until=today - timedelta(days=200))
+    assert {(job.result or {})["note"] for job in early} == {"nothing is due on these days"}
 
 
 def test_an_account_without_campaigns_is_not_pulled(installed_account: House) -> None:

@@ -79,6 +79,8 @@ def test_codes_that_are_no_currencys_are_named_and_left_out() -> None:
         (b"2026-11-20,USD,-1\n", "no rate"),
         (b"2026-11-20,USD,1e3\n", "no rate"),
         (b"2026-11-20,USD,NaN\n", "no rate"),
+        (b"2026-11-20,USD,1_0.5\n", "no rate"),
+        ("2026-11-20,USD,\u0661\u0662\n".encode(), "no rate"),
         (b"2026-11-20,USD,1000000000000\n", "no rate"),
         (b'2026-11-20,USD,"1,5"\n', "no rate"),
         (b"2026-11-20,EUR,1.1\n", "a euro is 1.1 euros"),
@@ -96,6 +98,17 @@ def test_codes_that_are_no_currencys_are_named_and_left_out() -> None:
 def test_a_file_with_one_thing_wrong_is_refused_whole(content: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words):
         rate_files.read(content)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_is_damaged_is_refused_however_it_was_packed(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("rates.csv", TABLE * 50)
+    content = bytearray(packed.getvalue())
+    content[60:64] = b"damn"
+    with pytest.raises(Invalid, match="no archive of one file"):
+        rate_files.read(bytes(content))
 
 
 def test_xml_may_declare_nothing() -> None:

@@ -20,7 +20,7 @@ from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.metrics import actions as metrics
 from adloom.metrics import outcomes
-from adloom.metrics.differences import Explanation, Figures, Held, Key, Sums, with_foreign
+from adloom.metrics.differences import ByCampaign, Compared, Explanation, Figures, Key, Sums, by_campaign
 from adloom.operations import doctor
 from adloom.platforms.types import Platform
 
@@ -100,7 +100,8 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     tampered = time.today("UTC") - timedelta(days=3)
     with db.owner_connection() as connection:
         connection.execute(
-            "UPDATE campaign_metrics SET spend_amount = spend_amount + 1 WHERE platform = 'google_ads' AND date = %s",
+            "UPDATE campaign_metrics SET spend_amount = spend_amount + 0.01"
+            " WHERE platform = 'google_ads' AND date = %s",
             (tampered,),
         )
     try:
@@ -109,7 +110,7 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     finally:
         with db.owner_connection() as connection:
             connection.execute(
-                "UPDATE campaign_metrics SET spend_amount = spend_amount - 1"
+                "UPDATE campaign_metrics SET spend_amount = spend_amount - 0.01"
                 " WHERE platform = 'google_ads' AND date = %s",
                 (tampered,),
             )
@@ -119,7 +120,7 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     google = found.pop("google_ads")
     (day,) = [day for day in google["days"] if day["explanation"] != "equal"]
     assert (day["date"], day["explanation"], google["unexplained"]) == (tampered.isoformat(), "unexplained", 1)
-    assert day["difference"] == {"impressions": 0, "clicks": 0, "spend": "-1.00"}
+    assert day["difference"] == {"impressions": 0, "clicks": 0, "spend": "-0.01"}
     assert words(list(found.values())) == {"equal"}, "the others are as they were"
 
 
@@ -159,39 +160,54 @@ def test_what_cannot_be_compared_is_refused(delivered: House) -> None:
         metrics.reconcile(delivered.actor, since=date(2026, 2, 2), until=date(2026, 2, 1))
     with pytest.raises(Invalid):
         metrics.reconcile(delivered.actor, since=date(2024, 2, 2), until=date(2026, 2, 1))
+    with pytest.raises(Invalid, match="no platform tells of 0001-01-01"):
+        metrics.reconcile(delivered.actor, until=date(1, 1, 1))
 
 
-def _word(ours: Held | None, theirs: Figures, *, pulled_at: datetime = OVER) -> Explanation:
-    sums = Sums(
-        ours={KEY: ours} if ours else {},
-        theirs={KEY: theirs},
-        pulled_at={DAY: pulled_at},
-        zone=time.zone("America/Los_Angeles"),
-    )
+def _compared(ours: Figures, theirs: Figures, *, pulled_at: datetime = OVER) -> Compared:
+    sums = Sums({KEY: ours}, {KEY: theirs}, {DAY: pulled_at}, time.zone("America/Los_Angeles"))
     (compared,) = sums.compare(since=DAY, until=DAY, currency="USD")
-    return compared.explanation
+    return compared
 
 
-def test_less_than_a_cent_of_each_campaign_is_rounding_and_no_more() -> None:
-    theirs = Figures(10, 2, Decimal("5.00"))
-    assert _word(Held(Figures(10, 2, Decimal("5.019")), campaigns=2), theirs) is Explanation.ROUNDING
-    assert _word(Held(Figures(10, 2, Decimal("5.02")), campaigns=2), theirs) is Explanation.UNEXPLAINED
-    assert _word(Held(Figures(11, 2, Decimal("5.00")), campaigns=2), theirs) is Explanation.UNEXPLAINED
+def _figures(spend: str, *, impressions: int = 10) -> Figures:
+    return Figures(impressions, 2, Decimal(spend))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "known", "campaigns", "word"),
+    [
+        ("5.01", "5.00", "5.01", 2, Explanation.ROUNDING),
+        ("5.019", "5.00", "5.019", 2, Explanation.ROUNDING),
+        ("5.02", "5.00", "5.02", 2, Explanation.UNEXPLAINED),
+        ("5.01", "5.00", "5.00", 2, Explanation.UNEXPLAINED),
+        ("5.001", "5.00", "5.00", 2, Explanation.UNEXPLAINED),
+    ],
+)
+def test_a_cent_is_rounding_only_where_the_platform_says_of_each_campaign_what_we_hold(
+    ours: str, theirs: str, known: str, campaigns: int, word: Explanation
+) -> None:
+    told = ByCampaign(_figures(known), campaigns=campaigns)
+    differs = _compared(_figures(ours), _figures(theirs))
+    assert differs.explanation is Explanation.UNEXPLAINED, "until it is asked of each campaign"
+    assert by_campaign(differs, held=_figures(ours), told=told).explanation is word
+    assert by_campaign(
+        _compared(_figures(ours, impressions=11), _figures(theirs)), held=_figures(ours, impressions=11), told=told
+    ).explanation is (Explanation.UNEXPLAINED)
 
 
 def test_a_day_that_was_pulled_before_it_was_over_by_the_accounts_clock_is_not_covered() -> None:
-    some, more = Figures(10, 2, Decimal("5.00")), Figures(12, 2, Decimal("6.00"))
+    some, more = _figures("5.00"), _figures("6.00", impressions=12)
     still_the_day = datetime(2026, 11, 21, 7, 59, tzinfo=UTC)
-    assert _word(Held(some, campaigns=1), more, pulled_at=still_the_day) is Explanation.NOT_COVERED
-    assert _word(Held(some, campaigns=1), more, pulled_at=still_the_day + timedelta(minutes=1)) is (
-        Explanation.UNEXPLAINED
-    )
-    assert _word(Held(some, campaigns=1), some, pulled_at=still_the_day) is Explanation.EQUAL
+    assert _compared(some, more, pulled_at=still_the_day).explanation is Explanation.NOT_COVERED
+    over = _compared(some, more, pulled_at=still_the_day + timedelta(minutes=1))
+    assert over.explanation is Explanation.UNEXPLAINED
+    assert _compared(some, some, pulled_at=still_the_day).explanation is Explanation.EQUAL
 
 
 def test_sums_of_two_currencies_are_not_held_against_each_other() -> None:
-    one = Figures(10, 2, Decimal("5.00"))
-    sums = Sums({KEY: Held(one, 1)}, {Key(DAY, "EUR"): one}, {DAY: OVER}, time.zone("UTC"))
+    one = _figures("5.00")
+    sums = Sums({KEY: one}, {Key(DAY, "EUR"): one}, {DAY: OVER}, time.zone("UTC"))
     found = sums.compare(since=DAY, until=DAY, currency="USD")
     assert [(each.key.currency, each.explanation.value) for each in found] == [
         ("EUR", "unexplained"),
@@ -200,10 +216,15 @@ def test_sums_of_two_currencies_are_not_held_against_each_other() -> None:
 
 
 def test_a_strangers_campaign_does_not_explain_what_it_does_not_add_up_to() -> None:
-    held = Held(Figures(10, 2, Decimal("5.00")), campaigns=1)
-    sums = Sums({KEY: held}, {KEY: Figures(20, 4, Decimal("9.00"))}, {DAY: OVER}, time.zone("UTC"))
-    (differs,) = sums.compare(since=DAY, until=DAY, currency="USD")
-    whole, half = Figures(10, 2, Decimal("4.00")), Figures(10, 2, Decimal("3.00"))
-    assert with_foreign(differs, held=held, foreign=whole).explanation is Explanation.FOREIGN
-    assert with_foreign(differs, held=held, foreign=half).explanation is Explanation.UNEXPLAINED
-    assert with_foreign(differs, held=held, foreign=Figures()).explanation is Explanation.UNEXPLAINED
+    held = _figures("5.00")
+    differs = _compared(held, Figures(20, 4, Decimal("9.00")))
+
+    def word(foreign: str, *, listed: bool = True, known: str = "5.00") -> Explanation:
+        told = ByCampaign(_figures(known), Figures(10, 2, Decimal(foreign)), listed, campaigns=2)
+        return by_campaign(differs, held=held, told=told).explanation
+
+    assert word("4.00") is Explanation.FOREIGN
+    assert word("4.00", listed=False) is Explanation.DELETED
+    assert word("4.01") is Explanation.FOREIGN, "and a cent of rounding"
+    assert word("4.01", known="5.01") is word("3.00") is Explanation.UNEXPLAINED
+    assert by_campaign(differs, held=held, told=ByCampaign()).explanation is Explanation.UNEXPLAINED

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adloom.core import settings
-from adloom.core.errors import Conflict, OutcomeUnknown, Unavailable
+from adloom.core.errors import Conflict, OutcomeUnknown
 from adloom.platforms.contract import Connection, Credentials
-from adloom.platforms.google import errors
+from adloom.platforms.google import errors, shapes
 from adloom.platforms.http import Answer, Request
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
@@ -39,22 +39,24 @@ class Client:
     def search(self, query: str) -> Iterator[Mapping[str, Any]]:
         """Every row of a GAQL query, page by page, a page being one answer or a list of them (as streams have it).
 
-        Raises Unavailable where a page repeats its token.
+        Raises Unavailable where a page repeats its token or is none, and where fewer rows came than were counted.
         """
-        token = ""
+        token, came, counted = "", 0, 0
         for _ in range(_MAX_PAGES):
             page = {"query": query, **({"pageToken": token} if token else {})}
             body = self._call("POST", f"customers/{self.customer}/googleAds:search", body=page)
-            batches = body if isinstance(body, list) else [body]
+            batches = [shapes.page(batch) for batch in (body if isinstance(body, list) else [body])]
             for batch in batches:
-                yield from batch.get("results") or ()
-            following = batches[-1].get("nextPageToken") if batches else None
+                yield from batch.rows
+                came, counted = came + len(batch.rows), max(counted, batch.counted)
+            following = batches[-1].following if batches else ""
             if not following:
-                return
-            if following == token:
                 break
+            if following == token:
+                raise shapes.broken("repeats a page")
             token = following
-        raise Unavailable("Google Ads repeats a page.", platform=Platform.GOOGLE_ADS.value)
+        if following or came < counted:
+            raise shapes.broken(f"counts {counted} rows, and gave {came}" if counted else "does not come to an end")
 
     def suggest(self, names: Sequence[str], *, country: str) -> Sequence[Mapping[str, Any]]:
         """Google's places of a country by English names, at most 25 of them: `geoTargetConstants:suggest`."""

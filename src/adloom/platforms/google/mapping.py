@@ -229,11 +229,6 @@ def from_micros(micros: Any) -> Decimal:
     return Decimal(int(micros)) / MICROS
 
 
-def number(value: Any) -> Decimal:
-    """A double of an answer, exactly as it was written; protobuf's JSON may write it as text."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
 def age(word: Any) -> str:
     """`18-24` or `65+`, UNKNOWN for people whose age Google does not know; another word as it is."""
     for name, low, high in AGES:

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from adloom.core.errors import Invalid, Unavailable
+from adloom.core.errors import Invalid
 from adloom.platforms import surprises
 from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
-from adloom.platforms.google import countries, mapping
+from adloom.platforms.google import countries, mapping, shapes
 from adloom.platforms.google.client import Client
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
@@ -49,14 +49,14 @@ class _Sums(NamedTuple):
     currency: str = ""
 
     def plus(self, row: Mapping[str, Any], *, currency: str) -> _Sums:
-        metrics = row.get("metrics", {})
+        metrics = shapes.part(row, "metrics")
         return _Sums(
-            self.impressions + int(metrics.get("impressions", 0)),
-            self.clicks + int(metrics.get("clicks", 0)),
-            self.spend + mapping.from_micros(metrics.get("costMicros", 0)),
-            self.conversions + mapping.number(metrics.get("conversions", 0)),
-            self.value + mapping.number(metrics.get("conversionsValue", 0)),
-            str(row.get("customer", {}).get("currencyCode") or currency),
+            self.impressions + shapes.whole(metrics, "impressions"),
+            self.clicks + shapes.whole(metrics, "clicks"),
+            self.spend + mapping.from_micros(shapes.whole(metrics, "costMicros")),
+            self.conversions + shapes.number(metrics, "conversions"),
+            self.value + shapes.number(metrics, "conversionsValue"),
+            _currency(row, currency),
         )
 
 
@@ -64,7 +64,7 @@ def daily(client: Client, *, account: Account, since: date, until: date) -> Iter
     """Every campaign's days, removed campaigns included; days without delivery are absent."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", *_NUMBERS, since=since, until=until):
-        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
+        campaign, day, sums = shapes.campaign(row), shapes.day(row), _Sums().plus(row, currency=account.currency)
         _once(seen, (campaign, day))
         yield DailyFact(
             platform_campaign_id=campaign,
@@ -84,7 +84,7 @@ def totals(client: Client, *, account: Account, since: date, until: date) -> Ite
     selected = ", ".join(("segments.date", "customer.currency_code", *_TOTALS))
     query = " ".join(("SELECT", selected, "FROM customer WHERE", _between(since, until)))
     for row in client.search(query):
-        day, sums = _day(row), _Sums().plus(row, currency=account.currency)
+        day, sums = shapes.day(row), _Sums().plus(row, currency=account.currency)
         _once(seen, day)
         yield AccountFact(
             date=day,
@@ -99,8 +99,8 @@ def hourly(client: Client, *, account: Account, since: date, until: date) -> Ite
     """Every campaign's hours on the account's clock. The hour that comes twice in autumn is one row of both."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", "segments.hour", *_NUMBERS, since=since, until=until):
-        campaign, day, sums = _campaign(row), _day(row), _Sums().plus(row, currency=account.currency)
-        hour = int(row["segments"].get("hour", 0))
+        campaign, day, sums = shapes.campaign(row), shapes.day(row), _Sums().plus(row, currency=account.currency)
+        hour = shapes.hour(row)
         _once(seen, (campaign, day, hour))
         yield HourlyFact(
             platform_campaign_id=campaign,
@@ -120,12 +120,11 @@ def conversions(client: Client, *, account: Account, since: date, until: date) -
     """Every campaign's days by conversion action, secondary ones too. Google's actions are distinct."""
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", *_ACTIONS, since=since, until=until):
-        campaign, day, segments = _campaign(row), _day(row), row["segments"]
-        action = str(segments.get("conversionAction", "")).rpartition("/")[2]
+        campaign, day, segments = shapes.campaign(row), shapes.day(row), shapes.part(row, "segments")
+        action = (shapes.word(segments, "conversionAction") or "").rpartition("/")[2]
         _once(seen, (campaign, day, action))
-        metrics = row.get("metrics", {})
-        count = mapping.number(metrics.get("allConversions", 0))
-        value = mapping.number(metrics.get("allConversionsValue", 0))
+        metrics = shapes.part(row, "metrics")
+        count, value = (shapes.number(metrics, name) for name in ("allConversions", "allConversionsValue"))
         if not action or not (count or value):
             continue
         yield ConversionFact(
@@ -134,7 +133,7 @@ def conversions(client: Client, *, account: Account, since: date, until: date) -
             action=action,
             name=str(segments.get("conversionActionName") or segments.get("conversionActionCategory") or action),
             conversions=count,
-            currency=str(row.get("customer", {}).get("currencyCode") or account.currency),
+            currency=_currency(row, account.currency),
             conversion_value=value,
         )
 
@@ -149,7 +148,7 @@ def audience(
     resource, field = _AUDIENCES[dimension]
     sums: dict[tuple[str, date, str], _Sums] = {}
     for row in _rows(client, resource, field, *_NUMBERS, since=since, until=until):
-        key = (_campaign(row), _day(row), _value(row, dimension=dimension))
+        key = (shapes.campaign(row), shapes.day(row), _value(row, dimension=dimension))
         sums[key] = sums.get(key, _Sums()).plus(row, currency=account.currency)
     for (campaign, day, value), total in sums.items():
         yield AudienceFact(
@@ -176,29 +175,25 @@ def _between(since: date, until: date) -> str:
     return f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
 
 
-def _campaign(row: Mapping[str, Any]) -> str:
-    return str(row["campaign"]["id"])
-
-
-def _day(row: Mapping[str, Any]) -> date:
-    return date.fromisoformat(row["segments"]["date"])
+def _currency(row: Mapping[str, Any], account: str) -> str:
+    return str(shapes.part(row, "customer").get("currencyCode") or account)
 
 
 def _once(seen: set[Hashable], key: Hashable) -> None:
     if key in seen:
-        raise Unavailable("Google Ads gave one row twice.", platform=Platform.GOOGLE_ADS.value)
+        raise shapes.broken("gave one row twice")
     seen.add(key)
 
 
 def _value(row: Mapping[str, Any], *, dimension: Dimension) -> str:
     """A part of an audience in our words; a word that is new to us is counted, and stays as it is."""
     if dimension is Dimension.COUNTRY:
-        return countries.country(row.get("userLocationView", {}).get("countryCriterionId"))
-    criterion = row.get("adGroupCriterion", {})
+        return countries.country(shapes.part(row, "userLocationView").get("countryCriterionId"))
+    criterion = shapes.part(row, "adGroupCriterion")
     word, ours = {
-        Dimension.DEVICE: (row["segments"].get("device"), mapping.device),
-        Dimension.AGE: (criterion.get("ageRange", {}).get("type"), mapping.age),
-        Dimension.GENDER: (criterion.get("gender", {}).get("type"), mapping.gender),
+        Dimension.DEVICE: (shapes.word(shapes.part(row, "segments"), "device"), mapping.device),
+        Dimension.AGE: (shapes.word(shapes.part(criterion, "ageRange"), "type"), mapping.age),
+        Dimension.GENDER: (shapes.word(shapes.part(criterion, "gender"), "type"), mapping.gender),
     }[dimension]
     field = _AUDIENCES[dimension][1]
     if mapping.unknown(field, word):

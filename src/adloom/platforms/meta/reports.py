@@ -33,6 +33,8 @@ BREAKDOWNS: Mapping[Dimension, str] = {
 }
 _TOTALS = "date_start,account_currency,impressions,inline_link_clicks,spend"
 _FIGURES = f"campaign_id,{_TOTALS}"
+#: Not additive, and not told by the hour.
+_PEOPLE = ("reach", "frequency")
 #: Without it, deleted and archived campaigns are left out, and their spend with them.
 _ALL_STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
 
@@ -43,7 +45,7 @@ def daily(
     graph: Graph, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[DailyFact]:
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
-    params = _params(f"{_FIGURES},clicks,actions,action_values")
+    params = _params(f"{_FIGURES},clicks,actions,action_values,{','.join(_PEOPLE)}")
     seen: set[Key] = set()
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
         for row in span.rows:
@@ -128,7 +130,7 @@ def to_fact(row: Mapping[str, Any], *, account: Account, event: ConversionEvent 
         currency=str(row.get("account_currency") or account.currency),
         conversions=_picked(row.get("actions"), action=action),
         conversion_value=_picked(row.get("action_values"), action=action),
-        platform_metrics={"clicks_all": _count(row, "clicks")},
+        platform_metrics={"clicks_all": _count(row, "clicks"), **_people(row)},
     )
 
 
@@ -247,6 +249,11 @@ def _count(row: Mapping[str, Any], name: str) -> int:
     if found != int(found):
         raise _unreadable(f"{name} {found}")
     return int(found)
+
+
+def _people(row: Mapping[str, Any]) -> Mapping[str, str]:
+    """How many people a day reached and how often, as exact texts; left out where it is not told."""
+    return {name: str(_number(row[name])) for name in _PEOPLE if row.get(name) not in (None, "")}
 
 
 def _number(value: Any) -> Decimal:

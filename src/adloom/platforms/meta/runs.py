@@ -26,6 +26,7 @@ TOO_MUCH = ("100/1487534", "100/1504022", "2642")
 
 #: States of a run that never become a report (Ad Report Run reference).
 FAILED = ("Job Failed", "Job Skipped")
+COMPLETED = "Job Completed"
 
 Sleep = Callable[[float], None]
 
@@ -94,15 +95,16 @@ def _as_run(graph: Graph, asked: Mapping[str, str], *, sleep: Sleep) -> list[dic
 
 
 def _wait(graph: Graph, run: str, *, sleep: Sleep) -> None:
-    """Returns once a run is whole; a state that nobody knows counts as running."""
+    """Returns once a run is whole; a state that nobody knows counts as running. One that names an error has failed."""
     fields = "async_status,async_percent_completion,error_message,error_user_msg"
     for wait in WAITS_S:
         found = graph.get(run, endpoint="insights", params={"fields": fields})
         status = str(found.get("async_status") or "")
-        if status == "Job Completed" and str(found.get("async_percent_completion")) == "100":
-            return
-        if status in FAILED:
-            words = str(found.get("error_user_msg") or found.get("error_message") or status)
+        error = found.get("error_user_msg") or found.get("error_message")
+        if status in FAILED or (status == COMPLETED and error):
+            words = str(error or status)
             raise Unavailable(f"Meta's report failed: {words}", platform=Platform.FACEBOOK_ADS, words=words)
+        if status == COMPLETED and str(found.get("async_percent_completion")) == "100":
+            return
         sleep(wait)
     raise Unavailable("Meta's report takes too long.", platform=Platform.FACEBOOK_ADS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -26,6 +27,8 @@ _ROWS = re.compile(r"^Rows:\s*([\d,]+)\s*$")
 #: Commas are thousands separators or a number is none: `12,50` must not become 1250.
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d{1,2})?")
 _BLANK = ("", "--")
+#: A line of the preamble (guides/reports.md, "Report File Schema").
+_INCOMPLETE = re.compile(r"^Potential Incomplete Data:\s*true\s*$", re.IGNORECASE)
 #: What older files call the column of the period.
 _LABELS = {"GregorianDate": "TimePeriod", "Hour": "TimePeriod"}
 _DAYS = ("%Y-%m-%d", "%m/%d/%Y")
@@ -43,7 +46,7 @@ def unzip(content: bytes) -> str:
             limit = min(MAX_CSV_BYTES, max(_RATIO_COUNTS_FROM, MAX_RATIO * len(content)))
             with archive.open(members[0]) as file:
                 data = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, OSError) as error:
         raise broken(str(error)) from None
     if len(data) > limit:
         raise broken("it unpacks to far more than such a report can hold")
@@ -53,10 +56,11 @@ def unzip(content: bytes) -> str:
         raise broken("it is no UTF-8") from None
 
 
-def rows(text: str, *, needed: Collection[str]) -> Sequence[Row]:
+def rows(text: str, *, needed: Collection[str], is_over: bool = False) -> Sequence[Row]:
     """The data rows by column name, which has to be among them where it is `needed`.
 
-    Whole is a file with its footer, or with as many rows as its preamble promises. Raises Unavailable otherwise.
+    Whole is a file with its footer, or with as many rows as its preamble promises. Raises Unavailable otherwise, and
+    where it says of days that are over (`is_over`) that it may be incomplete; of today every report says so.
     """
     header: list[str] | None = None
     found: list[Row] = []
@@ -65,6 +69,8 @@ def rows(text: str, *, needed: Collection[str]) -> Sequence[Row]:
     for cells in _lines(text):
         if header is None:
             promised = _promised(cells) if promised is None else promised
+            if is_over and cells and _INCOMPLETE.match(cells[0]):
+                raise broken("it says that its data may be incomplete, of days that are over")
             names = [_LABELS.get(cell.strip(), cell.strip()) for cell in cells]
             header = names if set(names) >= set(needed) else None
         elif cells and cells[0].startswith(("@", "©")):

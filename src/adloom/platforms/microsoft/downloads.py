@@ -139,7 +139,8 @@ def _rows(
         body = request(report, account=account, since=since, until=earlier, aggregation=aggregation)
         content = _content(client, request=body)
     if content is not None:
-        yield from csv_report.rows(csv_report.unzip(content), needed=report.needed)
+        is_over = until < min(today(account.time_zone), today(_UTC))
+        yield from csv_report.rows(csv_report.unzip(content), needed=report.needed, is_over=is_over)
 
 
 def request(report: Report, *, account: Account, since: date, until: date, aggregation: str) -> Mapping[str, Any]:

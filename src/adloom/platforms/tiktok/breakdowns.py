@@ -79,7 +79,8 @@ def audience(
         if (*at, word) in seen:
             raise reports.broken("gave the same row twice")
         seen.add((*at, word))
-        numbers = [reports.spend_of(row), *(reports.metric(row, each) or Decimal(0) for each in _METRICS[1:])]
+        counts = (Decimal(reports.count(row, each)) for each in ("impressions", "clicks"))
+        numbers = [reports.spend_of(row), *counts, reports.metric(row, "conversion") or Decimal(0)]
         key = (*at, value_of(word, dimension=dimension))
         sums[key] = [one + more for one, more in zip(sums[key], numbers, strict=True)]
     yield from (

@@ -37,6 +37,8 @@ DAY, HOUR = "stat_time_day", "stat_time_hour"
 PURCHASE_VALUE = "total_complete_payment_rate"
 _TOTALS = ("spend", "impressions", "clicks")
 METRICS = (*_TOTALS, "conversion", PURCHASE_VALUE)
+#: Not additive, and not told by the hour.
+PEOPLE = ("reach", "frequency")
 
 _NOTHING = (None, "", "-")
 
@@ -52,7 +54,7 @@ def daily(
     client: Client, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
 ) -> Iterator[DailyFact]:
     """Every campaign's days, both ends included; raises Unavailable where a day comes twice."""
-    rows = rows_of(client, since=since, until=until, by=DAY, metrics=METRICS)
+    rows = rows_of(client, since=since, until=until, by=DAY, metrics=(*METRICS, *PEOPLE))
     yield from once((to_fact(row, account=account, events=events) for row in rows if _has_delivery(row)), by=_day)
 
 
@@ -188,7 +190,9 @@ def once(facts: Iterable[Fact], *, by: Callable[[Fact], Hashable]) -> Iterator[F
 
 def to_fact(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> DailyFact:
     """One row of the report by day; pure."""
-    return DailyFact(**_shared(row, account=account, events=events), date=moment(row, by=DAY).date())
+    people = {name: str(found) for name in PEOPLE if (found := metric(row, name)) is not None}
+    shared = _shared(row, account=account, events=events)
+    return DailyFact(**shared, date=moment(row, by=DAY).date(), platform_metrics=people)
 
 
 def to_hour(row: Mapping[str, Any], *, account: Account, events: Mapping[str, ConversionEvent]) -> HourlyFact:
@@ -232,8 +236,11 @@ def spend_of(row: Mapping[str, Any]) -> Decimal:
 
 
 def count(row: Mapping[str, Any], name: str) -> int:
-    """A whole number of a row; 0 for '-'."""
-    return int(metric(row, name) or 0)
+    """A whole number of a row; 0 for '-'. Raises Unavailable for a fraction."""
+    found = metric(row, name) or Decimal(0)
+    if found != found.to_integral_value():
+        raise broken(f"told a {name} that is no whole number ({found})")
+    return int(found)
 
 
 def broken(what: str) -> Unavailable:

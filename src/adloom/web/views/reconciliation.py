@@ -19,6 +19,7 @@ _BADGES = {
     Explanation.EQUAL: Badge("Equal", Tone.GOOD),
     Explanation.ROUNDING: Badge("Rounding", Tone.GOOD),
     Explanation.FOREIGN: Badge("Not imported", Tone.WAIT),
+    Explanation.DELETED: Badge("Deleted there", Tone.WAIT),
     Explanation.NOT_COVERED: Badge("Not pulled", Tone.WAIT),
     Explanation.UNEXPLAINED: Badge("Unexplained", Tone.BAD),
 }
@@ -90,8 +91,14 @@ def _day(day: Mapping[str, Any]) -> Day:
         theirs=_spend(day["theirs"], currency),
         difference="" if difference is None or not Decimal(difference["spend"]) else _spend(difference, currency),
         counts=_counts(difference),
-        foreign=f"{_spend(day['foreign'], currency)} in campaigns that are not imported" if day["foreign"] else "",
+        foreign=_foreign(day["foreign"], currency),
     )
+
+
+def _foreign(sums: Mapping[str, Any] | None, currency: str) -> str:
+    if not sums or not any(Decimal(value) for value in sums.values()):
+        return ""
+    return f"{_spend(sums, currency)} in campaigns that are not imported"
 
 
 def _spend(sums: Mapping[str, Any] | None, currency: str) -> str:
