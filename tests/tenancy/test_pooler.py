@@ -90,6 +90,18 @@ def test_tenants_who_share_connections_never_share_rows(pooled: Urls, register: 
     assert len({backend for _, backend in seen}) <= _BACKENDS
 
 
+def test_a_snapshot_is_its_tenants_and_over_with_its_transaction(pooled: Urls, register: Registering) -> None:
+    owners = [register(f"owner-{number}@example.com") for number in range(2)]
+    for owner in owners:
+        filling.add_client(owner, f"client of {owner.tenant_id}")
+    seen = text("SELECT current_setting('transaction_isolation'), string_agg(name, ',') FROM clients")
+    for owner in owners * _BACKENDS:
+        with db.snapshot(owner) as (session, _):
+            assert session.execute(seen).one() == ("repeatable read", f"client of {owner.tenant_id}")
+        with db.reader(owner) as (session, _):
+            assert session.execute(seen).one() == ("read committed", f"client of {owner.tenant_id}")
+
+
 def test_a_transaction_without_a_tenant_finds_none_left_over(pooled: Urls, register: Registering) -> None:
     owner = register("owner@example.com")
     filling.add_client(owner, "Acme")
