@@ -91,8 +91,8 @@ _REASONS = {
     ("no-op jobs, claiming", "pgqueuer"): (
         "A job stays, with its result, for those who follow it, and every write of it names its claim: twice a row of "
         "two dozen columns in four indexes, a lock before it, its checks and its date, under row-level security: 28 µs "
-        "of the server's processor, to which the worker adds 20 µs of Python. Claims, results and handlers go on beside "
-        "one another, so that two idle cores do a job in the half of that; what else runs on them is taken from it. "
+        "of the server's processor, to which the worker adds 20 µs of Python. Claims, results and handlers go on side "
+        "by side, so that two idle cores do a job in the half of that; what else runs on them is taken from it. "
         "pgqueuer deletes the row, writes a narrow one into a log, and believes whoever says that a job is done"
     ),
     ("no-op jobs, claiming", "pgbench, same SQL"): (
@@ -100,9 +100,9 @@ _REASONS = {
         "line into a log, and with two cores nothing of that is free"
     ),
     ("latency when idle", ""): (
-        "On either side a job waits for one flush to the disk, that of whoever asks, and for four sleeping processes to "
-        "be woken (server, worker, server, handler): of ours that is most of the half that is left, and all of the tail. A "
-        "job is asked for under its tenant's rights and given its turn among tenants, which takes longer than one INSERT"
+        "On either side a job waits for one flush to the disk, that of whoever asks, and until sleeping processes are "
+        "awake (the server's, the worker, the server's again, the handler): that is most of it, and all of the tail. "
+        "It is asked for under its tenant's rights, and is given its turn among tenants, where a peer has one INSERT"
     ),
     ("list of", "through pydantic"): (
         "Signing in, the tenant's transaction and the pool cost both sides the same; the tail is that of eight callers "
