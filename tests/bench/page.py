@@ -47,7 +47,8 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
 * **Memory** is the most that a process had which does nothing but read one report and load it.
 * **No-op jobs** run in a worker of the product in a process of its own, connected before the clock starts, as the peers
   are; the jobs lie there already. pgbench claims and completes by the product's own statements, and does nothing else.
-* **Latency when idle** counts from before the transaction that asks until the handler begins, one each thirty ms.
+* **Latency when idle** counts from before the transaction that asks (`jobs.actions.ask`, which is what the product does
+  for a job alone) until the handler begins, one each thirty ms.
 * **Retention** is the job's own: it looks for what is past its time, reckons how much it is, detaches and drops it,
   while a reader asks for today's rows every other millisecond.
 """
@@ -89,18 +90,19 @@ _REASONS = {
     ),
     ("no-op jobs, claiming", "pgqueuer"): (
         "A job stays, with its result, for those who follow it, and every write of it names its claim: twice a row of "
-        "two dozen columns in four indexes, a lock before it, its checks and its date, under row-level security. "
-        "pgqueuer deletes the row, writes a narrow one into a log, and believes whoever says that a job is done. What "
-        "pgbench reaches with the same statements, and no Python, is the bound of any worker"
+        "two dozen columns in four indexes, a lock before it, its checks and its date, under row-level security: 28 µs "
+        "of the server's processor, to which the worker adds 20 µs of Python. Claims, results and handlers go on side "
+        "by side, so that two idle cores do a job in the half of that; what else runs on them is taken from it. "
+        "pgqueuer deletes the row, writes a narrow one into a log, and believes whoever says that a job is done"
     ),
     ("no-op jobs, claiming", "pgbench, same SQL"): (
         "pgbench keeps nothing in hand: it makes no job of a row, starts no handler, watches no lease and writes no "
         "line into a log, and with two cores nothing of that is free"
     ),
     ("latency when idle", ""): (
-        "A job is asked for in its tenant's own transaction (opened, given its turn among tenants, committed: three "
-        "round trips) where the peers send one statement, and it begins only after its claim is on the disk. Either "
-        "side waits for two commits, which nobody can halve, and goes to sleep in between"
+        "On either side a job waits for one flush to the disk, that of whoever asks, and until sleeping processes are "
+        "awake (the server's, the worker, the server's again, the handler): that is most of it, and all of the tail. "
+        "It is asked for under its tenant's rights, and is given its turn among tenants, where a peer has one INSERT"
     ),
     ("list of", "through pydantic"): (
         "Signing in, the tenant's transaction and the pool cost both sides the same; the tail is that of eight callers "
