@@ -24,7 +24,7 @@ from adloom.edge import limits, problems, telemetry
 from adloom.identity import passwords
 from adloom.web import app as web
 
-# A request holds one connection, and under an Idempotency-Key now and then a second one; the pool has twenty.
+# A request in a thread holds one connection, under an Idempotency-Key now and then a second one; the pool has twenty.
 _THREADS = 10
 _LAST_REQUESTS_S = 10
 _BACKLOG = 2048

@@ -21,11 +21,13 @@ from adloom.campaigns import queries as campaigns
 from adloom.campaigns.types import CampaignStatus
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid
-from adloom.db import listing
+from adloom.db import engine, listing
 from adloom.db import session as db
 from adloom.db.listing import Listing
+from adloom.identity import actions as identity
 from adloom.platforms.types import Platform
 
+_LISTS = ("/v1/campaigns", "/v1/ads", "/v1/assets")
 _ODD = 'Ümläut "quoted" \\ back\nline 漢字 €'
 
 _TOUCHED = text(
@@ -152,6 +154,53 @@ def test_a_passed_page_shows_no_other_tenants_rows(actor: Actor, second_tenant: 
 def test_a_cursor_that_no_page_gave_is_refused() -> None:
     with pytest.raises(Invalid):
         campaigns.listed(after="nonsense")
+
+
+@pytest.mark.parametrize("path", _LISTS)
+def test_a_list_is_nobodys_once_its_session_has_ended(owner: Visitor, path: str) -> None:
+    assert owner.get(path) == {"items": [], "next": None}
+    owner.post("/v1/auth/logout", status=204)
+    refused = owner.ask("GET", path)
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+    assert "items" not in refused.json()
+
+
+@pytest.mark.parametrize("path", _LISTS)
+def test_a_list_is_not_shown_without_a_token_or_by_a_forged_one(owner: Visitor, path: str) -> None:
+    head, body, _ = owner.tokens["access_token"].split(".")
+    for headers in ({}, {"Authorization": f"Bearer {head}.{body}.forged"}):
+        assert owner.http.get(path, headers=headers).status_code == 401
+
+
+def test_a_list_is_of_the_tenant_and_the_client_that_are_named(owner: Visitor, stranger: Visitor) -> None:
+    _filled(owner.actor)
+    (named,) = owner.get("/v1/clients")["items"]
+    client = named["id"]
+    identity.add_member(owner.actor, email="stranger@example.com", role="viewer", client=named["name"])
+    there = stranger.sending(x_adloom_tenant=str(owner.id))
+
+    def seen(who: Visitor) -> int:
+        return len(who.get("/v1/campaigns")["items"])
+
+    assert [seen(who) for who in (owner, stranger, there)] == [4, 0, 1]
+    assert seen(owner.sending(x_adloom_client=client)) == seen(there.sending(x_adloom_client=client)) == 1
+    owner.sending(x_adloom_tenant=str(stranger.id)).get("/v1/campaigns", status=404)
+
+
+def test_who_only_reads_elsewhere_lists_that_tenant_and_nothing_of_their_own(owner: Visitor, stranger: Visitor) -> None:
+    _filled(stranger.actor)
+    identity.add_member(owner.actor, email="stranger@example.com", role="viewer")
+    with engine.owner_connection() as connection:
+        connection.execute("UPDATE users SET role = 'viewer' WHERE id = %s", [stranger.id])
+    assert stranger.get("/v1/campaigns")["items"] == []
+
+
+def test_using_a_list_is_noted_with_the_session(owner: Visitor) -> None:
+    with engine.owner_connection() as connection:
+        connection.execute("UPDATE user_sessions SET last_used_at = now() - interval '6 minutes'")
+        owner.get("/v1/campaigns")
+        found = connection.execute("SELECT now() - last_used_at < interval '1 minute' FROM user_sessions").fetchall()
+    assert found == [(True,)]
 
 
 def test_a_passed_page_is_json_and_its_shape_stands_in_the_document(owner: Visitor) -> None:

@@ -171,7 +171,7 @@ def list(
         "limit": paging.bounded(limit) + 1,
     }
     with db.reading(actor) as session:
-        ads = tuple(_summary(row) for row in session.execute(_LIST, values).mappings())
+        ads = tuple(_summary(row) for row in listing.rows(session, _LIST, values))
     return paging.page(ads, limit=limit, position=lambda ad: paging.Position(ad.created_at, ad.id))
 
 

@@ -142,7 +142,7 @@ def list(actor: Actor, *, limit: int = 50, after: str | None = None) -> Page[Ass
         "limit": paging.bounded(limit) + 1,
     }
     with db.reading(actor) as session:
-        assets = tuple(to_asset(row) for row in session.execute(_LIST, values).mappings())
+        assets = tuple(to_asset(row) for row in listing.rows(session, _LIST, values))
     return paging.page(assets, limit=limit, position=lambda asset: paging.Position(asset.created_at, asset.id))
 
 

@@ -203,7 +203,7 @@ def page(
         "limit": paging.bounded(limit) + 1,
     }
     with db.reading(actor) as session:
-        found = tuple(store.view(row) for row in session.execute(_PAGE, values).mappings())
+        found = tuple(store.view(row) for row in listing.rows(session, _PAGE, values))
     return paging.page(found, limit=limit, position=lambda view: paging.Position(view.created_at, view.id))
 
 

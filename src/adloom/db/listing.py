@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import RowMapping, TextClause, text
 
 from adloom.core import paging
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.db.session import ReadSession
 from adloom.db.trips import Query
 
 _PAGE = """
@@ -86,6 +87,12 @@ def asked(listed: TextClause, values: Mapping[str, Any], *, limit: int, after: s
             },
         )
     )
+
+
+def rows(session: ReadSession, listed: TextClause, values: Mapping[str, Any]) -> Sequence[RowMapping]:
+    """The rows of a page, for who makes values of them: read along the same index, in the caller's transaction."""
+    session.execute(_ALONG_AN_INDEX.statement)
+    return session.execute(listed, dict(values)).mappings().all()
 
 
 def page(actor: Actor, listing: Listing) -> bytes:
