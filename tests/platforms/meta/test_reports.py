@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -109,6 +110,14 @@ UNREADABLE: dict[str, dict[str, Any]] = {
 def test_a_row_that_cannot_be_read_is_never_guessed(name: str) -> None:
     with pytest.raises(Unavailable, match="not used"):
         reports.to_fact({**ROW, **UNREADABLE[name]}, account=ACCOUNT, event=None)
+
+
+def test_all_actions_that_an_account_chose_are_counted_once() -> None:
+    account = dataclasses.replace(ACCOUNT, attributes={"conversion_actions": "PURCHASE,omni_purchase,LEAD"})
+    told = {PURCHASE: "2", "omni_purchase": "2", "purchase": "2", "offsite_conversion.fb_pixel_lead": "3"}
+    actions = [{"action_type": type_, "value": value} for type_, value in told.items()]
+    fact = reports.to_fact({**ROW, "actions": actions, "action_values": actions[:1]}, account=account, event=None)
+    assert (fact.conversions, fact.conversion_value) == (5, 2)
 
 
 def test_conversions_are_not_reported_where_nobody_chose_what_counts() -> None:
