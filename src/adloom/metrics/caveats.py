@@ -19,7 +19,7 @@ from adloom.db.session import ReadSession
 from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Claims
-from adloom.metrics.rules import RESTATEMENT_DAYS
+from adloom.metrics.rules import restatement_days
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
@@ -286,8 +286,8 @@ def _days(
         "moment": as_of or time.now(),
         "client_id": client_id,
         "ad_id": ad_id,
-        "platforms": [platform.value for platform in RESTATEMENT_DAYS],
-        "windows": list(RESTATEMENT_DAYS.values()),
+        "platforms": [platform.value for platform in Platform],
+        "windows": [restatement_days(platform) for platform in Platform],
     }
     return (
         tuple(
