@@ -218,6 +218,24 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Canned, Graph]]:
     load_settings.cache_clear()
 
 
+def test_an_hour_that_clocks_show_twice_may_come_in_two_rows_and_no_other(graph: tuple[Canned, Graph]) -> None:
+    canned, asked = graph
+    day = date(2026, 11, 1)
+
+    def told(*hours: int) -> list[tuple[int, int, Decimal]]:
+        rows = [
+            {**ROW, reports.HOURLY: f"{n:02}:00:00 - {n:02}:59:59", "impressions": "7", "spend": "0.50"} for n in hours
+        ]
+        canned.say({"data": rows, "paging": {}})
+        facts = reports.hourly(asked, account=ACCOUNT, since=day, until=day)
+        return sorted((fact.hour, fact.impressions, fact.spend) for fact in facts)
+
+    assert told(0, 1, 1, 2) == [(0, 7, Decimal("0.50")), (1, 14, Decimal("1.00")), (2, 7, Decimal("0.50"))]
+    for twice in ((0, 0), (1, 1, 1)):
+        with pytest.raises(Unavailable, match="twice"):
+            told(*twice)
+
+
 def test_a_run_that_is_completed_with_an_error_is_no_report(graph: tuple[Canned, Graph]) -> None:
     canned, asked = graph
     day, waited = date(2026, 11, 1), list[float]()

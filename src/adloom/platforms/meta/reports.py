@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adloom.core import time
 from adloom.core.errors import Invalid, Unavailable
-from adloom.platforms import http
+from adloom.platforms import http, repeated_hours
 from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.meta import mapping, runs
 from adloom.platforms.meta.graph import Graph
@@ -80,9 +81,9 @@ def hourly(graph: Graph, *, account: Account, since: date, until: date) -> Itera
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS_OF_HOURS):
         if not span.rows:
             _expect_none(graph, since=span.since, until=span.until)
-        for row in span.rows:
-            fact = _hour(row, account=account)
-            _once(seen, (fact.platform_campaign_id, fact.date, fact.hour))
+        facts = (_hour(row, account=account) for row in span.rows)
+        for fact in repeated_hours.together(facts, zone=time.zone(account.time_zone)):
+            _once(seen, repeated_hours.key(fact))
             yield fact
 
 
