@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from adloom.connections.types import AccountView, CredentialView, FaultView
+from adloom.metrics.outcomes import Unexplained
 from adloom.platforms.types import Platform
 from adloom.platforms.versions import Ending
 from adloom.web.views import notices
@@ -52,8 +53,9 @@ def said(
     accounts: Sequence[AccountView] = (),
     faults: Sequence[FaultView] = (),
     endings: Sequence[Ending] = (),
+    differences: Sequence[Unexplained] = (),
 ) -> list[tuple[str, str]]:
-    found = notices.notices(credentials, accounts, faults, endings, now=NOW)
+    found = notices.notices(credentials, accounts, faults, endings, now=NOW, differences=differences)
     return [(notice.tone, notice.text) for notice in found]
 
 
@@ -84,6 +86,12 @@ def test_what_blocks_an_account_is_bad_and_comes_first() -> None:
     assert [tone for tone, _ in found] == [Tone.BAD, Tone.WAIT]
     assert found[0][1] == "Shoes on Meta Ads is blocked: The account is suspended. Ask Meta."
     assert said(accounts=[ACCOUNT], faults=[fault(blocks=False)]) == []
+
+
+def test_figures_that_differ_for_no_known_reason_are_bad() -> None:
+    ((tone, text),) = said(differences=[Unexplained(META, "act_1", 2)])
+    assert tone is Tone.BAD
+    assert text == "Figures of act_1 are not what Meta Ads says of the whole account on 2 days; nobody knows why."
 
 
 def test_rights_that_a_login_lacks_are_named() -> None:

@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         default=date(2027, 1, 1), description="Flights for conversions and leads from this day on are made by Smart+"
     )
 
+    google_restatement_days: int = Field(default=30, ge=28, le=90, description="How long its figures are read again")
+    meta_restatement_days: int = Field(default=28, ge=28, le=90, description="The same of Meta's")
+    microsoft_restatement_days: int = Field(default=30, ge=28, le=90, description="The same of Microsoft's")
+    tiktok_restatement_days: int = Field(default=28, ge=28, le=90, description="The same of TikTok's")
+
     def home_path(self) -> Path:
         """HOME as an absolute path; not created here."""
         return self.home.expanduser().absolute()

@@ -97,15 +97,25 @@ def enqueue_pull(
     priority: int,
     since: date | None = None,
     until: date | None = None,
+    is_hourly: bool = False,
 ) -> UUID:
-    """Queues one account's pull in the caller's transaction, once while it waits, and returns the job's id."""
+    """Queues one account's pull in the caller's transaction, once while it waits, and returns the job's id.
+
+    What comes round every hour (`is_hourly`) asks for less, so that it is no answer to somebody who asks for all.
+    """
     return jobs.enqueue(
         session,
         job_type="metrics.pull",
-        data={"account_id": account.id, "grain": grain.value, "since": since, "until": until},
+        data={
+            "account_id": account.id,
+            "grain": grain.value,
+            "since": since,
+            "until": until,
+            **({"hourly": True} if is_hourly else {}),
+        },
         actor=actor,
         client_id=account.client_id,
-        waiting_key=f"pull:{account.id}:{grain.value}:{since}:{until}",
+        waiting_key=f"{'hourly' if is_hourly else 'pull'}:{account.id}:{grain.value}:{since}:{until}",
         priority=priority,
         max_attempts=5,
     )

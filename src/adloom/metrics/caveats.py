@@ -19,7 +19,7 @@ from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Claims
 from adloom.metrics.gaps import Gap
-from adloom.metrics.rules import RESTATEMENT_DAYS
+from adloom.metrics.rules import restatement_days
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
@@ -271,8 +271,8 @@ def _days(
         "moment": as_of or snapshot.as_of,
         "client_id": client_id,
         "ad_id": ad_id,
-        "platforms": [platform.value for platform in RESTATEMENT_DAYS],
-        "windows": list(RESTATEMENT_DAYS.values()),
+        "platforms": [platform.value for platform in Platform],
+        "windows": [restatement_days(platform) for platform in Platform],
     }
     return (
         tuple(

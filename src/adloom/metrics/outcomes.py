@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.metrics.answers import Answer
+from adloom.platforms.types import Platform
 
 # Every account's newest outcome; one of an account that is gone is not told.
 _LAST = text(
@@ -27,6 +29,53 @@ _LAST = text(
         background_jobs.completed_at DESC
     """
 )
+
+
+# Every account is compared each night: what is older than some nights is no alert any more.
+_UNEXPLAINED = text(
+    """
+    SELECT
+        newest.platform,
+        newest.external_id,
+        newest.days
+    FROM (
+        SELECT DISTINCT ON (platform_accounts.id)
+            platform_accounts.platform,
+            platform_accounts.external_id,
+            CAST(background_jobs.result ->> 'unexplained' AS integer) AS days
+        FROM background_jobs
+        JOIN platform_accounts ON CAST(platform_accounts.id AS text) = background_jobs.job_data ->> 'account_id'
+        WHERE background_jobs.job_type = 'metrics.reconcile'
+            AND background_jobs.status = 'completed'
+            AND background_jobs.completed_at > clock_timestamp() - INTERVAL '3 days'
+            AND platform_accounts.status <> 'disconnected'
+            AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
+        ORDER BY
+            platform_accounts.id,
+            background_jobs.completed_at DESC
+    ) AS newest
+    WHERE newest.days > 0
+    ORDER BY
+        newest.platform,
+        newest.external_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """An account of whose days so many are not what its platform says, for no reason that is known."""
+
+    platform: Platform
+    external_id: str
+    days: int
+
+
+def unexplained(actor: Actor, *, client_id: UUID | None = None) -> tuple[Unexplained, ...]:
+    """The accounts whose newest comparison of the last nights found what nothing explains; by platform and account."""
+    with db.reading(actor) as session:
+        rows = session.execute(_UNEXPLAINED, {"client_id": client_id}).all()
+    return tuple(Unexplained(Platform(row.platform), row.external_id, row.days) for row in rows)
 
 
 def newest(actor: Actor, *, client_id: UUID | None = None) -> Answer[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg.errors import CardinalityViolation, UniqueViolation
+from psycopg.errors import CardinalityViolation, CheckViolation, UniqueViolation
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -174,6 +174,8 @@ def sound() -> Iterator[None]:
     except psycopg.DataError as error:
         raise Unavailable(f"The report holds what no fact can be: {error.diag.message_primary}.") from error
     except DBAPIError as error:
+        if isinstance(error.orig, CheckViolation):
+            raise Unavailable("The report holds what no fact can be: a count below zero.") from error
         if not isinstance(error.orig, (UniqueViolation, CardinalityViolation)):
             raise
         raise Unavailable("The report tells one fact twice: nothing of it is taken over.") from error

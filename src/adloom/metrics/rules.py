@@ -1,4 +1,4 @@
-"""Of which accounts numbers are asked for, of which days, and in which pieces. Pure."""
+"""Of which accounts numbers are asked for, of which days, and in which pieces. Pure, but for an operator's settings."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from adloom.connections.types import AccountStatus, AccountView
+from adloom.core import settings
 from adloom.core.errors import Conflict
 from adloom.platforms.types import Platform
-
-# How far back platforms still change their numbers (`unified.md`, 8: re-pull).
-RESTATEMENT_DAYS = {
-    Platform.GOOGLE_ADS: 30,
-    Platform.FACEBOOK_ADS: 28,
-    Platform.MICROSOFT_ADS: 30,
-    Platform.TIKTOK_ADS: 28,
-}
 
 #: How many months back each platform surely still reports days. Google, TikTok: no end is documented, and what Adloom
 #: asks for ends here; Meta: 37 (`meta.md`: code 3018 beyond); Microsoft: 36 (`microsoft.md`: retention).
@@ -31,22 +24,44 @@ ROUTINE_DAYS = 92
 
 #: Hours are kept so long (`retention.HOURLY`); what is older is not asked for.
 HOURS_KEPT = timedelta(days=7)
+#: Of these days figures still move by the hour; of older ones within a platform's window once a day is enough.
+RECENT_DAYS = 3
+
 #: A pull asks for so many days at a time: what broke off goes on with what is not covered yet.
 PIECE_DAYS = 31
 
 
+def restatement_days(platform: Platform) -> int:
+    """How far back a platform still changes its figures, by the operator's setting: 28 to 90 days.
+
+    A conversion may come as long after a click as an account's windows allow (`unified.md`, 8: re-pull).
+    """
+    given = settings.load()
+    days: Mapping[Platform, int] = {
+        Platform.GOOGLE_ADS: given.google_restatement_days,
+        Platform.FACEBOOK_ADS: given.meta_restatement_days,
+        Platform.MICROSOFT_ADS: given.microsoft_restatement_days,
+        Platform.TIKTOK_ADS: given.tiktok_restatement_days,
+    }
+    return days[platform]
+
+
 def range_to_pull(
-    platform: Platform, *, first_day: date, today: date, covered: Mapping[date, date]
+    platform: Platform, *, first_day: date, today: date, covered: Mapping[date, date], is_hourly: bool = False
 ) -> tuple[date, date]:
     """The smallest range that holds every day whose numbers may not be final yet; it ends today.
 
     `first_day` is the first one that can have numbers, `covered` says by day on which day it was last pulled. A day is
-    final once it was pulled after the platform's restatement window: until then half of it may be missing.
+    final once it was pulled after the platform's restatement window: until then half of it may be missing. What comes
+    round every hour (`is_hourly`) asks once a day for days that are not quite recent.
     """
-    window = timedelta(days=RESTATEMENT_DAYS[platform])
-    restated = max(first_day, today - window)
+    window = timedelta(days=restatement_days(platform))
+    recent = today - (timedelta(days=RECENT_DAYS) if is_hourly else window)
     day = first_day
-    while day < restated and day in covered and covered[day] >= day + window:
+    while day < max(first_day, recent) and day in covered:
+        is_final, was_asked_today = covered[day] >= day + window, is_hourly and covered[day] >= today
+        if not is_final and not was_asked_today:
+            break
         day += timedelta(days=1)
     return min(day, today), today
 

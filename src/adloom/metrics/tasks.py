@@ -89,7 +89,14 @@ def _queue(user_id: UUID, account_id: UUID, grain: GrainName) -> bool:
         account = connections.account_in(session, account_id=account_id)
         if account is None or account.status != AccountStatus.ACTIVE:
             return False
-        actions.enqueue_pull(session, actor, account, grain=grain, priority=Priority.ROUTINE)
+        actions.enqueue_pull(
+            session,
+            actor,
+            account,
+            grain=grain,
+            priority=Priority.ROUTINE,
+            is_hourly=grain is GrainName.DAY,  # of hours all that are kept are asked for, of the others once a day
+        )
     return True
 
 
@@ -102,7 +109,9 @@ def _planned(actor: Actor, account_id: UUID, data: Mapping[str, Any], grain: Gra
     since, until = _day(data["since"]), _day(data["until"])
     if first is not None:
         first = min(max(first, rules.first_day_of_routine(today)), today)
-        due = rules.range_to_pull(account.platform, first_day=first, today=today, covered=covered)
+        due = rules.range_to_pull(
+            account.platform, first_day=first, today=today, covered=covered, is_hourly=bool(data.get("hourly"))
+        )
         since, until = since or due[0], until or due[1]
     if since is None:
         return pulling.Plan(account, None, None, events, "no campaign stands on this account")

@@ -161,6 +161,26 @@ def test_hours_read_midnight_where_it_is_left_out(google: Canned, connection: Co
     assert [(fact.hour, fact.clicks, fact.zone) for fact in facts] == [(0, 1, "Europe/Berlin"), (1, 2, "Europe/Berlin")]
 
 
+def test_an_hour_that_clocks_show_twice_may_come_in_two_rows_and_no_other(
+    google: Canned, connection: Connection
+) -> None:
+    def hours(*numbers: int) -> list[dict[str, Any]]:
+        said = row("2026-10-25", clicks="1", costMicros="1000000", conversions=0.5)
+        return [{**said, "segments": {**said["segments"], "hour": number}} for number in numbers]
+
+    google.say({"results": hours(1, 2, 2, 3)})
+    facts = {fact.hour: fact for fact in ADAPTER.hourly(connection, events={}, **DAYS)}
+    assert {hour: (fact.clicks, fact.spend, fact.conversions) for hour, fact in facts.items()} == {
+        1: (1, 1, Decimal("0.5")),
+        2: (2, 2, 1),
+        3: (1, 1, Decimal("0.5")),
+    }
+    for twice in ((1, 1), (2, 2, 2)):
+        google.say({"results": hours(*twice)})
+        with pytest.raises(Unavailable, match="twice"):
+            list(ADAPTER.hourly(connection, events={}, **DAYS))
+
+
 def test_conversions_name_their_action_by_its_category_where_it_has_no_name(
     google: Canned, connection: Connection
 ) -> None:

@@ -176,7 +176,26 @@ def test_the_counted_action_is_the_events_else_the_accounts_else_none() -> None:
     chosen = dataclasses.replace(feed_specs.ACCOUNT, attributes={"conversion_actions": "offsite_conversion.custom.12"})
     named = dataclasses.replace(feed_specs.ACCOUNT, attributes={"conversion_actions": "LEAD"})
     event = ConversionEvent.PURCHASE
-    assert mapping.action_type(feed_specs.ACCOUNT, None) is None
-    assert mapping.action_type(chosen, None) == "offsite_conversion.custom.12"
-    assert mapping.action_type(named, None) == "offsite_conversion.fb_pixel_lead"
-    assert mapping.action_type(chosen, event) == "offsite_conversion.fb_pixel_purchase"
+    assert mapping.action_types(feed_specs.ACCOUNT, None) == ()
+    assert mapping.action_types(chosen, None) == ("offsite_conversion.custom.12",)
+    assert mapping.action_types(named, None) == ("offsite_conversion.fb_pixel_lead",)
+    assert mapping.action_types(chosen, event) == ("offsite_conversion.fb_pixel_purchase",)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "counted"),
+    [
+        ("PURCHASE, LEAD", "offsite_conversion.fb_pixel_purchase offsite_conversion.fb_pixel_lead"),
+        ("omni_purchase,purchase,offsite_conversion.fb_pixel_purchase", "omni_purchase"),
+        (
+            "onsite_conversion.lead_grouped,lead,leadgen.other,omni_purchase",
+            "onsite_conversion.lead_grouped omni_purchase",
+        ),
+        ("PURCHASE,offsite_conversion.custom.12", "offsite_conversion.fb_pixel_purchase"),
+        ("offsite_conversion.custom.12,offsite_conversion.custom.13,LEAD", "offsite_conversion.custom.12"),
+        (",", ""),
+    ],
+)
+def test_all_chosen_actions_count_but_none_that_overlap(chosen: str, counted: str) -> None:
+    account = dataclasses.replace(feed_specs.ACCOUNT, attributes={"conversion_actions": chosen})
+    assert mapping.action_types(account, None) == tuple(counted.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -111,6 +112,14 @@ def test_a_row_that_cannot_be_read_is_never_guessed(name: str) -> None:
         reports.to_fact({**ROW, **UNREADABLE[name]}, account=ACCOUNT, event=None)
 
 
+def test_all_actions_that_an_account_chose_are_counted_once() -> None:
+    account = dataclasses.replace(ACCOUNT, attributes={"conversion_actions": "PURCHASE,omni_purchase,LEAD"})
+    told = {PURCHASE: "2", "omni_purchase": "2", "purchase": "2", "offsite_conversion.fb_pixel_lead": "3"}
+    actions = [{"action_type": type_, "value": value} for type_, value in told.items()]
+    fact = reports.to_fact({**ROW, "actions": actions, "action_values": actions[:1]}, account=account, event=None)
+    assert (fact.conversions, fact.conversion_value) == (5, 2)
+
+
 def test_conversions_are_not_reported_where_nobody_chose_what_counts() -> None:
     row = {**ROW, "actions": [{"action_type": PURCHASE, "value": "2"}]}
     assert reports.to_fact(row, account=ACCOUNT, event=None).conversions is None
@@ -207,6 +216,24 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Canned, Graph]]:
         yield canned, Graph(Connection(http, login), account="act_1")
         http.close()
     load_settings.cache_clear()
+
+
+def test_an_hour_that_clocks_show_twice_may_come_in_two_rows_and_no_other(graph: tuple[Canned, Graph]) -> None:
+    canned, asked = graph
+    day = date(2026, 11, 1)
+
+    def told(*hours: int) -> list[tuple[int, int, Decimal]]:
+        rows = [
+            {**ROW, reports.HOURLY: f"{n:02}:00:00 - {n:02}:59:59", "impressions": "7", "spend": "0.50"} for n in hours
+        ]
+        canned.say({"data": rows, "paging": {}})
+        facts = reports.hourly(asked, account=ACCOUNT, since=day, until=day)
+        return sorted((fact.hour, fact.impressions, fact.spend) for fact in facts)
+
+    assert told(0, 1, 1, 2) == [(0, 7, Decimal("0.50")), (1, 14, Decimal("1.00")), (2, 7, Decimal("0.50"))]
+    for twice in ((0, 0), (1, 1, 1)):
+        with pytest.raises(Unavailable, match="twice"):
+            told(*twice)
 
 
 def test_a_run_that_is_completed_with_an_error_is_no_report(graph: tuple[Canned, Graph]) -> None:

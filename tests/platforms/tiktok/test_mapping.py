@@ -23,6 +23,7 @@ from adloom.core.errors import (
     Unavailable,
 )
 from adloom.core.time import now
+from adloom.platforms import repeated_hours
 from adloom.platforms.facts import Dimension, HourlyFact
 from adloom.platforms.http import Answer, Request
 from adloom.platforms.tiktok import breakdowns, countries, errors, inspecting, mapping, payloads, reports
@@ -382,10 +383,10 @@ def _hour(day: date, hour: int, spend: str) -> HourlyFact:
 def test_an_hour_that_the_clock_shows_twice_is_one_and_any_other_that_comes_twice_stays_two() -> None:
     zone, back = ZoneInfo("America/Los_Angeles"), date(2026, 11, 1)
     facts = [_hour(back, 1, "1.10"), _hour(back, 2, "3"), _hour(back, 1, "2.20"), _hour(back, 2, "3")]
-    found = list(reports.together(facts, zone=zone))
+    found = list(repeated_hours.together(facts, zone=zone))
     assert [(fact.hour, fact.spend) for fact in found] == [(2, Decimal(3)), (2, Decimal(3)), (1, Decimal("3.30"))]
     assert (found[-1].impressions, found[-1].conversions) == (20, Decimal(2))
-    thrice = list(reports.together([_hour(back, 1, "1")] * 3, zone=zone))
+    thrice = list(repeated_hours.together([_hour(back, 1, "1")] * 3, zone=zone))
     assert len(thrice) == 2
     with pytest.raises(Unavailable):
         list(reports.once(thrice, by=lambda fact: fact.hour))

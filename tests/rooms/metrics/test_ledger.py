@@ -160,6 +160,7 @@ def test_what_no_fact_can_be_is_refused_with_a_reason_and_nothing_is_kept(actor:
     for facts, grain, words in (
         ([day("a", 2, spend=Decimal("1e20"))], DAY, "numeric field overflow"),
         ([day("a", 2, impressions=10**30)], DAY, "out of range"),
+        ([day("a", 2, clicks=-1)], DAY, "below zero"),
         ([day("a", 2), day("a", 2)], DAY, "one fact twice"),
         ([day("a", 1, clicks=11), day("a", 1, clicks=12)], DAY, "one fact twice"),
         ([hour(5, today), hour(5, today)], HOUR, "one fact twice"),

@@ -24,9 +24,9 @@ from adloom.core.errors import Forbidden, Invalid
 from adloom.db import engine, partitions
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
-from adloom.jobs.types import JobView
+from adloom.jobs.types import JobView, Priority
 from adloom.metrics import actions as metrics
-from adloom.metrics import backfill, queries, rollups
+from adloom.metrics import backfill, queries, rollups, rules
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import By
 from adloom.platforms.types import Platform
@@ -155,6 +155,23 @@ def test_an_account_that_is_flagged_is_not_asked(delivered: House) -> None:
         jobs.enqueue(session, job_type="metrics.pull_all", data={}, actor=None)
     pulled = [job for job in work_off() if job.type == "metrics.pull"]
     assert sorted(job.data["grain"] for job in pulled) == ["day", "day", "hour", "hour"], "both are left alone"
+
+
+def test_who_asks_for_all_is_not_answered_by_what_comes_every_hour(delivered: House) -> None:
+    account = connections.accounts(delivered.actor, platform=Platform.GOOGLE_ADS)[0]
+    with db.transaction(delivered.actor) as session:
+        job_ids = [
+            metrics.enqueue_pull(
+                session, delivered.actor, account, grain=GrainName.DAY, priority=Priority.ROUTINE, is_hourly=is_hourly
+            )
+            for is_hourly in (True, False, True)
+        ]
+    assert job_ids[0] == job_ids[2] != job_ids[1]
+    work_off()
+    spans = [finished(delivered.actor, job_id).result or {} for job_id in job_ids[:2]]
+    today = time.today("America/Los_Angeles")
+    assert date.fromisoformat(spans[1]["since"]) < today - timedelta(days=rules.RECENT_DAYS)
+    assert date.fromisoformat(spans[0]["since"]) == today - timedelta(days=rules.RECENT_DAYS), "asked for once today"
 
 
 def test_days_to_come_are_not_asked_for(delivered: House) -> None:

@@ -107,6 +107,7 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     try:
         found = {each["platform"]: each for each in reconcile(delivered)}
         warned = [each for each in doctor.examine(delivered.installed.urls) if "unexplained" in each.what]
+        alerts = outcomes.unexplained(delivered.actor)
     finally:
         with db.owner_connection() as connection:
             connection.execute(
@@ -114,6 +115,7 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
                 " WHERE platform = 'google_ads' AND date = %s",
                 (tampered,),
             )
+    assert [(each.platform, each.days) for each in alerts] == [(Platform.GOOGLE_ADS, 1)]
     (warning,) = warned
     assert warning.what.startswith("google_ads account ")
     assert warning.level == "warning"
@@ -145,6 +147,7 @@ def test_the_newest_outcome_of_every_account_is_kept(delivered: House) -> None:
         results, key=lambda each: each["platform"]
     )
     assert outcomes.newest(delivered.actor, client_id=delivered.actor.tenant_id) == [], "of another client's accounts"
+    assert outcomes.unexplained(delivered.actor) == ()
 
 
 def test_every_night_all_connected_accounts_are_compared(delivered: House) -> None:

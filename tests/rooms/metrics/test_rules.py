@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adloom.core import settings
+from adloom.core.errors import Invalid
 from adloom.metrics import rules
 from adloom.platforms.types import Platform
 
@@ -53,8 +56,34 @@ def test_a_day_that_was_pulled_before_it_was_over_is_pulled_again_however_long_a
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-def test_every_platform_has_a_window_of_about_a_month(platform: Platform) -> None:
-    assert 28 <= rules.RESTATEMENT_DAYS[platform] <= 90
+def test_every_platform_has_a_window_of_a_month_to_three_that_can_be_set(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 28 <= rules.restatement_days(platform) <= 30
+    name = {"facebook_ads": "META"}.get(platform.value, platform.value.partition("_")[0].upper())
+    for days_, is_taken in (("90", True), ("27", False), ("91", False), ("long", False)):
+        monkeypatch.setenv(f"ADLOOM_{name}_RESTATEMENT_DAYS", days_)
+        settings.load.cache_clear()
+        with nullcontext() if is_taken else pytest.raises(Invalid):
+            assert rules.restatement_days(platform) == 90
+    monkeypatch.undo()
+    settings.load.cache_clear()
+
+
+def test_what_comes_every_hour_asks_for_recent_days_each_time_and_for_the_window_once_a_day() -> None:
+    first, yesterday = date(2026, 1, 1), TODAY - DAY
+    final = {day: min(day + WINDOW, yesterday) for day in days(first, yesterday)}
+
+    def asked_hourly(covered: dict[date, date]) -> tuple[date, date]:
+        return rules.range_to_pull(Platform.GOOGLE_ADS, first_day=first, today=TODAY, covered=covered, is_hourly=True)
+
+    assert asked_hourly(final) == (TODAY - WINDOW, TODAY), "the first of a day"
+    later = {**final, **dict.fromkeys(days(TODAY - WINDOW, TODAY), TODAY)}
+    assert asked_hourly(later) == (TODAY - DAY * 3, TODAY)
+    assert asked(first, later) == (TODAY - WINDOW, TODAY), "a person's question is for all that may move"
+    gap = {day: at for day, at in later.items() if day != date(2026, 3, 5)}
+    assert asked_hourly(gap) == (date(2026, 3, 5), TODAY)
+    assert asked_hourly({**later, TODAY - DAY * 9: yesterday}) == (TODAY - DAY * 9, TODAY)
 
 
 @pytest.mark.parametrize("platform", list(Platform))

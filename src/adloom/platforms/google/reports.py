@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from adloom.core import time
 from adloom.core.errors import Invalid
-from adloom.platforms import surprises
+from adloom.platforms import repeated_hours, surprises
 from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.google import countries, mapping, shapes
 from adloom.platforms.google.client import Client
@@ -96,24 +97,29 @@ def totals(client: Client, *, account: Account, since: date, until: date) -> Ite
 
 
 def hourly(client: Client, *, account: Account, since: date, until: date) -> Iterator[HourlyFact]:
-    """Every campaign's hours on the account's clock. The hour that comes twice in autumn is one row of both."""
+    """Every campaign's hours on the account's clock. The hour that comes twice in autumn is one fact of both."""
     seen: set[Hashable] = set()
-    for row in _rows(client, "campaign", "segments.hour", *_NUMBERS, since=since, until=until):
-        campaign, day, sums = shapes.campaign(row), shapes.day(row), _Sums().plus(row, currency=account.currency)
-        hour = shapes.hour(row)
-        _once(seen, (campaign, day, hour))
-        yield HourlyFact(
-            platform_campaign_id=campaign,
-            date=day,
-            hour=hour,
-            zone=account.time_zone,
-            impressions=sums.impressions,
-            clicks=sums.clicks,
-            spend=sums.spend,
-            currency=sums.currency,
-            conversions=sums.conversions,
-            conversion_value=sums.value,
-        )
+    rows = _rows(client, "campaign", "segments.hour", *_NUMBERS, since=since, until=until)
+    facts = (_hour(row, account=account) for row in rows)
+    for fact in repeated_hours.together(facts, zone=time.zone(account.time_zone)):
+        _once(seen, repeated_hours.key(fact))
+        yield fact
+
+
+def _hour(row: Mapping[str, Any], *, account: Account) -> HourlyFact:
+    sums = _Sums().plus(row, currency=account.currency)
+    return HourlyFact(
+        platform_campaign_id=shapes.campaign(row),
+        date=shapes.day(row),
+        hour=shapes.hour(row),
+        zone=account.time_zone,
+        impressions=sums.impressions,
+        clicks=sums.clicks,
+        spend=sums.spend,
+        currency=sums.currency,
+        conversions=sums.conversions,
+        conversion_value=sums.value,
+    )
 
 
 def conversions(client: Client, *, account: Account, since: date, until: date) -> Iterator[ConversionFact]:

@@ -113,6 +113,17 @@ ACTION_TYPES: Mapping[ConversionEvent, str] = MappingProxyType(
     }
 )
 
+#: What stands before the deed in an action type's last word, by where it was done or by whom it was noticed.
+_PLACES_IN_WORDS = (
+    "fb_pixel_",
+    "fb_mobile_",
+    "omni_",
+    "onsite_web_app_",
+    "onsite_web_",
+    "onsite_app_",
+    "web_in_store_",
+)
+
 #: Where an action happened, by the first part of its type; others are named without.
 ACTION_PLACES: Mapping[str, str] = MappingProxyType(
     {
@@ -310,14 +321,30 @@ def goal(spec: CampaignSpec) -> str:
     return GOALS[spec.objective]
 
 
-def action_type(account: Account, event: ConversionEvent | None) -> str | None:
-    """The one action type that counts as a conversion: the event's, else the account's choice, else none."""
+def action_types(account: Account, event: ConversionEvent | None) -> tuple[str, ...]:
+    """The action types that count as conversions: the event's, else those that the account chose, else none.
+
+    Of types that count the same deed (`omni_purchase` has `purchase` in it) the first one chosen counts alone; beside
+    a custom conversion, which may be made of any deed, none does.
+    """
     if event is not None:
-        return ACTION_TYPES[event]
-    chosen = account.attributes.get("conversion_actions", "").split(",")[0].strip()
-    if chosen in ConversionEvent.__members__:
-        return ACTION_TYPES[ConversionEvent(chosen)]
-    return chosen or None
+        return (ACTION_TYPES[event],)
+    words = [word.strip() for word in account.attributes.get("conversion_actions", "").split(",") if word.strip()]
+    chosen = [ACTION_TYPES[ConversionEvent(word)] if word in ConversionEvent.__members__ else word for word in words]
+    distinct: dict[str, str] = {}
+    for each in chosen:
+        distinct.setdefault(_deed(each), each)
+    return tuple(chosen[:1] if any("custom" in deed for deed in distinct) else distinct.values())
+
+
+def _deed(action: str) -> str:
+    """What was done, wherever it was: `offsite_conversion.fb_pixel_purchase` and `omni_purchase` are purchases."""
+    if "custom" in action:
+        return "custom"
+    word = action.rpartition(".")[2]
+    for place in _PLACES_IN_WORDS:
+        word = word.removeprefix(place)
+    return "lead" if "lead" in action else word
 
 
 def action_name(action: str) -> str:

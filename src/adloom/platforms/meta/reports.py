@@ -6,13 +6,14 @@ those that did not happen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adloom.core import time
 from adloom.core.errors import Invalid, Unavailable
-from adloom.platforms import http
+from adloom.platforms import http, repeated_hours
 from adloom.platforms.facts import AccountFact, AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.meta import mapping, runs
 from adloom.platforms.meta.graph import Graph
@@ -80,9 +81,9 @@ def hourly(graph: Graph, *, account: Account, since: date, until: date) -> Itera
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS_OF_HOURS):
         if not span.rows:
             _expect_none(graph, since=span.since, until=span.until)
-        for row in span.rows:
-            fact = _hour(row, account=account)
-            _once(seen, (fact.platform_campaign_id, fact.date, fact.hour))
+        facts = (_hour(row, account=account) for row in span.rows)
+        for fact in repeated_hours.together(facts, zone=time.zone(account.time_zone)):
+            _once(seen, repeated_hours.key(fact))
             yield fact
 
 
@@ -106,13 +107,13 @@ def audience(
         **_params(f"{_FIGURES},actions,action_values"),
         "breakdowns": http.dumps([BREAKDOWNS[dimension]]),
     }
-    action = mapping.action_type(account, None)
+    actions = mapping.action_types(account, None)
     seen: set[Key] = set()
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
         found: dict[Key, AudienceFact] = {}
         for row in span.rows:
             _once(seen, (_campaign(row), _day(row), str(row.get(BREAKDOWNS[dimension]))))
-            fact = _part(row, account=account, dimension=dimension, action=action)
+            fact = _part(row, account=account, dimension=dimension, actions=actions)
             key = (fact.platform_campaign_id, fact.date, fact.value)
             found[key] = _added(found[key], fact) if key in found else fact
         yield from found.values()
@@ -120,7 +121,7 @@ def audience(
 
 def to_fact(row: Mapping[str, Any], *, account: Account, event: ConversionEvent | None) -> DailyFact:
     """One row of insights; pure. Raises Unavailable where it cannot be read."""
-    action = mapping.action_type(account, event)
+    actions = mapping.action_types(account, event)
     return DailyFact(
         platform_campaign_id=_campaign(row),
         date=_day(row),
@@ -128,8 +129,8 @@ def to_fact(row: Mapping[str, Any], *, account: Account, event: ConversionEvent 
         clicks=_count(row, "inline_link_clicks"),
         spend=_number(row.get("spend")),
         currency=str(row.get("account_currency") or account.currency),
-        conversions=_picked(row.get("actions"), action=action),
-        conversion_value=_picked(row.get("action_values"), action=action),
+        conversions=_picked(row.get("actions"), actions=actions),
+        conversion_value=_picked(row.get("action_values"), actions=actions),
         platform_metrics={"clicks_all": _count(row, "clicks"), **_people(row)},
     )
 
@@ -187,7 +188,7 @@ def _actions(row: Mapping[str, Any], *, account: Account) -> Iterator[Conversion
         )
 
 
-def _part(row: Mapping[str, Any], *, account: Account, dimension: Dimension, action: str | None) -> AudienceFact:
+def _part(row: Mapping[str, Any], *, account: Account, dimension: Dimension, actions: Collection[str]) -> AudienceFact:
     return AudienceFact(
         platform_campaign_id=_campaign(row),
         date=_day(row),
@@ -197,8 +198,8 @@ def _part(row: Mapping[str, Any], *, account: Account, dimension: Dimension, act
         clicks=_count(row, "inline_link_clicks"),
         currency=str(row.get("account_currency") or account.currency),
         spend=_number(row.get("spend")),
-        conversions=_picked(row.get("actions"), action=action),
-        conversion_value=_picked(row.get("action_values"), action=action),
+        conversions=_picked(row.get("actions"), actions=actions),
+        conversion_value=_picked(row.get("action_values"), actions=actions),
     )
 
 
@@ -269,9 +270,10 @@ def _number(value: Any) -> Decimal:
     return found
 
 
-def _picked(actions: Any, *, action: str | None) -> Decimal | None:
-    """The value of exactly one action type: 0 where it is missing, None where none is chosen."""
-    return None if action is None else _by_type(actions).get(action, Decimal(0))
+def _picked(told: Any, *, actions: Collection[str]) -> Decimal | None:
+    """The sum of exactly these action types: 0 where they are missing, None where none is chosen."""
+    found = _by_type(told)
+    return sum((found.get(action, Decimal(0)) for action in actions), Decimal(0)) if actions else None
 
 
 def _by_type(actions: Any) -> dict[str, Decimal]:

@@ -6,17 +6,14 @@ are the advertiser's. Numbers are texts, '-' is none.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from adloom.core import time
 from adloom.core.errors import Unavailable
-from adloom.platforms import http
+from adloom.platforms import http, repeated_hours
 from adloom.platforms.facts import AccountFact, DailyFact, HourlyFact
 from adloom.platforms.spec import Account
 from adloom.platforms.tiktok import shapes, tasks
@@ -84,42 +81,7 @@ def hourly(
     """
     rows = rows_of(client, since=since, until=until, by=HOUR, metrics=METRICS)
     facts = (to_hour(row, account=account, events=events) for row in rows if _has_delivery(row))
-    yield from once(together(facts, zone=time.zone(account.time_zone)), by=_hour)
-
-
-def together(facts: Iterable[HourlyFact], *, zone: ZoneInfo) -> Iterator[HourlyFact]:
-    """The facts as they come; at most two of an hour that this zone's clock shows twice are added up at the end."""
-    twice: dict[Hashable, list[HourlyFact]] = defaultdict(list)
-    for fact in facts:
-        if _comes_twice(fact, zone=zone) and len(twice[_hour(fact)]) < 2:
-            twice[_hour(fact)].append(fact)
-        else:
-            yield fact
-    for found in twice.values():
-        yield _sum(*found)
-
-
-def _comes_twice(fact: HourlyFact, *, zone: ZoneInfo) -> bool:
-    """Whether the clock shows the hour twice; of an hour that it leaves out the second reading is the earlier one."""
-    first = datetime.combine(fact.date, datetime.min.time(), zone).replace(hour=fact.hour)
-    return first.astimezone(UTC) < first.replace(fold=1).astimezone(UTC)
-
-
-def _sum(fact: HourlyFact, *others: HourlyFact) -> HourlyFact:
-    for other in others:
-        fact = replace(
-            fact,
-            impressions=fact.impressions + other.impressions,
-            clicks=fact.clicks + other.clicks,
-            spend=fact.spend + other.spend,
-            conversions=_plus(fact.conversions, other.conversions),
-            conversion_value=_plus(fact.conversion_value, other.conversion_value),
-        )
-    return fact
-
-
-def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return other if one is None else one if other is None else one + other
+    yield from once(repeated_hours.together(facts, zone=time.zone(account.time_zone)), by=repeated_hours.key)
 
 
 def windows(since: date, until: date, *, days: int = MAX_DAYS) -> Iterator[tuple[date, date]]:
@@ -272,7 +234,3 @@ def _has_delivery(row: Mapping[str, Any]) -> bool:
 
 def _day(fact: DailyFact) -> tuple[str, date]:
     return fact.platform_campaign_id, fact.date
-
-
-def _hour(fact: HourlyFact) -> tuple[str, date, int]:
-    return fact.platform_campaign_id, fact.date, fact.hour

@@ -16,7 +16,7 @@ from adloom.campaigns import queries as campaigns
 from adloom.connections import queries as connections
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.metrics import answers, caveats, conversion, ranking
+from adloom.metrics import answers, caveats, conversion, outcomes, ranking
 from adloom.metrics import queries as metrics
 from adloom.metrics.answers import Answer
 from adloom.metrics.caveats import Caveats
@@ -81,6 +81,7 @@ def _notices(actor: Actor) -> tuple[Notice, ...]:
         connections.faults(actor),
         versions.endings(registry.versions(), today=time.now().date()),
         now=time.now(),
+        differences=outcomes.unexplained(actor, client_id=actor.client_id),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adloom.connections.types import AccountStatus, AccountView, CredentialView, FaultView
+from adloom.metrics.outcomes import Unexplained
 from adloom.platforms.versions import Ending
 from adloom.web import words
 from adloom.web.views import connections
@@ -30,9 +31,16 @@ def notices(
     endings: Sequence[Ending],
     *,
     now: datetime,
+    differences: Sequence[Unexplained] = (),
 ) -> tuple[Notice, ...]:
     """The worst first; empty where all is well."""
-    found = [*_logins(credentials, now), *_accounts(accounts, faults), *_rights(accounts), *_versions(endings)]
+    found = [
+        *_logins(credentials, now),
+        *_accounts(accounts, faults),
+        *_differences(differences),
+        *_rights(accounts),
+        *_versions(endings),
+    ]
     return tuple(sorted(found, key=lambda notice: notice.tone is not Tone.BAD))
 
 
@@ -63,6 +71,15 @@ def _accounts(accounts: Sequence[AccountView], faults: Sequence[FaultView]) -> I
                 f"/connections/accounts/{account.id}",
                 "Look at it",
             )
+
+
+def _differences(differences: Sequence[Unexplained]) -> Iterator[Notice]:
+    for each in differences:
+        name, days = words.platform(each.platform).name, f"{each.days} day{'' if each.days == 1 else 's'}"
+        text = (
+            f"Figures of {each.external_id} are not what {name} says of the whole account on {days}; nobody knows why."
+        )
+        yield Notice(Tone.BAD, text, "/reconciliation", "Compare")
 
 
 def _rights(accounts: Sequence[AccountView]) -> Iterator[Notice]:
