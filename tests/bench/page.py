@@ -79,15 +79,15 @@ _REASONS = {
         "table; its merge takes longer the more that holds, and ours does not"
     ),
     ("peak memory", "dlt"): (
-        "An interpreter that has loaded psycopg and SQLAlchemy takes 56 MiB, and with the room of metrics 78, before it "
-        "reads a row; a report of any size adds little, for it is streamed"
+        "An interpreter that has loaded psycopg and SQLAlchemy takes 56 MiB, and with the room of metrics 78, before "
+        "it reads a row; a report of any size adds little, for it is streamed"
     ),
     ("retention of a month", "DELETE + VACUUM"): (
         "Nearly all of it is the file system's: a gigabyte of files is let go of"
     ),
     ("dashboard", "the specification's joins"): (
-        "Where a tenant has few campaigns the joins read few rows, and take 25 to 30 ms whatever else the table holds; a "
-        "fiftieth of that is half a millisecond, of which an empty transaction with a tenant's rights takes most"
+        "Where a tenant has few campaigns the joins read few rows, and take 25 to 30 ms whatever else the table holds; "
+        "a fiftieth of that is half a millisecond, of which an empty transaction with a tenant's rights takes most"
     ),
     ("dashboard", "DuckDB"): (
         "Where a tenant has few campaigns DuckDB answers from the memory of its own process in some milliseconds, "
