@@ -66,8 +66,8 @@ class Runner:
         self._grace_s = grace_s
         self._lease = lease
         self._bell = Bell()
-        self._is_queued = threading.Event()
-        self._is_urgent = threading.Event()
+        self._is_queued = False
+        self._is_urgent = False
         self._crew = Crew(concurrency, batch=batch, on_end=self._ended)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.ready = threading.Event()
@@ -93,8 +93,8 @@ class Runner:
 
     def wake(self) -> None:
         """Looks at the queue now instead of at the next tick."""
-        self._is_queued.set()
-        self._is_urgent.set()
+        self._is_queued = True
+        self._is_urgent = True
         self._bell.ring()
 
     @contextmanager
@@ -157,30 +157,30 @@ class Runner:
         """Claims what there is room for; False where there was nothing to do."""
         self._crew.relieve(work=self._work)
         self._release(self._crew.impatient())
-        room = self._crew.room if self._is_queued.is_set() else 0
+        room = self._crew.room if self._is_queued else 0
         if not room:
-            return self._is_urgent.is_set() and self._claim_urgent(lock)
+            return self._is_urgent and self._claim_urgent(lock)
         self._claim(lock, room=room)
         return True
 
     def _claim(self, lock: Connection, *, room: int) -> None:
         """On the lock's own connection: where that is gone, and so the lock, nothing is claimed."""
-        self._is_queued.clear()
+        self._is_queued = False
         try:
             jobs = direct.claim(lock, worker=self.name, job_types=list(self._handlers), limit=room, lease=self._lease)
         except psycopg.Error:
-            self._is_queued.set()
+            self._is_queued = True
             raise
         self._crew.take(jobs, work=self._work)
         if len(jobs) == room:
-            self._is_queued.set()
+            self._is_queued = True
 
     def _claim_urgent(self, lock: Connection) -> bool:
         """Where no place is free, an urgent job may still have one."""
         if not self._crew.urgent_room:
             return False
         lock.execute("SELECT 1")
-        self._is_urgent.clear()
+        self._is_urgent = False
         with db.worker_transaction() as session:
             jobs = claims.claim(
                 session,
@@ -193,13 +193,13 @@ class Runner:
             )
         self._crew.take(jobs, work=self._work)
         if jobs:
-            self._is_urgent.set()
+            self._is_urgent = True
         return bool(jobs)
 
     def _ended(self, job: Job) -> None:
         """A place is free, or a lane; what waits for it is looked for."""
         if job.priority >= Priority.STOP:
-            self._is_urgent.set()
+            self._is_urgent = True
         self._bell.ring()
 
     def _release(self, jobs: Sequence[Job]) -> None:
@@ -238,7 +238,7 @@ class Runner:
                         if done := self._crew.gathered(seconds=_TICK_S / 2):
                             self._keep_all(connection, done)
             except (psycopg.Error, SQLAlchemyError) as error:
-                log.warning("results not kept yet", worker=self.name, error=str(error))
+                log.warning("results are not kept for now", worker=self.name, error=str(error))
                 ending.wait(_TICK_S)
 
     def _keep_all(self, connection: Connection, done: Sequence[Done]) -> None:
