@@ -29,7 +29,7 @@ from adloom.identity import sessions
 
 _CAMPAIGNS = 5_000
 _CALLERS = 8
-_CALLS = 60
+_CALLS = 120
 _PAGES = (50, 200)
 _OURS = "/v1/campaigns"
 
@@ -95,7 +95,7 @@ def rows(bench: Bench) -> list[Row]:
 def _compared(bench: Bench, urls: Urls, actor: Actor, served: Served, *, size: int, page: int) -> list[Row]:
     taken: dict[str, list[Taken]] = {_OURS: [], serving.PATH: []}
     for path in taken:
-        served.asked(path, page, calls=5)
+        served.asked(path, page, calls=10)
     for number in range(bench.repetitions):
         for path in (_OURS, serving.PATH) if number % 2 == 0 else (serving.PATH, _OURS):
             taken[path].append(served.asked(path, page))

@@ -21,11 +21,14 @@ from adloom.db import engine, session, trips
 from adloom.db.engine import Awaited
 from adloom.db.trips import Query
 
-#: So many at once; as many connections stay open.
-_PLACES = 10
+#: So many at once, of those that act and of those who are not known yet: whatever is slow holds up nobody's session.
+#: With more of them a server answers no more, and each waits for the slowest of PostgreSQL's processes.
+_PLACES = 4
 _PATIENCE_S = 30
 
-_places: RunVar[Semaphore] = RunVar("adloom_places")  # a semaphore belongs to one loop
+# A semaphore belongs to one loop.
+_of_actors: RunVar[Semaphore] = RunVar("adloom_places_of_actors")
+_of_nobody: RunVar[Semaphore] = RunVar("adloom_places_of_nobody")
 
 
 async def read(actor: Actor | None, *queries: Query) -> tuple[Sequence[Any], ...]:
@@ -35,7 +38,7 @@ async def read(actor: Actor | None, *queries: Query) -> tuple[Sequence[Any], ...
     since it was used last; what only reads is sent again.
     """
     all_ = trips.framed(session.opening(actor), *queries)
-    async with _place():
+    async with _place(_of_actors if actor else _of_nobody):
         kept = engine.kept_connection()
         if kept is not None:
             try:
@@ -72,11 +75,11 @@ async def _answered(connection: Awaited, queries: Sequence[Query]) -> tuple[Sequ
 
 
 @asynccontextmanager
-async def _place() -> AsyncIterator[None]:
+async def _place(of: RunVar[Semaphore]) -> AsyncIterator[None]:
     """One of the places, in turn; raises the pool's own error where none becomes free in time."""
-    places = _places.get(None)
+    places = of.get(None)
     if places is None:
-        _places.set(places := Semaphore(_PLACES))
+        of.set(places := Semaphore(_PLACES))
     try:
         async with timeout(_PATIENCE_S if places.locked() else None):
             await places.acquire()
