@@ -22,7 +22,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict, NotFound, Unavailable
 from adloom.db import session as db
 from adloom.db.session import ReadSession
-from adloom.metrics import ingest, rollups, rules
+from adloom.metrics import ingest, report_zones, rollups, rules
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.grains import Grain, GrainName
 from adloom.metrics.ingest import Pull
@@ -154,6 +154,8 @@ def pull_piece(
     """
     asked = Asked(plan.account.time_zone, plan.account.currency, since, until)
     said = _pull(actor, plan, since=since, until=until)
+    if grain.name is GrainName.HOUR:
+        said = replace(said, time_zone=report_zones.of_hours(plan.account))
     _make_room(grain, since, until)
     with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
         with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:

@@ -40,6 +40,12 @@ class ReportZone(StrEnum):
     UTC = "utc"
 
 
+def of_hours(account: AccountView) -> str:
+    """The IANA zone in whose days an account's report of hours is asked for, also where it has no row to tell it."""
+    is_utc = account.platform in DOUBTED and account.attributes.get(ATTRIBUTE) == ReportZone.UTC.value
+    return "UTC" if is_utc else account.time_zone
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Impressions by hour as a report labels them (`2026-11-27T05`), and the account's own total of the same days."""

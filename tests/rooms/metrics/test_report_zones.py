@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -176,6 +177,7 @@ def test_a_person_may_say_it_and_is_believed(desk: House) -> None:
         connecting.choose(desk.actor, account_id=account.id, settings={"report_zone": "moon"})
     connecting.choose(desk.actor, account_id=account.id, settings={"report_zone": "utc"})
     assert not report_zones.is_doubted(account_of(desk))
+    assert report_zones.of_hours(account_of(desk)) == "UTC", "also of a report without a row"
     pull_hours(desk)
     assert account_of(desk).zone_evidence is None
     connecting.choose(desk.actor, account_id=account.id, settings={"report_zone": None})
@@ -185,3 +187,7 @@ def test_a_person_may_say_it_and_is_believed(desk: House) -> None:
 def test_only_microsofts_zone_is_doubted(desk: House) -> None:
     doubted = {each.platform for each in connections.accounts(desk.actor) if report_zones.is_doubted(each)}
     assert doubted == {Platform.MICROSOFT_ADS}
+    for each in connections.accounts(desk.actor):
+        said = replace(each, attributes={**each.attributes, report_zones.ATTRIBUTE: "utc"})
+        is_utc = each.platform is Platform.MICROSOFT_ADS
+        assert report_zones.of_hours(said) == ("UTC" if is_utc else each.time_zone)
