@@ -84,7 +84,7 @@ def test_retention_removes_what_is_past_its_time(own_schema: Urls, actor_of_own:
         )
     status, result = chore("operations.retention")
     assert status == JobStatus.COMPLETED
-    assert {"table": "background_jobs", "what": "rows", "rows": 1} in result["removed"]  # type: ignore[operator]
+    assert {"table": "background_jobs", "what": "rows", "rows": 1, "is_estimate": False} in result["removed"]  # type: ignore[operator]
 
 
 @pytest.fixture
