@@ -48,7 +48,8 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
 * **No-op jobs** run in a worker of the product in a process of its own, connected before the clock starts, as the peers
   are; the jobs lie there already. pgbench claims and completes by the product's own statements, and does nothing else.
 * **Latency when idle** counts from before the transaction that asks (`jobs.actions.ask`, which is what the product does
-  for a job alone) until the handler begins, one each thirty ms.
+  for a job alone) until the handler begins, one each thirty ms; two hundred of each side, in turn, as often as ours
+  and raw COPY.
 * **Lists** are asked for by eight callers, one thread in a process of its own over plain sockets, so that they are not
   what is measured; each asks again once it is answered. The two endpoints take turns in one server, as it is installed:
   one process, its default log, a session that is looked up for each request. The one through pydantic is what lists
