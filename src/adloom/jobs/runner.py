@@ -68,6 +68,7 @@ class Runner:
         self._bell = Bell()
         self._is_queued = False
         self._is_urgent = False
+        self._is_keeping = True
         self._crew = Crew(concurrency, batch=batch, on_end=self._ended)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.ready = threading.Event()
@@ -142,6 +143,8 @@ class Runner:
     def _loop(self, stop: threading.Event, lock: Connection) -> None:
         due = time.monotonic()
         while not stop.is_set():
+            if not self._is_keeping:  # what has ended would stay in hand for ever; without this worker others take over
+                raise RuntimeError("results are not kept any more: the thread that keeps them has ended by a bug")
             if time.monotonic() >= due:
                 lock.execute("SELECT 1")  # where every place is taken nothing else would tell that it is gone
                 self.wake()
@@ -230,16 +233,23 @@ class Runner:
 
     def _keep(self, ending: threading.Event) -> None:
         """Keeps the results of what ended well; while the database is gone they, and their jobs, stay in hand."""
-        while not ending.is_set():
-            try:
-                with engine.direct_connection() as connection:
-                    direct.be_keeper(connection)
-                    while not ending.is_set():
-                        if done := self._crew.gathered(seconds=_TICK_S / 2):
-                            self._keep_all(connection, done)
-            except (psycopg.Error, SQLAlchemyError) as error:
-                log.warning("results are not kept for now", worker=self.name, error=str(error))
-                ending.wait(_TICK_S)
+        try:
+            while not ending.is_set():
+                try:
+                    self._keep_on(ending)
+                except (psycopg.Error, SQLAlchemyError) as error:
+                    log.warning("results are not kept for now", worker=self.name, error=str(error))
+                    ending.wait(_TICK_S)
+        finally:
+            self._is_keeping = False
+            self._bell.ring()
+
+    def _keep_on(self, ending: threading.Event) -> None:
+        with engine.direct_connection() as connection:
+            direct.be_keeper(connection)
+            while not ending.is_set():
+                if done := self._crew.gathered(seconds=_TICK_S / 2):
+                    self._keep_all(connection, done)
 
     def _keep_all(self, connection: Connection, done: Sequence[Done]) -> None:
         try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,7 @@ from adloom.core.actor import Actor
 from adloom.core.errors import Conflict
 from adloom.db import session as db
 from adloom.db.urls import Urls
-from adloom.jobs import actions, claims
+from adloom.jobs import actions, claims, direct
 from adloom.jobs.runner import Runner
 from adloom.jobs.types import ClaimLost, Job, JobStatus, Priority
 
@@ -201,3 +202,21 @@ def _claimed_by(actor: Actor, name: str, begun: threading.Event) -> bool:
         return True
     enqueue(actor)
     return begun.wait(0.2)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_that_cannot_keep_results_any_more_ends_and_leaves_its_jobs_to_others(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> frozenset[UUID]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(direct, "keep", broken)
+    job_id, stop = enqueue(actor), threading.Event()
+    patience = threading.Timer(20, stop.set)
+    patience.start()
+    with pytest.raises(RuntimeError, match="not kept any more"):
+        Runner({"test.job": lambda _: {}}, grace_s=0).run(stop)
+    patience.cancel()
+    monkeypatch.undo()
+    until(lambda: reap() == [job_id], what="its lock is free")
