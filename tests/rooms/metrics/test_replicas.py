@@ -48,6 +48,7 @@ class Standby:
 
     port: int
     primary: str
+    log: Path
 
     def url(self, login: str) -> str:
         """The same login and database, here."""
@@ -60,13 +61,19 @@ class Standby:
         return row and row[0]
 
     def catch_up(self) -> None:
-        """Waits until everything that is committed now is seen here."""
-        with psycopg.connect(self.primary, autocommit=True) as connection:
-            (reached,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or (None,)
+        """Waits until everything that is committed now is seen here. A flushed record of its own is what it waits for:
+        the next one's place may lie behind a page's header, and nothing need ever be written there.
+        """
+        with psycopg.connect(self.primary, autocommit=True, options="-c synchronous_commit=on") as connection:
+            (reached,) = connection.execute("SELECT pg_logical_emit_message(true, 'tests', '')").fetchone() or (None,)
         deadline = clock.monotonic() + _PATIENCE_S
         while not self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", reached):
-            assert clock.monotonic() < deadline, "the replica does not follow"
+            assert clock.monotonic() < deadline, f"the replica does not follow: {self._whereabouts(reached)}"
             clock.sleep(0.01)
+
+    def _whereabouts(self, reached: object) -> str:
+        received, replayed = (self.ask(f"SELECT pg_last_wal_{what}_lsn()") for what in ("receive", "replay"))
+        return f"{reached} is awaited, {received} is received, {replayed} is replayed\n{self.log.read_text()}"
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -128,9 +135,9 @@ def standby(servers: Servers) -> Iterator[Standby]:
     command = [f"{programs}/postgres", "-D", home / "data", *(f"--{name}={value}" for name, value in settings.items())]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd="/", stderr=log, **account)
-    found = Standby(port, primary)
+    found = Standby(port, primary, home / "log")
     try:
-        _await(found, home / "log")
+        _await(found)
         yield found
     finally:
         server.terminate()
@@ -138,14 +145,14 @@ def standby(servers: Servers) -> Iterator[Standby]:
         shutil.rmtree(home)
 
 
-def _await(standby: Standby, log: Path) -> None:
+def _await(standby: Standby) -> None:
     deadline = clock.monotonic() + _PATIENCE_S
     while True:
         try:
             assert standby.ask("SELECT pg_is_in_recovery()") is True
             return
         except psycopg.OperationalError:
-            assert clock.monotonic() < deadline, log.read_text()
+            assert clock.monotonic() < deadline, standby.log.read_text()
             clock.sleep(0.02)
 
 
