@@ -26,7 +26,7 @@ from adloom.db import retention
 from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions as jobs
-from adloom.metrics import queries, ranking, rollups, windows
+from adloom.metrics import queries, ranking, rollups, summing, windows
 from adloom.metrics.types import By, MetricRow
 from adloom.operations import doctor
 from adloom.platforms.facts import DailyFact
@@ -84,7 +84,7 @@ def from_facts(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[MetricRow]
 
     def show(actor: Actor, **values: Any) -> list[MetricRow]:
         with monkeypatch.context() as patch:
-            patch.setattr(queries, "_ROLLED_UP", queries._NOW)
+            patch.setattr(summing, "_ROLLED_UP", summing._NOW)
             return queries.show(actor, **values)
 
     return show
