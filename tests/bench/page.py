@@ -71,10 +71,11 @@ _REASONS = {
         "table, or more (see its rows). dlt's own table has neither our indexes nor our generated columns"
     ),
     ("first load", "Singer's target"): "The same: so many times its rate is more than raw COPY",
-    ("first load in pieces", "in one"): (
-        "Every piece touches the weeks and windows of each campaign, which a whole report writes once"
+    ("first load in pieces of 50,000", "in one"): (
+        "Every piece touches the weeks and windows of each campaign, which a whole report writes once. History is "
+        "asked for in pieces of a month (`PIECE_DAYS`): their row is another one"
     ),
-    ("keeping roll-ups: first load in pieces", "without"): "The same",
+    ("keeping roll-ups: first load in pieces of 50,000", "without"): "The same",
     ("sync of one account", "dlt, Arrow"): (
         "It is some twenty statements in one transaction: facts, ledger, roll-ups, windows, coverage. Dlt writes one "
         "table; its merge takes longer the more that holds, and ours does not"
