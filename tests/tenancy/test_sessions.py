@@ -45,6 +45,22 @@ def test_a_transaction_carries_tenant_person_client_address_and_agent(actor: Act
     assert seen.idle_timeout == "1min"
 
 
+def test_no_statement_is_compiled_whatever_the_server_does_by_default(actor: Actor, database: Urls) -> None:
+    assert database.superuser is not None
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        login = f"ALTER ROLE adloom_app IN DATABASE {connection.info.dbname}"
+        connection.execute(f"{login} SET jit TO on")
+        try:
+            engine.dispose()
+            engine.configure(database)
+            with engine.app_engine().connect() as by_default:
+                assert by_default.execute(text("SHOW jit")).scalar_one() == "on"
+            with db.reading(actor) as session:
+                assert session.execute(text("SHOW jit")).scalar_one() == "off"
+        finally:
+            connection.execute(f"{login} RESET jit")
+
+
 def test_nothing_of_a_transaction_is_left_in_its_connection(actor: Actor) -> None:
     with db.transaction(actor) as session:
         _add_client(session, actor)

@@ -36,9 +36,8 @@ _PAGE = """
 """
 
 # A policy asks whether only one client is seen; of that question the planner expects one row in two hundred, and would
-# rather read and sort all there are. A page is the first rows of the index that has the list's order. Before 18 what
-# is off costs billions in the planner's eyes: a page, whose few rows are sorted anyway, would seem worth compiling.
-_ALONG_AN_INDEX = Query(text("SELECT set_config('enable_sort', 'off', true), set_config('jit', 'off', true)"))
+# rather read and sort all there are. A page is the first rows of the index that has the list's order.
+_ALONG_AN_INDEX = Query(text("SELECT set_config('enable_sort', 'off', true)"))
 
 
 def statement(rows: str) -> TextClause:

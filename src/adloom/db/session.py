@@ -55,7 +55,8 @@ _in_worker: ContextVar[bool] = ContextVar("adloom_in_worker", default=False)
 _joint: ContextVar[tuple[Actor, Session] | None] = ContextVar("adloom_joint", default=None)
 _moment: ContextVar[tuple[Actor, Snapshot] | None] = ContextVar("adloom_moment", default=None)
 
-# Sent with its BEGIN, in one round trip. The role comes last: what stands before it is set by the login itself.
+# Sent with its BEGIN, in one round trip. The role comes last: what stands before it is set by the login itself. Nothing
+# is compiled (jit): tables of many partitions look dear to the planner, and it would take longer than the statement.
 _OPEN = text(
     """
     SELECT
@@ -65,6 +66,7 @@ _OPEN = text(
         set_config('app.ip', :ip, true),
         set_config('app.agent', :agent, true),
         set_config('TimeZone', 'UTC', true),
+        set_config('jit', 'off', true),
         set_config('statement_timeout', :statement_timeout, true),
         set_config('idle_in_transaction_session_timeout', :idle_timeout, true),
         set_config('transaction_read_only', :read_only, true),
