@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from tests.rooms import rows
 
 from adloom.campaigns import store
@@ -169,6 +170,12 @@ def test_what_no_fact_can_be_is_refused_with_a_reason_and_nothing_is_kept(actor:
         with pytest.raises(Unavailable, match=words), pulling.sound():
             put(actor, account_id, facts, after=1, grain=grain, **span)
     assert clicks(actor, after=None) == [(FIRST, 10, START)]
+
+
+def test_hours_without_a_partition_are_not_the_report_s_fault(actor: Actor, account_id: UUID) -> None:
+    long_ago = date(2020, 1, 1)
+    with pytest.raises(IntegrityError, match="no partition"), pulling.sound():
+        put(actor, account_id, [hour(5, long_ago)], after=0, grain=HOUR, since=long_ago, until=long_ago)
 
 
 def test_a_report_in_another_currency_is_not_read(actor: Actor, account_id: UUID) -> None:
@@ -339,6 +346,8 @@ def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, acc
 
 
 def test_what_was_absent_inside_coverage_changed_from_zero(actor: Actor, account_id: UUID) -> None:
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE campaigns SET created_at = %s", [START - timedelta(days=31)])
     put(actor, account_id, [day("a", 1)], after=0, until=date(2026, 11, 9))
     put(actor, account_id, [day("a", 1), day("b", 3, conversions=Decimal(2)), day("b", 20)], after=2)
     put(actor, account_id, [day("a", 1), day("b", 3, clicks=11, conversions=Decimal(2)), day("b", 20)], after=4)
