@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from tests.platforms.conftest import Live
@@ -13,6 +14,15 @@ from adloom.platforms.contract import ForeignCampaign
 from adloom.platforms.types import BudgetType, Operation, Platform, RemoteStatus
 
 Connect = Callable[[Platform], Live]
+
+#: What a person's deletion is called: field and word.
+DELETED = {
+    Platform.GOOGLE_ADS: ("status", "REMOVED"),
+    Platform.FACEBOOK_ADS: ("status", "DELETED"),
+    Platform.MICROSOFT_ADS: ("Status", "Deleted"),
+    Platform.TIKTOK_ADS: ("operation_status", "DELETE"),
+}
+NOBODYS = "1234567890123"
 
 
 @pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.value)
@@ -57,6 +67,39 @@ def test_ours_is_among_them_until_it_is_deleted(live: Live) -> None:
     assert _listed(live)[ids["campaign"]].way == live.adapter.way(live.spec())
     live.run(live.spec(), Operation.DELETE, ids)
     assert ids["campaign"] not in _listed(live)
+
+
+def _identified(live: Live, *ids: str) -> dict[str, ForeignCampaign]:
+    until = date.fromisoformat(live.sandbox.control("clock")["now"][:10])
+    since = until - timedelta(days=3)
+    found = list(live.adapter.identify(live.connection, account=live.account, ids=ids, since=since, until=until))
+    assert len({each.platform_id for each in found}) == len(found), "each once"
+    return {each.platform_id: each for each in found}
+
+
+def _counted(live: Live) -> set[str]:
+    until = date.fromisoformat(live.sandbox.control("clock")["now"][:10])
+    since = until - timedelta(days=3)
+    facts = live.adapter.daily(live.connection, account=live.account, since=since, until=until, events={})
+    return {fact.platform_campaign_id for fact in facts}
+
+
+def test_a_deleted_campaign_is_counted_and_told_of_by_its_id_though_no_list_has_it(live: Live) -> None:
+    gone, stands = sorted(_seed(live, 2))
+    names = {each["id"]: each["name"] for each in live.objects() if each["id"] in (gone, stands)}
+    live.sandbox.control("clock", {"advance": "P2D"})
+    field, word = DELETED[live.platform]
+    live.sandbox.control("edit", {"platform": live.platform.value, "id": gone, "field": field, "value": word})
+    assert set(_listed(live)) & {gone, stands} == {stands}
+    assert {gone, stands} <= _counted(live)
+    found = _identified(live, gone, stands, NOBODYS)
+    assert {id_: each.name for id_, each in found.items()} == names
+    assert (found[gone].status, found[stands].status) == (RemoteStatus.DELETED, RemoteStatus.ACTIVE)
+    assert all(each.kind and each.words for each in found.values())
+
+
+def test_of_an_id_that_is_nobodys_nothing_is_told(live: Live) -> None:
+    assert _identified(live, NOBODYS) == {}
 
 
 def test_listing_writes_nothing(live: Live) -> None:

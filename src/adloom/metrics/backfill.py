@@ -125,11 +125,11 @@ def backfill(job: Job) -> Mapping[str, Any]:
     With `asked_at` days that were covered before that moment are pulled once more: a campaign was not known then.
     """
     actor, grain = job.actor(), GRAINS[GrainName(job.data["grain"])]
-    asked_at = job.data.get("asked_at")
+    asked_at, is_once = job.data.get("asked_at"), bool(job.data.get("once"))
     with db.reading(actor) as session:
         account = pulling.account_to_pull(session, UUID(job.data["account_id"]))
-        plan = Plan(account, None, None, pulling.events_of(session, account))
-        lack = _lack(session, account, grain.name, asked_at=asked_at)
+        plan = Plan(account, None, None, pulling.events_of(session, account), is_once=is_once)
+        lack = _lack(session, account, grain.name, asked_at=asked_at, is_once=is_once)
     named = {"account_id": str(account.id), "external_id": account.external_id, "grain": grain.name.value}
     if lack is None:
         return {**named, "note": "no campaign of this account has a past"}
@@ -215,10 +215,15 @@ def _queue(user_id: UUID, account_id: UUID, grain: GrainName) -> bool:
 
 
 def _lack(
-    session: ReadSession, account: AccountView, grain: GrainName, *, asked_at: datetime | str | None = None
+    session: ReadSession,
+    account: AccountView,
+    grain: GrainName,
+    *,
+    asked_at: datetime | str | None = None,
+    is_once: bool = False,
 ) -> _Lack | None:
     """What is not held of the account's history up to yesterday; None where nothing that is ours lies behind."""
-    first = pulling.first_day(session, account)
+    first = pulling.first_day(session, account, is_once=is_once)
     if first is None:
         return None
     today = time.today(account.time_zone)
