@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.platforms.conftest import Live
@@ -11,6 +12,7 @@ from tests.platforms.test_contract import PLATFORMS
 
 from adloom.core.errors import Unavailable
 from adloom.platforms.contract import ForeignCampaign
+from adloom.platforms.facts import AudienceFact, DailyFact, Dimension, HourlyFact
 from adloom.platforms.types import BudgetType, Operation, Platform, RemoteStatus
 
 Connect = Callable[[Platform], Live]
@@ -77,11 +79,16 @@ def _identified(live: Live, *ids: str) -> dict[str, ForeignCampaign]:
     return {each.platform_id: each for each in found}
 
 
-def _counted(live: Live) -> set[str]:
+def _counted(live: Live) -> list[set[str]]:
+    """Which campaigns are in the account's days, hours and audience."""
     until = date.fromisoformat(live.sandbox.control("clock")["now"][:10])
-    since = until - timedelta(days=3)
-    facts = live.adapter.daily(live.connection, account=live.account, since=since, until=until, events={})
-    return {fact.platform_campaign_id for fact in facts}
+    asked: Any = {"account": live.account, "since": until - timedelta(days=2), "until": until}
+    reports: tuple[Iterable[DailyFact | HourlyFact | AudienceFact], ...] = (
+        live.adapter.daily(live.connection, **asked, events={}),
+        live.adapter.hourly(live.connection, **asked, events={}),
+        live.adapter.audience(live.connection, **asked, dimension=Dimension.GENDER),
+    )
+    return [{fact.platform_campaign_id for fact in report} for report in reports]
 
 
 def test_a_deleted_campaign_is_counted_and_told_of_by_its_id_though_no_list_has_it(live: Live) -> None:
@@ -91,7 +98,7 @@ def test_a_deleted_campaign_is_counted_and_told_of_by_its_id_though_no_list_has_
     field, word = DELETED[live.platform]
     live.sandbox.control("edit", {"platform": live.platform.value, "id": gone, "field": field, "value": word})
     assert set(_listed(live)) & {gone, stands} == {stands}
-    assert {gone, stands} <= _counted(live)
+    assert all({gone, stands} <= counted for counted in _counted(live))
     found = _identified(live, gone, stands, NOBODYS)
     assert {id_: each.name for id_, each in found.items()} == names
     assert (found[gone].status, found[stands].status) == (RemoteStatus.DELETED, RemoteStatus.ACTIVE)
