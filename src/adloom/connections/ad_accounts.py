@@ -93,8 +93,8 @@ _COMPARE = text(
     """
 )
 
-#: Kept among the account's attributes; no adapter reads it.
-_IMPORTING = "imports_campaigns"
+#: Kept among the account's attributes; no adapter reads them.
+_IMPORTING, _HISTORY = "imports_campaigns", "imports_history"
 _SET_IMPORTING = text(
     """
     UPDATE platform_accounts
@@ -197,6 +197,11 @@ def set_importing(session: Session, *, account_id: UUID, ongoing: bool) -> None:
 def is_importing(account: AccountView) -> bool:
     """Whether the account is set to it."""
     return account.attributes.get(_IMPORTING) == "true"
+
+
+def of_ads(account: AccountView) -> Mapping[str, str]:
+    """The account's attributes that an ad can depend on: not those that say what is imported."""
+    return {name: value for name, value in account.attributes.items() if name not in (_IMPORTING, _HISTORY)}
 
 
 def begins_history(session: Session, *, account_id: UUID) -> bool:
