@@ -6,8 +6,7 @@ Nothing else has to be pulled again for them: whoever first saw figures of their
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from sqlalchemy import text
 
 from adloom.campaigns import importing, specs
 from adloom.connections.types import AccountView
+from adloom.core import logging
 from adloom.core.actor import Actor
 from adloom.core.errors import Rejected
 from adloom.db import session as db
@@ -23,7 +23,7 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection, ForeignCampaign
 from adloom.platforms.types import DeliveryState, RemoteStatus
 
-_logger = logging.getLogger(__name__)
+log = logging.logger(__name__)
 
 #: So many are asked for and kept at a time: an account may have thousands, and who is stopped half-way goes on there.
 _AT_ONCE = 50
@@ -83,10 +83,8 @@ def take_in(
         is_importing = bool(session.execute(_IS_IMPORTING, {"account_id": account.id}).scalar())
         unknown = _unknown(session, account.id, ids) if is_importing or is_once else ()
     new = 0
-    for start in range(0, len(unknown), _AT_ONCE):
-        found = _told(connection, account, unknown[start : start + _AT_ONCE], since=since, until=until)
-        wanted = {each: of for each, of in found.items() if is_importing or of.status is RemoteStatus.DELETED}
-        new += _keep(actor, account, wanted)
+    for found in _told(connection, account, unknown, since=since, until=until):
+        new += _keep(actor, account, [each for each in found if is_importing or each.status is RemoteStatus.DELETED])
     return new
 
 
@@ -96,31 +94,44 @@ def _unknown(session: ReadSession, account_id: UUID, ids: Collection[str]) -> Se
 
 def _told(
     connection: Connection, account: AccountView, ids: Sequence[str], *, since: date, until: date
-) -> Mapping[str, ForeignCampaign]:
-    """What the platform tells of each; one that it counts and tells nothing of is gone, and is called by its id."""
-    adapter, found = registry.adapter(account.platform), dict[str, ForeignCampaign]()
+) -> Iterator[Sequence[ForeignCampaign]]:
+    """What the platform tells of each, some at a time, and last of all those that it counts and tells nothing of."""
+    left, found = set(ids), list[ForeignCampaign]()
+    for each in _identified(connection, account, ids, since=since, until=until) if ids else ():
+        left.discard(each.platform_id)
+        found.append(each)
+        if len(found) == _AT_ONCE:
+            yield found
+            found = []
+    yield found
+    yield [_nameless(platform_id) for platform_id in sorted(left)]
+
+
+def _identified(
+    connection: Connection, account: AccountView, ids: Sequence[str], *, since: date, until: date
+) -> Iterator[ForeignCampaign]:
+    """As the adapter identifies them, as far as the platform does not refuse to: figures are not kept back for that."""
+    adapter = registry.adapter(account.platform)
     try:
-        for each in adapter.identify(connection, account=specs.account_of(account), ids=ids, since=since, until=until):
-            found[each.platform_id] = each
+        yield from adapter.identify(connection, account=specs.account_of(account), ids=ids, since=since, until=until)
     except Rejected as refusal:
-        _logger.warning(
-            "campaigns are counted and not told of", extra={"account": account.external_id}, exc_info=refusal
-        )
-    return {each: found.get(each) or _nameless(each) for each in ids}
+        log.warning("campaigns are counted and not told of", account=account.external_id, error=str(refusal))
 
 
 def _nameless(platform_id: str) -> ForeignCampaign:
-    """Were it not gone after all, the next import lists it, and it stands again."""
+    """It is gone, and is called by its id. Were it not gone after all, the next import lists it: it stands again."""
     return ForeignCampaign(platform_id, "", RemoteStatus.DELETED, DeliveryState.DELETED, "")
 
 
-def _keep(actor: Actor, account: AccountView, found: Mapping[str, ForeignCampaign]) -> int:
+def _keep(actor: Actor, account: AccountView, found: Sequence[ForeignCampaign]) -> int:
     """Another pull may have taken them in since they were asked for, and ours are not others'."""
+    if not found:
+        return 0
     with db.transaction(actor) as session:
         importing.one_at_a_time(session, account_id=account.id)
         half_way = session.execute(_HALF_WAY, {"account_id": account.id}).scalars().all()
-        new = [found[each] for each in _unknown(session, account.id, found.keys())]
-        new = [each for each in new if not any(marker in each.name for marker in half_way)]
+        unknown = set(_unknown(session, account.id, [each.platform_id for each in found]))
+        new = [each for each in found if each.platform_id in unknown and not any(m in each.name for m in half_way)]
         for each in new:
             importing.add(session, actor, account, each)
     return len(new)

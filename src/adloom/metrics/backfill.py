@@ -49,6 +49,7 @@ _JOBS = text(
     SELECT DISTINCT ON (job_data ->> 'account_id', job_data ->> 'grain')
         job_data ->> 'account_id' AS account_id,
         job_data ->> 'grain' AS grain,
+        job_data ->> 'asked_at' AS asked_at,
         status,
         error_message
     FROM background_jobs
@@ -169,9 +170,13 @@ def backfill_all(job: Job) -> Mapping[str, Any]:
 
 
 def progress(actor: Actor, *, client_id: UUID | None = None, account_id: UUID | None = None) -> list[Progress]:
-    """How much of each account's history is held, by grain; accounts without any are left out."""
+    """How much of each account's history is held, by grain; accounts without any are left out.
+
+    Days that are asked for once more, as when importing begins, are not held until they have come.
+    """
     with db.reading(actor) as session:
         jobs = {(row.account_id, row.grain): row for row in session.execute(_JOBS)}
+        asked = {key: row.asked_at for key, row in jobs.items() if row.status != "completed"}
         return [
             _progress(account, grain, lack, jobs.get((str(account.id), grain.value)))
             for account in connections.accounts_in(session)
@@ -179,7 +184,7 @@ def progress(actor: Actor, *, client_id: UUID | None = None, account_id: UUID | 
             and (client_id is None or account.client_id == client_id)
             and (account_id is None or account.id == account_id)
             for grain in HISTORIC
-            if (lack := _lack(session, account, grain)) is not None
+            if (lack := _lack(session, account, grain, asked_at=asked.get((str(account.id), grain.value)))) is not None
         ]
 
 

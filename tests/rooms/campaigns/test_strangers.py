@@ -24,6 +24,7 @@ from adloom.core import time
 from adloom.core.errors import Conflict
 from adloom.db import session as db
 from adloom.metrics import actions as metrics
+from adloom.metrics import backfill
 from adloom.metrics.grains import HISTORIC, GrainName
 from adloom.platforms.types import DeliveryState, Operation, Platform
 
@@ -179,6 +180,13 @@ def test_another_import_and_another_pull_change_nothing(told: House, pairs: Pair
     assert {c.id for c in queries.all_of(told.actor)} == {c.id for c in known}
     assert spends(told) == figures
     assert backfills() == asked == len(Platform) * len(HISTORIC), "the past is asked for once"
+
+
+def test_a_past_that_is_read_once_more_is_not_called_held_before_it_has_come(told: House) -> None:
+    found = backfill.progress(told.actor)
+    assert {(each.platform, each.grain) for each in found} == {(p, grain) for p in Platform for grain in HISTORIC}
+    assert {each.state for each in found} == {"pending"}
+    assert all(each.days_held < 100 < each.days for each in found)
 
 
 def test_its_hours_are_held_too(told: House, pairs: Pairs) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from adloom.core.errors import Missing, Unavailable
+from adloom.core.errors import Rejected, Unavailable
 from adloom.core.money import Money
 from adloom.platforms.contract import ForeignCampaign
 from adloom.platforms.meta import mapping
@@ -31,8 +31,8 @@ def identify(graph: Graph, *, currency: str, ids: Collection[str]) -> Iterator[F
     for platform_id in sorted(ids):
         try:
             row = graph.get(platform_id, endpoint="campaign", params={"fields": _FIELDS})
-        except Missing:
-            continue
+        except Rejected:
+            continue  # it is told of as little as one that Meta does not know (Missing)
         if str(row.get("id")) == platform_id:
             yield of(row, currency=currency)
 
