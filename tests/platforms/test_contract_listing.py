@@ -105,6 +105,16 @@ def test_a_deleted_campaign_is_counted_and_told_of_by_its_id_though_no_list_has_
     assert all(each.kind and each.words for each in found.values())
 
 
+def test_what_is_archived_on_meta_is_counted_and_told_of_as_gone(connect: Connect) -> None:
+    live = connect(Platform.FACEBOOK_ADS)
+    (archived,) = _seed(live, 1)
+    live.sandbox.control("clock", {"advance": "P2D"})
+    live.sandbox.control("edit", {"platform": "facebook_ads", "id": archived, "field": "status", "value": "ARCHIVED"})
+    assert archived not in _listed(live)
+    assert all(archived in counted for counted in _counted(live))
+    assert _identified(live, archived)[archived].status is RemoteStatus.DELETED
+
+
 def test_of_an_id_that_is_nobodys_nothing_is_told(live: Live) -> None:
     assert _identified(live, NOBODYS) == {}
 
