@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -113,6 +114,18 @@ def test_what_is_archived_on_meta_is_counted_and_told_of_as_gone(connect: Connec
     assert archived not in _listed(live)
     assert all(archived in counted for counted in _counted(live))
     assert _identified(live, archived)[archived].status is RemoteStatus.DELETED
+
+
+def test_microsoft_tells_of_one_whose_hours_of_utc_lie_beside_the_accounts_day(connect: Connect) -> None:
+    live = connect(Platform.MICROSOFT_ADS)
+    live.sandbox.control("account", {"platform": "microsoft_ads", "action": "report_zone", "value": "utc"})
+    live = replace(live, account=replace(live.account, attributes={**live.account.attributes, "report_zone": "utc"}))
+    (gone,) = _seed(live, 1)
+    live.sandbox.control("clock", {"advance": "P2D"})
+    live.sandbox.control("edit", {"platform": "microsoft_ads", "id": gone, "field": "Status", "value": "Deleted"})
+    first = min(date.fromisoformat(row["date"]) for row in live.sandbox.control("ledger")["delivery"])
+    found = list(live.adapter.identify(live.connection, account=live.account, ids=[gone], since=first, until=first))
+    assert [(each.platform_id, each.status) for each in found] == [(gone, RemoteStatus.DELETED)]
 
 
 def test_of_an_id_that_is_nobodys_nothing_is_told(live: Live) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from tests.housing import House
 from tests.installation import finished, work_off
 from tests.rooms.campaigns import desks
-from tests.rooms.campaigns.test_importing import account_id, import_, seed
+from tests.rooms.campaigns.test_importing import account_id, import_, import_what_appeared, seed
 
 from adloom.ads import queries as ad_queries
 from adloom.ads.types import AdStatus
@@ -182,6 +183,15 @@ def test_another_import_and_another_pull_change_nothing(told: House, pairs: Pair
     assert backfills() == asked == len(Platform) * len(HISTORIC), "the past is asked for once"
 
 
+def test_an_account_that_imported_before_it_was_so_has_its_past_read_once_by_itself(told: House) -> None:
+    asked = backfills()
+    forget = "UPDATE platform_accounts SET attributes = attributes - 'imports_history' WHERE id = %(id)s"
+    desks.meddle(told, forget, id=account_id(told, META))
+    for _ in range(2):
+        import_what_appeared()
+    assert backfills() == asked + len(HISTORIC)
+
+
 def test_a_past_that_is_read_once_more_is_not_called_held_before_it_has_come(told: House) -> None:
     found = backfill.progress(told.actor)
     assert {(each.platform, each.grain) for each in found} == {(p, grain) for p in Platform for grain in HISTORIC}
@@ -216,6 +226,13 @@ def test_one_that_is_counted_and_not_told_of_goes_by_its_id_and_once_it_is_liste
     desks.meddle(told, "UPDATE campaigns SET deleted_at = %(deleted_at)s WHERE id = %(id)s", **lost)
     assert import_(told, platform)["imported"] == []
     assert one(told, pairs[platform][1]).deleted_at is None
+
+
+def test_pulls_that_meet_it_at_once_take_it_in_once(told: House) -> None:
+    with ThreadPoolExecutor(3) as pulls:
+        taken = list(pulls.map(lambda _: take_in(told, GOOGLE, NOBODYS + "9"), range(3)))
+    assert sum(taken) == 1
+    assert one(told, NOBODYS + "9").name == NOBODYS + "9"
 
 
 def test_a_platform_that_refuses_to_tell_does_not_keep_figures_back(told: House) -> None:
