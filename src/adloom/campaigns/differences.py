@@ -22,6 +22,7 @@ from adloom.ads.types import Ad
 from adloom.campaigns import drifts, fingerprints
 from adloom.campaigns.fingerprints import WHOLE, Stands, Tell
 from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentStatus, DriftView
+from adloom.connections import ad_accounts
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.db.session import ReadSession
@@ -234,8 +235,9 @@ def _of_account(earlier: AccountView, now: AccountView) -> Iterator[str]:
         old, new = getattr(earlier, name), getattr(now, name)
         if old != new:
             yield f"{name}: {_said(old)} → {_said(new)}"
-    for name in dict.fromkeys([*earlier.attributes, *now.attributes]):
-        old, new = earlier.attributes.get(name), now.attributes.get(name)
+    before, after = ad_accounts.of_ads(earlier), ad_accounts.of_ads(now)
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
         if old != new:
             yield f"{name}: {_said(old)} → {_said(new)}"
 

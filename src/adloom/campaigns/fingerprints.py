@@ -17,6 +17,7 @@ from uuid import UUID
 from adloom.ads import instants, unified
 from adloom.campaigns import deployments, drifts, store
 from adloom.campaigns.types import CampaignStatus, CampaignView
+from adloom.connections import ad_accounts
 from adloom.connections.types import AccountView
 from adloom.core.errors import FieldError, Invalid, Refused
 from adloom.db.session import ReadSession
@@ -189,7 +190,7 @@ def _account(account: AccountView | None) -> list[Any] | None:
         return None
     return [
         *(account.external_id, account.currency, account.time_zone, account.status, account.client_id),
-        *(account.attributes, account.daily_cap),
+        *(ad_accounts.of_ads(account), account.daily_cap),
     ]
 
 

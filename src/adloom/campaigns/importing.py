@@ -1,5 +1,8 @@
 """Campaigns that others made: each gets an ad of its own, is measured, paused and stopped as ours are, and is left
 as it is. Importing reads from the platform and writes nothing there; a second time changes nothing.
+
+What a platform lists is imported here; what was deleted there is not listed any more, and comes with its figures
+(`strangers.py`): they are asked for once more, as far back as there are any, when importing begins.
 """
 
 from __future__ import annotations
@@ -87,7 +90,7 @@ def begin(actor: Actor, *, account_id: UUID, ongoing: bool = True) -> UUID:
     with db.transaction(actor) as session:
         account = _account(connections.account_in(session, account_id=account_id), account_id)
         ad_accounts.set_importing(session, account_id=account_id, ongoing=ongoing)
-        return _enqueue(session, actor, account, priority=Priority.PERSON)
+        return _enqueue(session, actor, account, priority=Priority.PERSON, is_once=not ongoing)
 
 
 def end(actor: Actor, *, account_id: UUID) -> None:
@@ -110,15 +113,26 @@ def run(job: Job) -> Mapping[str, Any]:
     with logins.open_connection(actor, platform=account.platform) as connection:
         adapter = registry.adapter(account.platform)
         found = tuple(adapter.campaigns(connection, account=specs.account_of(account)))
+    is_once, only_known = bool(job.data.get("once")), bool(job.data.get("only_known"))
     with db.transaction(actor) as session:
-        session.execute(_ONE_AT_A_TIME, {"key": f"import:{account_id}"})
-        new = _kept(session, actor, account, found, only_known=bool(job.data.get("only_known")))
+        one_at_a_time(session, account_id=account_id)
+        new = _kept(session, actor, account, found, only_known=only_known)
+        if not only_known and (is_once or ad_accounts.begins_history(session, account_id=account_id)):
+            _pull(session, actor, account, since=time.now() - HISTORY, is_once=is_once)
+            _pull_history(session, actor, account, is_once=is_once)
+        elif new:
+            _pull(session, actor, account, since=min(_since(campaign) for campaign, _ in new))
     return {
         "account_id": str(account_id),
         "external_id": account.external_id,
         "campaigns": len(found),
-        "imported": [{"id": str(c.id), "ad_id": str(c.ad_id), "name": c.name} for c in new],
+        "imported": [{"id": str(c.id), "ad_id": str(c.ad_id), "name": c.name} for _, c in new],
     }
+
+
+def one_at_a_time(session: Session, *, account_id: UUID) -> None:
+    """Nothing else is imported into this account until the caller's transaction ends."""
+    session.execute(_ONE_AT_A_TIME, {"key": f"import:{account_id}"})
 
 
 def run_all(job: Job) -> Mapping[str, Any]:
@@ -141,14 +155,23 @@ def _queue(user_id: UUID, account_id: UUID) -> bool:
     return True
 
 
-def _enqueue(session: Session, actor: Actor, account: AccountView, *, priority: int, only_known: bool = False) -> UUID:
+def _enqueue(
+    session: Session,
+    actor: Actor,
+    account: AccountView,
+    *,
+    priority: int,
+    only_known: bool = False,
+    is_once: bool = False,
+) -> UUID:
+    how = {**({"only_known": True} if only_known else {}), **({"once": True} if is_once else {})}
     return jobs.enqueue(
         session,
         job_type="campaigns.import",
-        data={"account_id": account.id, **({"only_known": True} if only_known else {})},
+        data={"account_id": account.id, **how},
         actor=actor,
         client_id=account.client_id,
-        waiting_key=f"{'follow' if only_known else 'import'}:{account.id}",
+        waiting_key=f"{'follow' if only_known else 'once' if is_once else 'import'}:{account.id}",
         priority=priority,
     )
 
@@ -163,7 +186,7 @@ def _account(found: AccountView | None, account_id: UUID) -> AccountView:
 
 def _kept(
     session: Session, actor: Actor, account: AccountView, found: Iterable[ForeignCampaign], *, only_known: bool
-) -> list[CampaignView]:
+) -> list[tuple[ForeignCampaign, CampaignView]]:
     """The new ones' rows. Ours is what we know by its id, or by its marker where a creation is half-way."""
     known = session.execute(_KNOWN, {"account_id": account.id}).all()
     by_id = {row.platform_campaign_id: row for row in known if row.platform_campaign_id is not None}
@@ -173,15 +196,17 @@ def _kept(
         row = by_id.get(campaign.platform_id)
         if row is None:
             if not only_known and not any(marker in campaign.name for marker in half_way):
-                new.append((campaign, _add(session, actor, account, campaign)))
+                new.append((campaign, add(session, actor, account, campaign)))
         elif row.origin == "imported":
             _follow(session, account, campaign, campaign_id=row.id, ad_id=row.ad_id)
-    if new:
-        _pull(session, actor, account, since=min(_since(campaign) for campaign, _ in new))
-    return [view for _, view in new]
+            if row.deleted_at is not None:
+                _stands(session, campaign, campaign_id=row.id)
+                store.ad_follows(session, row.ad_id)
+    return new
 
 
-def _add(session: Session, actor: Actor, account: AccountView, campaign: ForeignCampaign) -> CampaignView:
+def add(session: Session, actor: Actor, account: AccountView, campaign: ForeignCampaign) -> CampaignView:
+    """A row and an ad for a campaign that nobody here knows, as it stands; what is deleted there is deleted here."""
     status: CampaignStatus = rules.status_observed(campaign.status, delivery=campaign.delivery)
     name = _name(campaign)
     ad_id = ads.add(
@@ -207,8 +232,14 @@ def _add(session: Session, actor: Actor, account: AccountView, campaign: Foreign
     stands = RemoteObject("campaign", "campaign", campaign.platform_id, status=campaign.words)
     for query in objects.keeping(stands, user_id=actor.tenant_id, campaign_id=view.id):
         session.execute(query.statement, dict(query.values))
-    store.found(session, view.id, status=status, seen=Observation(campaign.status, campaign.delivery, campaign.words))
+    _stands(session, campaign, campaign_id=view.id)
     return view
+
+
+def _stands(session: Session, campaign: ForeignCampaign, *, campaign_id: UUID) -> None:
+    status = rules.status_observed(campaign.status, delivery=campaign.delivery)
+    seen = Observation(campaign.status, campaign.delivery, campaign.words)
+    store.found(session, campaign_id, status=status, seen=seen)
 
 
 def _follow(
@@ -226,26 +257,31 @@ def _follow(
     )
 
 
-def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime) -> None:
-    """Its days were covered while nobody knew it: they are pulled once more, all of them; the older ones, and what is
-    told beside the days, in the background.
-    """
+def _pull(session: Session, actor: Actor, account: AccountView, *, since: datetime, is_once: bool = False) -> None:
+    """The newest of these days are pulled now, whether they are held or not."""
     now = time.now()
     day = min(max(since, now - _AT_ONCE), now).astimezone(time.zone(account.time_zone)).date()
+    how = {"once": True} if is_once else {}
     jobs.enqueue(
         session,
         job_type="metrics.pull",
-        data={"account_id": account.id, "since": day.isoformat(), "until": None},
+        data={"account_id": account.id, "since": day.isoformat(), "until": None, **how},
         actor=actor,
         client_id=account.client_id,
-        waiting_key=f"pull:{account.id}:{day.isoformat()}:None",
+        waiting_key=f"{'once' if is_once else 'pull'}:{account.id}:{day.isoformat()}:None",
         max_attempts=5,
     )
+
+
+def _pull_history(session: Session, actor: Actor, account: AccountView, *, is_once: bool) -> None:
+    """All days that were covered while nobody knew of others' campaigns are pulled once more, in the background."""
+    now = time.now()
+    how = {"once": True} if is_once else {}
     for grain in _GRAINS:
         jobs.enqueue(
             session,
             job_type="metrics.backfill",
-            data={"account_id": account.id, "grain": grain, "asked_at": now.isoformat()},
+            data={"account_id": account.id, "grain": grain, "asked_at": now.isoformat(), **how},
             actor=actor,
             client_id=account.client_id,
             priority=Priority.BACKFILL,

@@ -15,7 +15,7 @@ from adloom.campaigns.types import CampaignStatus, CampaignView, DeploymentType
 from adloom.core import ids, time
 from adloom.db.session import ReadSession, Session
 from adloom.platforms.contract import Observation
-from adloom.platforms.types import DeliveryState, Platform
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 COLUMNS = """
     id,
@@ -164,7 +164,8 @@ _FOUND = text(
         status = CAST(:status AS campaign_status),
         delivery_state = :delivery_state,
         delivery_words = :words,
-        last_sync_at = clock_timestamp()
+        last_sync_at = clock_timestamp(),
+        deleted_at = CASE WHEN :is_deleted THEN clock_timestamp() END
     WHERE id = :id
     """
 )
@@ -289,8 +290,13 @@ def failed(session: Session, campaign_id: UUID, *, message: str, is_create: bool
 
 
 def found(session: Session, campaign_id: UUID, *, status: CampaignStatus, seen: Observation) -> None:
-    """How a campaign that others made stood when it was found; it is whole, for nobody here made it."""
-    values = {"status": status.value, "delivery_state": seen.delivery.value, "words": seen.words}
+    """How a campaign that others made stood when it was found; it is whole, for nobody here made it.
+
+    What was deleted there is deleted here, and what is found to stand after all is not.
+    """
+    is_deleted = seen.status is RemoteStatus.DELETED
+    delivery = DeliveryState.DELETED if is_deleted else seen.delivery
+    values = {"status": status.value, "delivery_state": delivery.value, "words": seen.words, "is_deleted": is_deleted}
     session.execute(_FOUND, {"id": campaign_id, **values})
 
 

@@ -263,7 +263,7 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
             p["rows"],
             p.get("changed"),
             p.get("foreign_campaigns"),
-            p.get("note"),
+            p.get("note") or (f"{p['imported_campaigns']} new here" if p.get("imported_campaigns") else None),
         )
         for p in pulls
     ]

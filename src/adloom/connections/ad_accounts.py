@@ -93,16 +93,26 @@ _COMPARE = text(
     """
 )
 
-#: Kept among the account's attributes; no adapter reads it.
-_IMPORTING = "imports_campaigns"
+#: Kept among the account's attributes; no adapter reads them.
+_IMPORTING, _HISTORY = "imports_campaigns", "imports_history"
 _SET_IMPORTING = text(
     """
     UPDATE platform_accounts
     SET attributes = CASE
         WHEN :ongoing THEN attributes || '{"imports_campaigns": "true"}'
-        ELSE attributes - 'imports_campaigns'
+        ELSE attributes - 'imports_campaigns' - 'imports_history'
     END
     WHERE id = :account_id
+    """
+)
+_BEGIN_HISTORY = text(
+    """
+    UPDATE platform_accounts
+    SET attributes = attributes || '{"imports_history": "true"}'
+    WHERE id = :account_id
+        AND attributes ->> 'imports_campaigns' = 'true'
+        AND attributes ->> 'imports_history' IS NULL
+    RETURNING id
     """
 )
 
@@ -187,6 +197,19 @@ def set_importing(session: Session, *, account_id: UUID, ongoing: bool) -> None:
 def is_importing(account: AccountView) -> bool:
     """Whether the account is set to it."""
     return account.attributes.get(_IMPORTING) == "true"
+
+
+def of_ads(account: AccountView) -> Mapping[str, str]:
+    """The account's attributes that an ad can depend on: not those that say what is imported."""
+    return {name: value for name, value in account.attributes.items() if name not in (_IMPORTING, _HISTORY)}
+
+
+def begins_history(session: Session, *, account_id: UUID) -> bool:
+    """Whether the figures of the past have yet to be asked for with everybody's campaigns in mind; True but once.
+
+    Once again where importing was ended since, for nothing of others was taken in from then on.
+    """
+    return session.execute(_BEGIN_HISTORY, {"account_id": account_id}).scalar() is not None
 
 
 def mark_changed(session: Session, *, account_id: UUID) -> None:

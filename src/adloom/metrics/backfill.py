@@ -49,6 +49,7 @@ _JOBS = text(
     SELECT DISTINCT ON (job_data ->> 'account_id', job_data ->> 'grain')
         job_data ->> 'account_id' AS account_id,
         job_data ->> 'grain' AS grain,
+        job_data ->> 'asked_at' AS asked_at,
         status,
         error_message
     FROM background_jobs
@@ -125,11 +126,11 @@ def backfill(job: Job) -> Mapping[str, Any]:
     With `asked_at` days that were covered before that moment are pulled once more: a campaign was not known then.
     """
     actor, grain = job.actor(), GRAINS[GrainName(job.data["grain"])]
-    asked_at = job.data.get("asked_at")
+    asked_at, is_once = job.data.get("asked_at"), bool(job.data.get("once"))
     with db.reading(actor) as session:
         account = pulling.account_to_pull(session, UUID(job.data["account_id"]))
-        plan = Plan(account, None, None, pulling.events_of(session, account))
-        lack = _lack(session, account, grain.name, asked_at=asked_at)
+        plan = Plan(account, None, None, pulling.events_of(session, account), is_once=is_once)
+        lack = _lack(session, account, grain.name, asked_at=asked_at, is_once=is_once)
     named = {"account_id": str(account.id), "external_id": account.external_id, "grain": grain.name.value}
     if lack is None:
         return {**named, "note": "no campaign of this account has a past"}
@@ -169,9 +170,13 @@ def backfill_all(job: Job) -> Mapping[str, Any]:
 
 
 def progress(actor: Actor, *, client_id: UUID | None = None, account_id: UUID | None = None) -> list[Progress]:
-    """How much of each account's history is held, by grain; accounts without any are left out."""
+    """How much of each account's history is held, by grain; accounts without any are left out.
+
+    Days that are asked for once more, as when importing begins, are not held until they have come.
+    """
     with db.reading(actor) as session:
         jobs = {(row.account_id, row.grain): row for row in session.execute(_JOBS)}
+        asked = {key: row.asked_at for key, row in jobs.items() if row.status != "completed"}
         return [
             _progress(account, grain, lack, jobs.get((str(account.id), grain.value)))
             for account in connections.accounts_in(session)
@@ -179,7 +184,7 @@ def progress(actor: Actor, *, client_id: UUID | None = None, account_id: UUID | 
             and (client_id is None or account.client_id == client_id)
             and (account_id is None or account.id == account_id)
             for grain in HISTORIC
-            if (lack := _lack(session, account, grain)) is not None
+            if (lack := _lack(session, account, grain, asked_at=asked.get((str(account.id), grain.value)))) is not None
         ]
 
 
@@ -215,10 +220,15 @@ def _queue(user_id: UUID, account_id: UUID, grain: GrainName) -> bool:
 
 
 def _lack(
-    session: ReadSession, account: AccountView, grain: GrainName, *, asked_at: datetime | str | None = None
+    session: ReadSession,
+    account: AccountView,
+    grain: GrainName,
+    *,
+    asked_at: datetime | str | None = None,
+    is_once: bool = False,
 ) -> _Lack | None:
     """What is not held of the account's history up to yesterday; None where nothing that is ours lies behind."""
-    first = pulling.first_day(session, account)
+    first = pulling.first_day(session, account, is_once=is_once)
     if first is None:
         return None
     today = time.today(account.time_zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from psycopg.errors import CardinalityViolation, CheckViolation, UniqueViolation
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from adloom.campaigns import specs
+from adloom.campaigns import specs, strangers
 from adloom.connections import ad_accounts, logins
 from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
@@ -89,7 +89,8 @@ _A_DAY = timedelta(days=1)
 class Plan:
     """What one pull asks for; `note` says why there is nothing to ask.
 
-    `skipped_days` were asked for, and are older than what is kept (hours) or told by a platform.
+    `skipped_days` were asked for, and are older than what is kept (hours) or told by a platform. `is_once`: campaigns
+    that nobody knows are imported, though the account is not set to it.
     """
 
     account: AccountView
@@ -98,6 +99,7 @@ class Plan:
     events: Mapping[str, ConversionEvent]
     note: str | None = None
     skipped_days: int = 0
+    is_once: bool = False
 
 
 def account_to_pull(session: ReadSession, account_id: UUID) -> AccountView:
@@ -109,8 +111,13 @@ def account_to_pull(session: ReadSession, account_id: UUID) -> AccountView:
     return account
 
 
-def first_day(session: ReadSession, account: AccountView) -> date | None:
-    """The first of the account's days that can have numbers of ours; None where no campaign stands on it."""
+def first_day(session: ReadSession, account: AccountView, *, is_once: bool = False) -> date | None:
+    """The first of the account's days that can have numbers of ours; None where no campaign stands on it.
+
+    Where campaigns that nobody knows are imported, it is the first one that the platform tells of.
+    """
+    if is_once or ad_accounts.is_importing(account):
+        return rules.first_day_of_history(account.platform, today=time.today(account.time_zone))
     where = {"account_id": account.id, "time_zone": account.time_zone}
     found: date | None = session.execute(_FIRST_DAY, where).scalar()
     return found
@@ -160,9 +167,21 @@ def pull_piece(
     with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
         with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
             said = replace(said, attribution=_attribution(connection, plan, grain, since=since, until=until))
-            lines = open_.enter_context(spooled(_facts(connection, plan, grain, since=since, until=until), asked))
+            counted = set[str]()
+            facts = _noting(_facts(connection, plan, grain, since=since, until=until), counted)
+            lines = open_.enter_context(spooled(facts, asked))
+            new = strangers.take_in(
+                actor, connection, plan.account, counted, since=since, until=until, is_once=plan.is_once
+            )
         with sound(), db.transaction(actor) as session:
-            return ingest.ingest(session, lines, grain=grain, pull=said)
+            return replace(ingest.ingest(session, lines, grain=grain, pull=said), imported=new)
+
+
+def _noting(facts: Iterable[Fact], counted: set[str]) -> Iterator[Fact]:
+    """The facts, whose campaigns are noted on their way."""
+    for fact in facts:
+        counted.add(fact.platform_campaign_id)
+        yield fact
 
 
 @contextmanager

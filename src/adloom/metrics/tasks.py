@@ -48,6 +48,7 @@ def pull(job: Job) -> Mapping[str, Any]:
         **({"skipped_days": plan.skipped_days} if plan.skipped_days else {}),
         "rows": done.rows,
         "changed": done.changed,
+        "imported_campaigns": done.imported,
         "foreign_campaigns": len(done.foreign),
         "foreign": dict(list(done.foreign.items())[:_NAMED]),
     }
@@ -103,7 +104,8 @@ def _queue(user_id: UUID, account_id: UUID, grain: GrainName) -> bool:
 def _planned(actor: Actor, account_id: UUID, data: Mapping[str, Any], grain: Grain) -> pulling.Plan:
     with db.reading(actor) as session:
         account = pulling.account_to_pull(session, account_id)
-        first, events = pulling.first_day(session, account), pulling.events_of(session, account)
+        is_once = bool(data.get("once"))
+        first, events = pulling.first_day(session, account, is_once=is_once), pulling.events_of(session, account)
         covered = queries.covered_days(session, account_id=account_id, time_zone=account.time_zone, grain=grain.name)
     today = time.today(account.time_zone)
     since, until = _day(data["since"]), _day(data["until"])
@@ -121,7 +123,7 @@ def _planned(actor: Actor, account_id: UUID, data: Mapping[str, Any], grain: Gra
     note = None
     if max(since, oldest) > until:
         note = _nothing_to_ask(grain, is_to_come=since > today, is_gone=until < oldest, oldest=oldest)
-    return pulling.Plan(account, max(since, oldest), until, events, note, skipped)
+    return pulling.Plan(account, max(since, oldest), until, events, note, skipped, is_once)
 
 
 def _oldest_day(account: AccountView, grain: Grain, *, today: date) -> date:

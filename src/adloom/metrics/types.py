@@ -138,18 +138,27 @@ class MetricRow:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one pull changed: rows written, and campaigns of the account that Adloom does not know, by platform id."""
+    """What one pull changed: rows written, and campaigns of the account that Adloom does not know, by platform id.
+
+    `imported` is how many of the account's campaigns it has come to know by this pull.
+    """
 
     changed: int
     rows: int
     foreign: Mapping[str, int]
+    imported: int = 0
 
     def plus(self, other: Ingested) -> Ingested:
         """Both pulls together."""
         foreign = {
             name: self.foreign.get(name, 0) + other.foreign.get(name, 0) for name in {*self.foreign, *other.foreign}
         }
-        return Ingested(self.changed + other.changed, self.rows + other.rows, dict(sorted(foreign.items())))
+        return Ingested(
+            changed=self.changed + other.changed,
+            rows=self.rows + other.rows,
+            foreign=dict(sorted(foreign.items())),
+            imported=self.imported + other.imported,
+        )
 
 
 def _campaign(campaign: CampaignName | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ outward write is one `Step`; who calls an adapter writes the step's intent befor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -332,6 +332,16 @@ class Adapter(Protocol):
         """Every campaign of the account that is not deleted (nor archived), each once, ours among them. Reads only.
 
         Pages by itself; raises Unavailable where the list is not whole.
+        """
+        ...
+
+    def identify(
+        self, connection: Connection, *, account: Account, ids: Collection[str], since: date, until: date
+    ) -> Iterator[ForeignCampaign]:
+        """What the platform still tells of these campaigns of the account, deleted and archived ones too (DELETED).
+
+        They have figures on days from `since` to `until`: where a platform tells of deleted ones in reports alone, that
+        is where it is asked. Each once; those of which it tells nothing are left out. Reads only.
         """
         ...
 

@@ -139,6 +139,17 @@ def test_a_campaign_is_made_found_observed_paused_resumed_and_deleted(live: Live
             }
 
 
+def test_a_deleted_one_is_told_of_among_more_ids_than_a_filter_takes(live: Live) -> None:
+    spec = _on(live, _selling(live))
+    ids = _deploy(live, spec)
+    live.run(spec, Operation.DELETE, ids)
+    asked = [ids["campaign"], *(str(1700000000000000000 + n) for n in range(120))]
+    today = date.fromisoformat(live.sandbox.control("clock")["now"][:10])
+    (found,) = live.adapter.identify(live.connection, account=live.account, ids=asked, since=today, until=today)
+    assert (found.platform_id, found.name) == (ids["campaign"], spec.name)
+    assert (found.status, found.way) == (RemoteStatus.DELETED, paths.SMART_PLUS.name)
+
+
 def test_nothing_is_made_twice_and_ads_are_found_by_their_names(live: Live) -> None:
     spec = _on(live, _selling(live, ads=2))
     ids = _deploy(live, spec)

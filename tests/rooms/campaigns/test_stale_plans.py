@@ -19,12 +19,14 @@ from tests.rooms.campaigns.desks import META, campaign_of, deploy, meddle, newes
 from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.campaigns import actions as campaigns
-from adloom.campaigns import queries
+from adloom.campaigns import importing, queries
 from adloom.campaigns.types import DeploymentStatus
 from adloom.connections import actions as connections
+from adloom.connections import ad_accounts
 from adloom.core import time
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Invalid, NotFound, Refused
+from adloom.db import session as db
 from adloom.identity import actions as identity
 from adloom.platforms.types import Operation
 
@@ -121,6 +123,17 @@ def test_an_account_that_changed_makes_a_plan_stale(actor: Actor) -> None:
     assert rules(actor, ad_id, plan) == [
         "the ad account, or what is set for it, is not what it was. google_ads account daily_cap: (none) → 5000."
     ]
+
+
+def test_that_others_campaigns_are_imported_makes_no_plan_stale(actor: Actor) -> None:
+    account_id = rows.account(actor)
+    ad_id = an_ad(actor)
+    plan = seen(actor, ad_id)
+    importing.begin(actor, account_id=account_id)
+    with db.transaction(actor) as session:
+        assert [ad_accounts.begins_history(session, account_id=account_id) for _ in range(2)] == [True, False]
+    assert seen(actor, ad_id) == plan
+    assert campaigns.deploy(actor, ad_id=ad_id, accept_losses=True, plan=plan).job_ids
 
 
 @pytest.mark.parametrize("plan", ["", "x", "12345678-12345678", "plan", "a" * 44])

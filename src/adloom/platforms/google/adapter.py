@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -232,6 +232,12 @@ class GoogleAdapter:
     def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
         """Every campaign of the account that is not deleted, whoever made it."""
         return listing.campaigns(Client.of(connection, account), account=account)
+
+    def identify(
+        self, connection: Connection, *, account: Account, ids: Collection[str], since: date, until: date
+    ) -> Iterator[ForeignCampaign]:
+        """These campaigns by their ids, removed ones too."""
+        return listing.identify(Client.of(connection, account), account=account, ids=ids)
 
     def daily(
         self,

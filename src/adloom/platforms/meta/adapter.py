@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -154,6 +154,13 @@ class MetaAdapter:
         """Every campaign of the account that is not deleted, whoever made it."""
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return listing.campaigns(graph, currency=account.currency)
+
+    def identify(
+        self, connection: Connection, *, account: Account, ids: Collection[str], since: date, until: date
+    ) -> Iterator[ForeignCampaign]:
+        """These campaigns by their ids, deleted and archived ones too."""
+        graph = Graph(connection, account=mapping.account_path(account.external_id))
+        return listing.identify(graph, currency=account.currency, ids=ids)
 
     def daily(
         self,

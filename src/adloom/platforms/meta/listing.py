@@ -1,11 +1,11 @@
-"""The campaigns of a Meta account, whoever made them; deleted and archived ones left out. Reads only."""
+"""The campaigns of a Meta account, whoever made them; deleted and archived ones by their ids alone. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from adloom.core.errors import Unavailable
+from adloom.core.errors import Rejected, Unavailable
 from adloom.core.money import Money
 from adloom.platforms.contract import ForeignCampaign
 from adloom.platforms.meta import mapping
@@ -24,6 +24,17 @@ def campaigns(graph: Graph, *, currency: str) -> Iterator[ForeignCampaign]:
         found = of(row, currency=currency)
         if found.status is not RemoteStatus.DELETED:
             yield found
+
+
+def identify(graph: Graph, *, currency: str, ids: Collection[str]) -> Iterator[ForeignCampaign]:
+    """These campaigns, each by its id: edges do not show what is deleted (page "Manage your ad object's status")."""
+    for platform_id in sorted(ids):
+        try:
+            row = graph.get(platform_id, endpoint="campaign", params={"fields": _FIELDS})
+        except Rejected:
+            continue  # it is told of as little as one that Meta does not know (Missing)
+        if str(row.get("id")) == platform_id:
+            yield of(row, currency=currency)
 
 
 def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:

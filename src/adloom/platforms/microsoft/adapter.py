@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -200,6 +200,12 @@ class MicrosoftAdapter:
     def campaigns(self, connection: Connection, *, account: Account) -> Iterator[ForeignCampaign]:
         """Every campaign of the account that is not deleted, whoever made it."""
         return listing.campaigns(Client.of(connection, account), currency=account.currency)
+
+    def identify(
+        self, connection: Connection, *, account: Account, ids: Collection[str], since: date, until: date
+    ) -> Iterator[ForeignCampaign]:
+        """These campaigns as their report names them, deleted ones too."""
+        return listing.identify(Client.of(connection, account), account=account, ids=ids, since=since, until=until)
 
     def daily(
         self,

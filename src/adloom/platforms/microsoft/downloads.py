@@ -106,6 +106,21 @@ def by_hour(rows: Iterable[Row], *, since: date, until: date) -> Iterator[Hourly
         yield HourlyRow(day, csv_report.hour(row["TimePeriod"]), row)
 
 
+def summed(client: Client, report: Report, *, account: Account, since: date, until: date, key: str) -> Iterator[Row]:
+    """Rows without a day, of all these days; a day more on both sides where hours of UTC make up the account's days.
+
+    Nothing but the column `key` has to be among them. Figures of such rows are not to be used: they may be incomplete.
+    """
+    if zone_of_reports(account) != account.time_zone:
+        oldest = today(_UTC) - timedelta(days=report.hourly_days)
+        since = since - timedelta(days=1) if since > oldest else since
+        until = max(until, min(until + timedelta(days=1), today(_UTC)))
+    for start, end in _spans(since, until, span=_DAILY_SPAN):
+        content = _asked(client, report, account=account, since=start, until=end, aggregation="Summary")
+        if content is not None:
+            yield from csv_report.rows(csv_report.unzip(content), needed=(key,))
+
+
 def _daily(client: Client, report: Report, *, account: Account, since: date, until: date) -> Iterator[tuple[date, Row]]:
     for first, last in _spans(since, until, span=_DAILY_SPAN):
         for row in _rows(client, report, account=account, since=first, until=last, aggregation="Daily"):
@@ -129,18 +144,25 @@ def _spans(since: date, until: date, *, span: timedelta) -> Iterator[tuple[date,
 def _rows(
     client: Client, report: Report, *, account: Account, since: date, until: date, aggregation: str
 ) -> Iterator[Row]:
+    content = _asked(client, report, account=account, since=since, until=until, aggregation=aggregation)
+    if content is not None:
+        is_over = until < min(today(account.time_zone), today(_UTC))
+        yield from csv_report.rows(csv_report.unzip(content), needed=report.needed, is_over=is_over)
+
+
+def _asked(
+    client: Client, report: Report, *, account: Account, since: date, until: date, aggregation: str
+) -> bytes | None:
+    """The report's file; where Microsoft's last day is not ours yet, without ours."""
     body = request(report, account=account, since=since, until=until, aggregation=aggregation)
     try:
-        content = _content(client, request=body)
+        return _content(client, request=body)
     except Rejected as error:
         if error.platform_code not in _NOT_YET or until <= since:
             raise
         earlier = until - timedelta(days=1)
         body = request(report, account=account, since=since, until=earlier, aggregation=aggregation)
-        content = _content(client, request=body)
-    if content is not None:
-        is_over = until < min(today(account.time_zone), today(_UTC))
-        yield from csv_report.rows(csv_report.unzip(content), needed=report.needed, is_over=is_over)
+        return _content(client, request=body)
 
 
 def request(report: Report, *, account: Account, since: date, until: date, aggregation: str) -> Mapping[str, Any]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from adloom.core.money import Money
 from adloom.platforms.contract import ForeignCampaign
-from adloom.platforms.microsoft import mapping, readback
+from adloom.platforms.microsoft import csv_report, downloads, mapping, readback
 from adloom.platforms.microsoft.client import Client
+from adloom.platforms.microsoft.downloads import Report
+from adloom.platforms.spec import Account
 from adloom.platforms.types import BudgetType, RemoteStatus
 
+#: Who has figures, and what they are called: columns of the campaign performance report, of which one has to count.
+NAMES = Report(
+    "CampaignPerformanceReport",
+    ("CampaignId", "CampaignName", "CampaignStatus", "CampaignType", "Impressions"),
+    hourly_days=178,
+)
 _SHARED = "Its budget is shared with other campaigns."
 
 
@@ -25,6 +34,29 @@ def campaigns(client: Client, *, currency: str) -> Iterator[ForeignCampaign]:
         found = of(row, currency=currency)
         if found.status is not RemoteStatus.DELETED:
             yield found
+
+
+def identify(
+    client: Client, *, account: Account, ids: Collection[str], since: date, until: date
+) -> Iterator[ForeignCampaign]:
+    """These campaigns by the report that counts them: no operation returns deleted ones (CampaignStatus value set)."""
+    rows = downloads.summed(client, NAMES, account=account, since=since, until=until, key="CampaignId")
+    found = {csv_report.word(row["CampaignId"]): row for row in rows}
+    for platform_id in sorted(found.keys() & set(ids)):
+        yield _of_report(platform_id, found[platform_id])
+
+
+def _of_report(platform_id: str, row: Mapping[str, str]) -> ForeignCampaign:
+    """A campaign of a report's row, which tells no budget and no day on which it began."""
+    status = csv_report.word(row.get("CampaignStatus"))
+    return ForeignCampaign(
+        platform_id=platform_id,
+        name=csv_report.word(row.get("CampaignName")),
+        status=mapping.STATUSES.get(status, RemoteStatus.ACTIVE),
+        delivery=mapping.state(status),
+        words=status,
+        kind=csv_report.word(row.get("CampaignType")),
+    )
 
 
 def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:

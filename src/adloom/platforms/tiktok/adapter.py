@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -161,6 +161,13 @@ class TikTokAdapter:
         """Every campaign of the account that is not deleted, whoever made it."""
         client = Client(connection, advertiser_id=account.external_id)
         return listing.campaigns(client, currency=account.currency)
+
+    def identify(
+        self, connection: Connection, *, account: Account, ids: Collection[str], since: date, until: date
+    ) -> Iterator[ForeignCampaign]:
+        """These campaigns by their ids, deleted ones too."""
+        client = Client(connection, advertiser_id=account.external_id)
+        return listing.identify(client, currency=account.currency, ids=ids)
 
     def daily(
         self,

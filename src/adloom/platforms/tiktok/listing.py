@@ -1,8 +1,9 @@
-"""The campaigns of a TikTok advertiser, whoever made them, manual or Smart+; deleted ones left out. Reads only."""
+"""The campaigns of a TikTok advertiser, whoever made them, manual or Smart+. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,12 +28,23 @@ def campaigns(client: Client, *, currency: str) -> Iterator[ForeignCampaign]:
     Where an account's API has no Smart+, TikTok refuses its list, and there is none to list.
     """
     seen: set[str] = set()
-    for row in [*_rows(client, paths.MANUAL), *_smart_plus(client)]:
+    for row in [*_rows(client), *_smart_plus(client)]:
         if not (platform_id := shapes.an_id(row.get("campaign_id"))):
             raise Unavailable("TikTok named no id of a campaign.", platform=Platform.TIKTOK_ADS.value)
         if platform_id not in seen and not readback.is_deleted(row):
             seen.add(platform_id)
             yield of(row, currency=currency)
+
+
+def identify(client: Client, *, currency: str, ids: Collection[str]) -> Iterator[ForeignCampaign]:
+    """These campaigns, manual or Smart+, deleted ones too (`filtering.campaign_ids`, `primary_status` STATUS_ALL)."""
+    left = set(ids)
+    for rows in (_rows, _smart_plus):
+        for row in rows(client, ids=left) if left else ():
+            if (platform_id := shapes.an_id(row.get("campaign_id"))) in left:
+                left.remove(platform_id)
+                found = of(row, currency=currency)
+                yield replace(found, status=RemoteStatus.DELETED) if readback.is_deleted(row) else found
 
 
 def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
@@ -54,14 +66,18 @@ def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
     )
 
 
-def _rows(client: Client, path: paths.Path) -> list[dict[str, Any]]:
+def _rows(
+    client: Client, *, path: paths.Path = paths.MANUAL, ids: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    if ids is not None:
+        return readback.by_ids(client, kind="campaign", path=path, platform_ids=sorted(ids))
     folder = path.folders["campaign"]
     return list(client.rows(f"{folder}/get", params={"advertiser_id": client.advertiser_id}))
 
 
-def _smart_plus(client: Client) -> list[dict[str, Any]]:
+def _smart_plus(client: Client, *, ids: Collection[str] | None = None) -> list[dict[str, Any]]:
     try:
-        rows = _rows(client, paths.SMART_PLUS)
+        rows = _rows(client, path=paths.SMART_PLUS, ids=ids)
     except Rejected:
         return []
     return [{"campaign_automation_type": "UPGRADED_SMART_PLUS", **row} for row in rows]

@@ -20,8 +20,6 @@ from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
 from adloom.platforms.types import Platform, RemoteStatus
 
-#: A filter takes so many ids (`/adgroup/get/`, filtering.campaign_ids).
-_MOST_IDS = 100
 _PARENTS = {"campaign": None, "ad_group": "campaign_id", "ad": "adgroup_id"}
 
 
@@ -31,8 +29,8 @@ def find(client: Client, *, spec: CampaignSpec) -> tuple[Marked, ...]:
     by_name = {mapping.NAMES["campaign"]: spec.name}
     campaigns = tuple(_listed(client, kind="campaign", path=path, spec=spec, filtering=by_name))
     found = list(campaigns)
-    for start in range(0, len(campaigns), _MOST_IDS):
-        below = {"campaign_ids": [each.platform_id for each in campaigns[start : start + _MOST_IDS]]}
+    for start in range(0, len(campaigns), readback.MOST_IDS):
+        below = {"campaign_ids": [each.platform_id for each in campaigns[start : start + readback.MOST_IDS]]}
         for kind in ("ad_group", "ad"):
             found += _listed(client, kind=kind, path=path, spec=spec, filtering=below)
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adloom.core.errors import Unavailable
@@ -11,6 +11,8 @@ from adloom.platforms.tiktok.client import Client
 from adloom.platforms.tiktok.paths import Path
 from adloom.platforms.types import DeliveryState, Platform
 
+#: A filter takes so many ids (`/adgroup/get/`, filtering.campaign_ids; FilteringCampaignGet of TikTok's SDK).
+MOST_IDS = 100
 #: What names an object in a body and is not set by it.
 _ADDRESS = ("advertiser_id", "campaign_id", "adgroup_id", "ad_id", "smart_plus_ad_id")
 
@@ -24,6 +26,15 @@ def by_id(client: Client, *, kind: str, path: Path, platform_id: str) -> dict[st
     """One object, deleted or not; None where there is none."""
     rows = _filtered(client, kind=kind, path=path, filtering={f"{path.ids[kind]}s": [platform_id]})
     return next((row for row in rows if shapes.an_id(row.get(path.ids[kind])) == platform_id), None)
+
+
+def by_ids(client: Client, *, kind: str, path: Path, platform_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """All of these objects that there are, deleted ones included."""
+    field, found = f"{path.ids[kind]}s", list[dict[str, Any]]()
+    for start in range(0, len(platform_ids), MOST_IDS):
+        some = list(platform_ids[start : start + MOST_IDS])
+        found += _filtered(client, kind=kind, path=path, filtering={field: some})
+    return found
 
 
 def named(client: Client, *, kind: str, path: Path, name: str, body: Mapping[str, Any]) -> str | None:
