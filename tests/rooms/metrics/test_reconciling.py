@@ -122,7 +122,13 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     google = found.pop("google_ads")
     (day,) = [day for day in google["days"] if day["explanation"] != "equal"]
     assert (day["date"], day["explanation"], google["unexplained"]) == (tampered.isoformat(), "unexplained", 1)
-    assert day["difference"] == {"impressions": 0, "clicks": 0, "spend": "-0.01"}
+    assert day["difference"] == {
+        "impressions": 0,
+        "clicks": 0,
+        "spend": "-0.01",
+        "conversions": "0",
+        "conversion_value": "0.00",
+    }
     assert words(list(found.values())) == {"equal"}, "the others are as they were"
 
 
