@@ -241,12 +241,12 @@ def _print_compared(accounts: list[dict[str, Any]]) -> None:
         (each["platform"], each["external_id"], day["date"], day["currency"], *cells)
         for each in accounts
         for day in each["days"]
-        for cells in _cells(day)
+        for cells in figures_of_day(day)
     ]
     session.table("Against the platforms' own totals", columns, lines, right=("Ours", "Theirs", "Difference"))
 
 
-def _cells(day: dict[str, Any]) -> list[tuple[object, ...]]:
+def figures_of_day(day: dict[str, Any]) -> list[tuple[object, ...]]:
     """A day's spend, and what else differs. What nothing explains is said in red."""
     word = str(day["explanation"]).replace("_", " ")
     word = session.Alarm(word) if day["explanation"] == "unexplained" else word
