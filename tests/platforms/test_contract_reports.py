@@ -144,7 +144,8 @@ def test_the_accounts_own_conversions_are_those_that_the_days_of_its_campaigns_c
     facts = {fact.date: fact for fact in live.adapter.totals(live.connection, **asked)}
     days: dict[date, tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
     for each in live.adapter.daily(live.connection, **asked):
-        assert each.conversions is not None and each.conversion_value is not None
+        assert each.conversions is not None
+        assert each.conversion_value is not None
         count, value = days[each.date]
         days[each.date] = (count + each.conversions, value + each.conversion_value)
     assert {day: (fact.conversions, fact.conversion_value) for day, fact in facts.items()} == days
