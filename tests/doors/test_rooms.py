@@ -535,6 +535,16 @@ def test_a_comparison_with_the_platforms_totals_is_queued_per_account_and_its_ou
             "UPDATE background_jobs SET status = 'completed', completed_at = now(), result = %s WHERE id = %s",
             (json.dumps(outcome), queued["job_id"]),
         )
+    assert owner.get("/v1/metrics/reconciliation")["items"] == [{"job_id": queued["job_id"], **outcome}], (
+        "as it was kept before conversions were compared"
+    )
+    claims = {"conversions": "2.5", "conversion_value": None}
+    day |= {"theirs": {**spent, **claims}, "foreign": {**spent, **claims}, "explanation": "restated"}
+    outcome |= {"pull_job_id": queued["job_id"], "days": [day]}
+    with engine.owner_connection() as connection:
+        connection.execute(
+            "UPDATE background_jobs SET result = %s WHERE id = %s", (json.dumps(outcome), queued["job_id"])
+        )
     assert owner.get("/v1/metrics/reconciliation")["items"] == [{"job_id": queued["job_id"], **outcome}]
 
 

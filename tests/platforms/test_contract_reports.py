@@ -128,6 +128,34 @@ def test_the_accounts_own_totals_are_all_that_the_ledger_shows_day_by_day(connec
     assert {fact.currency for fact in facts} == {"USD"}
 
 
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_accounts_own_conversions_are_those_that_the_days_of_its_campaigns_count(
+    connect: Connect, platform: Platform
+) -> None:
+    """By the event that each counts, in two campaigns of the account."""
+    live = connect(platform)
+    live.run(feed_specs.selling(live.spec()), Operation.CREATE, {})
+    live.sandbox.control("seed", {"platform": platform.value, "campaigns": 1})
+    live.sandbox.control("clock", {"advance": "P5D"})
+    since, until = _range(live)
+    rows = live.sandbox.control("ledger", platform=platform.value, grain="day")["delivery"]
+    events = {row["campaign_id"]: ConversionEvent.PURCHASE for row in rows}
+    asked = {"account": live.account, "since": since, "until": until, "events": events}
+    facts = {fact.date: fact for fact in live.adapter.totals(live.connection, **asked)}
+    days: dict[date, tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    for each in live.adapter.daily(live.connection, **asked):
+        assert each.conversions is not None
+        assert each.conversion_value is not None
+        count, value = days[each.date]
+        days[each.date] = (count + each.conversions, value + each.conversion_value)
+    assert {day: (fact.conversions, fact.conversion_value) for day, fact in facts.items()} == days
+    counted: dict[str, Decimal] = defaultdict(Decimal)
+    for row in (row for row in rows if row["impressions"]):
+        counted[row["date"]] += Decimal(row["conversions"] or 0)
+    assert {day.isoformat(): fact.conversions for day, fact in facts.items()} == counted
+    assert sum(counted.values()) > 0
+
+
 #: TikTok's campaign of this contract sets no windows of its own.
 RULES = {
     Platform.GOOGLE_ADS: "30d click, 1d view, GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN",

@@ -12,17 +12,23 @@ from adloom.platforms.types import Platform
 
 
 class Summed(Shape):
-    """What adds up over campaigns; spend is a decimal string."""
+    """What adds up over campaigns; money and conversions, which may be parts of one, are decimal strings.
+
+    Conversions and their value are null where they are not told, and absent in results of before they were compared.
+    """
 
     impressions: int
     clicks: int
     spend: str
+    conversions: str | None = None
+    conversion_value: str | None = None
 
 
 class ComparedDay(Shape):
     """A day's two sums; `difference` is theirs less ours, and `ours` is null where no pull covers the day.
 
-    `foreign` is what the platform counts in campaigns that Adloom does not know; null where that was not asked.
+    A figure that is null on either side is not compared, and null in `difference`. `foreign` is what the platform
+    counts in campaigns that Adloom does not know; null where that was not asked.
     """
 
     date: str
@@ -35,7 +41,10 @@ class ComparedDay(Shape):
 
 
 class Reconciled(Shape):
-    """An account's days against the platform's own account-level totals, as the job `job_id` found them."""
+    """An account's days against the platform's own account-level totals, as the job `job_id` found them.
+
+    `pull_job_id` is the pull of the days that were restated; null where there were none.
+    """
 
     job_id: UUID
     account_id: UUID
@@ -46,4 +55,5 @@ class Reconciled(Shape):
     until: str = Field(validation_alias="to", serialization_alias="to")
     compared_at: str
     unexplained: int
+    pull_job_id: UUID | None = None
     days: list[ComparedDay]

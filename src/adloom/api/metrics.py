@@ -356,7 +356,7 @@ def bring_in_history(write: Writing) -> Queued:
     return write.once(work, status=202)
 
 
-@router.get("/reconciliation")
+@router.get("/reconciliation", response_model_exclude_unset=True)
 def reconciliation(acting: Acting) -> Answered[Reconciled]:
     """The newest comparison of every account: our sums against the platform's own totals, day by day."""
     found = outcomes.newest(acting, client_id=acting.client_id)

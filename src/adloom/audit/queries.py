@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,22 @@ _EARLIER = text(
     """
 )
 
+_REPLACED = text(
+    """
+    SELECT
+        created_at,
+        old_values -> CAST(:column AS text) AS before,
+        new_values -> CAST(:column AS text) AS after
+    FROM audit_logs
+    WHERE entity_type = :entity_type
+        AND entity_id = :entity_id
+        AND action = 'update'
+        AND old_values ? CAST(:column AS text)
+        AND created_at > :since
+    ORDER BY created_at
+    """
+)
+
 
 def earlier(
     session: ReadSession, entity_type: str, entity_id: UUID, *, columns: Collection[str], limit: int = 40
@@ -69,6 +86,14 @@ def earlier(
     values = {"entity_type": entity_type, "entity_id": entity_id, "columns": [*columns], "limit": limit}
     for old in session.execute(_EARLIER, values).scalars():
         yield {name: value for name, value in old.items() if name in columns}
+
+
+def replaced_since(
+    session: ReadSession, entity_type: str, entity_id: UUID, *, column: str, since: datetime
+) -> Sequence[tuple[datetime, Any, Any]]:
+    """Each change of a row's column after a moment, oldest first: when it was made, and the value before and after."""
+    values = {"entity_type": entity_type, "entity_id": entity_id, "column": column, "since": since}
+    return [(row.created_at, row.before, row.after) for row in session.execute(_REPLACED, values)]
 
 
 def list(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from adloom.metrics.types import MetricRow
 
 app = typer.Typer(no_args_is_help=True)
+
+_COMPARED = ("impressions", "clicks", "spend", "conversions", "conversion_value")
 
 From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")]
 To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
@@ -238,18 +241,18 @@ def _print_compared(accounts: list[dict[str, Any]]) -> None:
         (each["platform"], each["external_id"], day["date"], day["currency"], *cells)
         for each in accounts
         for day in each["days"]
-        for cells in _cells(day)
+        for cells in figures_of_day(day)
     ]
     session.table("Against the platforms' own totals", columns, lines, right=("Ours", "Theirs", "Difference"))
 
 
-def _cells(day: dict[str, Any]) -> list[tuple[object, ...]]:
-    """A day's spend, and the counts that differ. What nothing explains is said in red."""
+def figures_of_day(day: dict[str, Any]) -> list[tuple[object, ...]]:
+    """A day's spend, and what else differs. What nothing explains is said in red."""
     word = str(day["explanation"]).replace("_", " ")
     word = session.Alarm(word) if day["explanation"] == "unexplained" else word
-    ours, difference = day["ours"] or {}, day["difference"] or {}
-    names = [name for name in ("impressions", "clicks", "spend") if name == "spend" or difference.get(name)]
-    return [(name, ours.get(name), day["theirs"][name], difference.get(name), word) for name in names]
+    ours, theirs, difference = day["ours"] or {}, day["theirs"], day["difference"] or {}
+    names = [name for name in _COMPARED if name == "spend" or Decimal(difference.get(name) or 0)]
+    return [(name.replace("_", " "), ours.get(name), theirs[name], difference.get(name), word) for name in names]
 
 
 def _print_pulls(pulls: list[dict[str, Any]]) -> None:

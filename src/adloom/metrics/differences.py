@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from adloom.core import money
+from adloom.platforms.facts import AccountFact, DailyFact
 
 
 class Explanation(StrEnum):
     """Why two sums of a day differ, if they do; the first word that fits.
 
     `rounding` is said only where the platform's own figures by campaign are ours, and yet do not add up to its total;
-    `deleted` of campaigns that were gone there before Adloom knew them, `foreign` of those that could be imported.
+    `deleted` of campaigns that were gone there before Adloom knew them, `foreign` of those that could be imported. The
+    next three only where the platform agrees with itself, and says another thing than when we asked (`reasons`).
     """
 
     NOT_COVERED = "not_covered"
@@ -25,6 +27,9 @@ class Explanation(StrEnum):
     ROUNDING = "rounding"
     FOREIGN = "foreign"
     DELETED = "deleted"
+    TIME_ZONE = "time_zone"
+    ATTRIBUTION = "attribution"
+    RESTATED = "restated"
     UNEXPLAINED = "unexplained"
 
 
@@ -35,31 +40,91 @@ class Key(NamedTuple):
     currency: str
 
 
+#: Conversions and values are kept with so many decimals.
+_SCALE = 6
+#: A part of a conversion that is lost where each campaign's are rounded: pages and files tell hundredths.
+_PART = Decimal("0.01")
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What adds up over campaigns; money is in the currency of the key under which it stands."""
+    """What adds up over campaigns; money is in the currency of the key under which it stands.
+
+    None is not told: a sum with it is not known, and a difference from it is none.
+    """
 
     impressions: int = 0
     clicks: int = 0
     spend: Decimal = Decimal(0)
+    conversions: Decimal | None = Decimal(0)
+    conversion_value: Decimal | None = Decimal(0)
+
+    @classmethod
+    def of(cls, fact: AccountFact | DailyFact) -> Figures:
+        """What a platform told, with as many decimals as are kept of it."""
+        told = (fact.conversions, fact.conversion_value)
+        count, value = (None if each is None else money.rounded(each, scale=_SCALE) for each in told)
+        return cls(fact.impressions, fact.clicks, fact.spend, count, value)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Figures:
+        """As it was kept; what was kept before conversions were compared tells none."""
+        count, value = (kept.get(name) for name in ("conversions", "conversion_value"))
+        return cls(
+            kept["impressions"],
+            kept["clicks"],
+            Decimal(kept["spend"]),
+            None if count is None else Decimal(count),
+            None if value is None else Decimal(value),
+        )
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(self.impressions + other.impressions, self.clicks + other.clicks, self.spend + other.spend)
+        return Figures(
+            self.impressions + other.impressions,
+            self.clicks + other.clicks,
+            self.spend + other.spend,
+            _sum(self.conversions, other.conversions),
+            _sum(self.conversion_value, other.conversion_value),
+        )
 
     def __sub__(self, other: Figures) -> Figures:
-        return Figures(self.impressions - other.impressions, self.clicks - other.clicks, self.spend - other.spend)
+        return self + Figures(
+            -other.impressions,
+            -other.clicks,
+            -other.spend,
+            None if other.conversions is None else -other.conversions,
+            None if other.conversion_value is None else -other.conversion_value,
+        )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all that is known of it is 0."""
+        return not self.is_of_delivery and not self.conversions and not self.conversion_value
+
+    @property
+    def is_of_delivery(self) -> bool:
+        """Whether there is something in it beside conversions and what they are worth."""
+        return bool(self.impressions or self.clicks or self.spend)
 
     def as_json(self, currency: str) -> dict[str, Any]:
-        """Counts as integers, money as a decimal string."""
-        spend = money.plain(self.spend, digits=money.currency_digits(currency))
-        return {"impressions": self.impressions, "clicks": self.clicks, "spend": spend}
+        """Counts as integers, money and conversions, which may be parts of one, as decimal strings."""
+        digits = money.currency_digits(currency)
+        count, value = self.conversions, self.conversion_value
+        return {
+            "impressions": self.impressions,
+            "clicks": self.clicks,
+            "spend": money.plain(self.spend, digits=digits),
+            "conversions": None if count is None else money.plain(count),
+            "conversion_value": None if value is None else money.plain(value, digits=digits),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A day's two sums. `ours` is None where no pull covers the day: then nothing is known of it, which is not 0.
 
-    `foreign` is what the platform counts in campaigns that Adloom does not know; None where that was not asked.
+    `foreign` is what the platform counts in campaigns that Adloom does not know; None where that was not asked. `moved`
+    is what it says of ours by now less what we hold, where it comes to its total; None where it does not.
     """
 
     key: Key
@@ -67,6 +132,7 @@ class Compared:
     theirs: Figures
     foreign: Figures | None
     explanation: Explanation
+    moved: Figures | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept in the job's result, and shown; the difference is theirs less ours."""
@@ -105,9 +171,9 @@ class Sums:
         pulled_at = self.pulled_at.get(key.date)
         if pulled_at is None:
             return Explanation.NOT_COVERED
-        if theirs == held:
+        if (theirs - held).is_nothing:
             return Explanation.EQUAL
-        is_over = pulled_at >= _end(key.date, self.zone)
+        is_over = pulled_at >= end_of(key.date, self.zone)
         return Explanation.UNEXPLAINED if is_over else Explanation.NOT_COVERED
 
 
@@ -137,20 +203,31 @@ def by_campaign(compared: Compared, *, held: Figures, told: ByCampaign) -> Compa
     """A day that differs, told again once it is known what the platform says of each campaign."""
     rest = compared.theirs - held - told.foreign
     others = Explanation.FOREIGN if told.listed else Explanation.DELETED
+    moved, currency = told.known - held, compared.key.currency
     word = Explanation.UNEXPLAINED
-    if rest == Figures() and told.foreign != Figures():
-        word = others
-    elif told.known == held and _is_rounding(rest, told.campaigns, currency=compared.key.currency):
-        word = Explanation.ROUNDING if told.foreign == Figures() else others
-    return Compared(compared.key, compared.ours, compared.theirs, told.foreign, word)
+    if rest.is_nothing:
+        is_all = not told.foreign.is_nothing and not (moved.conversions or moved.conversion_value)
+        word = others if is_all else Explanation.UNEXPLAINED
+    elif moved.is_nothing and _is_rounding(rest, told.campaigns, currency=currency):
+        word = Explanation.ROUNDING if told.foreign.is_nothing else others
+    agrees = _is_rounding(rest - moved, told.campaigns, currency=currency)
+    return replace(compared, foreign=told.foreign, explanation=word, moved=moved if agrees else None)
 
 
 def _is_rounding(rest: Figures, campaigns: int, *, currency: str) -> bool:
-    """Whether what is left can be lost where each campaign's spend is rounded: less than a coin of each."""
-    coin = Decimal(1).scaleb(-money.currency_digits(currency))
-    return not rest.impressions and not rest.clicks and abs(rest.spend) < coin * campaigns
+    """Whether what is left can be lost where each campaign's figures are rounded: less than a coin of each."""
+    if rest.is_nothing:
+        return True
+    coin, zero = Decimal(1).scaleb(-money.currency_digits(currency)), Decimal(0)
+    parts = ((rest.spend, coin), (rest.conversion_value or zero, coin), (rest.conversions or zero, _PART))
+    is_small = all(abs(part) < least * campaigns for part, least in parts if part)
+    return is_small and not rest.impressions and not rest.clicks
 
 
-def _end(day: date, zone: ZoneInfo) -> datetime:
-    """When a day was over on the account's clock."""
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """When a day is over on the account's clock."""
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other

@@ -2,19 +2,21 @@
 
 Where a day differs, the platform's report by campaign is asked for as well: what it counts in campaigns that Adloom
 does not know explains the difference to the last digit, or does not; a cent is rounding only where it says of our
-campaigns what we hold. Nothing is corrected here.
+campaigns what we hold; where it says something else of them by now, `reasons` has the word. Nothing is corrected here:
+of days that were restated a pull is queued.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from adloom.campaigns import specs
 from adloom.connections import logins
@@ -26,21 +28,31 @@ from adloom.core.errors import NotFound
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.jobs.types import Job, Priority
-from adloom.metrics import actions, rules
+from adloom.metrics import actions, grounds, pulling, reasons, rules
 from adloom.metrics.differences import ByCampaign, Compared, Explanation, Figures, Key, Sums, by_campaign
+from adloom.metrics.grains import GrainName
+from adloom.metrics.grounds import Cover
 from adloom.platforms import registry
-from adloom.platforms.contract import Adapter, Connection
+from adloom.platforms.contract import Connection
 from adloom.platforms.facts import AccountFact
-from adloom.platforms.spec import Account
+from adloom.platforms.types import ConversionEvent
 
+# In one statement, so that both are of one moment. One campaign of which conversions are not told makes the account's
+# unknown, and so it is in the roll-up, which an ingest writes beside the facts.
 _OURS = text(
     """
     SELECT
+        FALSE AS is_entered,
         campaign_metrics.date,
         campaign_metrics.spend_currency,
         sum(campaign_metrics.impressions) AS impressions,
         sum(campaign_metrics.clicks) AS clicks,
-        sum(campaign_metrics.spend_amount) AS spend
+        sum(campaign_metrics.spend_amount) AS spend,
+        sum(campaign_metrics.conversions) AS conversions,
+        sum(campaign_metrics.conversion_value) AS conversion_value,
+        count(*) AS facts,
+        count(campaign_metrics.conversions) AS conversions_told,
+        count(campaign_metrics.conversion_value) AS conversion_value_told
     FROM campaign_metrics
     JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
     WHERE campaigns.platform_account_id = :account_id
@@ -48,18 +60,25 @@ _OURS = text(
     GROUP BY
         campaign_metrics.date,
         campaign_metrics.spend_currency
-    """
-)
-
-_PULLED_AT = text(
-    """
+    UNION ALL
     SELECT
+        TRUE,
         date,
-        pulled_at
-    FROM metric_coverage
+        spend_currency,
+        sum(impressions),
+        sum(clicks),
+        sum(spend_amount),
+        sum(conversions),
+        sum(conversion_value),
+        sum(facts),
+        sum(conversions_told),
+        sum(conversion_value_told)
+    FROM account_metrics
     WHERE platform_account_id = :account_id
-        AND grain = 'day'
         AND date BETWEEN :since AND :until
+    GROUP BY
+        date,
+        spend_currency
     """
 )
 
@@ -80,26 +99,59 @@ CLOSED_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What one comparison is about, and what we held of it before the platform was asked."""
+    """What one comparison is about, and what we held of it before the platform was asked.
 
+    `entered` is what the roll-up says of `ours`; `events` say which event counts, by the platform's campaign id.
+    """
+
+    actor: Actor
     account: AccountView
     since: date
     until: date
+    asked_at: datetime
     ours: Mapping[Key, Figures]
-    pulled_at: Mapping[date, datetime]
+    entered: Mapping[Key, Figures]
+    covers: Mapping[date, Cover]
     known: Collection[str]
+    events: Mapping[str, ConversionEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted(Mapping[str, ConversionEvent]):
+    """Which event counts in which campaign: in those that are not ours the one that counts in all of ours.
+
+    For so the account's own total counts them.
+    """
+
+    ours: Mapping[str, ConversionEvent]
+    known: Collection[str]
+
+    def __getitem__(self, campaign_id: str) -> ConversionEvent:
+        if campaign_id in self.ours:
+            return self.ours[campaign_id]
+        counted = set(self.ours.values())
+        if campaign_id in self.known or len(counted) != 1:
+            raise KeyError(campaign_id)
+        return counted.pop()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ours)
+
+    def __len__(self) -> int:
+        return len(self.ours)
 
 
 def reconcile(job: Job) -> Mapping[str, Any]:
     """Compares one account's days with the platform's own totals, and tells each day's word in its result.
 
-    Writes nothing, and so is the same however often it is tried.
+    Changes no figure, however often it is tried. A pull of the days that were restated is queued, once while it waits.
     """
     asked = _asked(job.actor(), UUID(job.data["account_id"]), job.data)
     days: list[Compared] = []
     if asked.since <= asked.until:
         with logins.open_connection(job.actor(), platform=asked.account.platform) as connection:
             days = _compared(connection, asked)
+    pull_id = _pull_again(asked, [day.key.date for day in days if day.explanation is Explanation.RESTATED])
     return {
         "account_id": str(asked.account.id),
         "platform": asked.account.platform.value,
@@ -109,6 +161,7 @@ def reconcile(job: Job) -> Mapping[str, Any]:
         "to": asked.until.isoformat(),
         "compared_at": time.now().isoformat(),
         "unexplained": sum(day.explanation is Explanation.UNEXPLAINED for day in days),
+        "pull_job_id": pull_id and str(pull_id),
         "days": [day.as_json() for day in days],
     }
 
@@ -130,6 +183,22 @@ def _queue(user_id: UUID, account_id: UUID) -> bool:
     return True
 
 
+def _pull_again(asked: _Asked, restated: Sequence[date]) -> UUID | None:
+    """Queues a pull of the restated days, and returns its job's id; None where there are none."""
+    if not restated:
+        return None
+    with db.transaction(asked.actor) as session:
+        return actions.enqueue_pull(
+            session,
+            asked.actor,
+            asked.account,
+            grain=GrainName.DAY,
+            since=min(restated),
+            until=max(restated),
+            priority=Priority.ROUTINE,
+        )
+
+
 def _asked(actor: Actor, account_id: UUID, data: Mapping[str, Any]) -> _Asked:
     with db.reading(actor) as session:
         account = connections.account_in(session, account_id=account_id)
@@ -137,7 +206,7 @@ def _asked(actor: Actor, account_id: UUID, data: Mapping[str, Any]) -> _Asked:
             raise NotFound(f"There is no ad account {account_id}.")
         rules.refuse_what_is_not_active(account)
         since, until = _days(data, today=time.today(account.time_zone))
-        return _held(session, account, since=since, until=until)
+        return _held(session, actor, account, since=since, until=until)
 
 
 def _days(data: Mapping[str, Any], *, today: date) -> tuple[date, date]:
@@ -152,26 +221,59 @@ def _days(data: Mapping[str, Any], *, today: date) -> tuple[date, date]:
     return asked_since or until - timedelta(days=CLOSED_DAYS - 1), until
 
 
-def _held(session: ReadSession, account: AccountView, *, since: date, until: date) -> _Asked:
+def _held(session: ReadSession, actor: Actor, account: AccountView, *, since: date, until: date) -> _Asked:
     where = {"account_id": account.id, "since": since, "until": until}
-    ours = {
-        Key(row.date, row.spend_currency): Figures(int(row.impressions), int(row.clicks), row.spend)
-        for row in session.execute(_OURS, where)
-    }
-    pulled_at = {row.date: row.pulled_at for row in session.execute(_PULLED_AT, where)}
-    known = frozenset(session.execute(_KNOWN, {"account_id": account.id}).scalars())
-    return _Asked(account, since, until, ours, pulled_at, known)
+    sums: dict[bool, dict[Key, Figures]] = {False: {}, True: {}}
+    asked_at = time.now()
+    for row in session.execute(_OURS, where):
+        sums[row.is_entered][Key(row.date, row.spend_currency)] = _figures(row)
+    return _Asked(
+        actor,
+        account,
+        since,
+        until,
+        asked_at,
+        ours=sums[False],
+        entered=sums[True],
+        covers=grounds.covered(session, account_id=account.id, since=since, until=until),
+        known=frozenset(session.execute(_KNOWN, {"account_id": account.id}).scalars()),
+        events=pulling.events_of(session, account),
+    )
+
+
+def _figures(row: Row[Any]) -> Figures:
+    """A row of our sums: conversions that are told of some campaigns only are not told of the account."""
+    return Figures(
+        int(row.impressions),
+        int(row.clicks),
+        row.spend,
+        (row.conversions or Decimal(0)) if row.conversions_told == row.facts else None,
+        (row.conversion_value or Decimal(0)) if row.conversion_value_told == row.facts else None,
+    )
 
 
 def _compared(connection: Connection, asked: _Asked) -> list[Compared]:
-    adapter, account = registry.adapter(asked.account.platform), specs.account_of(asked.account)
-    facts = adapter.totals(connection, account=account, since=asked.since, until=asked.until)
-    sums = Sums(asked.ours, _summed(facts), asked.pulled_at, time.zone(account.time_zone))
-    days = sums.compare(since=asked.since, until=asked.until, currency=asked.account.currency)
-    differ = [day.key.date for day in days if day.explanation is Explanation.UNEXPLAINED]
-    if not differ:
+    account = asked.account
+    facts = registry.adapter(account.platform).totals(
+        connection, account=specs.account_of(account), since=asked.since, until=asked.until, events=asked.events
+    )
+    pulled_at = {day: cover.pulled_at for day, cover in asked.covers.items()}
+    sums = Sums(asked.ours, _summed(facts), pulled_at, time.zone(account.time_zone))
+    days = sums.compare(since=asked.since, until=asked.until, currency=account.currency)
+    if not _differing(days):
         return days
-    told = _by_campaign(connection, asked, adapter, account, since=min(differ), until=max(differ))
+    days = _told_by_campaign(connection, asked, days)
+    return _reasoned(connection, asked, days) if _differing(days) else days
+
+
+def _differing(days: Iterable[Compared]) -> list[date]:
+    return [day.key.date for day in days if day.explanation is Explanation.UNEXPLAINED]
+
+
+def _told_by_campaign(connection: Connection, asked: _Asked, days: Sequence[Compared]) -> list[Compared]:
+    """The days, those that differ told again with what the platform says of each campaign now."""
+    differ = _differing(days)
+    told = _by_campaign(connection, asked, since=min(differ), until=max(differ))
     return [
         by_campaign(day, held=asked.ours.get(day.key, Figures()), told=told.get(day.key, ByCampaign()))
         if day.explanation is Explanation.UNEXPLAINED
@@ -180,24 +282,34 @@ def _compared(connection: Connection, asked: _Asked) -> list[Compared]:
     ]
 
 
-def _by_campaign(
-    connection: Connection, asked: _Asked, adapter: Adapter, account: Account, *, since: date, until: date
-) -> Mapping[Key, ByCampaign]:
+def _reasoned(connection: Connection, asked: _Asked, days: Sequence[Compared]) -> list[Compared]:
+    """The days, those on which the platform says something else by now with the reason, where there is evidence."""
+    return reasons.named(
+        days,
+        books=grounds.books(asked.actor, asked.account, covers=asked.covers, entered=asked.entered),
+        window=grounds.window(asked.account, now=asked.asked_at),
+        asked=grounds.asked(asked.actor, connection, asked.account, asked.covers),
+    )
+
+
+def _by_campaign(connection: Connection, asked: _Asked, *, since: date, until: date) -> Mapping[Key, ByCampaign]:
     """What the platform says of each campaign now, ours and others; of the others whether it still lists them."""
-    facts = list(adapter.daily(connection, account=account, since=since, until=until, events={}))
+    adapter, account = registry.adapter(asked.account.platform), specs.account_of(asked.account)
+    events = _Counted(asked.events, asked.known)
+    facts = list(adapter.daily(connection, account=account, since=since, until=until, events=events))
     others = {fact.platform_campaign_id for fact in facts} - set(asked.known)
     listed = {each.platform_id for each in adapter.campaigns(connection, account=account)} if others else set()
     found: defaultdict[Key, ByCampaign] = defaultdict(ByCampaign)
     for fact in facts:
-        key, figures = Key(fact.date, fact.currency), Figures(fact.impressions, fact.clicks, fact.spend)
+        key = Key(fact.date, fact.currency)
         is_other = fact.platform_campaign_id in others
         is_listed = is_other and fact.platform_campaign_id in listed
-        found[key] = found[key].plus(figures, is_other=is_other, is_listed=is_listed)
+        found[key] = found[key].plus(Figures.of(fact), is_other=is_other, is_listed=is_listed)
     return found
 
 
 def _summed(facts: Iterable[AccountFact]) -> Mapping[Key, Figures]:
     sums: defaultdict[Key, Figures] = defaultdict(Figures)
     for fact in facts:
-        sums[Key(fact.date, fact.currency)] += Figures(fact.impressions, fact.clicks, fact.spend)
+        sums[Key(fact.date, fact.currency)] += Figures.of(fact)
     return sums

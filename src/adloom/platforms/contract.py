@@ -394,11 +394,20 @@ class Adapter(Protocol):
         """
         ...
 
-    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    def totals(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent] | None = None,
+    ) -> Iterator[AccountFact]:
         """The account's own days, from its account-level report and never summed up from campaigns' rows.
 
-        Clicks are those that `daily` counts. Days without delivery are absent, none comes twice; raises Unavailable
-        when the report is not whole.
+        Clicks and conversions are those that `daily` counts by the same `events`; conversions are None where it counts
+        them by several rules, for then no total of the account is their sum. Days without delivery are absent, none
+        comes twice; raises Unavailable when the report is not whole.
         """
         ...
 

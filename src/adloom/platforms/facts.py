@@ -38,7 +38,8 @@ class DailyFact:
 class AccountFact:
     """One day of a whole account as the platform itself sums it up, whoever made its campaigns, deleted ones included.
 
-    The day is one in the account's time zone, money is in its currency.
+    The day is one in the account's time zone, money is in its currency. Conversions and their value are None where the
+    platform tells none, or none that are counted as all of its campaigns' days are.
     """
 
     date: date
@@ -46,6 +47,8 @@ class AccountFact:
     clicks: int
     spend: Decimal
     currency: str
+    conversions: Decimal | None = None
+    conversion_value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,13 @@ def test_micros_are_exact_and_doubles_stay_as_they_were_written(google: Canned, 
     assert (fact.conversions, fact.conversion_value) == (Decimal("0.1"), Decimal("12.3"))
 
 
+def test_conversions_of_the_account_that_google_leaves_out_are_not_told(google: Canned, connection: Connection) -> None:
+    for told, wanted in (({}, (None, None)), ({"conversions": 0, "conversionsValue": 2.5}, (0, Decimal("2.5")))):
+        google.say({"results": [row(impressions="10", **told)]})
+        (fact,) = ADAPTER.totals(connection, **DAYS)
+        assert (fact.impressions, (fact.conversions, fact.conversion_value)) == (10, wanted)
+
+
 def test_pages_are_followed_to_the_end_even_through_an_empty_one(google: Canned, connection: Connection) -> None:
     google.say({"results": [row("2026-11-01", clicks="1")], "nextPageToken": "p2"})
     google.say({"nextPageToken": "p3"})

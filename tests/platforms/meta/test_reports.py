@@ -236,6 +236,36 @@ def test_an_hour_that_clocks_show_twice_may_come_in_two_rows_and_no_other(graph:
             told(*twice)
 
 
+LEAD = "offsite_conversion.fb_pixel_lead"
+
+
+@pytest.mark.parametrize(
+    ("told", "events", "chosen", "wanted"),
+    [
+        ({"actions": [{"action_type": PURCHASE, "value": "2"}]}, ("PURCHASE", "PURCHASE"), "", (2, 0)),
+        ({"actions": [{"action_type": PURCHASE, "value": "2"}]}, (), "PURCHASE", (2, 0)),
+        ({"actions": [{"action_type": LEAD, "value": "2"}]}, ("PURCHASE",), "PURCHASE", (0, 0)),
+        ({"action_values": [{"action_type": PURCHASE, "value": "9.50"}]}, ("PURCHASE",), "", (0, Decimal("9.50"))),
+        ({"actions": [{"action_type": PURCHASE, "value": "2"}]}, ("PURCHASE", "LEAD"), "", (None, None)),
+        ({"actions": [{"action_type": PURCHASE, "value": "2"}]}, ("PURCHASE",), "LEAD", (None, None)),
+        ({"actions": [{"action_type": PURCHASE, "value": "2"}]}, (), "", (None, None)),
+        ({"actions": None}, ("PURCHASE",), "", (None, None)),
+        ({}, ("PURCHASE",), "", (None, None)),
+    ],
+)
+def test_an_account_has_conversions_where_all_its_campaigns_count_the_same_and_meta_tells_of_any(
+    graph: tuple[Canned, Graph], told: dict[str, Any], events: tuple[str, ...], chosen: str, wanted: tuple[Any, Any]
+) -> None:
+    canned, to = graph
+    canned.say({"data": [{"date_start": "2026-11-01", "impressions": "5", "spend": "1.00", **told}], "paging": {}})
+    account = dataclasses.replace(ACCOUNT, attributes={"conversion_actions": chosen})
+    counted = {str(number): ConversionEvent(event) for number, event in enumerate(events)}
+    day = date(2026, 11, 1)
+    (fact,) = reports.totals(to, account=account, since=day, until=day, events=counted)
+    assert (fact.conversions, fact.conversion_value) == wanted
+    assert (fact.impressions, fact.spend) == (5, Decimal("1.00"))
+
+
 def test_a_run_that_is_completed_with_an_error_is_no_report(graph: tuple[Canned, Graph]) -> None:
     canned, asked = graph
     day, waited = date(2026, 11, 1), list[float]()

@@ -7,20 +7,25 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.housing import House
 from tests.installation import finished, work_off
 
 from adloom.campaigns import actions as campaigns
+from adloom.connections import logins
+from adloom.connections import queries as connections
+from adloom.connections.types import AccountStatus, AccountView
 from adloom.core import time
 from adloom.core.actor import Role
 from adloom.core.errors import Forbidden, Invalid
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
 from adloom.metrics import actions as metrics
-from adloom.metrics import outcomes
+from adloom.metrics import grounds, outcomes
 from adloom.metrics.differences import ByCampaign, Compared, Explanation, Figures, Key, Sums, by_campaign
+from adloom.metrics.grounds import Cover
 from adloom.operations import doctor
 from adloom.platforms.types import Platform
 
@@ -122,7 +127,13 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
     google = found.pop("google_ads")
     (day,) = [day for day in google["days"] if day["explanation"] != "equal"]
     assert (day["date"], day["explanation"], google["unexplained"]) == (tampered.isoformat(), "unexplained", 1)
-    assert day["difference"] == {"impressions": 0, "clicks": 0, "spend": "-0.01"}
+    assert day["difference"] == {
+        "impressions": 0,
+        "clicks": 0,
+        "spend": "-0.01",
+        "conversions": "0",
+        "conversion_value": "0.00",
+    }
     assert words(list(found.values())) == {"equal"}, "the others are as they were"
 
 
@@ -165,6 +176,115 @@ def test_what_cannot_be_compared_is_refused(delivered: House) -> None:
         metrics.reconcile(delivered.actor, since=date(2024, 2, 2), until=date(2026, 2, 1))
     with pytest.raises(Invalid, match="no platform tells of 0001-01-01"):
         metrics.reconcile(delivered.actor, until=date(1, 1, 1))
+
+
+def _tamper(statement: str, *, tables: tuple[str, ...]) -> None:
+    with db.owner_connection() as connection:
+        for table in tables:
+            connection.execute(f"UPDATE {table} SET {statement}")
+
+
+def test_days_that_were_restated_since_the_last_pull_are_told_so_and_pulled_again(delivered: House) -> None:
+    delivered.installed.pass_time("P1D")
+    results = reconcile(delivered)
+    assert "restated" in words(results) <= {"restated", "equal", "foreign", "not_covered"}
+    assert {each["unexplained"] for each in results} == {0}, "a restatement is no alert"
+    moved = [day["difference"] for each in results for day in each["days"] if day["explanation"] == "restated"]
+    assert any(Decimal(each["conversions"]) for each in moved), "as conversions that come later do"
+    for each in results:
+        restated = [day["date"] for day in each["days"] if day["explanation"] == "restated"]
+        assert (each["pull_job_id"] is None) is not bool(restated)
+        if restated:
+            pulled = finished(delivered.actor, UUID(each["pull_job_id"])).result or {}
+            assert (pulled["since"], pulled["until"]) == (min(restated), max(restated))
+    again = reconcile(delivered)
+    assert "restated" not in words(again)
+    assert {each["pull_job_id"] for each in again} == {None}
+
+
+def test_a_wrong_row_is_unexplained_also_long_after_its_pull(delivered: House) -> None:
+    """Within the window, and the platform agrees with itself: but nobody but an ingest writes facts, and its pull was
+    later than the last comparison, which was told the same total."""
+    pull(delivered)
+    reconcile(delivered)
+    day = time.today("America/Los_Angeles") - timedelta(days=3)
+    of_google = f"platform = 'google_ads' AND date = '{day}'"
+    one_more = f"conversions = conversions %s 1 WHERE {of_google}"
+
+    def explained() -> str:
+        (found,) = (each for each in reconcile(delivered, since=day, until=day) if each["platform"] == "google_ads")
+        return str(found["days"][0]["explanation"])
+
+    assert explained() in ("equal", "foreign")
+    _tamper(one_more % "+", tables=("campaign_metrics",))
+    assert explained() == "unexplained", "the roll-up knows nothing of it"
+    _tamper(one_more % "+", tables=("account_metrics",))
+    _tamper("pulled_at = pulled_at + INTERVAL '1 minute' WHERE grain = 'day'", tables=("metric_coverage",))
+    delivered.installed.pass_time("PT2M")
+    assert explained() == "unexplained", "a pull since then should have brought it"
+    with db.owner_connection() as connection:
+        connection.execute("DELETE FROM background_jobs WHERE job_type = 'metrics.reconcile'")
+    assert explained() == "restated", "as it looks to whom nothing was told before"
+    assert explained() in ("equal", "foreign"), "the pull that was queued put it right, in facts and roll-up"
+
+
+def test_conversions_by_another_rule_than_the_pulls_are_of_another_attribution(delivered: House) -> None:
+    delivered.installed.pass_time("P1D")
+    with db.owner_connection() as connection:
+        connection.execute("UPDATE metric_pulls SET attribution = '7d click, LastClick' WHERE grain = 'day'")
+    results = reconcile(delivered)
+    assert "attribution" in words(results)
+    for day in (day for each in results for day in each["days"] if day["explanation"] == "attribution"):
+        for name in ("impressions", "clicks", "spend"):
+            assert day["difference"][name] == day["foreign"][name], "ours differ in what is claimed alone"
+    assert {each["unexplained"] for each in results} == {0}
+    pull(delivered)
+    assert "attribution" not in words(reconcile(delivered))
+
+
+def test_other_actions_that_were_chosen_since_the_pull_count_otherwise(delivered: House) -> None:
+    """Where campaigns that were made elsewhere are counted by the account's own setting."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    cover = Cover(at, DAY, DAY, attribution=None)
+
+    def is_other(account: AccountView) -> bool:
+        with logins.open_connection(delivered.actor, platform=account.platform) as connection:
+            return grounds.asked(delivered.actor, connection, account, {DAY: cover}).is_other_rule(DAY)
+
+    of_meta, of_google = (
+        next(each for each in connections.accounts(delivered.actor) if each.platform is platform)
+        for platform in (Platform.FACEBOOK_ADS, Platform.GOOGLE_ADS)
+    )
+    assert not is_other(of_meta)
+    chosen = """attributes = attributes || '{"conversion_actions": "LEAD"}'"""
+    _tamper(chosen, tables=("platform_accounts",))
+    try:
+        assert is_other(of_meta)
+        assert not is_other(of_google), "whose campaigns are counted by its own actions"
+    finally:
+        _tamper("attributes = attributes - 'conversion_actions'", tables=("platform_accounts",))
+
+
+def test_days_of_another_zone_are_told_so_and_the_account_is_not_mixed(delivered: House) -> None:
+    first = time.today("America/Los_Angeles") - timedelta(days=20)
+
+    def act(action: str, value: str | None = None) -> None:
+        delivered.installed.control("account", {"platform": "facebook_ads", "action": action, "value": value})
+
+    act("suspend")  # what is shown until the last day counts on another one, which has to be over
+    delivered.installed.pass_time("P2D")
+    act("resume")
+    pull(delivered)
+    act("time_zone", "Europe/Berlin")
+    found = {each["platform"]: each for each in reconcile(delivered, since=first)}
+    meta = found.pop("facebook_ads")
+    shifted = [day for day in meta["days"] if day["explanation"] == "time_zone"]
+    assert len(shifted) > 10
+    assert meta["unexplained"] == 0
+    assert "time_zone" not in words(list(found.values()))
+    status = {each.platform: each.status for each in connections.accounts(delivered.actor)}
+    assert status.pop(Platform.FACEBOOK_ADS) == AccountStatus.CHANGED, "so that no pull mixes days of two zones"
+    assert set(status.values()) == {AccountStatus.ACTIVE}
 
 
 def _compared(ours: Figures, theirs: Figures, *, pulled_at: datetime = OVER) -> Compared:

@@ -281,7 +281,15 @@ class GoogleAdapter:
         """The windows and models of the conversion actions that are counted."""
         return attributing.attribution(Client.of(connection, account))
 
-    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    def totals(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent] | None = None,
+    ) -> Iterator[AccountFact]:
         return reports.totals(Client.of(connection, account), account=account, since=since, until=until)
 
 

@@ -19,8 +19,13 @@ from adloom.platforms.google.client import Client
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
-_TOTALS = ("metrics.impressions", "metrics.clicks", "metrics.cost_micros")
-_NUMBERS = (*_TOTALS, "metrics.conversions", "metrics.conversions_value")
+_NUMBERS = (
+    "metrics.impressions",
+    "metrics.clicks",
+    "metrics.cost_micros",
+    "metrics.conversions",
+    "metrics.conversions_value",
+)
 #: All actions are in `all_conversions`; `conversions` has the account's primary ones only.
 _ACTIONS = (
     "segments.conversion_action",
@@ -80,9 +85,12 @@ def daily(client: Client, *, account: Account, since: date, until: date) -> Iter
 
 
 def totals(client: Client, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
-    """The account's own days (resource `customer`, which may be split by date: Google Ads API fields, v26)."""
+    """The account's own days (resource `customer`, which may be split by date: Google Ads API fields, v26).
+
+    `metrics.conversions` there is the sum over the campaigns; one that is left out is not told, and no zero.
+    """
     seen: set[Hashable] = set()
-    selected = ", ".join(("segments.date", "customer.currency_code", *_TOTALS))
+    selected = ", ".join(("segments.date", "customer.currency_code", *_NUMBERS))
     query = " ".join(("SELECT", selected, "FROM customer WHERE", _between(since, until)))
     for row in client.search(query):
         day, sums = shapes.day(row), _Sums().plus(row, currency=account.currency)
@@ -93,6 +101,8 @@ def totals(client: Client, *, account: Account, since: date, until: date) -> Ite
             clicks=sums.clicks,
             spend=sums.spend,
             currency=sums.currency,
+            conversions=sums.conversions if _tells(row, "conversions") else None,
+            conversion_value=sums.value if _tells(row, "conversionsValue") else None,
         )
 
 
@@ -179,6 +189,10 @@ def _rows(client: Client, resource: str, *fields: str, since: date, until: date)
 
 def _between(since: date, until: date) -> str:
     return f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
+
+
+def _tells(row: Mapping[str, Any], name: str) -> bool:
+    return shapes.part(row, "metrics").get(name) is not None
 
 
 def _currency(row: Mapping[str, Any], account: str) -> str:

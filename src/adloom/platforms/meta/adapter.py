@@ -203,6 +203,14 @@ class MetaAdapter:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
         return attributing.attribution(graph, since=since, until=until, window=reports.DAYS)
 
-    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    def totals(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent] | None = None,
+    ) -> Iterator[AccountFact]:
         graph = Graph(connection, account=mapping.account_path(account.external_id))
-        return reports.totals(graph, account=account, since=since, until=until)
+        return reports.totals(graph, account=account, since=since, until=until, events=events or {})

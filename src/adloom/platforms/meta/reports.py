@@ -55,9 +55,20 @@ def daily(
             yield fact
 
 
-def totals(graph: Graph, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
-    """The account's own days (`level=account`), in which deleted and archived campaigns are counted unasked."""
-    params = {"level": "account", "time_increment": "1", "fields": _TOTALS}
+def totals(
+    graph: Graph, *, account: Account, since: date, until: date, events: Mapping[str, ConversionEvent]
+) -> Iterator[AccountFact]:
+    """The account's own days (`level=account`), in which deleted and archived campaigns are counted unasked.
+
+    Conversions by the one rule that all of its campaigns' days follow, None where they follow several.
+    """
+    params = {
+        "level": "account",
+        "time_increment": "1",
+        "fields": f"{_TOTALS},actions,action_values",
+        "use_unified_attribution_setting": "true",
+    }
+    actions = _common_actions(account, events)
     seen: set[Key] = set()
     for span in runs.spans(graph, params=params, since=since, until=until, window=DAYS):
         for row in span.rows:
@@ -68,6 +79,8 @@ def totals(graph: Graph, *, account: Account, since: date, until: date) -> Itera
                 clicks=_count(row, "inline_link_clicks"),
                 spend=_number(row.get("spend")),
                 currency=str(row.get("account_currency") or account.currency),
+                conversions=_told(row, "actions", actions=actions),
+                conversion_value=_told(row, "action_values", actions=actions),
             )
 
 
@@ -274,6 +287,18 @@ def _picked(told: Any, *, actions: Collection[str]) -> Decimal | None:
     """The sum of exactly these action types: 0 where they are missing, None where none is chosen."""
     found = _by_type(told)
     return sum((found.get(action, Decimal(0)) for action in actions), Decimal(0)) if actions else None
+
+
+def _common_actions(account: Account, events: Mapping[str, ConversionEvent]) -> Collection[str]:
+    """The action types that count for every campaign of the account, whoever made it; none where they differ."""
+    rules = {mapping.action_types(account, event) for event in (None, *events.values())} - {()}
+    return rules.pop() if len(rules) == 1 else ()
+
+
+def _told(row: Mapping[str, Any], name: str, *, actions: Collection[str]) -> Decimal | None:
+    """As `_picked`; None where the row tells of no action at all, for then nobody knows whether it would."""
+    is_told = row.get("actions") is not None or row.get("action_values") is not None
+    return _picked(row.get(name), actions=actions) if is_told else None
 
 
 def _by_type(actions: Any) -> dict[str, Decimal]:

@@ -248,7 +248,15 @@ class MicrosoftAdapter:
         """The windows and models of the account's conversion goals."""
         return attributing.attribution(Client.of(connection, account))
 
-    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    def totals(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent] | None = None,
+    ) -> Iterator[AccountFact]:
         return reports.totals(Client.of(connection, account), account=account, since=since, until=until)
 
     def _set_status(self, client: Client, *, spec: CampaignSpec, step: Step, ids: Mapping[str, str]) -> StepResult:

@@ -21,11 +21,7 @@ from adloom.platforms.spec import Account
 
 _COUNTS = ("Impressions", "Clicks", "Spend", "ConversionsQualified", "Revenue")
 CAMPAIGN = Report("CampaignPerformanceReport", ("TimePeriod", "CampaignId", "CurrencyCode", *_COUNTS), hourly_days=178)
-ACCOUNT = Report(
-    "AccountPerformanceReport",
-    ("TimePeriod", "AccountId", "CurrencyCode", "Impressions", "Clicks", "Spend"),
-    hourly_days=178,
-)
+ACCOUNT = Report("AccountPerformanceReport", ("TimePeriod", "AccountId", "CurrencyCode", *_COUNTS), hourly_days=178)
 DEVICE = replace(CAMPAIGN, columns=(*CAMPAIGN.columns, "DeviceType"))
 #: Of all goals, also those that no bid follows; it has no currency, for goals are paid in the account's.
 GOALS = Report(
@@ -146,6 +142,8 @@ def totals(client: Client, *, account: Account, since: date, until: date) -> Ite
                 clicks=sums.clicks,
                 spend=sums.spend,
                 currency=sums.currency or account.currency,
+                conversions=sums.conversions,
+                conversion_value=sums.value,
             )
 
 

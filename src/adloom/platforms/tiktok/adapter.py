@@ -209,6 +209,14 @@ class TikTokAdapter:
         """The attribution windows of the account's ad groups."""
         return attributing.attribution(Client(connection, advertiser_id=account.external_id))
 
-    def totals(self, connection: Connection, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
+    def totals(
+        self,
+        connection: Connection,
+        *,
+        account: Account,
+        since: date,
+        until: date,
+        events: Mapping[str, ConversionEvent] | None = None,
+    ) -> Iterator[AccountFact]:
         client = Client(connection, advertiser_id=account.external_id)
         return reports.totals(client, account=account, since=since, until=until)

@@ -32,8 +32,7 @@ MOST_ROWS = 10_000
 DAY, HOUR = "stat_time_day", "stat_time_hour"
 #: `total_complete_payment_rate` is, in spite of its name, the value of all purchases.
 PURCHASE_VALUE = "total_complete_payment_rate"
-_TOTALS = ("spend", "impressions", "clicks")
-METRICS = (*_TOTALS, "conversion", PURCHASE_VALUE)
+METRICS = ("spend", "impressions", "clicks", "conversion", PURCHASE_VALUE)
 #: Not additive, and not told by the hour.
 PEOPLE = ("reach", "frequency")
 
@@ -56,7 +55,10 @@ def daily(
 
 
 def totals(client: Client, *, account: Account, since: date, until: date) -> Iterator[AccountFact]:
-    """The advertiser's own days (`AUCTION_ADVERTISER`), in which deleted campaigns are counted unasked."""
+    """The advertiser's own days (`AUCTION_ADVERTISER`), in which deleted campaigns are counted unasked.
+
+    `conversion` there counts what each ad group is optimized for, the value all purchases, whoever's they are.
+    """
     rows = _of_advertiser(client, since=since, until=until)
     facts = (
         AccountFact(
@@ -65,11 +67,13 @@ def totals(client: Client, *, account: Account, since: date, until: date) -> Ite
             clicks=count(row, "clicks"),
             spend=spend_of(row),
             currency=account.currency,
+            conversions=metric(row, "conversion"),
+            conversion_value=metric(row, PURCHASE_VALUE),
         )
         for row in rows
+        if _has_delivery(row)
     )
-    shown = (fact for fact in facts if fact.spend or fact.impressions or fact.clicks)
-    yield from once(shown, by=lambda fact: fact.date)
+    yield from once(facts, by=lambda fact: fact.date)
 
 
 def hourly(
@@ -125,7 +129,7 @@ def _of_advertiser(client: Client, *, since: date, until: date) -> Iterator[dict
             "report_type": "BASIC",
             "data_level": "AUCTION_ADVERTISER",
             "dimensions": ["advertiser_id", DAY],
-            "metrics": list(_TOTALS),
+            "metrics": list(METRICS),
             "start_date": first.isoformat(),
             "end_date": last.isoformat(),
         }
