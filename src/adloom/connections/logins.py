@@ -104,7 +104,7 @@ class StoredLogin:
         return (self._held.client_id if self._held else None) or ""
 
     def credentials(self) -> Credentials:
-        """Credentials that are good now. CredentialsExpired is raised where the login is gone, Conflict for an offer."""
+        """Credentials that are good now. Raises CredentialsExpired where the login is gone, else Conflict."""
         held = self._held or self._read()
         self._held = held
         if rules.lapses_soon(held.expires_at, now=time.now()):
