@@ -41,8 +41,8 @@ from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
 from adloom.platforms import registry
 from adloom.platforms.changes import Action
-from adloom.platforms.contract import Connection, Observation
-from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.contract import Connection
+from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.throttle import Fence
 from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
