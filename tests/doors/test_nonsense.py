@@ -95,3 +95,27 @@ def test_an_ad_with_strange_texts_is_no_bug(owner: Visitor) -> None:
         for text in (r"\ud800", r"a\u0000b", r"\u202e", "x" * 100_000, " "):
             body = json.dumps(plain_ad(**{field: "TEXT"})).replace("TEXT", text).encode()
             _refused(owner, "POST", "/v1/ads", content=body, headers=_JSON)
+
+
+def test_what_is_not_written_as_a_day_is_not_taken_for_another_one(owner: Visitor) -> None:
+    for day in ("1764547200", "0", "2026-12-01T00:00:00", "20261201", "2026-02-31", "２０２６-12-01", ""):
+        for asked in ({"params": {"from": day}}, {"params": {"to": day}}):
+            _names(owner.ask("GET", "/v1/metrics", **asked), *asked["params"])
+        for path in ("/v1/metrics/sync", "/v1/metrics/reconciliation"):
+            _names(owner.ask("POST", path, json={"from": day}), "from")
+    for number in (0, 1764547200, 20261201.0, True):
+        _names(owner.ask("POST", "/v1/metrics/sync", json={"to": number}), "to")
+
+
+def test_a_reporting_currency_without_letters_is_named(owner: Visitor) -> None:
+    for code in ("", "   ", "€€€", "E R"):
+        _names(owner.ask("GET", "/v1/metrics", params={"reporting_currency": code}), "reporting_currency")
+
+
+def _names(answer: Any, field: str) -> None:
+    """The refusal names the field, the rule and the fix."""
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert error["rule"]
+    assert error["fix"]

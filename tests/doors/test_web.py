@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -25,6 +26,7 @@ from adloom.campaigns import queries as campaigns
 from adloom.core import settings, time
 from adloom.db import session as db
 from adloom.identity import actions as identity
+from adloom.metrics import actions as metrics
 from adloom.metrics import rates
 from adloom.platforms.types import Platform
 from adloom.reports import actions as reports
@@ -266,6 +268,22 @@ def test_the_pacing_page_names_the_days_that_a_projection_lacks(owner: Browser) 
     page = owner.look("/pacing")
     for wanted in ("Unknown, which is not zero: Microsoft Advertising 77 (", "have not been pulled", "Unknown</span>"):
         assert wanted in page, wanted
+
+
+def test_the_reconciliation_page_names_the_accounts_that_were_never_compared(owner: Browser) -> None:
+    compared = showing.account(owner.actor, Platform.GOOGLE_ADS, external_id="1234567890")
+    showing.account(owner.actor, Platform.FACEBOOK_ADS, external_id="act_77")
+    nothing = {"from": "2026-11-01", "to": "2026-11-01", "days": [], "unexplained": 0, "time_zone": "UTC"}
+    outcome = {**nothing, "account_id": str(compared), "platform": "google_ads", "external_id": "1234567890"}
+    for job_id in metrics.reconcile(owner.actor):
+        with db.owner_connection() as connection:
+            connection.execute(
+                "UPDATE background_jobs SET status = 'completed', completed_at = now(), result = %s"
+                " WHERE id = %s AND job_data ->> 'account_id' = %s",
+                (json.dumps({**outcome, "compared_at": "2026-11-02T00:00:00+00:00"}), job_id, str(compared)),
+            )
+    page = owner.look("/reconciliation")
+    assert "Never compared, or not with success: Meta Ads act_77." in page
 
 
 def test_what_people_write_is_shown_and_never_run(owner: Browser) -> None:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from adloom.ads import queries as ads
 from adloom.api.compared import Reconciled
 from adloom.api.depends import Acting, Writing
-from adloom.api.shapes import Body, Item, ListOf, Queued, Shape
+from adloom.api.shapes import Body, Day, Item, ListOf, Queued, Shape
 from adloom.campaigns.types import CampaignStatus
 from adloom.identity import queries as identity
 from adloom.metrics import actions, answers, backfill, caveats, claims, conversion, history, outcomes, pacing, queries
@@ -23,8 +23,8 @@ from adloom.platforms.types import BudgetType, Platform
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"])
 
-From = Annotated[date | None, Query(alias="from", description="First day; default 30 days before the last.")]
-To = Annotated[date | None, Query(alias="to", description="Last day; default today.")]
+From = Annotated[Day | None, Query(alias="from", description="First day; default 30 days before the last.")]
+To = Annotated[Day | None, Query(alias="to", description="Last day; default today.")]
 
 
 class Answered(ListOf[Item]):
@@ -235,15 +235,15 @@ class Paces(Answered[CampaignPace]):
 class Days(Body):
     """Without days: the last seven that are over."""
 
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
 
 
 class Span(Body):
     """Without days: every day not covered yet, and those that may still be restated."""
 
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
     grain: GrainName = Field(default=GrainName.DAY, description="How finely: days, hours, conversions or audience.")
 
 
@@ -265,7 +265,7 @@ def show(
 ) -> Sums:
     """Sums, one row per currency; `by` says what rows are grouped by."""
     field = "reporting_currency"
-    currency = reporting_currency and conversion.currency(reporting_currency, field=field)
+    currency = None if reporting_currency is None else conversion.currency(reporting_currency, field=field)
     if ad_id is not None:
         ads.get(acting, ad_id=ad_id)
     if client_id is not None:

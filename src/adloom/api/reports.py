@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from adloom.ads import queries as ads
 from adloom.api.depends import Acting, After, Limit, Writing
-from adloom.api.shapes import Body, Json, ListOf, Queued, Shape
+from adloom.api.shapes import Body, Day, Json, ListOf, Queued, Shape
 from adloom.core.actor import Actor
 from adloom.core.errors import NotFound
 from adloom.identity import queries as identity
@@ -50,8 +50,8 @@ class NewReport(Body):
     name: str = Field(max_length=255)
     type: ReportType = ReportType.PERFORMANCE
     format: ReportFormat = ReportFormat.PDF
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
     ad_id: UUID | None = None
     client_id: UUID | None = None
     reporting_currency: str | None = Field(default=None, max_length=3, description="The figures are told in it.")

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+import re
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 Item = TypeVar("Item")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_as_a_day(value: object) -> object:
+    """A number is refused: it would be taken for seconds since 1970, and another day for the one that was meant."""
+    if value is None or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("not_a_day", "it is not a day such as 2026-11-20")
+
+
+#: A day that a caller names, as ISO 8601 writes it.
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 
 
 class Body(BaseModel):

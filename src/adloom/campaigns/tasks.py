@@ -17,6 +17,7 @@ from adloom.campaigns import (
     drifts,
     ledger,
     objects,
+    observing,
     rules,
     second_look,
     specs,
@@ -32,7 +33,7 @@ from adloom.connections import logins
 from adloom.connections import queries as connections
 from adloom.core import logging
 from adloom.core.actor import Actor
-from adloom.core.errors import AdloomError, Conflict, Invalid, NotFound, PlatformError, Refused
+from adloom.core.errors import AdloomError, Conflict, Invalid, NotFound, PlatformError, Refused, Rejected
 from adloom.db import session as db
 from adloom.db.session import Session
 from adloom.jobs import actions as jobs
@@ -40,10 +41,10 @@ from adloom.jobs import claims, outcomes
 from adloom.jobs.types import ClaimLost, Job, Priority, Snooze
 from adloom.platforms import registry
 from adloom.platforms.changes import Action
-from adloom.platforms.contract import Connection, Observation
-from adloom.platforms.spec import Account, CampaignSpec
+from adloom.platforms.contract import Connection
+from adloom.platforms.spec import CampaignSpec
 from adloom.platforms.throttle import Fence
-from adloom.platforms.types import Platform, RemoteStatus
+from adloom.platforms.types import DeliveryState, Platform, RemoteStatus
 
 _STOPS = (DeploymentType.PAUSE, DeploymentType.DELETE)
 _BEING_MADE = timedelta(seconds=5)
@@ -142,7 +143,15 @@ def _sync(job: Job, campaign_id: UUID) -> bool:
     platform = Platform(row.platform)
     with logins.open_connection(actor, platform=platform) as connection:
         account_ = specs.account_of(account)
-        seen = _observe(job, connection, platform, account_, campaign_id, row.platform_campaign_id, row.ad_id)
+        seen = observing.observe(
+            actor,
+            connection,
+            platform=platform,
+            account=account_,
+            campaign_id=campaign_id,
+            platform_campaign_id=row.platform_campaign_id,
+            ad_id=row.ad_id,
+        )
         is_asked = bool(job.data.get("compare"))
         watching.watch(actor, connection, campaign_id=campaign_id, account=account, seen=seen, is_asked=is_asked)
     return True
@@ -204,8 +213,30 @@ def _apply(job: Job, deployment: Deployment, held: alone.Alone) -> None:
         with db.transaction(job.actor()) as session:
             deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, error=SUPERSEDED)
     except (PlatformError, Refused) as error:
+        if _is_deleted_there(job, deployment, error):
+            with db.transaction(job.actor()) as session:
+                deployments.end(session, deployment.id, status=DeploymentStatus.FAILED, error=SUPERSEDED)
+            return
         _stopped(job, deployment, error)
         raise
+
+
+def _is_deleted_there(job: Job, deployment: Deployment, error: AdloomError) -> bool:
+    """Whether a pause was refused for a campaign that somebody has deleted on the platform: it delivers no more."""
+    stood = deployment.platform_campaign_id
+    if deployment.type is not DeploymentType.PAUSE or stood is None or not isinstance(error, Rejected):
+        return False
+    with db.reading(job.actor()) as session:
+        account = connections.account_in(session, account_id=deployment.platform_account_id)
+    if account is None:
+        return False
+    try:
+        with _connected(job, deployment) as connection:
+            seen = observing.after(deployment, job.actor(), connection, specs.account_of(account), stood)
+    except PlatformError as unseen:
+        log.warning("not observed", campaign=str(deployment.campaign_id), error=str(unseen))
+        return False
+    return seen.delivery is DeliveryState.DELETED
 
 
 def _applying(
@@ -356,32 +387,6 @@ def _look(
     if campaign_id is None or deployment.type is DeploymentType.DELETE:
         return
     try:
-        _observe(
-            job,
-            connection,
-            deployment.platform,
-            spec.account,
-            deployment.campaign_id,
-            campaign_id,
-            deployment.ad_id,
-        )
+        observing.after(deployment, job.actor(), connection, spec.account, campaign_id)
     except PlatformError as error:
         log.warning("not observed", campaign=str(deployment.campaign_id), error=str(error))
-
-
-def _observe(
-    job: Job,
-    connection: Connection,
-    platform: Platform,
-    account: Account,
-    campaign_id: UUID,
-    platform_campaign_id: str,
-    ad_id: UUID,
-) -> Observation:
-    seen = registry.adapter(platform).observe(connection, account=account, campaign_id=platform_campaign_id)
-    status: CampaignStatus = rules.status_observed(seen.status, delivery=seen.delivery)
-    with db.transaction(job.actor()) as session:
-        store.hold_ad(session, ad_id)
-        store.observed(session, campaign_id, status=status, seen=seen)
-        store.ad_follows(session, ad_id)
-    return seen

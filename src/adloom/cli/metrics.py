@@ -77,7 +77,7 @@ def show(
     from adloom.reports import words
 
     field = "--reporting-currency"
-    currency = reporting_currency and conversion.currency(reporting_currency, field=field)
+    currency = None if reporting_currency is None else conversion.currency(reporting_currency, field=field)
     moment = metrics.moment(as_of, field="--as-of")
     figures = reached.figures(people, by=metrics.grouping(by), field="--people")
     with session.acting(user, client) as actor:

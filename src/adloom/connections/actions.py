@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -62,8 +62,10 @@ def connect(
     may_connect(actor)
     credentials, attributes = tokens.parse(platform, token)
     ring = secrets.load_ring(configuration.load())
-    sealed = ring.seal(tokens.to_json(credentials), bound_to=tokens.bound_to(actor.tenant_id, platform))
-    offer = str(uuid4())  # a job tries the login that it was queued for, and no other
+    secret, bound_to = tokens.to_json(credentials), tokens.bound_to(actor.tenant_id, platform)
+    sealed = ring.seal(secret, bound_to=bound_to)
+    # A job tries the login that it was queued for, and no other; the same one, given twice at once, is one offer.
+    offer = str(ring.fingerprint(secret, bound_to=bound_to))
     with db.transaction(actor) as session:
         credential_id = keeping.offer_login(session, actor, platform=platform, offer=offer, sealed=sealed)
         job_id = jobs.enqueue(

@@ -47,6 +47,7 @@ _ACCEPTED = text(
     FROM user_api_credentials
     WHERE platform = CAST(:platform AS platform_type)
         AND attributes ->> 'login' = :offer
+        AND attributes ->> 'candidate' IS DISTINCT FROM :offer
         AND is_active
     """
 )
@@ -131,7 +132,7 @@ def offer_login(session: Session, actor: Actor, *, platform: Platform, offer: st
 
 
 def accepted(session: Session, *, platform: Platform, offer: str) -> bool:
-    """Whether this offer was accepted already, and nothing has taken its place."""
+    """Whether this offer was accepted already, and neither has anything taken its place nor is it to be tried again."""
     return session.execute(_ACCEPTED, {"platform": platform.value, "offer": offer}).scalar() is not None
 
 

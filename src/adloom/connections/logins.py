@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from adloom.connections import rules, tokens
 from adloom.core import logging, secrets, settings, time
 from adloom.core.actor import Actor
-from adloom.core.errors import CredentialsExpired, Throttled
+from adloom.core.errors import Conflict, CredentialsExpired, Throttled
 from adloom.db import engine
 from adloom.db import session as db
 from adloom.db.trips import Query
@@ -104,7 +104,7 @@ class StoredLogin:
         return (self._held.client_id if self._held else None) or ""
 
     def credentials(self) -> Credentials:
-        """Credentials that are good now. Raises CredentialsExpired where the login is gone."""
+        """Credentials that are good now. Raises CredentialsExpired where the login is gone, else Conflict."""
         held = self._held or self._read()
         self._held = held
         if rules.lapses_soon(held.expires_at, now=time.now()):
@@ -144,6 +144,8 @@ class StoredLogin:
         values = {"platform": self._platform.value, "offer": self._offer}
         (rows,) = db.at_once_as_worker(Query(_READ, values), tenant_id=self._tenant_id)
         sealed = rows[0][0] if rows else None
+        if not sealed and self._offer is not None:
+            raise Conflict(f"Another login for {self._platform.value} was given meanwhile; this one was not kept.")
         if not sealed:  # empty: none was accepted yet, or it was ended
             raise CredentialsExpired(
                 f"{self._platform.value} is not connected. Connect it: adloom connect {self._platform.value}",

@@ -6,10 +6,12 @@ A sealed text is `v1:<key id>:<base64 of nonce and ciphertext>`. The newest key 
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,6 +61,11 @@ class KeyRing:
             raise Invalid.field(
                 "secret", "it was changed, or belongs to another row.", "Connect the platform again."
             ) from None
+
+    def fingerprint(self, plaintext: str, *, bound_to: str) -> UUID:
+        """The same id for the same plaintext while the newest key is the same; not to be guessed without the key."""
+        message = f"fingerprint:{bound_to}:{plaintext}".encode()
+        return UUID(bytes=hmac.digest(self.keys[0][1], message, "sha256")[:16])
 
 
 def load_ring(config: settings.Settings) -> KeyRing:

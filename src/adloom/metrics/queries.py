@@ -29,7 +29,7 @@ _FURTHEST_AHEAD = timezone(timedelta(hours=14))
 #: How a row's note begins where its currency is none of ISO 4217's.
 NOT_A_CURRENCY = "{currency} is not an ISO 4217 currency: it is as the platform gives it, and never converted"
 #: The same, where sums over what was not reported are less than what happened.
-PARTLY_TOLD = "conversions are not reported of all of this: their sums, and ROAS, are of what is"
+PARTLY_TOLD = "conversions are not reported of all of this: their sums are of what is, ROAS that over the whole spend"
 
 _COVERED = text(
     """

@@ -66,23 +66,45 @@ _RIGHTS = """
     ORDER BY users.email, accounts.external_id
 """
 
-# Of each account's newest comparison with its platform's own total.
+# Of each day the newest comparison with its platform's own total counts, of those of the last nights.
 _DIFFERENCES = """
-    SELECT DISTINCT ON (accounts.id)
-        users.email,
-        accounts.platform::text,
-        accounts.external_id,
-        (jobs.result ->> 'unexplained')::integer,
-        jobs.result ->> 'from',
-        jobs.result ->> 'to'
-    FROM background_jobs AS jobs
-    JOIN platform_accounts AS accounts ON accounts.id::text = jobs.job_data ->> 'account_id'
-    JOIN users ON users.id = accounts.user_id
-    WHERE jobs.job_type = 'metrics.reconcile'
-        AND jobs.status = 'completed'
-        AND accounts.status <> 'disconnected'
-        AND users.deleted_at IS NULL
-    ORDER BY accounts.id, jobs.completed_at DESC
+    SELECT
+        compared.email,
+        compared.platform,
+        compared.external_id,
+        count(*),
+        min(compared.date),
+        max(compared.date)
+    FROM (
+        SELECT
+            users.email,
+            accounts.platform::text,
+            accounts.external_id,
+            day.told ->> 'date' AS date,
+            day.told ->> 'explanation' AS explanation,
+            rank() OVER (
+                PARTITION BY accounts.id, day.told ->> 'date' ORDER BY jobs.completed_at DESC, jobs.id
+            ) AS place
+        FROM background_jobs AS jobs
+        JOIN platform_accounts AS accounts ON accounts.id::text = jobs.job_data ->> 'account_id'
+        JOIN users ON users.id = accounts.user_id
+        CROSS JOIN jsonb_array_elements(jobs.result -> 'days') AS day (told)
+        WHERE jobs.job_type = 'metrics.reconcile'
+            AND jobs.status = 'completed'
+            AND jobs.completed_at > clock_timestamp() - INTERVAL '3 days'
+            AND accounts.status <> 'disconnected'
+            AND users.deleted_at IS NULL
+    ) AS compared
+    WHERE compared.place = 1
+        AND compared.explanation = 'unexplained'
+    GROUP BY
+        compared.email,
+        compared.platform,
+        compared.external_id
+    ORDER BY
+        compared.email,
+        compared.platform,
+        compared.external_id
 """
 
 
@@ -234,10 +256,10 @@ def _differences() -> list[Finding]:
             "warning",
             f"{platform} account {external_id} of {email}: {days} days from {since} to {until} differ unexplained from "
             "its own total",
-            f"adloom metrics sync --user {email}, then adloom metrics reconcile --user {email}",
+            f"adloom metrics sync --user {email} --from {since} --to {until}, "
+            f"then adloom metrics reconcile --user {email} --from {since} --to {until}",
         )
         for email, platform, external_id, days, since, until in rows
-        if days
     ]
 
 

@@ -49,6 +49,7 @@ def daily_spend(
             y=altair.Y(
                 "spend:Q",
                 stack=True,
+                scale=altair.Scale(domain=[0, 1]) if values and not any(value["spend"] for value in values) else {},
                 axis=altair.Axis(title=f"Spend per day ({currency})", tickCount=5, format="~s"),
             ),
             color=altair.Color(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from adloom.metrics.queries import PARTLY_TOLD
 from adloom.metrics.types import By, MetricRow, Rates
 
 
@@ -41,8 +42,19 @@ def _sum(rows: Sequence[MetricRow], by: tuple[By, ...]) -> MetricRow:
         spend=sum((row.spend for row in rows), Decimal(0)),
         as_of=_oldest(row.as_of for row in rows),
         rates=_rates(rows),
-        note=next((row.note for row in rows if row.note), None),
+        note="; ".join(_notes(rows)) or None,
     )
+
+
+def _notes(rows: Sequence[MetricRow]) -> Iterable[str]:
+    """What the rows say, of each kind the first (days without a rate may be many), and whether some are not told."""
+    said = [note for row in rows if row.note for note in row.note.split("; ")]
+    if len({row.conversions is None for row in rows}) > 1:
+        said.append(PARTLY_TOLD)
+    kinds: dict[str, str] = {}
+    for note in said:
+        kinds.setdefault(note.partition(":")[0], note)
+    return kinds.values()
 
 
 def _rates(rows: Sequence[MetricRow]) -> Rates | None:

@@ -46,6 +46,13 @@ META, GOOGLE, TIKTOK, MICROSOFT = (
     Platform.MICROSOFT_ADS,
 )
 EVERYTHING = Scope()
+#: How a person deletes a campaign in each platform's own pages, in its words.
+DELETED = {
+    GOOGLE: ("status", "REMOVED"),
+    META: ("status", "DELETED"),
+    MICROSOFT: ("Status", "Deleted"),
+    TIKTOK: ("operation_status", "DELETE"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +130,23 @@ def test_a_platform_that_wants_us_to_wait_keeps_no_other_from_stopping_and_is_na
     meddle(desk, "DELETE FROM platform_quotas")
     work_off(only_due=False)
     assert statuses(desk.actor, ad_id) == {CampaignStatus.PAUSED}, "it was tried again by itself"
+
+
+def test_what_somebody_deleted_on_the_platform_since_is_stopped_and_not_named_as_running(desk: House) -> None:
+    ad_id = everywhere(desk)
+    for campaign in queries.of_ad(desk.actor, ad_id=ad_id):
+        field, value = DELETED[campaign.platform]
+        edit = {
+            "platform": campaign.platform.value,
+            "id": campaign.platform_campaign_id,
+            "field": field,
+            "value": value,
+        }
+        desk.installed.control("edit", edit)
+    _, found = stop(desk.actor)
+    assert found.not_stopped == (), "what is deleted delivers nothing, and nobody has to look for it by hand"
+    assert {each.platform for each in found.stopped} == set(Platform)
+    assert queries.of_ad(desk.actor, ad_id=ad_id) == (), "nor is it listed as running"
 
 
 def test_a_login_that_has_lapsed_is_named_with_the_command_that_mends_it(desk: House) -> None:

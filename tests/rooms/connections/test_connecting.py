@@ -14,7 +14,7 @@ from tests.installation import Installation, finished, work_off
 from tests.rooms import rows
 
 from adloom.connections import actions as connections
-from adloom.connections import queries
+from adloom.connections import keeping, queries
 from adloom.connections.types import AccountView, CredentialView
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, NotFound
@@ -112,6 +112,35 @@ def test_of_two_logins_that_are_offered_at_once_the_newer_one_is_kept(installed:
     assert finished(actor, bad).status == "failed"
     assert finished(actor, good).status == "completed", "the older one's end must not take the newer one along"
     assert sealed(actor)[1] is None
+
+
+def test_the_same_login_offered_by_two_at_once_is_kept_for_both(installed: Installation, actor: Actor) -> None:
+    for _ in range(2):  # anew, and while it is in use
+        jobs = [offer(actor, installed, GOOGLE), offer(actor, installed, GOOGLE)]
+        work_off()
+        assert [finished(actor, job).status for job in jobs] == ["completed", "completed"]
+        assert finished(actor, jobs[0]).result == finished(actor, jobs[1]).result
+        assert sealed(actor)[1] is None
+
+
+def test_a_login_that_is_offered_again_is_tried_again_for_it_may_have_ended_meanwhile(
+    installed: Installation, actor: Actor
+) -> None:
+    connect(actor, installed, MICROSOFT)
+    used = sealed(actor)[2]["login"]
+    again = offer(actor, installed, MICROSOFT)
+    with db.worker_transaction(actor.tenant_id) as session:
+        assert not keeping.accepted(session, platform=MICROSOFT, offer=used)
+    work_off()
+    assert finished(actor, again).status == "completed"
+
+
+def test_of_two_logins_at_once_the_one_that_was_not_kept_says_so(installed: Installation, actor: Actor) -> None:
+    older = offer(actor, installed, META, access_token="another")
+    offer(actor, installed, META)
+    work_off()
+    ended = finished(actor, older).error or {}
+    assert (ended["code"], "meanwhile" in ended["message"]) == ("conflict", True), ended
 
 
 def test_a_verification_that_is_cut_off_after_it_accepted_is_finished_by_the_next_one(

@@ -113,6 +113,9 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
         found = {each["platform"]: each for each in reconcile(delivered)}
         warned = [each for each in doctor.examine(delivered.installed.urls) if "unexplained" in each.what]
         alerts = outcomes.unexplained(delivered.actor)
+        reconcile(delivered, since=tampered - timedelta(days=1), until=tampered - timedelta(days=1))
+        of_another_day = doctor.examine(delivered.installed.urls), outcomes.unexplained(delivered.actor)
+        kept = {each["platform"]: each for each in outcomes.newest(delivered.actor)}["google_ads"]
     finally:
         with db.owner_connection() as connection:
             connection.execute(
@@ -121,6 +124,12 @@ def test_a_row_that_was_tampered_with_is_unexplained_and_named(delivered: House)
                 (tampered,),
             )
     assert [(each.platform, each.days) for each in alerts] == [(Platform.GOOGLE_ADS, 1)]
+    assert [each for each in of_another_day[0] if "unexplained" in each.what] == warned, "other days take nothing back"
+    assert of_another_day[1] == alerts
+    assert (kept["unexplained"], [day["date"] for day in kept["days"]]) == (
+        1,
+        [(tampered - timedelta(days=1)).isoformat(), tampered.isoformat()],
+    )
     (warning,) = warned
     assert warning.what.startswith("google_ads account ")
     assert warning.level == "warning"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adloom.metrics.queries import PARTLY_TOLD
 from adloom.metrics.types import By, CampaignName, MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import charts
@@ -39,6 +41,16 @@ def test_a_sum_of_nothing_known_is_unknown_and_a_known_zero_is_not() -> None:
     assert (unknown.conversions, unknown.roas) == (None, None)
     (zero,) = summed([row(), row(conversions=Decimal(0), conversion_value=Decimal(0))])
     assert (zero.conversions, zero.roas) == (0, 0)
+
+
+def test_a_sum_of_which_not_all_is_known_says_so_beside_all_else_that_its_rows_say() -> None:
+    told = row(conversions=Decimal(2), conversion_value=Decimal(9), note="not converted: no rate of 1 November")
+    doubted = replace(told, note="uncertain days; not converted: no rate of 2 November")
+    (both,) = summed([told, doubted])
+    assert set((both.note or "").split("; ")) == {"not converted: no rate of 1 November", "uncertain days"}
+    (partly,) = summed([doubted, row(platform=Platform.TIKTOK_ADS)])
+    assert PARTLY_TOLD in (partly.note or "").split("; ")
+    assert [each.note for each in summed([told, row(platform=Platform.TIKTOK_ADS)], By.PLATFORM)] == [told.note, None]
 
 
 def test_ratios_are_of_sums_and_never_averages() -> None:

@@ -41,13 +41,19 @@ EVIL = '=HYPERLINK("http://evil") #show *x* $y$ \\ <b>'
 
 
 def deliver(
-    actor: Actor, *, platform: Platform, name: str, currency: str = "USD", client_id: UUID | None = None
+    actor: Actor,
+    *,
+    platform: Platform,
+    name: str,
+    currency: str = "USD",
+    client_id: UUID | None = None,
+    told: bool = True,
 ) -> UUID:
     """A campaign with three days of numbers; returns its account."""
     external_id = str(uuid4().int)[:12]
     account_id = rows.account(actor, platform, external_id=external_id, currency=currency, client_id=client_id)
     rows.campaign(actor, account_id, platform_campaign_id=external_id, name=name)
-    pull(actor, account_id, external_id, (1, 2, 3), currency=currency)
+    pull(actor, account_id, external_id, (1, 2, 3), currency=currency, told=told)
     return account_id
 
 
@@ -60,8 +66,9 @@ def pull(
     currency: str = "USD",
     on: datetime = MADE,
     by: str | None = None,
+    told: bool = True,
 ) -> None:
-    """What the platform says of these days of November, asked at `on`, its conversions counted `by` a rule."""
+    """What the platform says of these days of November, asked at `on`, its conversions counted `by` a rule, or none."""
     facts = [
         DailyFact(
             campaign,
@@ -70,14 +77,14 @@ def pull(
             clicks=10 * day,
             spend=Decimal("1234.56") * day,
             currency=currency,
-            conversions=Decimal("1.5"),
-            conversion_value=Decimal("2000"),
+            conversions=Decimal("1.5") if told else None,
+            conversion_value=Decimal("2000") if told else None,
         )
         for day in days
     ]
-    told = Pull(uuid4(), actor.tenant_id, account_id, facts[0].date, facts[-1].date, "UTC", on, by)
-    with spooled(facts, Asked("UTC", currency, told.since, told.until)) as lines, db.transaction(actor) as session:
-        ingest.ingest(session, lines, grain=DAY, pull=told)
+    pulled = Pull(uuid4(), actor.tenant_id, account_id, facts[0].date, facts[-1].date, "UTC", on, by)
+    with spooled(facts, Asked("UTC", currency, pulled.since, pulled.until)) as lines, db.transaction(actor) as session:
+        ingest.ingest(session, lines, grain=DAY, pull=pulled)
 
 
 def figures(actor: Actor, **options: Any) -> Figures:
@@ -112,6 +119,14 @@ def test_the_totals_in_the_pdf_are_those_of_the_metrics(actor: Actor) -> None:
     shown = words(pdf.render(figures(actor)).data)
     for wanted in ("$14,814.72", "$7,407.36", "12,000", "Google Ads", "TikTok Ads", "Spring sale", "1 Nov 2026"):
         assert wanted in shown, wanted
+
+
+def test_the_pdf_says_where_conversions_are_not_reported_of_all_that_is_summed(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    deliver(actor, platform=Platform.TIKTOK_ADS, name="Without an event", told=False)
+    (total,) = metrics.show(actor, since=SINCE, until=UNTIL, by=())
+    assert total.note == metrics.PARTLY_TOLD
+    assert metrics.PARTLY_TOLD in words(pdf.render(figures(actor)).data)
 
 
 def test_the_pdf_says_by_which_rules_it_counts_where_they_changed_and_which_days_are_unknown(actor: Actor) -> None:

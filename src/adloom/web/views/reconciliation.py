@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from adloom.connections.types import AccountView
 from adloom.metrics.answers import Answer
 from adloom.metrics.differences import Explanation
 from adloom.platforms.types import Platform
@@ -88,6 +89,11 @@ class Shown:
     accounts: tuple[Account, ...]
     meanings: tuple[Meaning, ...]
     data_as_of: str
+
+
+def name(account: AccountView) -> str:
+    """An ad account, as a sentence names it."""
+    return f"{figures.NAMES[account.platform]} {account.external_id}"
 
 
 def accounts(found: Answer[dict[str, Any]]) -> Shown:
