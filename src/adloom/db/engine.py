@@ -19,7 +19,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.types.json import set_json_loads
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 if TYPE_CHECKING:
     from adloom.db.urls import Urls
@@ -66,6 +66,18 @@ def dispose() -> None:
         engine.dispose()
     for connection in kept:
         connection.pgconn.finish()  # nobody waits for it: its loop may have ended
+
+
+def renew(of: Engine) -> None:
+    """Closes an engine's connections after one has died: those in the pool now, those in use when they are given back."""
+    left = of.pool
+    of.dispose()
+    event.listen(left, "checkin", _close)
+
+
+def _close(connection: psycopg.Connection[Any] | None, record: object) -> None:
+    if connection is not None:  # else it has been closed already
+        connection.close()
 
 
 def urls() -> Urls:

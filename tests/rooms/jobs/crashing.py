@@ -38,16 +38,12 @@ class Durable:
         pid = server.status(self.settings).pid
         assert pid is not None
         os.kill(pid, how)
-        import time;t=time.monotonic()
         until(lambda: server.status(self.settings).pid is None, what="the server is gone", patience_s=10)
-        print("crash",how,time.monotonic()-t)
 
     def start(self) -> None:
         """Starts it again: it recovers."""
-        import time;t=time.monotonic()
         with server.running(self.settings):  # whoever had it running before keeps it so
             pass
-        print("start",time.monotonic()-t)
 
     def asked(self, query: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement of the superuser's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -144,3 +145,42 @@ def test_results_are_waited_for_until_nobody_waits_behind_them(hall: Hall) -> No
     quick = a_job()
     hall.take(quick)
     assert [done.job for done in hall.crew.gathered(seconds=20)] == [quick]
+
+
+def test_a_claim_that_is_given_again_is_not_begun_while_it_is_in_hand(hall: Hall) -> None:
+    job = a_job(slow=True)
+    hall.take(job)
+    hall.take(job)
+    hall.open.set()
+    until(lambda: bool(hall.crew.done(at_once=True)), what="the job ends")
+    assert hall.begun == [job]
+
+
+def test_nor_is_one_whose_outcome_was_written_while_it_was_given_again(hall: Hall) -> None:
+    job = a_job()
+    hall.take(job)
+    until(lambda: bool(hall.crew.done(at_once=True)), what="the job ends")
+    hall.crew.settled([job])
+    hall.crew.kept(hall.crew.done(at_once=True))
+    hall.take(job)
+    hall.take(again := a_job())
+    until(lambda: bool(hall.crew.done(at_once=True)), what="the next job ends")
+    assert hall.begun == [job, again]
+
+
+def test_one_that_came_to_nothing_is_begun_again(hall: Hall) -> None:
+    job = a_job()
+    for _ in range(2):
+        hall.take(job)
+        until(lambda: bool(hall.crew.done(at_once=True)), what="the job ends")
+        hall.crew.kept(hall.crew.done(at_once=True))
+    assert hall.begun == [job, job]
+
+
+def test_two_claims_of_a_job_are_in_hand_apart(hall: Hall) -> None:
+    lost = a_job(slow=True)
+    later = replace(lost, data={}, fence=2)
+    hall.take(lost, later)
+    until(lambda: bool(hall.crew.done(at_once=True)), what="the later one ends")
+    hall.crew.kept(hall.crew.done(at_once=True))
+    assert hall.crew.jobs == (lost,)

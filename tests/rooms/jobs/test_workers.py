@@ -90,6 +90,37 @@ def test_a_lease_is_renewed_for_what_is_in_hand_and_for_nothing_else(actor: Acto
             assert not claims.is_held(session, job=held, time_left=timedelta(seconds=61))
 
 
+def test_a_claim_whose_answer_was_lost_is_given_back_when_the_worker_is_back(
+    actor: Actor, cluster: Cluster, database: Urls
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        begun.set()
+        go_on.wait(20)
+        return None
+
+    with running(handler, concurrency=1) as runner:
+        held = enqueue(actor)
+        assert begun.wait(10)
+        stray = enqueue(actor, delay=timedelta(seconds=-1))
+        assert [job.id for job in claim(runner.name)] == [stray]
+        with outage(cluster, database):
+            pass
+        until(lambda: view(actor, stray).status is JobStatus.PENDING, what="the stray is given back", patience_s=10)
+        assert view(actor, held).status is JobStatus.RUNNING
+        go_on.set()
+        assert ended(actor, held).attempts == ended(actor, stray).attempts == 1
+
+
+def test_who_comes_back_first_leaves_the_others_their_jobs(actor: Actor, cluster: Cluster, database: Urls) -> None:
+    """What holds its lock for nobody yet is a worker that is still on its way back."""
+    enqueue(actor)
+    with running(lambda job: None, concurrency=1) as runner:
+        until(lambda: not claim("nobody", 1), what="the first job is out of the way", patience_s=10)
+        assert runner.ready.is_set()
+
+
 def test_a_worker_that_stops_keeps_what_it_runs_from_the_others(actor: Actor) -> None:
     runs: list[str] = []
     begun = threading.Event()
