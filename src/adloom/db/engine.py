@@ -69,7 +69,7 @@ def dispose() -> None:
 
 
 def renew(of: Engine) -> None:
-    """Closes an engine's connections after one has died: those in the pool now, those in use when they are given back."""
+    """Closes an engine's connections after one has died: those in the pool now, the others when they are given back."""
     left = of.pool
     of.dispose()
     event.listen(left, "checkin", _close)
