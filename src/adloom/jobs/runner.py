@@ -176,16 +176,19 @@ class Runner:
         return True
 
     def _claim(self, lock: Connection, *, room: int) -> None:
-        """On the lock's own connection: where that is gone, and so the lock, nothing is claimed."""
-        self._is_queued = False
+        """On the lock's own connection: where that is gone, and so the lock, nothing is claimed.
+
+        Where fewer are due than there is room for, there is no urgent one among what is left either.
+        """
+        self._is_queued = self._is_urgent = False
         try:
             jobs = direct.claim(lock, worker=self.name, job_types=list(self._handlers), limit=room, lease=self._lease)
         except psycopg.Error:
-            self._is_queued = True
+            self._is_queued = self._is_urgent = True
             raise
-        self._crew.take(jobs, work=self._work)
         if len(jobs) == room:
-            self._is_queued = True
+            self._is_queued = self._is_urgent = True
+        self._crew.take(jobs, work=self._work)
 
     def _claim_urgent(self, lock: Connection) -> bool:
         """Where no place is free, an urgent job may still have one."""
