@@ -180,14 +180,15 @@ class Runner:
 
         Where fewer are due than there is room for, there is no urgent one among what is left either.
         """
-        self._is_queued = self._is_urgent = False
+        was_urgent, self._is_queued, self._is_urgent = self._is_urgent, False, False
         try:
             jobs = direct.claim(lock, worker=self.name, job_types=list(self._handlers), limit=room, lease=self._lease)
         except psycopg.Error:
             self._is_queued = self._is_urgent = True
             raise
         if len(jobs) == room:
-            self._is_queued = self._is_urgent = True
+            self._is_queued = True
+            self._is_urgent |= was_urgent
         self._crew.take(jobs, work=self._work)
 
     def _claim_urgent(self, lock: Connection) -> bool:
