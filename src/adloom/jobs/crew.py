@@ -124,20 +124,15 @@ class Crew:
             if self._waiting:
                 self._start(work)
 
-    def done(self, *, at_once: bool) -> tuple[Done, ...]:
-        """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
-        with self._changed:
-            if not at_once and not self._is_ripe():
-                return ()
-            return tuple(done for done, _ in islice(self._done.values(), _KEPT_AT_ONCE))
-
     def gathered(self, *, seconds: float) -> tuple[Done, ...]:
-        """The same, waited for as long as that; nothing where the time is over."""
+        """What ended well and is to be kept now, waited for as long as that; a few may gather while others wait for a
+        place. Nothing where the time is over.
+        """
         with self._changed:
             deadline = self._clock() + seconds
-            while not self._is_ripe() and (left := deadline - self._clock()) > 0:
+            while not (is_ripe := self._is_ripe()) and (left := deadline - self._clock()) > 0:
                 self._ripe.wait(min(left, _AHEAD_S / 2) if self._done else left)
-            return self.done(at_once=False)
+            return tuple(done for done, _ in islice(self._done.values(), _KEPT_AT_ONCE)) if is_ripe else ()
 
     def settled(self, jobs: Iterable[Job]) -> None:
         """What became of these is written, and they will soon be in hand no more."""

@@ -147,7 +147,7 @@ def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
     assert time.monotonic() - started < 10
     assert len(reap()) == 1
     forever.set()
-    until(lambda: bool(runner._crew.done(at_once=True)), what="the test's own thread ends")
+    until(lambda: bool(runner._crew.gathered(seconds=0)), what="the test's own thread ends")
 
 
 def test_an_urgent_job_finds_a_place_among_jobs_that_take_long(actor: Actor) -> None:
