@@ -108,6 +108,16 @@ def test_where_a_connection_had_died_those_in_use_are_closed_when_they_are_given
     assert in_use.closed
 
 
+def test_a_server_that_vanishes_without_a_word_is_given_up_after_half_a_minute(actor: Actor) -> None:
+    with db.reading(actor) as session, engine.direct_connection() as direct:
+        pooled = session.connection().connection.driver_connection
+        assert isinstance(pooled, psycopg.Connection)
+        for connection in (pooled, direct):
+            given = connection.info.get_parameters()
+            assert given["tcp_user_timeout"] == "30000"
+            assert int(given["keepalives_idle"]) + 2 * int(given["keepalives_interval"]) == 30
+
+
 def test_an_error_takes_the_transaction_back(actor: Actor) -> None:
     with pytest.raises(ZeroDivisionError):
         _fail_after_adding_a_client(actor)
