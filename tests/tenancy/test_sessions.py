@@ -108,11 +108,30 @@ def test_what_is_read_at_once_in_a_joint_transaction_sees_what_was_written_in_it
 
 
 def test_what_only_reads_is_sent_again_where_the_connection_had_died(actor: Actor, database: Urls) -> None:
-    ((((backend,),),), _) = db.read_at_once(actor, Query(text("SELECT pg_backend_pid()")))
-    assert database.superuser is not None
-    with psycopg.connect(database.superuser, autocommit=True) as connection:
-        assert connection.execute("SELECT pg_terminate_backend(%s, 5000)", [backend]).fetchone() == (True,)
+    _let_one_die(actor, database)
     assert db.read_at_once(actor, _READ).rows == ([],)
+
+
+def test_where_a_connection_had_died_those_in_use_are_closed_when_they_are_given_back(
+    actor: Actor, database: Urls
+) -> None:
+    with db.reading(actor) as session:
+        in_use = session.connection().connection.driver_connection
+        _let_one_die(actor, database)
+        db.read_at_once(actor, _READ)
+        assert isinstance(in_use, psycopg.Connection)
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    assert in_use.closed
+
+
+def test_a_server_that_vanishes_without_a_word_is_given_up_after_half_a_minute(actor: Actor) -> None:
+    with db.reading(actor) as session, engine.direct_connection() as direct:
+        pooled = session.connection().connection.driver_connection
+        assert isinstance(pooled, psycopg.Connection)
+        for connection in (pooled, direct):
+            given = connection.info.get_parameters()
+            assert given["tcp_user_timeout"] == "30000"
+            assert int(given["keepalives_idle"]) + 2 * int(given["keepalives_interval"]) == 30
 
 
 def test_an_error_takes_the_transaction_back(actor: Actor) -> None:
@@ -181,3 +200,11 @@ def _fail_after_adding_a_client(actor: Actor) -> None:
 
 def _add_client(session: db.Session, actor: Actor) -> None:
     session.execute(text("INSERT INTO clients (user_id, name) VALUES (:user_id, 'Acme')"), {"user_id": actor.tenant_id})
+
+
+def _let_one_die(actor: Actor, database: Urls) -> None:
+    """A connection of the pool is dead, and nobody knows."""
+    ((((backend,),),), _) = db.read_at_once(actor, Query(text("SELECT pg_backend_pid()")))
+    assert database.superuser is not None
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        assert connection.execute("SELECT pg_terminate_backend(%s, 5000)", [backend]).fetchone() == (True,)

@@ -14,12 +14,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 import psycopg
 from psycopg.types.json import set_json_loads
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 if TYPE_CHECKING:
     from adloom.db.urls import Urls
@@ -31,6 +31,18 @@ _MAX_OVERFLOW = 10
 _CONNECT_TIMEOUT_S = 10
 _REPLICA_TIMEOUT_S = 2
 _DECODER = json.JSONDecoder(parse_float=Decimal)
+
+
+class _Loss(TypedDict):
+    tcp_user_timeout: int
+    keepalives_idle: int
+    keepalives_interval: int
+    keepalives_count: int
+
+
+# A server that vanishes without a word, with its machine or its network, is given up half a minute after it should have
+# answered a packet; the system's own defaults take a quarter of an hour, or hours where nothing was sent.
+_LOSS = _Loss(tcp_user_timeout=30_000, keepalives_idle=20, keepalives_interval=5, keepalives_count=2)
 
 
 class Awaited(psycopg.AsyncConnection[tuple[Any, ...]]):
@@ -68,6 +80,18 @@ def dispose() -> None:
         connection.pgconn.finish()  # nobody waits for it: its loop may have ended
 
 
+def renew(of: Engine) -> None:
+    """Closes an engine's connections after one has died: those in the pool now, the others when they are given back."""
+    left = of.pool
+    of.dispose()
+    event.listen(left, "checkin", _close)
+
+
+def _close(connection: psycopg.Connection[Any] | None, record: object) -> None:
+    if connection is not None:  # else it has been closed already
+        connection.close()
+
+
 def urls() -> Urls:
     """Where this process's database is; raises RuntimeError before `configure`, which is a bug."""
     if _process.urls is None:
@@ -94,7 +118,7 @@ async def awaited_connection() -> Awaited:
     """A new connection of the application for an event loop, in autocommit like those of the pool."""
     place = urls()
     connection = await Awaited.connect(
-        place.app, autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S
+        place.app, autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S, **_LOSS
     )
     connection.place = place
     set_json_loads(_loaded, connection)
@@ -143,7 +167,7 @@ def sqlalchemy_url(url: str) -> URL:
 @contextmanager
 def _direct(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     with psycopg.connect(
-        urls().direct(url), autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S
+        urls().direct(url), autocommit=True, prepare_threshold=None, connect_timeout=_CONNECT_TIMEOUT_S, **_LOSS
     ) as connection:
         set_json_loads(_loaded, connection)
         yield connection
@@ -157,7 +181,12 @@ def _engine(url: str, *, connect_timeout: int = _CONNECT_TIMEOUT_S) -> Engine:
                 pool_size=_POOL_SIZE,
                 max_overflow=_MAX_OVERFLOW,
                 # Transactions are begun in `db.session`, and nowhere else: no connection begins one by itself.
-                connect_args={"prepare_threshold": None, "connect_timeout": connect_timeout, "autocommit": True},
+                connect_args={
+                    "prepare_threshold": None,
+                    "connect_timeout": connect_timeout,
+                    "autocommit": True,
+                    **_LOSS,
+                },
                 json_serializer=partial(json.dumps, default=_plain),
                 json_deserializer=_loaded,
             )

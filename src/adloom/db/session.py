@@ -267,7 +267,7 @@ def _begun(kind: type[AnySession], of: Engine, settings: Mapping[str, Any]) -> I
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        of.dispose()
+        engine.renew(of)
         session = kind(of, expire_on_commit=False)
         trips.begin(session, Query(_OPEN, settings))
     with session:
@@ -290,7 +290,7 @@ def _at_once(of: Engine, opened_by: Query, queries: Sequence[Query]) -> tuple[Se
             _, *answers = trips.whole(session, (opened_by, *queries))
         except DBAPIError as error:
             if error.connection_invalidated:
-                of.dispose()
+                engine.renew(of)
             raise
     return tuple(answers)
 

@@ -135,6 +135,27 @@ _RELEASE = text(
     """
 )
 
+# Of what else a worker has been given it knows nothing: the answer to its claim was lost.
+_LET_GO = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'pending',
+        attempts = attempts - 1,
+        locked_by = NULL,
+        lease_expires_at = NULL
+    WHERE locked_by = :worker
+        AND status = 'running'
+        AND NOT EXISTS (
+            SELECT
+            FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[])) AS held (id, fence)
+            WHERE held.id = background_jobs.id
+                AND held.fence = background_jobs.fence
+        )
+    RETURNING id
+    """
+)
+
 _HAND_BACK = text(
     """
     UPDATE background_jobs
@@ -273,6 +294,15 @@ def release(session: Session, *, jobs: Sequence[Job]) -> None:
     """Puts jobs of one worker back that it has not begun: where they stood in the queue, with no attempt spent."""
     if jobs:
         session.execute(_RELEASE, _claims_of(jobs))
+
+
+def let_go(session: Session, *, worker: str, held: Sequence[Job]) -> list[UUID]:
+    """Puts back what this worker was given and does not hold, as `release` does, and returns its ids.
+
+    The worker claims nothing meanwhile.
+    """
+    values = {"worker": worker, "ids": [job.id for job in held], "fences": [job.fence for job in held]}
+    return list(session.execute(_LET_GO, values).scalars())
 
 
 def fail(session: Session, *, job: Job, error: Mapping[str, Any], message: str) -> bool:

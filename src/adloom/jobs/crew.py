@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -42,6 +42,8 @@ class Done:
     result: str | None
 
 
+#: Which claim of which job.
+Claim = tuple[UUID, int]
 #: Runs a job; None where its outcome is kept already.
 Work = Callable[[Job], Done | None]
 
@@ -62,8 +64,9 @@ class Crew:
         self._batch = batch
         self._on_end = on_end
         self._waiting: deque[tuple[Job, float]] = deque()
-        self._running: dict[UUID, tuple[Job, float]] = {}
-        self._done: dict[UUID, tuple[Done, float]] = {}
+        self._running: dict[Claim, tuple[Job, float]] = {}
+        self._done: dict[Claim, tuple[Done, float]] = {}
+        self._settled: set[Claim] = set()
         self._pace_s = _UNKNOWN_PACE_S
         lock = threading.RLock()
         self._changed = threading.Condition(lock)
@@ -104,12 +107,14 @@ class Crew:
     def take(self, jobs: Sequence[Job], *, work: Work) -> None:
         """Starts what has a place and lets the others wait for one, most urgent first; all are in hand from now on.
 
-        A claim that is in hand already is not begun twice: the server had forgotten it in a crash, and gave it again.
+        A claim that is in hand already, or was until now, is not begun twice: the server had forgotten it in a crash,
+        and gave it again.
         """
         now = self._clock()
         with self._changed:
-            held = {job.id: job.fence for job in self.jobs}
-            together = [*self._waiting, *((job, now) for job in jobs if held.get(job.id) != job.fence)]
+            known = {job.claim for job in self.jobs} | self._settled
+            self._settled.clear()  # no claim that is made from now on is given one of these
+            together = [*self._waiting, *((job, now) for job in jobs if job.claim not in known)]
             self._waiting = deque(sorted(together, key=lambda each: -each[0].priority))
             self._start(work)
 
@@ -119,26 +124,26 @@ class Crew:
             if self._waiting:
                 self._start(work)
 
-    def done(self, *, at_once: bool) -> tuple[Done, ...]:
-        """What ended well and is to be kept now; unless `at_once`, a few may gather while others wait for a place."""
-        with self._changed:
-            if not at_once and not self._is_ripe():
-                return ()
-            return tuple(done for done, _ in islice(self._done.values(), _KEPT_AT_ONCE))
-
     def gathered(self, *, seconds: float) -> tuple[Done, ...]:
-        """The same, waited for as long as that; nothing where the time is over."""
+        """What ended well and is to be kept now, waited for as long as that; a few may gather while others wait for a
+        place. Nothing where the time is over.
+        """
         with self._changed:
             deadline = self._clock() + seconds
-            while not self._is_ripe() and (left := deadline - self._clock()) > 0:
+            while not (is_ripe := self._is_ripe()) and (left := deadline - self._clock()) > 0:
                 self._ripe.wait(min(left, _AHEAD_S / 2) if self._done else left)
-            return self.done(at_once=False)
+            return tuple(done for done, _ in islice(self._done.values(), _KEPT_AT_ONCE)) if is_ripe else ()
+
+    def settled(self, jobs: Iterable[Job]) -> None:
+        """What became of these is written, and they will soon be in hand no more."""
+        with self._changed:
+            self._settled.update(job.claim for job in jobs)
 
     def kept(self, done: Sequence[Done]) -> None:
         """These results are kept: their jobs are in hand no more."""
         with self._changed:
             for each in done:
-                self._done.pop(each.job.id, None)
+                self._done.pop(each.job.claim, None)
             self._changed.notify_all()
 
     def impatient(self, *, at_once: bool = False) -> tuple[Job, ...]:
@@ -200,7 +205,7 @@ class Crew:
         if len(self._running) >= self._size and not self._may_pass(first):
             return None
         self._waiting.popleft()
-        self._running[first.id] = (first, self._clock())
+        self._running[first.claim] = (first, self._clock())
         return first
 
     def _may_pass(self, job: Job) -> bool:
@@ -231,9 +236,9 @@ class Crew:
         return self._handed.popleft() if self._handed else None
 
     def _end(self, job: Job, done: Done | None, *, seconds: float) -> None:
-        self._running.pop(job.id, None)
+        self._running.pop(job.claim, None)
         if done is not None:
-            self._done[job.id] = (done, self._clock())
+            self._done[job.claim] = (done, self._clock())
         gently = max(0.8 * self._pace_s + 0.2 * seconds, 1e-6)
         self._pace_s = max(gently, seconds) if seconds > _AHEAD_S else gently
         self._changed.notify_all()

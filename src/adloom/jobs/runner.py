@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -40,6 +41,10 @@ from adloom.jobs.types import Handler, Job, Priority
 LEASE = timedelta(seconds=120)
 _RENEW_EVERY_S = 10.0
 _TICK_S = 1.0
+#: Who has lost the database leaves others this long to come back too, before it takes their jobs for a dead worker's.
+_RETURN_S = 5.0
+#: How often is looked for jobs that this worker was given without hearing of it.
+_LOOK_BACK_EVERY_S = 10.0
 #: How soon is looked after jobs that wait for a place here.
 _SOON_S = 0.01
 _CHANNEL = "adloom_jobs"
@@ -101,9 +106,10 @@ class Runner:
     @contextmanager
     def _living(self) -> Iterator[Connection]:
         """Holds this worker's lock, listens, and keeps the leases of what is in hand."""
+        patience_s = _RETURN_S if self.ready.is_set() else 0
         with engine.direct_connection() as lock:
             self._register(lock)
-            with self._beside(self._keep_leases, self._tend):
+            with self._beside(self._keep_leases, partial(self._tend, patience_s=patience_s)):
                 yield lock
 
     @contextmanager
@@ -141,7 +147,7 @@ class Runner:
         self.ready.set()
 
     def _loop(self, stop: threading.Event, lock: Connection) -> None:
-        due = time.monotonic()
+        due = look_back = time.monotonic()
         while not stop.is_set():
             if not self._is_keeping:  # what has ended would stay in hand for ever; without this worker others take over
                 raise RuntimeError("results are not kept any more: the thread that keeps them has ended by a bug")
@@ -149,6 +155,9 @@ class Runner:
                 lock.execute("SELECT 1")  # where every place is taken nothing else would tell that it is gone
                 self.wake()
                 due = time.monotonic() + _TICK_S
+            if time.monotonic() >= look_back:
+                self._let_go()
+                look_back = time.monotonic() + _LOOK_BACK_EVERY_S
             if [*lock.notifies(timeout=0)]:
                 self.wake()
             self._bell.still()
@@ -167,16 +176,20 @@ class Runner:
         return True
 
     def _claim(self, lock: Connection, *, room: int) -> None:
-        """On the lock's own connection: where that is gone, and so the lock, nothing is claimed."""
-        self._is_queued = False
+        """On the lock's own connection: where that is gone, and so the lock, nothing is claimed.
+
+        Where fewer are due than there is room for, there is no urgent one among what is left either.
+        """
+        was_urgent, self._is_queued, self._is_urgent = self._is_urgent, False, False
         try:
             jobs = direct.claim(lock, worker=self.name, job_types=list(self._handlers), limit=room, lease=self._lease)
         except psycopg.Error:
-            self._is_queued = True
+            self._is_queued = self._is_urgent = True
             raise
-        self._crew.take(jobs, work=self._work)
         if len(jobs) == room:
             self._is_queued = True
+            self._is_urgent |= was_urgent
+        self._crew.take(jobs, work=self._work)
 
     def _claim_urgent(self, lock: Connection) -> bool:
         """Where no place is free, an urgent job may still have one."""
@@ -216,6 +229,16 @@ class Runner:
             self._crew.take(jobs, work=self._work)  # they stay in hand
             raise
         log.info("jobs given back", worker=self.name, jobs=[str(job.id) for job in jobs])
+
+    def _let_go(self) -> None:
+        """Gives back what was claimed and did not arrive, or was in hand under the same claim, which came to nothing.
+
+        By the thread that claims, so that nothing is on its way now.
+        """
+        with db.worker_transaction() as session:
+            strays = claims.let_go(session, worker=self.name, held=self._crew.jobs)
+        if strays:
+            log.warning("jobs given back that did not arrive", worker=self.name, jobs=strays)
 
     def do(self, job: Job) -> None:
         """Does one claimed job in this thread, as this worker, and keeps what becomes of it at once."""
@@ -276,6 +299,7 @@ class Runner:
                 self._are_kept([each], stood)
 
     def _are_kept(self, done: Sequence[Done], stood: Collection[UUID]) -> None:
+        self._crew.settled(each.job for each in done if each.job.id in stood)
         self._crew.kept(done)
         self._bell.ring()
         self._tell(done, stood)
@@ -301,7 +325,8 @@ class Runner:
                 session, job=job, delay=step.delay, spend=step.spend, error=described, message=message
             )
 
-        self._kept(job, settle)
+        if self._kept(job, settle):
+            self._crew.settled([job])
 
     def _kept(self, job: Job, settle: Callable[[Session], bool]) -> bool:
         """Writes a job's outcome; where the database is gone, tries again for as long as a lease lasts."""
@@ -326,18 +351,26 @@ class Runner:
             except SQLAlchemyError as error:
                 log.warning("leases not renewed", error=str(error))
 
-    def _tend(self, ending: threading.Event) -> None:
-        """Takes back what the dead held, and queues what is due; the triggers wake whoever has a place for it."""
+    def _tend(self, ending: threading.Event, *, patience_s: float) -> None:
+        """Takes back what the dead held, and queues what is due; the triggers wake whoever has a place for it.
+
+        At first nobody is taken for dead: a server that was gone has lost the locks of those who live, too.
+        """
+        trusting_until = time.monotonic() + patience_s
         while not ending.is_set():
             try:
-                with db.worker_transaction() as session:
-                    for job_id in claims.reap(session):
-                        log.warning("job taken back from a dead worker", job=str(job_id))
+                if time.monotonic() >= trusting_until:
+                    self._reap()
                 with db.worker_transaction() as session:
                     schedules.enqueue_due(session, schedule=self._schedule)
             except (SQLAlchemyError, AdloomError) as error:
                 log.warning("chores put off", worker=self.name, error=str(error))
             ending.wait(_TICK_S)
+
+    def _reap(self) -> None:
+        with db.worker_transaction() as session:
+            for job_id in claims.reap(session):
+                log.warning("job taken back from a dead worker", job=str(job_id))
 
     def _drain(self) -> None:
         """Waits for what runs, so that a graceful stop leaves no job half done; past the grace others take over."""

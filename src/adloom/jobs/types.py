@@ -56,6 +56,11 @@ class Job:
     priority: int = Priority.ROUTINE
 
     @property
+    def claim(self) -> tuple[UUID, int]:
+        """Which claim of which job this is: the same job may be in hand twice, where an earlier claim was lost."""
+        return self.id, self.fence
+
+    @property
     def lane(self) -> str:
         """What the job may have to wait for: of the urgent places, jobs of one lane take one; empty for no lane."""
         return str(self.data.get("lane", ""))

@@ -62,10 +62,11 @@ def living(worker: str, lock_key: int) -> Iterator[None]:
             "INSERT INTO workers (id, lock_key, pid, host) VALUES (%s, %s, 1, 'here')", (worker, lock_key)
         )
         yield
-    until(lambda: not _lives(worker), what="the server notices that the connection is gone")
+    until(lambda: not lives(worker), what="the server notices that the connection is gone")
 
 
-def _lives(worker: str) -> bool:
+def lives(worker: str) -> bool:
+    """Whether a worker of this name holds its lock."""
     with db.worker_transaction() as session:
         return claims.lives(session, worker=worker)
 

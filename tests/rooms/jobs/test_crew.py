@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -36,8 +37,8 @@ class Hall:
     def warm_up(self) -> None:
         """Many quick jobs, done and kept."""
         self.take(*(a_job() for _ in range(100)))
-        until(lambda: len(self.crew.done(at_once=True)) == 100, what="quick jobs end")
-        self.crew.kept(self.crew.done(at_once=True))
+        until(lambda: len(self.crew.gathered(seconds=0)) == 100, what="quick jobs end")
+        self.crew.kept(self.crew.gathered(seconds=0))
         self.begun.clear()
 
 
@@ -98,7 +99,7 @@ def test_who_waits_long_for_a_place_is_given_back_and_does_not_run(hall: Hall) -
     hall.now += 0.3
     assert hall.crew.impatient() == (waiting,)
     hall.open.set()
-    until(lambda: len(hall.crew.done(at_once=True)) == _PLACES, what="the slow ones end")
+    until(lambda: len(hall.crew.gathered(seconds=0)) == _PLACES, what="the slow ones end")
     assert waiting not in hall.begun
 
 
@@ -114,18 +115,25 @@ def test_an_urgent_job_passes_those_that_wait_and_only_its_own_lane_holds_it(hal
 def test_results_that_wait_to_be_kept_are_still_in_hand(hall: Hall) -> None:
     job = a_job()
     hall.take(job)
-    until(lambda: bool(hall.crew.done(at_once=True)), what="the job ends")
+    until(lambda: bool(hall.crew.gathered(seconds=0)), what="the job ends")
     assert hall.crew.jobs == (job,)
-    hall.crew.kept(hall.crew.done(at_once=True))
+    hall.crew.kept(hall.crew.gathered(seconds=0))
     assert hall.crew.jobs == ()
 
 
 def test_results_of_quick_jobs_gather_for_a_moment_and_no_longer(hall: Hall) -> None:
     hall.take(a_job(slow=True), a_job(), a_job(slow=True), a_job())
-    until(lambda: bool(hall.crew.done(at_once=True)), what="one job ends")
-    assert hall.crew.done(at_once=False) == ()
+    until(lambda: len(hall.begun) == 3, what="one job ends, and the next one begins")
+    assert hall.crew.gathered(seconds=0) == ()
     hall.now += 0.1
-    assert len(hall.crew.done(at_once=False)) == 1
+    assert len(hall.crew.gathered(seconds=0)) == 1
+
+
+def test_results_are_waited_for_until_nobody_waits_behind_them(hall: Hall) -> None:
+    assert hall.crew.gathered(seconds=0) == ()
+    quick = a_job()
+    hall.take(quick)
+    assert [done.job for done in hall.crew.gathered(seconds=20)] == [quick]
 
 
 def test_a_claim_that_is_given_again_after_a_crash_is_not_begun_twice(hall: Hall) -> None:
@@ -134,13 +142,36 @@ def test_a_claim_that_is_given_again_after_a_crash_is_not_begun_twice(hall: Hall
     hall.take(runs, a_job(slow=True), waits)
     hall.take(runs, waits)
     hall.open.set()
-    until(lambda: len(hall.crew.done(at_once=True)) == 3, what="all have ended")
+    until(lambda: len(hall.crew.gathered(seconds=0)) == 3, what="all have ended")
     assert [hall.begun.count(job) for job in (runs, waits)] == [1, 1]
-    assert {job.id for job in hall.crew.jobs} == {each.job.id for each in hall.crew.done(at_once=True)}
+    assert {job.id for job in hall.crew.jobs} == {each.job.id for each in hall.crew.gathered(seconds=0)}
 
 
-def test_results_are_waited_for_until_nobody_waits_behind_them(hall: Hall) -> None:
-    assert hall.crew.gathered(seconds=0) == ()
-    quick = a_job()
-    hall.take(quick)
-    assert [done.job for done in hall.crew.gathered(seconds=20)] == [quick]
+def test_nor_is_a_claim_whose_outcome_was_written_while_it_was_given_again(hall: Hall) -> None:
+    job = a_job()
+    hall.take(job)
+    until(lambda: bool(hall.crew.gathered(seconds=0)), what="the job ends")
+    hall.crew.settled([job])
+    hall.crew.kept(hall.crew.gathered(seconds=0))
+    hall.take(job)
+    hall.take(again := a_job())
+    until(lambda: bool(hall.crew.gathered(seconds=0)), what="the next job ends")
+    assert hall.begun == [job, again]
+
+
+def test_a_claim_that_is_given_again_and_came_to_nothing_before_is_begun(hall: Hall) -> None:
+    job = a_job()
+    for _ in range(2):
+        hall.take(job)
+        until(lambda: bool(hall.crew.gathered(seconds=0)), what="the job ends")
+        hall.crew.kept(hall.crew.gathered(seconds=0))
+    assert hall.begun == [job, job]
+
+
+def test_two_claims_of_a_job_are_in_hand_apart(hall: Hall) -> None:
+    lost = a_job(slow=True)
+    later = replace(lost, data={}, fence=2)
+    hall.take(lost, later)
+    until(lambda: bool(hall.crew.gathered(seconds=0)), what="the later one ends")
+    hall.crew.kept(hall.crew.gathered(seconds=0))
+    assert hall.crew.jobs == (lost,)

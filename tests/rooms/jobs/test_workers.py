@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy import text
 from tests.databases import Cluster
 from tests.installation import outage, until
-from tests.rooms.jobs.queueing import claim, ended, enqueue, living, reap, running, view
+from tests.rooms.jobs.queueing import claim, ended, enqueue, lives, living, reap, running, view
 
 from adloom.core.actor import Actor
 from adloom.core.errors import Conflict
@@ -90,6 +91,30 @@ def test_a_lease_is_renewed_for_what_is_in_hand_and_for_nothing_else(actor: Acto
             assert not claims.is_held(session, job=held, time_left=timedelta(seconds=61))
 
 
+def test_a_claim_whose_answer_was_lost_is_given_back_when_the_worker_is_back(
+    actor: Actor, cluster: Cluster, database: Urls
+) -> None:
+    with _busy(actor) as (runner, go_on):
+        stray = enqueue(actor)
+        assert [job.id for job in claim(runner.name)] == [stray]
+        with outage(cluster, database):
+            pass
+        until(lambda: view(actor, stray).status is JobStatus.PENDING, what="the stray is given back", patience_s=10)
+        go_on.set()
+        assert ended(actor, stray).attempts == 1
+
+
+def test_who_comes_back_first_does_not_take_the_others_for_dead(actor: Actor, cluster: Cluster, database: Urls) -> None:
+    with living("another", 1), _busy(actor) as (runner, _):
+        theirs = enqueue(actor)
+        assert [job.id for job in claim("another")] == [theirs]
+        with outage(cluster, database):
+            pass
+        until(lambda: lives(runner.name), what="the first is back", patience_s=10)
+        time.sleep(1.2)  # it looks for the dead once a second
+        assert view(actor, theirs).status is JobStatus.RUNNING
+
+
 def test_a_worker_that_stops_keeps_what_it_runs_from_the_others(actor: Actor) -> None:
     runs: list[str] = []
     begun = threading.Event()
@@ -122,7 +147,7 @@ def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
     assert time.monotonic() - started < 10
     assert len(reap()) == 1
     forever.set()
-    until(lambda: bool(runner._crew.done(at_once=True)), what="the test's own thread ends")
+    until(lambda: bool(runner._crew.gathered(seconds=0)), what="the test's own thread ends")
 
 
 def test_an_urgent_job_finds_a_place_among_jobs_that_take_long(actor: Actor) -> None:
@@ -194,6 +219,25 @@ def test_a_member_of_one_client_sees_the_jobs_about_it_whoever_asked(actor: Acto
     assert view(member_of_client, about_theirs).status is JobStatus.PENDING
     assert enqueue(member_of_client, dedupe_key="theirs") == about_theirs
     assert actions.cancel(member_of_client, job_id=about_theirs).status is JobStatus.CANCELLED
+
+
+@contextmanager
+def _busy(actor: Actor) -> Iterator[tuple[Runner, threading.Event]]:
+    """A worker whose only place is taken until the event is set, at the end at the latest."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def handler(job: Job) -> Mapping[str, Any] | None:
+        begun.set()
+        go_on.wait(30)
+        return None
+
+    with running(handler, concurrency=1) as runner:
+        enqueue(actor)
+        assert begun.wait(10)
+        try:
+            yield runner, go_on
+        finally:
+            go_on.set()
 
 
 def _claimed_by(actor: Actor, name: str, begun: threading.Event) -> bool:
