@@ -41,7 +41,9 @@ _MEANINGS = {
     Explanation.RESTATED: "The platform says something else of the day since it was pulled; a pull of it is queued.",
     Explanation.NOT_COVERED: "No pull covers the whole day: what is not pulled is unknown, which is not zero.",
     Explanation.FOREIGN: "Campaigns that are not imported account for all of it. Import them in their ad account.",
-    Explanation.DELETED: "Campaigns that were deleted there before Adloom knew them account for all of it.",
+    Explanation.DELETED: (
+        "Campaigns that were deleted there before Adloom knew them account for all of it. Importing takes them in too."
+    ),
     Explanation.ROUNDING: "The platform rounds each campaign's figures; what it says of each is what we hold.",
 }
 _COUNTED, _VALUE = ("impression", "click", "conversion"), "conversion_value"
