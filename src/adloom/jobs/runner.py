@@ -235,8 +235,12 @@ class Runner:
 
         By the thread that claims, so that nothing is on its way now.
         """
-        with db.worker_transaction() as session:
-            strays = claims.let_go(session, worker=self.name, held=self._crew.jobs)
+        try:
+            with db.worker_transaction() as session:
+                strays = claims.let_go(session, worker=self.name, held=self._crew.jobs)
+        except SQLAlchemyError as error:
+            log.warning("strays not looked for", worker=self.name, error=str(error))
+            return
         if strays:
             log.warning("jobs given back that did not arrive", worker=self.name, jobs=strays)
 
