@@ -16,6 +16,7 @@ from adloom.ads import actions as ads
 from adloom.assets import actions as assets
 from adloom.core import time
 from adloom.core.actor import Actor
+from adloom.metrics.differences import Explanation
 from adloom.platforms.types import Platform
 
 PLACES = (
@@ -95,6 +96,24 @@ def test_no_page_has_to_be_scrolled_sideways(
         window.page.goto(place)
         assert not window.is_wider_than_it_shows(), place
         assert window.page.locator("h1").count() == 1, place
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_differences_of_every_kind_are_seen_whole(window: Window, owner: Actor, ad_id: UUID, width: int) -> None:
+    spent = {"impressions": 99999, "clicks": 1234, "spend": "12345.67"}
+    differs = {**spent, "conversions": "-12.333333", "conversion_value": "-9876.54"}
+    day = {"currency": "USD", "ours": spent, "theirs": differs, "difference": differs, "foreign": None}
+    days = [{**day, "date": f"2026-11-{n:02}", "explanation": word.value} for n, word in enumerate(Explanation, 1)]
+    showing.compared(owner, days=days)
+    window.page.set_viewport_size({"width": width, "height": 844})
+    window.sign_in()
+    window.page.goto("/reconciliation")
+    expect(window.page.locator(".scroll")).to_have_count(len(Platform))
+    cut = "() => [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert (window.page.evaluate(cut), window.is_wider_than_it_shows()) == (0, False)
+    expect(window.page.locator(".facts > div")).to_have_count(len(Explanation) - 1)
+    for word in ("Restated", "Attribution", "Time zone", "Unexplained"):
+        expect(window.page.locator("dt").get_by_text(word, exact=True)).to_be_visible()
 
 
 def test_a_page_can_be_used_without_a_mouse(window: Window, owner: Actor, ad_id: UUID) -> None:

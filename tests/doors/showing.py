@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from adloom.campaigns import drifts
 from adloom.core.actor import Actor
 from adloom.db import session as db
-from adloom.metrics import rollups
+from adloom.metrics import actions, rollups
 from adloom.platforms.changes import Drift
 from adloom.platforms.types import Platform
 
@@ -45,6 +46,30 @@ _CAMPAIGN = text(
         id, user_id, ad_id, platform_account_id, platform, platform_campaign_id, campaign_name, marker, status
     )
     VALUES (:id, :user_id, :ad_id, :account_id, :platform, :remote_id, :name, :marker, 'active')
+    """
+)
+
+_COMPARED = text(
+    """
+    UPDATE background_jobs
+    SET
+        status = 'completed',
+        completed_at = now(),
+        result = jsonb_build_object(
+            'account_id', platform_accounts.id,
+            'platform', platform_accounts.platform,
+            'external_id', platform_accounts.external_id,
+            'time_zone', platform_accounts.time_zone,
+            'from', CAST(:days AS jsonb) #>> '{0,date}',
+            'to', CAST(:days AS jsonb) #>> '{-1,date}',
+            'compared_at', now(),
+            'unexplained', CAST(:unexplained AS integer),
+            'pull_job_id', NULL,
+            'days', CAST(:days AS jsonb)
+        )
+    FROM platform_accounts
+    WHERE background_jobs.id = :job_id
+        AND CAST(platform_accounts.id AS text) = background_jobs.job_data ->> 'account_id'
     """
 )
 
@@ -120,6 +145,15 @@ def figures(
             }
             session.execute(_DAY, values)
     rollups.mend(actor)
+
+
+def compared(actor: Actor, *, days: Sequence[Mapping[str, Any]]) -> None:
+    """A comparison of each ad account that found these days, which came in the order given."""
+    unexplained = sum(day["explanation"] == "unexplained" for day in days)
+    for job_id in actions.reconcile(actor):
+        values = {"job_id": job_id, "days": json.dumps(days), "unexplained": unexplained}
+        with db.transaction(actor) as session:
+            session.execute(_COMPARED, values)
 
 
 def applied(actor: Actor, campaign_id: UUID, *, ad: dict[str, Any]) -> None:

@@ -55,7 +55,25 @@ _EARLIER = text(
     """
 )
 
-#: Where campaigns that were made elsewhere count what the account's own setting says.
+# A campaign that is made has had no event before, and has none otherwise now.
+_OTHER_EVENT = text(
+    """
+    SELECT EXISTS (
+        SELECT
+        FROM audit_logs
+        JOIN campaigns ON campaigns.id = audit_logs.entity_id
+        WHERE audit_logs.entity_type = 'campaigns'
+            AND audit_logs.action = 'update'
+            AND audit_logs.created_at > :since
+            AND campaigns.platform_account_id = :account_id
+            AND jsonb_typeof(audit_logs.old_values -> 'spec') = 'object'
+            AND audit_logs.old_values #>> '{spec,ad,conversion,event}'
+                IS DISTINCT FROM audit_logs.new_values #>> '{spec,ad,conversion,event}'
+    )
+    """
+)
+
+#: Where it is for us to say which actions count: in campaigns of ours their event, in others the account's setting.
 _CHOOSES = frozenset({Platform.FACEBOOK_ADS})
 _CHOSEN = "conversion_actions"
 #: While nobody has said in which zone reports count, they are read as if it were the account's.
@@ -125,7 +143,7 @@ def _are_other_days(actor: Actor, connection: Connection, account: AccountView, 
 def _is_other_rule(actor: Actor, connection: Connection, account: AccountView, cover: Cover) -> bool:
     """Whether conversions are counted otherwise than when the day was pulled: by a rule that was not there then (of the
     same days, for Meta tells those of what delivered), or of other actions."""
-    if account.platform in _CHOOSES and _was_replaced(actor, account, _CHOSEN, since=cover.pulled_at):
+    if account.platform in _CHOOSES and _are_other_actions(actor, account, since=cover.pulled_at):
         return True
     if cover.attribution is None or cover.since is None or cover.until is None:
         return False
@@ -133,6 +151,12 @@ def _is_other_rule(actor: Actor, connection: Connection, account: AccountView, c
         connection, account=specs.account_of(account), since=cover.since, until=cover.until
     )
     return not _rules(now) <= _rules(cover.attribution)
+
+
+def _are_other_actions(actor: Actor, account: AccountView, *, since: datetime) -> bool:
+    with db.reading(actor) as session:
+        has_other = session.execute(_OTHER_EVENT, {"account_id": account.id, "since": since}).scalar_one()
+    return has_other or _was_replaced(actor, account, _CHOSEN, since=since)
 
 
 def _rules(attribution: str | None) -> frozenset[str]:

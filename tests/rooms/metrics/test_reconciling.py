@@ -16,12 +16,13 @@ from tests.installation import finished, work_off
 from adloom.campaigns import actions as campaigns
 from adloom.connections import logins
 from adloom.connections import queries as connections
-from adloom.connections.types import AccountStatus, AccountView
+from adloom.connections.types import AccountStatus
 from adloom.core import time
 from adloom.core.actor import Role
 from adloom.core.errors import Forbidden, Invalid
 from adloom.db import session as db
 from adloom.jobs import actions as jobs
+from adloom.jobs.types import Priority
 from adloom.metrics import actions as metrics
 from adloom.metrics import grounds, outcomes
 from adloom.metrics.differences import ByCampaign, Compared, Explanation, Figures, Key, Sums, by_campaign
@@ -215,24 +216,32 @@ def test_a_wrong_row_is_unexplained_also_long_after_its_pull(delivered: House) -
     """Within the window, and the platform agrees with itself: but nobody but an ingest writes facts, and its pull was
     later than the last comparison, which was told the same total."""
     pull(delivered)
-    reconcile(delivered)
     day = time.today("America/Los_Angeles") - timedelta(days=3)
     of_google = f"platform = 'google_ads' AND date = '{day}'"
     one_more = f"conversions = conversions %s 1 WHERE {of_google}"
 
     def explained() -> str:
-        (found,) = (each for each in reconcile(delivered, since=day, until=day) if each["platform"] == "google_ads")
-        return str(found["days"][0]["explanation"])
+        with db.transaction(delivered.actor) as session:
+            (google,) = connections.accounts_in(session, platform=Platform.GOOGLE_ADS)
+            asked = {"since": day, "until": day, "priority": Priority.PERSON}
+            job_id = metrics.enqueue_reconciliation(session, delivered.actor, google, **asked)
+        work_off()
+        (compared,) = (finished(delivered.actor, job_id).result or {})["days"]
+        return str(compared["explanation"])
+
+    def forget() -> None:
+        with db.owner_connection() as connection:
+            connection.execute("DELETE FROM background_jobs WHERE job_type = 'metrics.reconcile'")
 
     assert explained() in ("equal", "foreign")
+    forget()
     _tamper(one_more % "+", tables=("campaign_metrics",))
     assert explained() == "unexplained", "the roll-up knows nothing of it"
     _tamper(one_more % "+", tables=("account_metrics",))
     _tamper("pulled_at = pulled_at + INTERVAL '1 minute' WHERE grain = 'day'", tables=("metric_coverage",))
     delivered.installed.pass_time("PT2M")
     assert explained() == "unexplained", "a pull since then should have brought it"
-    with db.owner_connection() as connection:
-        connection.execute("DELETE FROM background_jobs WHERE job_type = 'metrics.reconcile'")
+    forget()
     assert explained() == "restated", "as it looks to whom nothing was told before"
     assert explained() in ("equal", "foreign"), "the pull that was queued put it right, in facts and roll-up"
 
@@ -252,26 +261,36 @@ def test_conversions_by_another_rule_than_the_pulls_are_of_another_attribution(d
 
 
 def test_other_actions_that_were_chosen_since_the_pull_count_otherwise(delivered: House) -> None:
-    """Where campaigns that were made elsewhere are counted by the account's own setting."""
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    cover = Cover(at, DAY, DAY, attribution=None)
+    """In campaigns that were made elsewhere by the account's own setting, in ours by their event."""
 
-    def is_other(account: AccountView) -> bool:
-        with logins.open_connection(delivered.actor, platform=account.platform) as connection:
+    def now() -> datetime:
+        with db.owner_connection() as connection:
+            ((found,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+        return found
+
+    def is_other(platform: Platform, at: datetime) -> bool:
+        account = next(each for each in connections.accounts(delivered.actor) if each.platform is platform)
+        cover = Cover(at, DAY, DAY, attribution=None)
+        with logins.open_connection(delivered.actor, platform=platform) as connection:
             return grounds.asked(delivered.actor, connection, account, {DAY: cover}).is_other_rule(DAY)
 
-    of_meta, of_google = (
-        next(each for each in connections.accounts(delivered.actor) if each.platform is platform)
-        for platform in (Platform.FACEBOOK_ADS, Platform.GOOGLE_ADS)
-    )
-    assert not is_other(of_meta)
-    chosen = """attributes = attributes || '{"conversion_actions": "LEAD"}'"""
-    _tamper(chosen, tables=("platform_accounts",))
-    try:
-        assert is_other(of_meta)
-        assert not is_other(of_google), "whose campaigns are counted by its own actions"
-    finally:
-        _tamper("attributes = attributes - 'conversion_actions'", tables=("platform_accounts",))
+    def change(table: str, statement: str, back: str) -> Iterator[datetime]:
+        before = now()
+        _tamper(statement, tables=(table,))
+        yield before
+        _tamper(back, tables=(table,))
+
+    meta, at_first = Platform.FACEBOOK_ADS, datetime(2026, 1, 1, tzinfo=UTC)
+    assert not is_other(meta, at_first), "a campaign that was made has had no other event"
+    setting = """attributes = attributes || '{"conversion_actions": "LEAD"}'"""
+    event = "spec = jsonb_set(spec, '{ad,conversion,event}', '\"%s\"')"
+    for before in (
+        *change("platform_accounts", setting, "attributes = attributes - 'conversion_actions'"),
+        *change("campaigns", event % "LEAD", event % "PURCHASE"),
+    ):
+        assert is_other(meta, before)
+        assert not is_other(Platform.GOOGLE_ADS, before), "whose campaigns are counted by its own actions"
+    assert not is_other(meta, now())
 
 
 def test_days_of_another_zone_are_told_so_and_the_account_is_not_mixed(delivered: House) -> None:
