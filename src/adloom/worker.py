@@ -77,11 +77,18 @@ SCHEDULE: tuple[Schedule, ...] = (
 
 #: What may be left at any moment: it only reads, and is asked again.
 QUESTIONS = ("campaigns.judge",)
+#: What pauses a campaign, and whatever else is done to one.
+CHANGES = ("campaigns.apply",)
 
 
 def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
     """A worker over every job type; without the schedule it only does what is queued."""
     return Runner(HANDLERS, schedule=SCHEDULE if with_schedule else (), concurrency=concurrency)
+
+
+def stopper() -> Runner:
+    """A worker that changes campaigns and takes nothing else in hand: who stops everything waits for no report."""
+    return Runner({name: HANDLERS[name] for name in CHANGES})
 
 
 def asker() -> Runner:

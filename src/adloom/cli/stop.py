@@ -52,11 +52,12 @@ def _say_queued(asked: Stopping, *, as_json: bool) -> None:
 
 
 def _follow(actor: Actor, asked: Stopping, *, scope: Scope, as_json: bool) -> None:
+    from adloom import worker
     from adloom.campaigns import stopped
 
-    with session.some_worker():
+    with session.some_worker(worker.stopper, at_once=True):
         found = stopped.follow(actor, asked, scope=scope)
-    session.answer(found.as_json(), as_json=as_json, human=lambda: _print(found))
+        session.answer(found.as_json(), as_json=as_json, human=lambda: _print(found))
     _exit(bool(found.not_stopped))
 
 
