@@ -36,8 +36,6 @@ Member = Annotated[
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job's id, and do not wait.")]
 
 _POLL_S = 0.05
-#: How soon is noticed that the last worker has gone.
-_LOOK_S = 1.0
 _WIDE = 1000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -145,7 +143,7 @@ def some_worker(make: Callable[[], Runner] | None = None, *, at_once: bool = Fal
     over = threading.Event()
     runner = make() if make is not None else worker.runner(with_schedule=False)
     is_alone = at_once or not jobs.living_workers()
-    work = runner.run if is_alone else functools.partial(_work_once_nobody_does, runner)
+    work = runner.run if is_alone else functools.partial(worker.stand_in, runner)
     thread = threading.Thread(target=work, args=(over,), name="worker")
     thread.start()
     try:
@@ -153,22 +151,6 @@ def some_worker(make: Callable[[], Runner] | None = None, *, at_once: bool = Fal
     finally:
         runner.finish(over)
         thread.join()
-
-
-def _work_once_nobody_does(runner: Runner, over: threading.Event) -> None:
-    """Looks now and then whether anybody lives still, and works until `over` where nobody does."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from adloom.core.errors import AdloomError
-    from adloom.jobs import queries as jobs
-
-    while not over.wait(_LOOK_S):
-        try:
-            is_alone = not jobs.living_workers()
-        except (SQLAlchemyError, AdloomError):
-            continue  # a database that is gone ends the wait for the jobs too, with words
-        if is_alone:
-            runner.run(over)
 
 
 def _wait(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float = math.inf) -> list[JobView]:
