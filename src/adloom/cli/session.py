@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
+
+from adloom.cli.screen import shown
 
 if TYPE_CHECKING:
     from adloom.core.actor import Actor
@@ -37,7 +38,6 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job
 
 _POLL_S = 0.05
 _WIDE = 1000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Alarm(str):
@@ -196,13 +196,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
         is_number = name in right
         made.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
-        made.add_row(*[Text(_shown(cell), style="bold red" if isinstance(cell, Alarm) else "") for cell in row])
+        made.add_row(*[Text(shown(cell), style="bold red" if isinstance(cell, Alarm) else "") for cell in row])
     console = Console()
     (console if console.is_terminal else Console(width=_WIDE)).print(made)
-
-
-def _shown(cell: object) -> str:
-    return "" if cell is None else _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(cell))
 
 
 def pairs(values: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adloom.cli import session
+from adloom.cli.screen import shown
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def _print_not_stopped(running: tuple[NotStopped, ...]) -> None:
     if running:
         print(f"\n{len(running)} DID NOT STOP, and may deliver on:")
     for each in running:
-        print(f"  {each.platform.value}: {each.ad.name} (campaign {each.platform_campaign_id or 'not known yet'})")
-        print(f"    {each.reason}")
-        print(f"    {each.cure}")
+        print(
+            f"  {each.platform.value}: {shown(each.ad.name)} (campaign {each.platform_campaign_id or 'not known yet'})"
+        )
+        print(f"    {shown(each.reason)}")
+        print(f"    {shown(each.cure)}")
