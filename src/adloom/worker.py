@@ -6,11 +6,14 @@ import signal
 import threading
 from collections.abc import Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from adloom.ads import tasks as ads
 from adloom.campaigns import importing, judging
 from adloom.campaigns import tasks as campaigns
 from adloom.connections import tasks as connections
 from adloom.core import memory
+from adloom.jobs import queries as jobs
 from adloom.jobs.runner import Runner
 from adloom.jobs.schedules import Schedule
 from adloom.jobs.types import Handler
@@ -75,8 +78,12 @@ SCHEDULE: tuple[Schedule, ...] = (
 )
 
 
+_LOOK_S = 1.0
+
 #: What may be left at any moment: it only reads, and is asked again.
 QUESTIONS = ("campaigns.judge",)
+#: What pauses a campaign, and whatever else is done to one.
+CHANGES = ("campaigns.apply",)
 
 
 def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
@@ -84,9 +91,25 @@ def runner(*, with_schedule: bool = True, concurrency: int = 4) -> Runner:
     return Runner(HANDLERS, schedule=SCHEDULE if with_schedule else (), concurrency=concurrency)
 
 
+def stopper() -> Runner:
+    """A worker that changes campaigns and takes nothing else in hand: who stops everything waits for no report."""
+    return Runner({name: HANDLERS[name] for name in CHANGES})
+
+
 def asker() -> Runner:
     """A worker that asks platforms and changes nothing; told to stop, it waits for no answer."""
     return Runner({name: HANDLERS[name] for name in QUESTIONS}, grace_s=0.0)
+
+
+def stand_in(runner: Runner, over: threading.Event) -> None:
+    """Looks each second whether any worker lives still, and works until `over` where none does."""
+    while not over.wait(_LOOK_S):
+        try:
+            is_needed = not jobs.living_workers()
+        except SQLAlchemyError:
+            continue  # whoever waits for the jobs meets the same, and says it
+        if is_needed:
+            runner.run(over)
 
 
 def run(*, with_schedule: bool = True, concurrency: int = 4) -> None:

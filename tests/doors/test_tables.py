@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
-from adloom.cli import session
+from adloom.campaigns.types import Named, NotStopped
+from adloom.cli import failure, session, stop
+from adloom.core.errors import Rejected
+from adloom.platforms.types import Platform
 
 
 @pytest.mark.parametrize(
@@ -21,6 +26,23 @@ def test_a_name_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "Sale�[2J��1m" in shown
     assert "un�explained" in shown
+
+
+def test_a_name_turns_no_figures_round(capsys: pytest.CaptureFixture[str]) -> None:
+    session.table("t", ["Campaign", "Spend"], [["Sale\u202e", "12.34"], ["\u2067Sale", "5"]])
+    shown = capsys.readouterr().out
+    assert not {"\u202e", "\u2067"} & set(shown)
+
+
+def test_what_did_not_stop_cannot_be_hidden_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    name = Named(uuid4(), "Sale\x1b[2A\x1b[J")
+    running = NotStopped(
+        campaign=name, ad=name, platform=Platform.TIKTOK_ADS, platform_campaign_id="7", reason="\x1b[8mNo", cure="Wait"
+    )
+    stop._print_not_stopped((running,))
+    assert "\x1b" not in capsys.readouterr().out
+    failure.report(Rejected("No\x1b[2J", platform="tiktok_ads", words="\x9b2J"), as_json=False)
+    assert not {"\x1b", "\x9b"} & set(capsys.readouterr().err)
 
 
 def test_nothing_is_an_empty_cell(capsys: pytest.CaptureFixture[str]) -> None:

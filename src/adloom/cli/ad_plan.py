@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from adloom.cli import session
+from adloom.cli.screen import shown
 
 _SIGNS = {"update": "*", "delete": "-"}
 _AMOUNTS = ("per_day", "per_month", "flight", "worst_day")
@@ -120,7 +121,7 @@ def _print_verdict(plan: Mapping[str, Any]) -> None:
     if status == "pending":
         print("  ? the platform was asked, and has not answered yet; plan again to see its verdict")
     elif status == "unavailable":
-        print(f"  ? no verdict of the platform: {verdict['reason']}")
+        print(f"  ? no verdict of the platform: {shown(verdict['reason'])}")
     elif not verdict["errors"]:
         print(
             "  ✓ the platform would take it"

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
+from adloom.cli.screen import shown
 from adloom.cli.session import Client, Confirm, Json, Member, NoWait, User
 
 app = typer.Typer(no_args_is_help=True)
@@ -157,7 +158,7 @@ _LISTS = ("objects", "deployments", "reasons", "drift", "history")
 def _print(result: dict[str, Any], people: Mapping[str, str]) -> None:
     session.pairs({k: v for k, v in result.items() if k not in _LISTS})
     for reason in result["reasons"]:
-        print(f"  {reason}")
+        print(f"  {shown(reason)}")
     stands = [each for each in result["objects"] if each["deleted_at"] is None]
     seen = [(each["key"], each["platform_id"], each["seen"]) for each in stands]
     session.table("Stands there", ("Object", "On the platform", "Seen as"), seen)

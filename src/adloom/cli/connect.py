@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 
 from adloom.cli import session
+from adloom.cli.screen import shown
 from adloom.cli.session import Client, Json, User
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def _disconnect(platform: Platform, *, confirmed: bool, user: str | None, as_jso
 def _print_end(result: dict[str, Any]) -> None:
     print(f"{result['platform']} is disconnected: {', '.join(result['accounts']) or 'no ad account'}.")
     if not result["ended_at_platform"]:
-        print(f"It did not confirm that the login has ended: {result['words']} Remove Adloom on its own pages as well.")
+        words = shown(result["words"])
+        print(f"It did not confirm that the login has ended: {words} Remove Adloom on its own pages as well.")
 
 
 @assets.command("add")

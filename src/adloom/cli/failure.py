@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from adloom.cli.screen import shown
 from adloom.core.errors import AdloomError, FieldError, PlatformError
 
 KNOWN = (AdloomError,)
@@ -34,10 +35,10 @@ class JobFailed(AdloomError):
 
 def report(error: AdloomError, *, as_json: bool) -> int:
     """Prints the error and returns the exit code."""
-    print(f"adloom: {error}", file=sys.stderr)
+    print(f"adloom: {shown(error)}", file=sys.stderr)
     words = getattr(error, "words", "") or getattr(error, "described", {}).get("words", "")
     if words and words not in str(error):
-        print(f"  The platform's words: {words}", file=sys.stderr)
+        print(f"  The platform's words: {shown(words)}", file=sys.stderr)
     if as_json:
         print(json.dumps({**getattr(error, "beside", {}), "error": problem(error)}, default=str))
     return exit_code(error)

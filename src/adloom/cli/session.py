@@ -5,9 +5,9 @@ Everything heavy is imported when a command runs, never at start-up.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
+
+from adloom.cli.screen import shown
 
 if TYPE_CHECKING:
     from adloom.core.actor import Actor
@@ -36,7 +38,6 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it, print the job
 
 _POLL_S = 0.05
 _WIDE = 1000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Alarm(str):
@@ -130,22 +131,25 @@ def attend(actor: Actor, job_ids: Sequence[UUID], *, what: str, at_most_s: float
 
 
 @contextmanager
-def some_worker(make: Callable[[], Runner] | None = None) -> Iterator[None]:
-    """Somebody works inside: a worker that lives already, or one of this process's own (`make`; else it does all)."""
+def some_worker(make: Callable[[], Runner] | None = None, *, at_once: bool = False) -> Iterator[None]:
+    """Somebody works inside: a worker that lives already, or one of this process's own (`make`; else it does all).
+
+    A worker that lives may be another command's, and end with that: then one of this process's own goes on. `at_once`
+    relies on nobody.
+    """
     from adloom import worker
     from adloom.jobs import queries as jobs
 
-    if jobs.living_workers():
-        yield
-        return
-    stop = threading.Event()
+    over = threading.Event()
     runner = make() if make is not None else worker.runner(with_schedule=False)
-    thread = threading.Thread(target=runner.run, args=(stop,), name="worker")
+    is_alone = at_once or not jobs.living_workers()
+    work = runner.run if is_alone else functools.partial(worker.stand_in, runner)
+    thread = threading.Thread(target=work, args=(over,), name="worker")
     thread.start()
     try:
         yield
     finally:
-        runner.finish(stop)
+        runner.finish(over)
         thread.join()
 
 
@@ -192,13 +196,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
         is_number = name in right
         made.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
-        made.add_row(*[Text(_shown(cell), style="bold red" if isinstance(cell, Alarm) else "") for cell in row])
+        made.add_row(*[Text(shown(cell), style="bold red" if isinstance(cell, Alarm) else "") for cell in row])
     console = Console()
     (console if console.is_terminal else Console(width=_WIDE)).print(made)
-
-
-def _shown(cell: object) -> str:
-    return "" if cell is None else _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(cell))
 
 
 def pairs(values: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adloom.cli import session
+from adloom.cli.screen import shown
 from adloom.cli.session import Client, Json, NoWait, User
 
 if TYPE_CHECKING:
@@ -52,11 +53,12 @@ def _say_queued(asked: Stopping, *, as_json: bool) -> None:
 
 
 def _follow(actor: Actor, asked: Stopping, *, scope: Scope, as_json: bool) -> None:
+    from adloom import worker
     from adloom.campaigns import stopped
 
-    with session.some_worker():
+    with session.some_worker(worker.stopper, at_once=True):
         found = stopped.follow(actor, asked, scope=scope)
-    session.answer(found.as_json(), as_json=as_json, human=lambda: _print(found))
+        session.answer(found.as_json(), as_json=as_json, human=lambda: _print(found))
     _exit(bool(found.not_stopped))
 
 
@@ -90,6 +92,8 @@ def _print_not_stopped(running: tuple[NotStopped, ...]) -> None:
     if running:
         print(f"\n{len(running)} DID NOT STOP, and may deliver on:")
     for each in running:
-        print(f"  {each.platform.value}: {each.ad.name} (campaign {each.platform_campaign_id or 'not known yet'})")
-        print(f"    {each.reason}")
-        print(f"    {each.cure}")
+        print(
+            f"  {each.platform.value}: {shown(each.ad.name)} (campaign {each.platform_campaign_id or 'not known yet'})"
+        )
+        print(f"    {shown(each.reason)}")
+        print(f"    {shown(each.cure)}")

@@ -75,7 +75,7 @@ def _table(text: str) -> RateFile:
     if not lines:
         _refuse("it is empty.")
     head = [cell.lower() for cell in lines[0]]
-    if head[0] == "date" and head != ["date", "currency", "rate"]:
+    if head[0] == "date" and head[:3] != ["date", "currency", "rate"]:
         return _ecb(_wide(lines))
     return RateFile(Source.OWN, _unique(_long(lines, start=1 if head[0] == "date" else 0)))
 

@@ -66,6 +66,20 @@ _RIGHTS = """
     ORDER BY users.email, accounts.external_id
 """
 
+_CHANGED = """
+    SELECT
+        users.email,
+        accounts.platform::text,
+        accounts.external_id,
+        accounts.currency,
+        accounts.time_zone
+    FROM platform_accounts AS accounts
+    JOIN users ON users.id = accounts.user_id
+    WHERE accounts.status = 'changed'
+        AND users.deleted_at IS NULL
+    ORDER BY users.email, accounts.external_id
+"""
+
 # Of each day the newest comparison with its platform's own total counts, of those of the last nights.
 _DIFFERENCES = """
     SELECT
@@ -145,7 +159,16 @@ def examine(urls: Urls) -> list[Finding]:
     schema = _schema(urls)
     found = [*schema, *_default_partitions(urls), *_replicas(), *_workers(), *_clock(), *_versions(), *_left_behind()]
     if all(finding.level == "fine" for finding in schema):
-        found += [*_logins(), *_faults(), *_rights(), *_differences(), *_recount(), *_rates(), *_surprises()]
+        found += [
+            *_logins(),
+            *_faults(),
+            *_rights(),
+            *_changed(),
+            *_differences(),
+            *_recount(),
+            *_rates(),
+            *_surprises(),
+        ]
     order = {"wrong": 0, "warning": 1, "fine": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 
@@ -244,6 +267,21 @@ def _rights() -> list[Finding]:
             f"adloom connect {platform} --user {email}, and agree to all that is asked for",
         )
         for email, platform, external_id, rights in rows
+    ]
+
+
+def _changed() -> list[Finding]:
+    """Accounts that are not what they were: their figures stand still, and the last day of them may be no whole day."""
+    with engine.owner_connection() as connection:
+        rows = connection.execute(_CHANGED).fetchall()
+    return [
+        Finding(
+            "wrong",
+            f"{platform} account {external_id} of {email} is told in {currency} and {time_zone} no more: nothing is "
+            "pulled from it, and days since the change may be mixed",
+            "set it back on the platform's own pages, or connect another account",
+        )
+        for email, platform, external_id, currency, time_zone in rows
     ]
 
 

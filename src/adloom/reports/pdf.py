@@ -9,11 +9,13 @@ import importlib.util
 import json
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from adloom.core import time
 from adloom.metrics.types import MetricRow
 from adloom.reports import charts, words
 from adloom.reports.types import Figures, Rendered
@@ -69,7 +71,15 @@ def _data(figures: Figures) -> dict[str, Any]:
         "period": words.period(figures.since, figures.until),
         "made": figures.made_at.strftime("%Y-%m-%d %H:%M UTC"),
         "data_as_of": figures.data_as_of.strftime("%Y-%m-%d %H:%M UTC"),
-        "notes": list(dict.fromkeys((*words.caveats(figures.caveats, figures.totals), *words.notes(figures.totals)))),
+        "notes": list(
+            dict.fromkeys(
+                (
+                    *words.caveats(figures.caveats, figures.totals),
+                    *words.not_over(sorted(_begun(figures))),
+                    *words.notes(figures.totals),
+                )
+            )
+        ),
         "currencies": _currencies(figures),
         "captions": [
             charts.caption(figures.days, currency=currency, caveats=figures.caveats)
@@ -78,6 +88,18 @@ def _data(figures: Figures) -> dict[str, Any]:
         "totals": [_cards(row) for row in figures.totals],
         "platforms": _lines(figures.platforms),
         "campaigns": _lines(figures.campaigns),
+    }
+
+
+def _begun(figures: Figures) -> set[date]:
+    """The days that were not over in an account's time zone when its figures were read."""
+    return {
+        row.date
+        for row in figures.days
+        if row.date is not None
+        and row.campaign is not None
+        and (account := figures.accounts.get(row.campaign.id)) is not None
+        and row.date >= figures.data_as_of.astimezone(time.zone(account.time_zone)).date()
     }
 
 

@@ -87,7 +87,8 @@ _ACCOUNTS = text(
     SELECT
         campaigns.id,
         platform_accounts.platform,
-        platform_accounts.external_id
+        platform_accounts.external_id,
+        platform_accounts.time_zone
     FROM campaigns
     JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
     WHERE campaigns.id = ANY (CAST(:campaign_ids AS uuid[]))
@@ -173,7 +174,7 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
 
 def _accounts(session: ReadSession, campaign_ids: Collection[UUID]) -> dict[UUID, Account]:
     found = session.execute(_ACCOUNTS, {"campaign_ids": list(campaign_ids)}).all()
-    return {row.id: Account(Platform(row.platform), row.external_id) for row in found}
+    return {row.id: Account(Platform(row.platform), row.external_id, row.time_zone) for row in found}
 
 
 def _owner(session: ReadSession, actor: Actor) -> str:

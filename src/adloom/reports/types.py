@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -75,6 +75,8 @@ class Account:
 
     platform: Platform
     external_id: str
+    #: In which its days begin and end.
+    time_zone: str = field(default="UTC", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,12 @@ def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
         yield f"Unknown, which is not zero: {_by_account(gaps)}."
 
 
+def not_over(days: Sequence[date]) -> Iterator[str]:
+    """That these days, in their order, have only begun: what a chart shows of them is no fall."""
+    if days:
+        yield f"Not over yet: {period(days[0], days[-1])}. Its figures are those so far."
+
+
 def uncertain(gaps: Sequence[Gap]) -> Iterator[str]:
     """The days whose figures may be those of the day before or after, by account."""
     if gaps:

@@ -5,7 +5,9 @@ The queue is worked off in this process, so that a test can look, and meddle, be
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -25,7 +27,7 @@ from adloom.campaigns import queries, stopped, stopping
 from adloom.campaigns.stopped import Outcome
 from adloom.campaigns.stopping import Stopping
 from adloom.campaigns.types import CampaignStatus, DeploymentStatus, DeploymentType, Scope
-from adloom.cli import demo_media
+from adloom.cli import demo_media, session
 from adloom.core import settings
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, NotFound
@@ -33,7 +35,7 @@ from adloom.db import session as db
 from adloom.identity import actions as identity
 from adloom.jobs import actions as jobs
 from adloom.jobs import claims
-from adloom.jobs.runner import LEASE
+from adloom.jobs.runner import LEASE, Runner
 from adloom.jobs.types import Priority
 from adloom.platforms import quotas
 from adloom.platforms.http import Request
@@ -130,6 +132,40 @@ def test_a_platform_that_wants_us_to_wait_keeps_no_other_from_stopping_and_is_na
     meddle(desk, "DELETE FROM platform_quotas")
     work_off(only_due=False)
     assert statuses(desk.actor, ad_id) == {CampaignStatus.PAUSED}, "it was tried again by itself"
+
+
+def test_who_stops_everything_waits_for_no_worker_that_takes_nothing_any_more(desk: House) -> None:
+    ad_id = everywhere(desk)
+    asked = stopping.stop(desk.actor, scope=EVERYTHING)
+    with idle_worker(), session.some_worker(worker.stopper, at_once=True):
+        found = stopped.follow(desk.actor, asked, scope=EVERYTHING)
+    assert (len(found.stopped), found.not_stopped) == (len(Platform), ())
+    assert statuses(desk.actor, ad_id) == {CampaignStatus.PAUSED}
+
+
+@contextmanager
+def idle_worker(*, for_s: float | None = None) -> Iterator[None]:
+    """A worker that lives and takes nothing, as that of a command which is ending; it goes after `for_s`."""
+    stop, idle = threading.Event(), Runner({})
+    thread = threading.Thread(target=idle.run, args=(stop,))
+    thread.start()
+    assert idle.ready.wait(10)
+    end = threading.Timer(for_s or 60, idle.finish, [stop])
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
+        idle.finish(stop)
+        thread.join()
+
+
+def test_a_command_works_itself_once_the_worker_that_it_relied_on_has_gone(desk: House) -> None:
+    ad_id = everywhere(desk)
+    pausing = campaigns.change(desk.actor, ad_id=ad_id, operation=Operation.PAUSE)
+    with idle_worker(for_s=0.5):
+        session.settle(desk.actor, pausing.job_ids, what="Pausing", at_most_s=20)
+    assert statuses(desk.actor, ad_id) == {CampaignStatus.PAUSED}
 
 
 def test_what_somebody_deleted_on_the_platform_since_is_stopped_and_not_named_as_running(desk: House) -> None:

@@ -20,6 +20,7 @@ from adloom.db import session as db
 from adloom.db.urls import Urls
 from adloom.jobs import actions as jobs
 from adloom.jobs.types import Job
+from adloom.operations import doctor
 from adloom.platforms.contract import Credentials
 from adloom.platforms.types import Platform
 
@@ -175,12 +176,15 @@ def test_a_login_that_was_given_up_and_works_again_is_found_by_the_daily_check(
 
 
 def test_the_daily_check_finds_an_account_that_changed_its_money_and_one_that_changed_back(
-    installed: Installation, actor: Actor
+    installed: Installation, actor: Actor, database: Urls
 ) -> None:
     connect(actor, installed, META)
     installed.control("account", {"platform": META.value, "action": "currency", "value": "EUR"})
     chore("connections.check_all")
     assert (account(actor).status, account(actor).currency) == ("changed", "USD")
+    (told,) = [found for found in doctor.examine(database) if "is told in USD and" in found.what]
+    assert (told.level, account(actor).external_id in told.what) == ("wrong", True)
     installed.control("account", {"platform": META.value, "action": "currency", "value": "USD"})
     chore("connections.check_all")
     assert account(actor).status == "active"
+    assert not [found for found in doctor.examine(database) if "is told in USD and" in found.what]

@@ -71,6 +71,7 @@ def test_codes_that_are_no_currencys_are_named_and_left_out() -> None:
         (b"", "empty"),
         (b"date,currency,rate\n", "no rate"),
         (b"2026-11-20,USD\n", "line 1 has 2 cells"),
+        (b"date,currency,rate,note\n2026-11-20,USD,1.5,ours\n", "line 2 has 4 cells"),
         (b"2026-11-20,QQQ,1.5\n", "'QQQ' is not an ISO 4217 code"),
         (b"2026-11-20,usd,1.5\n", "'usd' is not"),
         (b"20/11/2026,USD,1.5\n", "no day"),

@@ -129,6 +129,16 @@ def test_the_pdf_says_where_conversions_are_not_reported_of_all_that_is_summed(a
     assert metrics.PARTLY_TOLD in words(pdf.render(figures(actor)).data)
 
 
+def test_the_pdf_says_which_day_was_not_over_in_its_account_when_it_was_read(actor: Actor) -> None:
+    deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    found = figures(actor)
+    sentence = "Not over yet: 3 Nov 2026. Its figures are those so far."
+    zones = {id_: replace(account, time_zone="America/Los_Angeles") for id_, account in found.accounts.items()}
+    for hour, is_said in ((7, True), (8, False)):  # midnight in Los Angeles is at 8 UTC
+        read = replace(found, accounts=zones, data_as_of=datetime(2026, 11, 4, hour, tzinfo=UTC))
+        assert (sentence in words(pdf.render(read).data)) is is_said
+
+
 def test_the_pdf_says_by_which_rules_it_counts_where_they_changed_and_which_days_are_unknown(actor: Actor) -> None:
     deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
     deliver(actor, platform=Platform.TIKTOK_ADS, name="Autumn sale")
