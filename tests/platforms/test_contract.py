@@ -50,6 +50,9 @@ def test_the_login_reaches_the_account_with_its_currency_and_time_zone(live: Liv
     assert (found.currency, found.time_zone) == ("USD", "America/Los_Angeles")
     assert found.name
     assert found.status
+    now = live.adapter.account_now(live.connection, account=live.account)
+    assert now is not None
+    assert (now.external_id, now.currency, now.time_zone) == (found.external_id, "USD", "America/Los_Angeles")
 
 
 def test_an_ad_that_preflight_accepts_is_created_and_delivers_only_after_the_last_step(live: Live) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from adloom.connections import queries as connections
 from adloom.connections.types import AccountView
 from adloom.core import time
 from adloom.core.actor import Actor
-from adloom.core.errors import Conflict, NotFound, Unavailable
+from adloom.core.errors import Conflict, NotFound, Rejected, Unavailable
 from adloom.db import session as db
 from adloom.db.session import ReadSession
 from adloom.metrics import ingest, report_zones, rollups, rules
@@ -31,6 +32,8 @@ from adloom.metrics.types import Ingested
 from adloom.platforms import registry
 from adloom.platforms.contract import Connection
 from adloom.platforms.types import ConversionEvent
+
+_logger = logging.getLogger(__name__)
 
 _FIRST_DAY = text(
     f"""
@@ -164,12 +167,13 @@ def pull_piece(
     if grain.name is GrainName.HOUR:
         said = replace(said, time_zone=report_zones.of_hours(plan.account))
     _make_room(grain, since, until)
-    with _refused_if_other_currency(actor, plan.account), ExitStack() as open_:
+    with _refused_if_another_account(actor, plan.account), ExitStack() as open_:
         with logins.open_connection(actor, platform=plan.account.platform, in_background=in_background) as connection:
             said = replace(said, attribution=_attribution(connection, plan, grain, since=since, until=until))
             counted = set[str]()
             facts = _noting(_facts(connection, plan, grain, since=since, until=until), counted)
             lines = open_.enter_context(spooled(facts, asked))
+            _hold_against_now(connection, plan.account)
             new = strangers.take_in(
                 actor, connection, plan.account, counted, since=since, until=until, is_once=plan.is_once
             )
@@ -258,14 +262,45 @@ def _months(grain: Grain, since: date) -> Mapping[str, object]:
     return {"tables": list(first_days), "first_days": list(first_days.values())}
 
 
+class _OtherZone(Exception):
+    """The account's days are other ones by now than those that a report was asked for."""
+
+
+def _hold_against_now(connection: Connection, account: AccountView) -> None:
+    """Raises OtherCurrency or _OtherZone where the account is another one now than when it was connected.
+
+    It is asked after the report, so that what was changed before it shows. Who cannot be asked, or tells nothing, is
+    left to the daily check (`connections.check`).
+    """
+    try:
+        now = registry.adapter(account.platform).account_now(connection, account=specs.account_of(account))
+    except (Rejected, Unavailable) as error:
+        _logger.warning("%s was not held against what it was: %s", account.external_id, error)
+        return
+    if now is not None and now.currency and now.currency != account.currency:
+        raise OtherCurrency(now.currency)
+    if now is not None and now.time_zone and now.time_zone != account.time_zone:
+        raise _OtherZone(now.time_zone)
+
+
 @contextmanager
-def _refused_if_other_currency(actor: Actor, account: AccountView) -> Iterator[None]:
+def _refused_if_another_account(actor: Actor, account: AccountView) -> Iterator[None]:
     try:
         yield
     except OtherCurrency as error:
-        with db.transaction(actor) as session:
-            ad_accounts.mark_changed(session, account_id=account.id)
+        _mark_changed(actor, account)
         raise Conflict(
             f"{account.external_id} reports in {error.currency} now, and was connected in {account.currency}. Nothing "
             "was taken over: numbers of two currencies are not mixed."
         ) from error
+    except _OtherZone as error:
+        _mark_changed(actor, account)
+        raise Conflict(
+            f"{account.external_id} counts its days in {error} now, and was connected in {account.time_zone}. Nothing "
+            "was taken over: days of two time zones are not mixed."
+        ) from error
+
+
+def _mark_changed(actor: Actor, account: AccountView) -> None:
+    with db.transaction(actor) as session:
+        ad_accounts.mark_changed(session, account_id=account.id)

@@ -235,6 +235,10 @@ class Adapter(Protocol):
         """Every ad account this login reaches."""
         ...
 
+    def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
+        """The account as its platform tells of it at this moment; None where it does not. Reads only."""
+        ...
+
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on this platform. Pure."""
         ...

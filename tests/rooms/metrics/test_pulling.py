@@ -144,6 +144,32 @@ def test_an_account_that_reports_in_another_currency_is_flagged_and_nothing_is_m
     delivered.installed.control("account", {"platform": "facebook_ads", "action": "currency", "value": "USD"})
 
 
+def test_days_of_another_time_zone_are_not_merged_and_the_account_is_flagged(delivered: House) -> None:
+    sync(delivered)
+    before = total(delivered)
+    for platform in Platform:
+        change = {"platform": platform.value, "action": "time_zone", "value": "Asia/Tokyo"}
+        delivered.installed.control("account", change)
+    refused = [job.error or {} for job in sync(delivered)]
+    assert [(error["code"], "Asia/Tokyo" in error["message"]) for error in refused] == [("conflict", True)] * 4
+    assert total(delivered) == before
+    assert {account.status for account in connections.accounts(delivered.actor)} == {"changed"}
+    for platform in Platform:
+        change = {"platform": platform.value, "action": "time_zone", "value": "America/Los_Angeles"}
+        delivered.installed.control("account", change)
+
+
+def test_an_account_that_cannot_be_asked_about_itself_is_pulled_all_the_same(
+    delivered: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivered.installed.fault("tiktok_ads", "advertiser/info", "server_error", times=20)
+    try:
+        assert {job.status for job in sync(delivered)} == {"completed"}
+    finally:
+        delivered.installed.control("faults", method="DELETE")
+    assert "was not held against what it was" in caplog.text
+
+
 def test_an_account_that_is_flagged_is_not_asked(delivered: House) -> None:
     with db.owner_connection() as connection:
         connection.execute("UPDATE platform_accounts SET status = 'changed' WHERE platform = 'google_ads'")

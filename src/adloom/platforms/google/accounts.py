@@ -56,6 +56,12 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
     return tuple(found.values())
 
 
+def now(client: Client) -> FoundAccount | None:
+    """The account of this client, as `customer` tells of it (v26)."""
+    customer = next(iter(client.search(_CUSTOMER)), {}).get("customer") or {}
+    return _account(customer, manager=None) if customer.get("id") else None
+
+
 def inspect(client: Client) -> Inspection:
     """Conversion actions, faults and missing rights. Google's API lists no YouTube channels of an account."""
     try:

@@ -92,6 +92,9 @@ class GoogleAdapter:
         """Every ad account this login reaches, directly or through a manager; managers carry no ads."""
         return accounts.reached(connection)
 
+    def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
+        return accounts.now(Client.of(connection, account))
+
     def inspect(self, connection: Connection, *, account: Account) -> Inspection:
         """Conversion actions, faults (suspended, closed, undeclared campaigns) and missing rights."""
         return accounts.inspect(Client.of(connection, account))

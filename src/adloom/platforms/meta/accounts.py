@@ -21,6 +21,13 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
     return tuple(_found(row) for row in rows if row.get("id") or row.get("account_id"))
 
 
+def now(graph: Graph) -> FoundAccount | None:
+    """The account of this graph (node AdAccount)."""
+    path = graph.account
+    row = graph.get(path, endpoint="account", params={"fields": _FIELDS})
+    return _found(row) if row.get("id") or row.get("account_id") else None
+
+
 def _found(row: Mapping[str, Any]) -> FoundAccount:
     return FoundAccount(
         external_id=mapping.account_path(str(row.get("id") or row["account_id"])),

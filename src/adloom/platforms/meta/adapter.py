@@ -83,6 +83,9 @@ class MetaAdapter:
     def accounts(self, connection: Connection) -> tuple[FoundAccount, ...]:
         return accounts.reached(connection)
 
+    def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
+        return accounts.now(Graph(connection, account=mapping.account_path(account.external_id)))
+
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
 

@@ -9,6 +9,7 @@ from adloom.core.errors import Unavailable
 from adloom.platforms.contract import Connection, FoundAccount
 from adloom.platforms.microsoft import zones
 from adloom.platforms.microsoft.client import CUSTOMERS, Client
+from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
 _PAGE = 100
@@ -31,6 +32,12 @@ def find(connection: Connection) -> Iterator[FoundAccount]:
         yield from (_account(row) for row in rows)
         if len(rows) < _PAGE:
             return
+
+
+def now(client: Client, *, account: Account) -> FoundAccount | None:
+    """This account, by GetAccount (Customer Management v13)."""
+    row = client.query("Account/Query", {"AccountId": account.external_id}, service=CUSTOMERS).get("Account")
+    return _account(row) if row and row.get("Id") else None
 
 
 def _account(row: Mapping[str, Any]) -> FoundAccount:

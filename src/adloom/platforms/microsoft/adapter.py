@@ -92,6 +92,9 @@ class MicrosoftAdapter:
         """Every ad account this login reaches."""
         return tuple(accounts.find(connection))
 
+    def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
+        return accounts.now(Client.of(connection, account), account=account)
+
     def preflight(self, spec: CampaignSpec) -> Preflight:
         """All errors and losses of this ad on Microsoft Advertising."""
         return preflight.check(spec)

@@ -38,6 +38,13 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
     return tuple(found)
 
 
+def now(client: Client) -> FoundAccount | None:
+    """The advertiser of this client, by `advertiser/info`."""
+    params = {"advertiser_ids": [client.advertiser_id], "fields": _FIELDS}
+    rows = [_found(row) for row in shapes.objects(client.get("advertiser/info", params=params).get("list"))]
+    return next((each for each in rows if each.external_id == client.advertiser_id), None)
+
+
 def _found(row: Mapping[str, Any]) -> FoundAccount:
     """`display_timezone` is the IANA name of a place; `timezone` may be a bare offset such as Etc/GMT+8."""
     return FoundAccount(

@@ -84,6 +84,9 @@ class TikTokAdapter:
     def accounts(self, connection: Connection) -> tuple[FoundAccount, ...]:
         return accounts.reached(connection)
 
+    def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
+        return accounts.now(Client(connection, advertiser_id=account.external_id))
+
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)
 
