@@ -291,7 +291,7 @@ def complete(session: Session, *, done: Sequence[tuple[Job, str | None]]) -> fro
 
 
 def release(session: Session, *, jobs: Sequence[Job]) -> None:
-    """Puts jobs of one worker back that it has not begun: where they stood in the queue, with no attempt spent."""
+    """Puts jobs of one worker back where they stood in the queue, with no attempt spent, and no death counted."""
     if jobs:
         session.execute(_RELEASE, _claims_of(jobs))
 

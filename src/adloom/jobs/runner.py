@@ -377,7 +377,10 @@ class Runner:
                 log.warning("job taken back from a dead worker", job=str(job_id))
 
     def _drain(self) -> None:
-        """Waits for what runs, so that a graceful stop leaves no job half done; past the grace others take over."""
+        """Waits for what runs, so that a graceful stop leaves no job half done; past the grace others take over.
+
+        What is left then is given back, and counts as no death: a job that takes long may meet many a short command.
+        """
         deadline = time.monotonic() + self._grace_s
         while self._crew.jobs:
             try:
@@ -388,5 +391,11 @@ class Runner:
             if time.monotonic() >= deadline:
                 break
             self._crew.wait(seconds=deadline - time.monotonic())
-        for job in self._crew.jobs:
+        left = self._crew.jobs
+        for job in left:
             log.warning("a job outlives the worker's grace", worker=self.name, job=str(job.id), type=job.type)
+        try:
+            with db.worker_transaction() as session:
+                claims.release(session, jobs=left)
+        except SQLAlchemyError as error:  # they are taken for a dead worker's, then
+            log.warning("jobs not given back", worker=self.name, error=str(error))

@@ -132,7 +132,7 @@ def test_a_worker_that_stops_keeps_what_it_runs_from_the_others(actor: Actor) ->
         assert runs.count(stopping.name) == 1
 
 
-def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
+def test_a_stop_ends_with_the_grace_whatever_a_job_does_and_counts_no_death(actor: Actor) -> None:
     begun, forever = threading.Event(), threading.Event()
 
     def handler(job: Job) -> Mapping[str, Any] | None:
@@ -142,10 +142,14 @@ def test_a_stop_ends_with_the_grace_whatever_a_job_does(actor: Actor) -> None:
 
     started = time.monotonic()
     with running(handler, grace_s=0.5) as runner:
-        enqueue(actor)
+        job_id = enqueue(actor)
         assert begun.wait(10)
     assert time.monotonic() - started < 10
-    assert len(reap()) == 1
+    assert reap() == []
+    assert view(actor, job_id).status is JobStatus.PENDING
+    with db.worker_transaction() as session:
+        counted = session.execute(text("SELECT attempts, deaths FROM background_jobs")).all()
+    assert counted == [(0, 0)]
     forever.set()
     until(lambda: bool(runner._crew.gathered(seconds=0)), what="the test's own thread ends")
 
