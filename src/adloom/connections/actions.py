@@ -32,12 +32,17 @@ _ASSIGN = text(
     """
 )
 
-_LOGIN = text(
+_EVER_CONNECTED = text(
     """
     SELECT id
     FROM user_api_credentials
     WHERE platform = CAST(:platform AS platform_type)
         AND (is_active OR attributes ? 'login')
+    UNION ALL
+    SELECT id
+    FROM platform_accounts
+    WHERE platform = CAST(:platform AS platform_type)
+    LIMIT 1
     """
 )
 
@@ -97,10 +102,11 @@ def assign(actor: Actor, *, account_id: UUID, client_id: UUID | None) -> None:
 def disconnect(session: Session, actor: Actor, *, platform: Platform) -> UUID:
     """Queues the end of a login, in the caller's transaction; returns the job. Raises Forbidden, NotFound.
 
-    It does not ask what runs on its accounts: `campaigns.leaving` does.
+    Of one that has ended already the job tells once more how. It does not ask what runs on its accounts:
+    `campaigns.leaving` does.
     """
     may_connect(actor)
-    if session.execute(_LOGIN, {"platform": platform.value}).scalar() is None:
+    if session.execute(_EVER_CONNECTED, {"platform": platform.value}).scalar() is None:
         raise NotFound(f"{platform.value} is not connected.")
     return jobs.enqueue(
         session,

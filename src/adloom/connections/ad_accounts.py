@@ -124,7 +124,14 @@ _DISCONNECT = text(
     SET status = 'disconnected'
     WHERE platform = CAST(:platform AS platform_type)
         AND status <> 'disconnected'
-    RETURNING external_id
+    """
+)
+_OF_PLATFORM = text(
+    """
+    SELECT external_id
+    FROM platform_accounts
+    WHERE platform = CAST(:platform AS platform_type)
+    ORDER BY external_id
     """
 )
 
@@ -169,8 +176,9 @@ def keep(
 
 
 def disconnect_all(session: Session, *, platform: Platform) -> list[str]:
-    """Marks every ad account of the platform as disconnected, and returns the ids of those that were not."""
-    return [str(row) for row in session.execute(_DISCONNECT, {"platform": platform.value}).scalars()]
+    """Marks every ad account of the platform as disconnected, and returns their ids, in their order."""
+    session.execute(_DISCONNECT, {"platform": platform.value})
+    return [str(row) for row in session.execute(_OF_PLATFORM, {"platform": platform.value}).scalars()]
 
 
 def compare(session: Session, reached: Sequence[FoundAccount], *, platform: Platform) -> list[str]:

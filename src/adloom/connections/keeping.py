@@ -110,6 +110,8 @@ _HAS_LOGIN = text(
     """
 )
 
+_MESSAGE = text("SELECT error_message FROM user_api_credentials WHERE platform = CAST(:platform AS platform_type)")
+
 _ERASE = text(
     """
     UPDATE user_api_credentials
@@ -158,6 +160,12 @@ def validated(session: Session, *, platform: Platform) -> None:
 def has_login(session: Session, *, platform: Platform) -> bool:
     """Whether a login is in use, working or not."""
     return bool(session.execute(_HAS_LOGIN, {"platform": platform.value}).scalar())
+
+
+def message(session: Session, *, platform: Platform) -> str | None:
+    """What is still to be done about the login, or was wrong with it."""
+    found: str | None = session.execute(_MESSAGE, {"platform": platform.value}).scalar()
+    return found
 
 
 def erase(session: Session, *, platform: Platform, message: str | None) -> None:

@@ -34,6 +34,8 @@ from adloom.platforms.contract import Credentials, FoundAccount
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
+#: How a login's message begins that was ended here alone; the platform's words follow.
+_UNCONFIRMED = "It was ended here, but the platform did not confirm that: "
 #: Accounts that nobody has chosen from after this long are not chosen from any more.
 _CHOOSE_WITHIN = timedelta(hours=1)
 
@@ -96,11 +98,12 @@ def verify(job: Job) -> Mapping[str, Any]:
 def disconnect(job: Job) -> Mapping[str, Any]:
     """Ends a login at the platform, and then here whatever the platform said; its accounts are disconnected.
 
-    The result's `words` say why the platform did not confirm the end, and are empty where it did.
+    Of a login that has ended already nothing is changed, and the same is told. The result's `words` say why the
+    platform did not confirm the end, and are empty where it did.
     """
     platform = Platform(job.data["platform"])
     words = _ended_there(job, platform)
-    message = f"It was ended here, but the platform did not confirm that: {words}" if words else None
+    message = f"{_UNCONFIRMED}{words}" if words else None
     with db.worker_transaction(job.tenant_id) as session:
         keeping.erase(session, platform=platform, message=message)
     with db.transaction(job.actor()) as session:
@@ -303,7 +306,8 @@ def _ended_there(job: Job, platform: Platform) -> str:
     """Ends the login at the platform; returns why it may not have ended, empty where it has, or had already."""
     with db.worker_transaction(job.tenant_id) as session:
         if not keeping.has_login(session, platform=platform):
-            return ""
+            _, found, words = (keeping.message(session, platform=platform) or "").partition(_UNCONFIRMED)
+            return words if found else ""
     try:
         with logins.open_connection(job.actor(), platform=platform, is_urgent=True) as connection:
             registry.adapter(platform).revoke(connection.http, credentials=connection.login.credentials())
