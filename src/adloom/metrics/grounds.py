@@ -131,9 +131,8 @@ def _are_other_days(actor: Actor, connection: Connection, account: AccountView, 
     since = min(cover.pulled_at for cover in covers)
     if report_zones.is_doubted(account) or _was_replaced(actor, account, ATTRIBUTE, since=since, default=_OWN):
         return True
-    reached = registry.adapter(account.platform).accounts(connection)
-    zones = {each.time_zone for each in reached if each.external_id == account.external_id}
-    if not zones or account.time_zone in zones:
+    now = registry.adapter(account.platform).account_now(connection, account=specs.account_of(account))
+    if now is None or now.time_zone in ("", account.time_zone):
         return False
     with db.transaction(actor) as session:
         ad_accounts.mark_changed(session, account_id=account.id)
