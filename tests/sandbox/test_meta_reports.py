@@ -48,6 +48,18 @@ def test_the_parts_of_a_day_add_up_to_the_day(sandbox, meta, names):
     assert _days(parts) == _days(meta.insights(meta.account, **asked))
 
 
+def test_a_report_holds_the_asked_days_of_the_accounts_zone_whichever_it_was_before(sandbox, meta):
+    """Three in the afternoon in Los Angeles is the next morning in Tokyo: those hours are other days' now."""
+    meta.tree()
+    sandbox.advance("P3D")
+    asked = {"time_increment": "1", "time_range": {"since": "2026-11-24", "until": "2026-11-25"}, "fields": FIGURES}
+    before = _days(meta.insights(meta.account, **asked))
+    sandbox.control("account", {"platform": "facebook_ads", "action": "time_zone", "value": "Asia/Tokyo"})
+    after = _days(meta.insights(meta.account, **asked))
+    assert list(before) == list(after) == ["2026-11-24", "2026-11-25"]
+    assert all(before[day] != after[day] for day in before)
+
+
 def test_only_who_was_asked_for_is_reached(sandbox, meta):
     targeting = meta.targeting(age_min=30, age_max=50, genders=[2], device_platforms=["desktop"])
     targeting["geo_locations"] = {"countries": ["CA", "US"]}

@@ -27,6 +27,8 @@ RUN = timedelta(seconds=1)
 SLOW_RUN = timedelta(minutes=10)
 RUN_LIFE = timedelta(days=30)
 
+_A_DAY = timedelta(days=1)
+
 
 @dataclass(slots=True)
 class Sum:
@@ -134,9 +136,8 @@ def _summed(
 ) -> Iterator[tuple[Key, Sum]]:
     """The figures of each ad set, cut by the breakdowns of people, whom its targeting names."""
     sums: dict[tuple[Key, str], Sum] = {}
-    zone = ZoneInfo(account.time_zone)
-    for row in _rows(graph, scope, account, asked, as_of):
-        local, adset_id = row.local(zone), row.line.group_id
+    for row, local in _rows(graph, scope, account, asked, as_of):
+        adset_id = row.line.group_id
         hour = (_hour(local),) if asked.hourly else ()
         key = Key(_level_id(row, asked.level, account), *asked.span(local.date()), hour)
         sums.setdefault((key, adset_id), Sum()).add(row, event_of(graph, adset_id), as_of=as_of)
@@ -150,15 +151,22 @@ def _summed(
             yield replace(key, parts=tuple(name.split(breakdowns.JOINT))), part
 
 
-def _rows(graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime) -> Iterator[Row]:
-    rows = graph.world.delivery.rows(NAME, account_id=account.id, first=asked.first, last=asked.last, as_of=as_of)
-    for row in rows:
+def _rows(
+    graph: Graph, scope: Entity | Account, account: Account, asked: Asked, as_of: datetime
+) -> Iterator[tuple[Row, datetime]]:
+    """The rows of the asked days, each with its hour; both are those of the account's clock as it goes now."""
+    zone = ZoneInfo(account.time_zone)
+    first = asked.first - _A_DAY  # rows are kept by the days of the clock of then
+    for row in graph.world.delivery.rows(NAME, account_id=account.id, first=first, as_of=as_of):
+        local = row.local(zone)
+        if not asked.first <= local.date() <= asked.last:
+            continue
         above = (row.line.ad_id, row.line.group_id, row.line.campaign_id)
         inside = isinstance(scope, Account) or scope.id in above
         if not inside or _is_left_out(graph, scope, asked, row):
             continue
         if all(test(_filtered(graph, name, row)) for name, test in asked.filters):
-            yield row
+            yield row, local
 
 
 def _is_left_out(graph: Graph, scope: Entity | Account, asked: Asked, row: Row) -> bool:
