@@ -135,10 +135,10 @@ _RECOUNT = """
 """
 
 
-# Only where more than one currency is billed does anybody need them.
+# Only where more than one currency is billed does anybody need them. A rate of a day to come converts nothing today.
 _RATES = """
     SELECT
-        (SELECT max(date) FROM exchange_rates),
+        (SELECT max(date) FROM exchange_rates WHERE date <= %s),
         count(DISTINCT currency)
     FROM platform_accounts
     WHERE status <> 'disconnected'
@@ -313,9 +313,10 @@ def _recount() -> list[Finding]:
 
 def _rates() -> list[Finding]:
     """Rates that are too old to convert the figures of today, where there are several currencies."""
+    today = time.now().date()
     with engine.owner_connection() as connection:
-        newest, currencies = connection.execute(_RATES).fetchone() or (None, 0)
-    age = None if newest is None else (time.now().date() - newest).days
+        newest, currencies = connection.execute(_RATES, (today,)).fetchone() or (None, 0)
+    age = None if newest is None else (today - newest).days
     if currencies < 2 or (age is not None and age <= MAX_RATE_AGE_DAYS):
         return []
     held = "No exchange rates are held" if newest is None else f"The newest exchange rates are of {newest}"

@@ -15,7 +15,7 @@ from adloom.ads import actions as ads
 from adloom.ads import queries as ad_queries
 from adloom.ads.types import AdOrigin
 from adloom.campaigns import actions as campaigns
-from adloom.campaigns import importing, names, queries, stopped, stopping
+from adloom.campaigns import importing, names, queries, stopped, stopping, undoing
 from adloom.campaigns.types import CampaignStatus, CampaignView, Scope
 from adloom.connections import queries as connections
 from adloom.core.errors import Conflict
@@ -94,6 +94,14 @@ def test_an_imported_campaign_is_paused_and_resumed(desk: House, platform: Platf
         work_off()
         assert found(desk, seeded).status is status
         assert (remote_status(desk, seeded) == live) is (operation is Operation.RESUME)
+
+
+def test_what_was_done_to_an_imported_ad_is_taken_back_by_its_own_command(desk: House) -> None:
+    seeded = seed(desk, Platform.GOOGLE_ADS)[0]
+    import_(desk, Platform.GOOGLE_ADS)
+    ad_id = found(desk, seeded).ad_id
+    with pytest.raises(Conflict, match=f"adloom ad resume {ad_id}, adloom campaign budget"):
+        undoing.undo(desk.actor, ad_id=ad_id)
 
 
 def test_ours_is_never_imported_not_even_half_way(desk: House) -> None:

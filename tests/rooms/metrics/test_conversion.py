@@ -206,7 +206,7 @@ def test_the_doctor_says_when_rates_are_too_old_for_the_currencies_that_are_bill
     _account(actor, "JPY", "j")
     assert said() == ["No exchange rates are held: figures of today stay in their own currencies"]
     today = time.now().date()
-    rated(tmp_path, f"{today - timedelta(days=8)},USD,1.1")
+    rated(tmp_path, f"{today - timedelta(days=8)},USD,1.1", f"{today + timedelta(days=36525)},USD,1.1")
     assert said()[0].startswith(f"The newest exchange rates are of {today - timedelta(days=8)}")
     rated(tmp_path, f"{today - timedelta(days=7)},USD,1.1")
     assert said() == []
