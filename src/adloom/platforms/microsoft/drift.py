@@ -16,7 +16,7 @@ from adloom.core.errors import Missing
 from adloom.core.money import Money, plain
 from adloom.core.time import zone
 from adloom.platforms.changes import Drift, DriftKind
-from adloom.platforms.microsoft import audiences, diffs, kinds, mapping, payloads, readback, revising, targets
+from adloom.platforms.microsoft import audiences, diffs, fields, mapping, payloads, readback, revising, targets
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.spec import AdGroupSpec, CampaignSpec, Keyword
 from adloom.platforms.types import BidStrategy, MatchType, RemoteStatus
@@ -95,7 +95,7 @@ def _status(key: str, row: Row, *, wanted: RemoteStatus) -> Iterator[Drift]:
 def _fields(spec: CampaignSpec, key: str, wanted: Row, row: Row, names: Mapping[str, str]) -> Iterator[Drift]:
     for name, field in names.items():
         sent = wanted.get(name, diffs.CLEARED.get(name))
-        if sent is not None and not kinds.is_value(name, row.get(name), sent):
+        if sent is not None and not fields.is_value(name, row.get(name), sent):
             ours, theirs = (_text(spec, name, thing.get(name)) for thing in (wanted, row))
             yield Drift(key, DriftKind.CHANGED, field, ours, theirs, _value(spec, name, row.get(name)))
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adloom.platforms import search_ads
 from adloom.platforms.contract import RemoteObject
-from adloom.platforms.microsoft import audiences, diffs, intent, payloads, readback, targets
+from adloom.platforms.microsoft import audiences, diffs, fields, intent, payloads, readback, removing, targets
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.steps import Planned
 from adloom.platforms.microsoft.writes import (
@@ -16,13 +14,13 @@ from adloom.platforms.microsoft.writes import (
     Changing,
     Ids,
     Objects,
-    Removing,
     Row,
     Write,
     ad_key,
     ad_of,
     group_key,
     group_of,
+    negatives,
     parent,
 )
 from adloom.platforms.spec import CampaignSpec
@@ -121,7 +119,7 @@ class AddNegatives(Adding):
         return (first or {}).get("Ids")
 
     def standing(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Objects:
-        return _matched(planned, _negatives(client, planned, ids), looks=payloads.word_looks)
+        return _matched(planned, negatives(client, planned, ids), looks=payloads.word_looks)
 
 
 class AddAd(Adding):
@@ -166,7 +164,7 @@ class ChangeCampaign(Changing):
 
     def is_set(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> bool:
         row = readback.campaign(client, campaign_id=payloads.known(ids, "campaign"))
-        return row is not None and _has(row, planned.fields)
+        return row is not None and fields.have(row, planned.fields)
 
 
 class ChangeAdGroup(Changing):
@@ -181,7 +179,7 @@ class ChangeAdGroup(Changing):
     def is_set(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> bool:
         rows = readback.ad_groups(client, campaign_id=payloads.known(ids, "campaign"))
         row = readback.by_id(rows, payloads.known(ids, group_key(planned)))
-        return row is not None and _has(row, planned.fields)
+        return row is not None and fields.have(row, planned.fields)
 
 
 class ActivateAdGroup(ChangeAdGroup):
@@ -245,129 +243,6 @@ class Rebid(Changing):
         return super().send(client, spec, planned, {**ids, **now})
 
 
-class RemoveCriteria(Removing):
-    """Target criteria, by what they say."""
-
-    path = "CampaignCriterions"
-
-    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
-        keys = [targets.key(item) for item in planned.items]
-        return self.removal([ids[key] for key in keys if key in ids], planned, ids)
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return targets.removal(gone, campaign_id=payloads.known(ids, "campaign"))
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        rows = readback.criteria(client, campaign_id=payloads.known(ids, "campaign"))
-        unwanted = {(targets.mark(item), targets.excludes(item)) for item in planned.items}
-        return [str(row["Id"]) for row in rows if (targets.mark(row), targets.excludes(row)) in unwanted]
-
-
-class RemoveAudiences(Removing):
-    """Audiences of an ad group, by their ids and the side on which they stand."""
-
-    path = "AdGroupCriterions"
-
-    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
-        keys = dict.fromkeys(audiences.key(group_of(planned), item) for item in planned.items)
-        return self.removal([ids[key] for key in keys if key in ids], planned, ids)
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return audiences.removal(gone, group_id=payloads.known(ids, group_key(planned)))
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        unwanted = {audiences.looks(item) for item in planned.items}
-        rows = readback.audiences(client, group_id=payloads.known(ids, group_key(planned)))
-        return [str(row["Id"]) for row in rows if audiences.looks(row) in unwanted]
-
-
-class RemoveGoals(Removing):
-    """All goals of the campaign's own but the chosen one; without any, it counts all that the account counts.
-
-    A list in an update may add to what stands or take its place: Microsoft's pages do not say. This ends alike.
-    """
-
-    path = "CampaignConversionGoals"
-
-    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
-        return self.removal([str(item["GoalId"]) for item in planned.items], planned, ids)
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return payloads.goals_removal(gone, campaign_id=payloads.known(ids, "campaign"))
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        row = readback.campaign(client, campaign_id=payloads.known(ids, "campaign")) or {}
-        return [str(each) for each in row.get("GoalIds") or () if str(each) != search_ads.chosen_goal(spec)]
-
-
-class RemoveKeywords(Removing):
-    """Keywords of an ad group, by text and match type."""
-
-    path = "Keywords"
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return {"AdGroupId": payloads.known(ids, group_key(planned)), "KeywordIds": list(gone)}
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        rows = readback.keywords(client, group_id=payloads.known(ids, group_key(planned)))
-        return _same_words(planned, rows)
-
-
-class RemoveNegatives(Removing):
-    """Negative keywords of an ad group; Microsoft wants them whole, with their ids."""
-
-    path = "EntityNegativeKeywords"
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        items = [{"Type": "NegativeKeyword", "Id": each} for each in gone]
-        return payloads.negatives_of(items, group_id=payloads.known(ids, group_key(planned)))
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        return _same_words(planned, _negatives(client, planned, ids))
-
-
-class RemoveAd(Removing):
-    """One ad, by its id, or where that is not known by what it shows."""
-
-    path = "Ads"
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return {"AdGroupId": payloads.known(ids, group_key(planned)), "AdIds": list(gone)}
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        rows = readback.ads(client, group_id=payloads.known(ids, group_key(planned)))
-        identity = ids.get(ad_key(planned))
-        looks = diffs.ad_looks(payloads.ad_fields(ad_of(planned)))
-        return [str(row["Id"]) for row in rows if (str(row["Id"]) == identity if identity else _shows(row, looks))]
-
-
-class RemoveStaleAds(RemoveAd):
-    """Ads of an update that ended half-way, by what they show: their keys are another ad's by now."""
-
-    def body(self, spec: CampaignSpec, planned: Planned, ids: Ids) -> Row:
-        return self.removal([], planned, ids)
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        rows = readback.ads(client, group_id=payloads.known(ids, group_key(planned)))
-        unwanted = [diffs.ad_looks(item) for item in planned.items]
-        return [str(row["Id"]) for row in rows if diffs.ad_looks(row) in unwanted]
-
-
-class RemoveAdGroup(Removing):
-    """An ad group with all that is in it, by its id, or where that is not known by its name."""
-
-    path = "AdGroups"
-
-    def removal(self, gone: Sequence[str], planned: Planned, ids: Ids) -> Row:
-        return {"CampaignId": payloads.known(ids, "campaign"), "AdGroupIds": list(gone)}
-
-    def left(self, client: Client, spec: CampaignSpec, planned: Planned, ids: Ids) -> Sequence[str]:
-        rows = readback.ad_groups(client, campaign_id=payloads.known(ids, "campaign"))
-        identity = ids.get(group_key(planned))
-        row = readback.by_id(rows, identity) if identity else readback.named(rows, name=group_of(planned).name)
-        return [str(row["Id"])] if row is not None else []
-
-
 KINDS: Mapping[str, Write] = {
     "campaign": AddCampaign(),
     "criteria": AddCriteria(),
@@ -383,14 +258,14 @@ KINDS: Mapping[str, Write] = {
     "change_ad": ChangeAd(),
     "activate_ad": ActivateAd(),
     "rebid": Rebid(),
-    "remove_criteria": RemoveCriteria(),
-    "remove_audiences": RemoveAudiences(),
-    "remove_goals": RemoveGoals(),
-    "remove_keywords": RemoveKeywords(),
-    "remove_negatives": RemoveNegatives(),
-    "remove_ad": RemoveAd(),
-    "remove_stale_ads": RemoveStaleAds(),
-    "remove_ad_group": RemoveAdGroup(),
+    "remove_criteria": removing.RemoveCriteria(),
+    "remove_audiences": removing.RemoveAudiences(),
+    "remove_goals": removing.RemoveGoals(),
+    "remove_keywords": removing.RemoveKeywords(),
+    "remove_negatives": removing.RemoveNegatives(),
+    "remove_ad": removing.RemoveAd(),
+    "remove_stale_ads": removing.RemoveStaleAds(),
+    "remove_ad_group": removing.RemoveAdGroup(),
 }
 
 _ACTIVE = {"Status": "Active"}
@@ -406,52 +281,3 @@ def _found(planned: Planned, row: Row | None) -> Objects:
 def _matched(planned: Planned, rows: Sequence[Row], *, looks: Callable[[Row], Any]) -> Objects:
     wanted = zip(planned.step.creates, planned.items, strict=True)
     return readback.matched(wanted, rows, looks=looks, kind=planned.step.kind, parent=parent(planned) or "campaign")
-
-
-def _negatives(client: Client, planned: Planned, ids: Ids) -> Sequence[Row]:
-    group, campaign = payloads.known(ids, group_key(planned)), payloads.known(ids, "campaign")
-    return readback.negatives(client, group_id=group, campaign_id=campaign)
-
-
-def _same_words(planned: Planned, rows: Iterable[Row]) -> list[str]:
-    unwanted = {payloads.word_looks(item) for item in planned.items}
-    return [str(row["Id"]) for row in rows if payloads.word_looks(row) in unwanted]
-
-
-def _shows(row: Row, looks: Any) -> bool:
-    return bool(diffs.ad_looks(row) == looks)
-
-
-def _has(row: Row, fields: Row) -> bool:
-    """Whether what was read has these values, as Microsoft writes them."""
-    return all(is_value(name, row.get(name), value) for name, value in fields.items())
-
-
-def is_value(name: str, read: Any, sent: Any) -> bool:
-    """Whether one field that was read has a value, as Microsoft writes it."""
-    if name == "EndDate" and int(sent["Year"]) >= payloads.NO_END.year:
-        return not read or int(read["Year"]) >= payloads.NO_END.year
-    if name == "Settings":
-        return audiences.are_only_them(read) == audiences.are_only_them(sent)
-    if name in ("Languages", "GoalIds"):
-        return set(map(str, read or ())) == set(sent)
-    if name == "BiddingScheme":
-        return _scheme(read) == _scheme(sent)
-    return bool(_plain(read) == _plain(sent))
-
-
-def _scheme(value: Any) -> dict[str, Any]:
-    """A bidding scheme without what is not set; its kind with or without the word at its end."""
-    found = {name: _plain(each) for name, each in (value or {}).items() if _plain(each) not in (None, "", {})}
-    return {**found, "Type": str(found.get("Type", "")).removesuffix("BiddingScheme")}
-
-
-def _plain(value: Any) -> Any:
-    """Numbers by their worth, nothing and the empty text alike, objects without what is not set."""
-    if isinstance(value, bool) or value is None:
-        return value or None
-    if isinstance(value, (int, float, Decimal)):
-        return Decimal(str(value))
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items() if each is not None}
-    return value or None

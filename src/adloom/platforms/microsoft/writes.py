@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from adloom.core.errors import Missing, OutcomeUnknown
 from adloom.platforms.contract import RemoteObject
+from adloom.platforms.microsoft import payloads, readback
 from adloom.platforms.microsoft.client import Client
 from adloom.platforms.microsoft.steps import Planned
 from adloom.platforms.spec import AdGroupSpec, AdSpec, CampaignSpec
@@ -160,3 +161,9 @@ def ad_of(planned: Planned) -> AdSpec:
     """The ad that a step is about."""
     assert planned.ad is not None, planned.step.key
     return planned.ad
+
+
+def negatives(client: Client, planned: Planned, ids: Ids) -> Sequence[Row]:
+    """The negative keywords of the step's ad group, as they stand."""
+    group, campaign = payloads.known(ids, group_key(planned)), payloads.known(ids, "campaign")
+    return readback.negatives(client, group_id=group, campaign_id=campaign)
