@@ -10,13 +10,12 @@ from uuid import UUID
 
 import typer
 
-from adloom.cli import session
+from adloom.cli import ad_follow, session
 from adloom.cli.session import Client, Confirm, Json, Member, NoWait, User
 
 if TYPE_CHECKING:
     from adloom.ads.types import Ad
-    from adloom.campaigns.types import CampaignView, Change
-    from adloom.core.actor import Actor
+    from adloom.campaigns.types import CampaignView
     from adloom.platforms.contract import Loss
     from adloom.platforms.types import Operation
 
@@ -97,7 +96,7 @@ def show(ad_id: AdId, user: User = None, client: Client = None, as_json: Json = 
         "status": ad.status,
         "origin": ad.origin.value,
         "ad": ad.data,
-        **_campaigns(stands),
+        **ad_follow.campaigns_json(stands),
         "requests": requests,
     }
 
@@ -225,7 +224,7 @@ def deploy(
         )
         if not as_json:
             _print_losses(change.losses)
-        finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
+        ad_follow.finish(actor, change, ad_id, what="Deploying", no_wait=no_wait, as_json=as_json)
 
 
 @app.command("pause")
@@ -302,7 +301,7 @@ def undo(
         if not as_json:
             ad_plan.print_undo(found)
         change = undoing.undo(actor, ad_id=ad_id, deployment_id=deployment, confirm=confirm or (), plan=plan)
-        finish(actor, change, ad_id, what="Undoing", no_wait=no_wait, as_json=as_json)
+        ad_follow.finish(actor, change, ad_id, what="Undoing", no_wait=no_wait, as_json=as_json)
 
 
 def _change(
@@ -332,36 +331,7 @@ def _change(
             duplicates=None if duplicates is None else _choice(Duplicates, duplicates, "--duplicates"),
             only_unfinished=only_unfinished,
         )
-        finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
-
-
-def finish(actor: Actor, change: Change, ad_id: UUID, *, what: str, no_wait: bool, as_json: bool) -> None:
-    """Waits for what was queued, and shows how the ad's campaigns stand then; or shows what was queued."""
-    from adloom.campaigns import queries as campaigns
-    from adloom.cli.failure import JobFailed
-
-    if no_wait:
-        queued = {
-            "job_ids": [str(i) for i in change.job_ids],
-            "deployment_ids": [str(i) for i in change.deployment_ids],
-        }
-        session.answer(queued, as_json=as_json, human=lambda: print("\n".join(queued["job_ids"])))
-        return
-    touched = {campaign.id for campaign in change.campaigns}
-
-    def stands() -> list[CampaignView]:
-        return [c for c in campaigns.of_ad(actor, ad_id=ad_id, with_deleted=True) if c.id in touched]
-
-    try:
-        session.follow(actor, change.job_ids, what=what)
-    except JobFailed as failed:
-        failed.beside = _campaigns(stands())
-        if not as_json:
-            _print_campaigns("", stands())
-            print(f"Go on: adloom ad deploy {ad_id}; remove what is unfinished: adloom ad delete {ad_id} --unfinished")
-        raise
-    found = stands()
-    session.answer(_campaigns(found), as_json=as_json, human=lambda: _print_campaigns("", found))
+        ad_follow.finish(actor, change, ad_id, what=f"{operation.capitalize()} …", no_wait=no_wait, as_json=as_json)
 
 
 def _choice(words: type[Word], said: str, option: str) -> Word:
@@ -380,42 +350,10 @@ def _platforms(names: list[str] | None) -> tuple[Any, ...] | None:
     return None if not names else tuple(platform_of(name) for name in names)
 
 
-def _campaigns(stands: Sequence[CampaignView]) -> dict[str, Any]:
-    return {
-        "campaigns": [
-            {
-                "id": str(campaign.id),
-                "platform": campaign.platform.value,
-                "status": campaign.status.value,
-                "platform_campaign_id": campaign.platform_campaign_id,
-                "delivery_state": campaign.delivery_state.value,
-                "reasons": list(campaign.reasons),
-                "error": campaign.error_message,
-            }
-            for campaign in stands
-        ]
-    }
-
-
 def _print_ad(ad: Ad, stands: Sequence[CampaignView]) -> None:
-    _print_campaigns(ad.name, stands)
+    ad_follow.print_campaigns(ad.name, stands)
     if ad.origin == "imported":
         print("Found on its platform: it is measured, paused and resumed here; its content is read-only.")
-
-
-def _print_campaigns(title: str, stands: Sequence[CampaignView]) -> None:
-    columns = ("Platform", "Status", "Delivery", "Campaign", "On the platform")
-    rows = [
-        (
-            c.platform.value,
-            c.status.value,
-            c.delivery_state.value,
-            c.name,
-            c.platform_campaign_id or c.error_message,
-        )
-        for c in stands
-    ]
-    session.table(title, columns, rows)
 
 
 def _print_losses(losses: Mapping[Any, Sequence[Loss]]) -> None:

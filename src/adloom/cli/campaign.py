@@ -90,7 +90,7 @@ def reconcile(
     """Adopt what was changed on the platform itself, or put ours back, and show first what that does."""
     from adloom.campaigns import reconciling
     from adloom.campaigns.reconciling import How
-    from adloom.cli import ad, ad_plan
+    from adloom.cli import ad_follow, ad_plan
 
     if adopt == put_back:
         raise typer.BadParameter("say either --adopt or --put-back")
@@ -107,7 +107,7 @@ def reconcile(
             actor, campaign_id=campaign_id, how=how, fields=fields, confirm=confirm or (), plan=plan
         )
         what = "Adopting" if adopt else "Putting back"
-        ad.finish(actor, change, planned.campaign.ad_id, what=what, no_wait=no_wait, as_json=as_json)
+        ad_follow.finish(actor, change, planned.campaign.ad_id, what=what, no_wait=no_wait, as_json=as_json)
 
 
 @app.command("budget")
@@ -125,7 +125,7 @@ def budget(
 ) -> None:
     """Set the budget of a campaign that others made and that has one of its own, and show first what that does."""
     from adloom.campaigns import foreign_budgets
-    from adloom.cli import ad
+    from adloom.cli import ad_follow
     from adloom.core import money
 
     wanted = money.amount_or_none("amount", amount)
@@ -140,7 +140,9 @@ def budget(
         if not as_json:
             _print_budget(found)
         change = foreign_budgets.apply(actor, campaign_id=campaign_id, amount=wanted, confirm=confirm or (), plan=plan)
-        ad.finish(actor, change, planned.campaign.ad_id, what="Setting the budget", no_wait=no_wait, as_json=as_json)
+        ad_follow.finish(
+            actor, change, planned.campaign.ad_id, what="Setting the budget", no_wait=no_wait, as_json=as_json
+        )
 
 
 def _print_budget(plan: dict[str, Any]) -> None:
