@@ -127,7 +127,10 @@ def _telling(session: ReadSession, held: Ad, inverses: Sequence[Inverse]) -> Tel
 
 def _plan(session: Session, actor: Actor, held: Ad, deployment_id: UUID | None) -> tuple[Undoing, tuple[Inverse, ...]]:
     if held.origin is AdOrigin.IMPORTED:
-        raise Conflict("This ad was found on its platform; what was done to it there is not known here.")
+        raise Conflict(
+            "This ad was found on its platform; what was done to it there is not known here. What was done from here "
+            f"is taken back by its own command: adloom ad resume {held.id}, adloom campaign budget CAMPAIGN AMOUNT."
+        )
     history = past.history(session, held.id)
     done = past.chosen(history, deployment_id)
     undone = tuple(each for each in (past.undone_by(history, each) for each in done) if each is not None)

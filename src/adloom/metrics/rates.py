@@ -15,7 +15,7 @@ from typing import Any
 from currency_converter import CURRENCY_FILE
 from sqlalchemy import text
 
-from adloom.core import money, settings
+from adloom.core import money, settings, time
 from adloom.core.errors import Invalid
 from adloom.db import session as db
 from adloom.db.session import Session
@@ -25,6 +25,9 @@ from adloom.platforms import http
 
 #: Metrics reach 36 months back when an account is connected; a little more, so that the first days have a rate too.
 _SEEDED = timedelta(days=3 * 366 + 31)
+
+#: Where each day begins first.
+_EARLIEST_ZONE = "Pacific/Kiritimati"
 
 _BATCH = 10_000
 _NAMED = 20
@@ -138,13 +141,13 @@ class Taken:
 
 
 def import_file(path: Path) -> Taken:
-    """Takes a file's rates over, all or none; a second time changes nothing. Raises Invalid."""
+    """Takes a file's rates over, all or none; a second time changes nothing. Raises Invalid, for days to come too."""
     try:
         with path.open("rb") as file:
             content = file.read(rate_files.MAX_BYTES + 1)
     except OSError as error:
         raise Invalid.field("file", f"{path} cannot be read: {error.strerror}.", "Name a file of rates.") from error
-    return _take(rate_files.read(content))
+    return _take(_of_days_past(rate_files.read(content)))
 
 
 def seed() -> Taken:
@@ -169,7 +172,17 @@ def fetch() -> Taken | None:
     url = settings.load().fx_url
     if not url:
         return None
-    return _take(rate_files.read(http.fetch(url, max_bytes=rate_files.MAX_BYTES)))
+    return _take(_of_days_past(rate_files.read(http.fetch(url, max_bytes=rate_files.MAX_BYTES))))
+
+
+def _of_days_past(file: RateFile) -> RateFile:
+    """The file; refused where a day of it has begun nowhere yet: held, it would pass for the newest rate for years."""
+    today = time.today(_EARLIEST_ZONE)
+    ahead = [rate for rate in file.rates if rate.date > today]
+    if ahead:
+        rule = f"{ahead[0].date} ({ahead[0].currency}) is still to come: no rate of it can be known."
+        raise Invalid.field("rates", rule, "Correct the day; nothing of the file was taken over.")
+    return file
 
 
 def _take(file: RateFile) -> Taken:

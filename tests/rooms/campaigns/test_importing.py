@@ -96,6 +96,14 @@ def test_an_imported_campaign_is_paused_and_resumed(desk: House, platform: Platf
         assert (remote_status(desk, seeded) == live) is (operation is Operation.RESUME)
 
 
+def test_what_was_done_to_an_imported_ad_is_taken_back_by_its_own_command(desk: House) -> None:
+    seeded = seed(desk, Platform.GOOGLE_ADS)[0]
+    import_(desk, Platform.GOOGLE_ADS)
+    ad_id = found(desk, seeded).ad_id
+    with pytest.raises(Conflict, match=f"adloom ad resume {ad_id}, adloom campaign budget"):
+        campaigns.undo(desk.actor, ad_id=ad_id)
+
+
 def test_ours_is_never_imported_not_even_half_way(desk: House) -> None:
     ad_id = desks.deploy(desk)
     work_off()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.installation import work_off
 from tests.rooms.metrics.test_rate_files import XML
 
-from adloom.core import settings
+from adloom.core import settings, time
 from adloom.core.actor import Actor, Role
 from adloom.core.errors import Forbidden, Invalid, Unavailable
 from adloom.db import session as db
@@ -44,6 +44,15 @@ def take(folder: Path, content: str, name: str = "rates") -> Taken:
 def counts(taken: Taken) -> tuple[int, int, int]:
     said = taken.as_json()
     return said["added"], said["replaced"], said["refused"]
+
+
+def test_a_day_that_is_still_to_come_refuses_the_file(database: Urls, tmp_path: Path) -> None:
+    """A year that was mistyped would pass for the newest rate, and nobody would be warned that rates are old."""
+    ahead = time.today("Pacific/Kiritimati") + timedelta(days=1)
+    with pytest.raises(Invalid, match=f"{ahead} .USD. is still to come"):
+        take(tmp_path, f"{HEAD}2026-11-20,USD,1.2\n{ahead},USD,1.2\n")
+    assert held() == {}
+    assert counts(take(tmp_path, f"{HEAD}{time.today('Pacific/Kiritimati')},USD,1.2\n")) == (1, 0, 0)
 
 
 def test_a_second_import_changes_nothing(database: Urls, tmp_path: Path) -> None:
