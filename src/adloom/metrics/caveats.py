@@ -77,7 +77,7 @@ _GAPS = f"""
             CAST(
                 max(coalesce(campaigns.deleted_at, 'infinity')) AT TIME ZONE platform_accounts.time_zone AS date
             ) AS last,
-            CAST(CAST(:moment AS timestamptz) AT TIME ZONE platform_accounts.time_zone AS date) - 1 AS over
+            CAST(CAST(:now AS timestamptz) AT TIME ZONE platform_accounts.time_zone AS date) - 1 AS over
         FROM campaigns
         JOIN ads ON ads.id = campaigns.ad_id
         JOIN platform_accounts ON platform_accounts.id = campaigns.platform_account_id
@@ -234,7 +234,7 @@ def of(
     """
     with db.snapshot(actor):
         found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
-        told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id)
+        told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
     return replace(found, claims=told)
 
 
@@ -269,6 +269,7 @@ def _days(
         "since": since,
         "until": until,
         "moment": as_of or snapshot.as_of,
+        "now": min(as_of or snapshot.as_of, snapshot.as_of),
         "client_id": client_id,
         "ad_id": ad_id,
         "platforms": [platform.value for platform in Platform],

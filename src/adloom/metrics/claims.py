@@ -22,9 +22,34 @@ from adloom.platforms.types import Platform
 #: Stands beside conversions, their value and ROAS wherever they are summed over platforms.
 SENTENCE = "as claimed by each platform; one sale may be counted more than once"
 
+_COVERED_NOW = "metric_coverage"
+
+# Each day with the pull that had told of it last at the moment.
+_COVERED_THEN = """(
+        SELECT DISTINCT ON (told.platform_account_id, day)
+            told.platform_account_id,
+            told.grain,
+            CAST(day AS date) AS date,
+            told.id AS pull_id
+        FROM metric_pulls AS told
+        CROSS JOIN generate_series(
+            CAST(greatest(told.since, :since) AS timestamp),
+            CAST(least(told.until, :until) AS timestamp),
+            INTERVAL '1 day'
+        ) AS day
+        WHERE told.grain = 'day'
+            AND told.since <= :until
+            AND told.until >= :since
+            AND told.pulled_at <= :as_of
+        ORDER BY
+            told.platform_account_id,
+            day,
+            told.pulled_at DESC
+    ) AS metric_coverage"""
+
 # The days that are asked about, each with the pull that told of it by some rule.
 _DAYS = """
-    FROM metric_coverage
+    FROM COVERED
     JOIN metric_pulls ON metric_pulls.id = metric_coverage.pull_id
     JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
     WHERE metric_coverage.grain = 'day'
@@ -39,8 +64,7 @@ _DAYS = """
         )
 """
 
-_SETTINGS = text(
-    f"""
+_SETTINGS = f"""
     SELECT
         platform_accounts.platform,
         platform_accounts.external_id,
@@ -60,7 +84,6 @@ _SETTINGS = text(
         since,
         metric_pulls.attribution
     """
-)
 
 # Two pulls are compared where they tell of the same days: what a platform says of others may be of other campaigns.
 # Most accounts have one rule, and nearly every pull says what the last one said: these are looked at no further.
@@ -95,6 +118,7 @@ _BREAKS = text(
             AND metric_pulls.attribution IS NOT NULL
             AND metric_pulls.since <= :until
             AND metric_pulls.until >= :since
+            AND (CAST(:as_of AS timestamptz) IS NULL OR metric_pulls.pulled_at <= CAST(:as_of AS timestamptz))
             AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
             AND (
                 CAST(:ad_id AS uuid) IS NULL
@@ -139,8 +163,7 @@ _BREAKS = text(
 )
 
 # Days side by side that are told by different rules: what lies before and after is not of one kind.
-_EDGES = text(
-    f"""
+_EDGES = f"""
     SELECT
         told.platform,
         told.external_id,
@@ -170,7 +193,11 @@ _EDGES = text(
         told.external_id,
         told.date
     """  # noqa: S608  (constants)
-)
+
+_STATEMENTS = {
+    covered: (text(_SETTINGS.replace("COVERED", covered)), text(_EDGES.replace("COVERED", covered)))
+    for covered in (_COVERED_NOW, _COVERED_THEN)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +303,18 @@ def of(
     client_id: UUID | None = None,
     ad_id: UUID | None = None,
     moment: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> Claims:
-    """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then."""
-    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment}
+    """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then.
+
+    With `as_of` the pulls that covered them at that moment.
+    """
+    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment, "as_of": as_of}
+    settings_, edges_ = _STATEMENTS[_COVERED_NOW if as_of is None else _COVERED_THEN]
     with db.reader(actor) as (session, _):
-        settings = session.execute(_SETTINGS, values).all()
+        settings = session.execute(settings_, values).all()
         breaks = session.execute(_BREAKS, values).all()
-        edges = session.execute(_EDGES, values).all()
+        edges = session.execute(edges_, values).all()
     return Claims(
         tuple(
             Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until) for r in settings

@@ -79,6 +79,20 @@ def test_what_was_unknown_at_a_moment_is_told_as_of_it(actor: Actor, account: UU
     assert (gap.since.day, gap.until.day) == (6, 10)
 
 
+def test_rules_and_days_to_come_are_told_as_of_the_moment_too(actor: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 10, on=SEPTEMBER, by="30d click")
+    pull(actor, account, "a", 1, 10, on=NOVEMBER, by="7d click")
+    (row,) = shown(actor)
+    then, now = told(actor, SEPTEMBER).beside(row)["claims"], told(actor).beside(row)["claims"]
+    assert (then["windows"], then["breaks"]) == ({"google_ads": ["30d click"]}, [])
+    assert (now["windows"], len(now["breaks"])) == ({"google_ads": ["7d click"]}, 1)
+    today = datetime.now(UTC).date()
+    ahead = {"since": today - timedelta(days=3), "until": today + timedelta(days=30)}
+    expected = caveats.of(actor, **ahead).gaps
+    assert expected[-1].until < today + timedelta(days=1), "what is still to come is not missed yet"
+    assert caveats.of(actor, **ahead, as_of=datetime.now(UTC) + timedelta(days=300)).gaps == expected
+
+
 def test_conversions_are_restating_until_they_were_read_after_the_platforms_window(actor: Actor, account: UUID) -> None:
     pull(actor, account, "a", 1, 10, on=SEPTEMBER)
     (row,) = shown(actor)
