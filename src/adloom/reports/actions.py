@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
 from adloom.ads import queries as ads
 from adloom.assets import ownership
+from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, NotFound
 from adloom.db import session as db
@@ -112,9 +113,14 @@ def create(
         return UUID(str(same or session.execute(_CREATE, values).scalar_one()))
 
 
-def run(actor: Actor, *, report_id: UUID) -> Making:
-    """Queues the making of a report as it stands now; raises NotFound, Forbidden for a viewer."""
+def run(actor: Actor, *, report_id: UUID, as_of: datetime | None = None) -> Making:
+    """Queues the making of a report as it stands now, or of what it would have shown at the moment `as_of`.
+
+    Raises NotFound, Forbidden for a viewer, Invalid for a moment that is still to come.
+    """
     actor.may_write()
+    if as_of is not None and as_of > time.now():
+        raise Invalid.field("as_of", f"{as_of.isoformat()} is still to come.", "Give a moment that is past, or none.")
     with db.transaction(actor) as session:
         row = session.execute(_INSTANCE, {"report_id": report_id}).one_or_none()
         if row is None:
@@ -123,7 +129,7 @@ def run(actor: Actor, *, report_id: UUID) -> Making:
         job_id = jobs.enqueue(
             session,
             job_type="reports.generate",
-            data={"instance_id": instance_id},
+            data={"instance_id": instance_id, **({"as_of": as_of.isoformat()} if as_of else {})},
             actor=actor,
             client_id=row.client_id,
             dedupe_key=f"report:{instance_id}",

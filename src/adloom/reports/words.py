@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -127,6 +127,13 @@ def not_over(days: Sequence[date]) -> Iterator[str]:
     """That these days, in their order, have only begun: what a chart shows of them is no fall."""
     if days:
         yield f"Not over yet: {period(days[0], days[-1])}. Its figures are those so far."
+
+
+def held_at(moment: datetime | None) -> Iterator[str]:
+    """That these are figures of an earlier moment; nothing of those of now."""
+    if moment is not None:
+        at = moment.astimezone(UTC)
+        yield f"Figures as they were held at {day(at.date())}, {at:%H:%M} UTC, whatever was told since."
 
 
 def uncertain(gaps: Sequence[Gap]) -> Iterator[str]:
