@@ -5,7 +5,7 @@ anything of, and since when they may still be told otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ from adloom.db import session as db
 from adloom.db.session import Snapshot
 from adloom.metrics import claims
 from adloom.metrics.begun import BEGAN
-from adloom.metrics.claims import Claims
+from adloom.metrics.claims import Break, Claims, Setting
 from adloom.metrics.gaps import Gap
 from adloom.metrics.rules import restatement_days
-from adloom.metrics.types import MetricRow
+from adloom.metrics.types import CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
 _COVERED_NOW = """
@@ -182,7 +182,7 @@ class Caveats:
         """What the CLI and the API say of one row, beside its figures."""
         since = self.restating_from(row)
         return {
-            "claims": self.claims.label(row),
+            "claims": self._claims_of(row).label(row),
             "restating_from": since.isoformat() if since else None,
             "unknown_days": len(self.unknown(row)),
         }
@@ -210,12 +210,19 @@ class Caveats:
         since = self._may_change_since(row)
         return since is not None and (row.date is None or row.date >= since)
 
+    def _claims_of(self, row: MetricRow) -> Claims:
+        """Of a campaign those of its own account: another one of its platform may count by another rule."""
+        return self.claims if row.campaign is None else self.claims.of_account(self._account(row.campaign))
+
+    def _account(self, campaign: CampaignName) -> UUID | None:
+        return (self.accounts or {}).get(campaign.id)
+
     def _may_change_since(self, row: MetricRow) -> date | None:
         return min((each.since for each in self.restating if self._is_in(each, row)), default=None)
 
     def _is_in(self, each: Gap | Restating, row: MetricRow) -> bool:
         if row.campaign is not None:
-            return (self.accounts or {}).get(row.campaign.id) == each.account_id
+            return self._account(row.campaign) == each.account_id
         return claims.is_of(row, each.platform, each.currency)
 
 
@@ -232,10 +239,11 @@ def of(
 
     Of the same snapshot as the figures where both are read within `answers.of_one_moment`.
     """
-    with db.snapshot(actor):
-        found = of_days(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
+    with db.snapshot(actor) as snapshot:
+        gaps, restating = _days(snapshot, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
         told = claims.of(actor, since=since, until=until, client_id=client_id, ad_id=ad_id, as_of=as_of)
-    return replace(found, claims=told)
+        accounts = _accounts(snapshot, *gaps, *restating, *told.settings, *told.breaks)
+    return Caveats(told, gaps, restating, accounts)
 
 
 def of_days(
@@ -250,9 +258,14 @@ def of_days(
     """The same, without what conversions are worth."""
     with db.reader(actor) as snapshot:
         gaps, restating = _days(snapshot, since, until, client_id=client_id, ad_id=ad_id, as_of=as_of)
-        about = list({each.account_id for each in gaps} | {each.account_id for each in restating})
-        found = snapshot.session.execute(_ACCOUNTS, {"account_ids": about}).all() if about else ()
-    return Caveats(Claims((), ()), gaps, restating, {row.id: row.platform_account_id for row in found})
+        return Caveats(Claims((), ()), gaps, restating, _accounts(snapshot, *gaps, *restating))
+
+
+def _accounts(snapshot: Snapshot, *about: Gap | Restating | Setting | Break) -> Mapping[UUID, UUID]:
+    """The account of each campaign, of the accounts that any of these is about."""
+    ids = list({each.account_id for each in about})
+    found = snapshot.session.execute(_ACCOUNTS, {"account_ids": ids}).all() if ids else ()
+    return {row.id: row.platform_account_id for row in found}
 
 
 def _days(

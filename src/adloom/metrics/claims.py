@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
@@ -66,6 +66,7 @@ _DAYS = """
 
 _SETTINGS = f"""
     SELECT
+        platform_accounts.id AS account_id,
         platform_accounts.platform,
         platform_accounts.external_id,
         platform_accounts.currency,
@@ -74,9 +75,7 @@ _SETTINGS = f"""
         max(metric_coverage.date) AS until
     {_DAYS}
     GROUP BY
-        platform_accounts.platform,
-        platform_accounts.external_id,
-        platform_accounts.currency,
+        platform_accounts.id,
         metric_pulls.attribution
     ORDER BY
         platform_accounts.platform,
@@ -129,6 +128,7 @@ _BREAKS = text(
         WINDOW earlier AS (PARTITION BY metric_pulls.platform_account_id ORDER BY metric_pulls.pulled_at)
     )
     SELECT
+        told.platform_account_id AS account_id,
         told.platform,
         told.external_id,
         told.currency,
@@ -165,6 +165,7 @@ _BREAKS = text(
 # Days side by side that are told by different rules: what lies before and after is not of one kind.
 _EDGES = f"""
     SELECT
+        told.account_id,
         told.platform,
         told.external_id,
         told.currency,
@@ -174,6 +175,7 @@ _EDGES = f"""
         told.pulled_at
     FROM (
         SELECT
+            platform_accounts.id AS account_id,
             platform_accounts.platform,
             platform_accounts.external_id,
             platform_accounts.currency,
@@ -210,6 +212,7 @@ class Setting:
     attribution: str
     since: date
     until: date
+    account_id: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
@@ -236,6 +239,7 @@ class Break:
     after: str
     at: datetime
     day: date | None = None
+    account_id: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
@@ -285,6 +289,13 @@ class Claims:
             tuple(each for each in self.breaks if any(is_of(row, each.platform, each.currency) for row in rows)),
         )
 
+    def of_account(self, account_id: UUID | None) -> Claims:
+        """Those of one account, as of a campaign that stands there."""
+        return Claims(
+            tuple(each for each in self.settings if each.account_id == account_id),
+            tuple(each for each in self.breaks if each.account_id == account_id),
+        )
+
     @property
     def windows(self) -> dict[Platform, list[str]]:
         """The distinct rules of each platform, in its own words, the oldest first."""
@@ -317,19 +328,16 @@ def of(
         edges = session.execute(edges_, values).all()
     return Claims(
         tuple(
-            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until) for r in settings
+            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until, r.account_id)
+            for r in settings
         ),
-        _together(
-            [
-                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at)
-                for r in breaks
-            ],
-            [
-                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at, r.date)
-                for r in edges
-            ],
-        ),
+        _together([_break(row) for row in breaks], [_break(row, day=row.date) for row in edges]),
     )
+
+
+def _break(r: Row[Any], *, day: date | None = None) -> Break:
+    name = (Platform(r.platform), r.external_id, r.currency)
+    return Break(*name, r.before, r.attribution, r.pulled_at, day, r.account_id)
 
 
 def is_of(row: MetricRow, platform: Platform, currency: str) -> bool:

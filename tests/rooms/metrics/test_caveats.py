@@ -137,6 +137,20 @@ def test_of_one_ad_only_its_own_accounts_are_told(actor: Actor, account: UUID) -
     assert [len(told(actor).gaps_in(row)) for row in shown(actor)] == [1, 1], "a sum in one currency is of its accounts"
 
 
+def test_a_campaigns_conversions_are_claimed_by_the_rules_of_its_own_account(actor: Actor, account: UUID) -> None:
+    other = rows.account(actor, Platform.GOOGLE_ADS, external_id="7")
+    rows.campaign(actor, other, platform_campaign_id="c", name="c")
+    pull(actor, other, "c", 1, 10, on=SEPTEMBER, by="90d click")
+    for on, rule in ((SEPTEMBER, "7d click"), (NOVEMBER, "30d click")):
+        pull(actor, account, "a", 1, 10, on=on, by=rule)
+    found = told(actor)
+    its, others = (found.beside(row)["claims"] for row in shown(actor, By.CAMPAIGN))
+    assert (its["windows"], [each["after"] for each in its["breaks"]]) == ({"google_ads": ["30d click"]}, ["30d click"])
+    assert (others["windows"], others["breaks"]) == ({"google_ads": ["90d click"]}, [])
+    (both,) = (found.beside(row)["claims"] for row in shown(actor, By.PLATFORM))
+    assert (both["windows"], len(both["breaks"])) == ({"google_ads": ["30d click", "90d click"]}, 1)
+
+
 def test_another_tenants_gaps_are_not_told(actor: Actor, second_tenant: Actor, account: UUID) -> None:
     assert told(actor).gaps != ()
     assert (told(second_tenant).gaps, told(second_tenant).restating) == ((), ())
