@@ -84,6 +84,7 @@ def notes(rows: Iterable[MetricRow]) -> Iterator[str]:
 def caveats(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
     """What has to be said beside these rows: whose claims they are, by which rules, what is unknown, what may move."""
     yield from unknown(found.gaps)
+    yield from partial(found.partial)
     yield from claims(found, rows)
 
 
@@ -121,6 +122,12 @@ def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
     """The days that no pull covers, by account."""
     if gaps:
         yield f"Unknown, which is not zero: {_by_account(gaps)}."
+
+
+def partial(gaps: Sequence[Gap]) -> Iterator[str]:
+    """The days that are over and were last pulled before they were, by account."""
+    if gaps:
+        yield f"Not pulled since they were over: {_by_account(gaps)}. Their figures are those up to the last pull."
 
 
 def not_over(days: Sequence[date]) -> Iterator[str]:

@@ -79,6 +79,22 @@ def test_what_was_unknown_at_a_moment_is_told_as_of_it(actor: Actor, account: UU
     assert (gap.since.day, gap.until.day) == (6, 10)
 
 
+def test_a_day_that_was_last_pulled_before_it_was_over_is_told_of_a_part(actor: Actor, account: UUID) -> None:
+    """The worker stopped that day: the figures of a morning look like a day on which less was spent."""
+    over = datetime(2026, 9, 11, 7, tzinfo=UTC)  # the 10th, in Los Angeles
+    pull(actor, account, "a", 1, 10, on=over - timedelta(hours=9))
+    found = told(actor)
+    (gap,) = found.partial
+    assert (gap.since.day, gap.until.day, found.gaps) == (10, 10, ())
+    assert [found.beside(row)["partial_days"] for row in (*shown(actor), *shown(actor, By.CAMPAIGN))] == [1, 1]
+    assert [found.beside(row)["partial_days"] for row in shown(actor, By.DAY)] == [0], "the 1st was over"
+    assert "Not pulled since they were over: Google Ads 1234567890 (10 Sep 2026)." in " ".join(words.caveats(found, []))
+    assert told(actor, as_of=over - timedelta(minutes=1)).partial == (), "it went on"
+    assert told(actor, as_of=over).partial == found.partial
+    pull(actor, account, "a", 10, 10, on=over)
+    assert told(actor).partial == ()
+
+
 def test_rules_and_days_to_come_are_told_as_of_the_moment_too(actor: Actor, account: UUID) -> None:
     pull(actor, account, "a", 1, 10, on=SEPTEMBER, by="30d click")
     pull(actor, account, "a", 1, 10, on=NOVEMBER, by="7d click")

@@ -269,7 +269,11 @@ def _block(
         most=f"The {MOST} campaigns that spent most." if len(listed) == MOST else "",
         total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
-        notes=(*figures.unknown(sums.caveats.gaps_in(total)), *figures.notes([total])),
+        notes=(
+            *figures.unknown(sums.caveats.gaps_in(total)),
+            *figures.partial(sums.caveats.partial_in(total)),
+            *figures.notes([total]),
+        ),
         incomparable=_WHY.get(_incomparable(sums, total), ""),
         claims=tuple(figures.claims(sums.caveats, [total])),
     )
