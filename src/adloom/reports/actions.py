@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -59,6 +59,9 @@ _INSTANCE = text(
         (SELECT client_id FROM reports WHERE id = :report_id) AS client_id
     """
 )
+
+#: Since then stands what was held before anything was kept of its past (docs/decisions/0019-ledger.md).
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
@@ -116,11 +119,10 @@ def create(
 def run(actor: Actor, *, report_id: UUID, as_of: datetime | None = None) -> Making:
     """Queues the making of a report as it stands now, or of what it would have shown at the moment `as_of`.
 
-    Raises NotFound, Forbidden for a viewer, Invalid for a moment that is still to come.
+    Raises NotFound, Forbidden for a viewer, Invalid for a moment that is still to come, or before there were figures.
     """
     actor.may_write()
-    if as_of is not None and as_of > time.now():
-        raise Invalid.field("as_of", f"{as_of.isoformat()} is still to come.", "Give a moment that is past, or none.")
+    _check_moment(as_of)
     with db.transaction(actor) as session:
         row = session.execute(_INSTANCE, {"report_id": report_id}).one_or_none()
         if row is None:
@@ -144,6 +146,13 @@ def read(actor: Actor, *, instance_id: UUID) -> bytes:
     if made is None or made.file_url is None:
         raise NotFound(f"There is no file of report {instance_id}.")
     return storage.get(made.file_url)
+
+
+def _check_moment(as_of: datetime | None) -> None:
+    if as_of is None or _FIRST_MOMENT <= as_of <= time.now():
+        return
+    rule = "is still to come" if as_of > _FIRST_MOMENT else "is before there were any figures"
+    raise Invalid.field("as_of", f"{as_of.isoformat()} {rule}.", "Give a moment that is past, or none.")
 
 
 def _name(name: str) -> str:

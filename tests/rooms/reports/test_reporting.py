@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -288,8 +288,12 @@ def test_an_old_report_is_made_again_as_it_was_whatever_was_told_since(actor: Ac
     assert report is not None
     shown = words(pdf.render(queries.figures(actor, report=report, made_at=MADE, as_of=moment)).data)
     assert "Figures as they were held at 23 Nov 2026, 14:00 UTC" in shown
-    with pytest.raises(Invalid, match="still to come"):
-        reports.run(actor, report_id=report_id, as_of=datetime.now(UTC) + timedelta(days=1))
+    for no_moment, why in (
+        (datetime.now(UTC) + timedelta(days=1), "still to come"),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "before there were any"),
+    ):
+        with pytest.raises(Invalid, match=why):
+            reports.run(actor, report_id=report_id, as_of=no_moment)
 
 
 @pytest.mark.parametrize("renderer", [pdf.render, csvfile.render], ids=["pdf", "csv"])
