@@ -54,6 +54,11 @@ def test_every_word_that_stands_on_the_page_is_told_with_its_meaning(word: Expla
     assert (told.badge.tone is Tone.BAD) is (word is Explanation.UNEXPLAINED), "nothing else is an alert"
 
 
+def test_where_no_day_was_compared_none_is_said_to_agree() -> None:
+    assert [each.badge.label for each in shown().accounts] == ["No day compared"]
+    assert [each.badge.label for each in shown(day("equal", sums())).accounts] == ["All days agree"]
+
+
 def test_what_differs_is_told_with_its_sign_conversions_and_their_value_too() -> None:
     claims = {"conversions": "2.333333", "conversion_value": "1178.67"}
     (told,) = shown(day("restated", sums("-0.69", clicks=-1, **claims))).accounts[0].days

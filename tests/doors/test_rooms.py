@@ -423,10 +423,12 @@ def test_metrics_are_the_rows_of_the_command_line(owner: Visitor, account: UUID)
                 "claims": None,
                 "restating_from": None,
                 "unknown_days": 0,
+                "partial_days": 0,
             }
         ],
         "next": None,
         "unknown": [],
+        "partial": [],
     }
     assert owner.get("/v1/metrics", params={**span, "by": "platform"})["items"][0]["campaign"] is None
     assert owner.get("/v1/metrics", params={"from": "2026-10-01", "to": "2026-10-02"})["items"] == []

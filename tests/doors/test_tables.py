@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from adloom.campaigns.types import Named, NotStopped
-from adloom.cli import failure, session, stop
+from adloom.cli import failure, figures_table, session, stop
 from adloom.core.errors import Rejected
+from adloom.metrics.caveats import Caveats
+from adloom.metrics.claims import Claims
+from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
 
@@ -43,6 +47,19 @@ def test_what_did_not_stop_cannot_be_hidden_by_its_name(capsys: pytest.CaptureFi
     assert "\x1b" not in capsys.readouterr().out
     failure.report(Rejected("No\x1b[2J", platform="tiktok_ads", words="\x9b2J"), as_json=False)
     assert not {"\x1b", "\x9b"} & set(capsys.readouterr().err)
+
+
+def test_people_who_were_reached_stand_in_the_table_where_they_are_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spent = MetricRow(Platform.GOOGLE_ADS, None, None, "USD", 10, 1, None, None, Decimal(1), None)
+    asked = [{"reach": "12345", "frequency": "1.25"}, {"reach": None, "frequency": None}]
+    nothing = Caveats(Claims((), ()))
+    figures_table.show("t", [spent, spent], nothing, reach=asked, notes=())
+    _, heads, *lines = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert [line[-2:] for line in (heads, *lines)] == [["Reach", "Frequency"], ["12,345", "1.25"], ["–", "–"]]
+    figures_table.show("t", [spent], nothing, reach=[{}], notes=())
+    assert "Reach" not in capsys.readouterr().out
 
 
 def test_nothing_is_an_empty_cell(capsys: pytest.CaptureFixture[str]) -> None:

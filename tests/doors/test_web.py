@@ -241,9 +241,12 @@ def test_the_overview_tells_days_that_nobody_pulled_from_days_without_spend(owne
     (theirs,) = campaigns.all_of(owner.actor)
     newest = time.today("America/Los_Angeles") - timedelta(days=1)
     showing.figures(owner.actor, campaign_id=theirs.id, platform=Platform.MICROSOFT_ADS, newest=newest, days=3)
+    silent = rows.account(owner.actor, Platform.TIKTOK_ADS, external_id="78", currency="EUR")
+    rows.campaign(owner.actor, silent, platform_campaign_id="8", name="Never pulled: there is no block in euros")
     page = owner.look("/?days=7")
     for wanted in (
         "Unknown, which is not zero: Microsoft Advertising 77",
+        "Unknown, which is not zero: TikTok Ads 78",
         "7 days unknown",
         "uncertain days",
         "not all of these days are known",

@@ -77,9 +77,9 @@ class MetricRow(Shape):
     """Sums in one currency. Keys that are not grouped by are null; a null sum is one that was not reported.
 
     Money, conversions and ratios are decimal strings; `as_of` is the oldest pull that covers the row. Of
-    `unknown_days` of its days not everything is known, which is not zero; conversions of the days since
-    `restating_from` may still be told otherwise by their platforms. `people` are the figures asked for by that name:
-    decimal strings, null where the platform does not report them.
+    `unknown_days` of its days not everything is known, which is not zero, and `partial_days` were last pulled before
+    they were over; conversions of the days since `restating_from` may still be told otherwise by their platforms.
+    `people` are the figures asked for by that name: decimal strings, null where the platform does not report them.
     """
 
     platform: Platform | None
@@ -100,6 +100,7 @@ class MetricRow(Shape):
     claims: Claims | None = None
     restating_from: str | None = None
     unknown_days: int = 0
+    partial_days: int = 0
     people: dict[Figure, str | None] | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
@@ -117,9 +118,13 @@ class Gap(Shape):
 
 
 class Sums(Answered[MetricRow]):
-    """`unknown` are the days of which some account told nothing: no row of them is no zero."""
+    """`unknown` are the days of which some account told nothing: no row of them is no zero.
+
+    Those in `partial` are over, and were pulled last before they were: their figures are those up to then.
+    """
 
     unknown: list[Gap]
+    partial: list[Gap]
 
 
 class Figures(Shape):
@@ -293,6 +298,7 @@ def show(
             for row in rows
         ],
         unknown=[Gap.model_validate(each.as_json()) for each in told.gaps],
+        partial=[Gap.model_validate(each.as_json()) for each in told.partial],
         data_as_of=rows.data_as_of,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from adloom.ads import queries as ads
@@ -57,8 +57,14 @@ class NewReport(Body):
     reporting_currency: str | None = Field(default=None, max_length=3, description="The figures are told in it.")
 
 
+class Moment(Body):
+    """Without a moment: now."""
+
+    as_of: AwareDatetime | None = Field(default=None, description="With the figures as they were held at this moment.")
+
+
 class Instance(Shape):
-    """A report that was made, or why not; `metadata` has pages, since, until."""
+    """A report that was made, or why not; `metadata` has pages, since, until; as_of, where one was asked for."""
 
     id: UUID
     report_id: UUID
@@ -114,11 +120,12 @@ def show(report_id: UUID, acting: Acting) -> Report:
 
 
 @router.post("/{report_id}/run", status_code=202)
-def run(report_id: UUID, write: Writing) -> Making:
-    """Make a report now."""
+def run(report_id: UUID, write: Writing, body: Moment | None = None) -> Making:
+    """Make a report now, or as it would have been made at a moment."""
+    moment = body or Moment()
 
     def work() -> Making:
-        making = actions.run(write.actor, report_id=report_id)
+        making = actions.run(write.actor, report_id=report_id, as_of=moment.as_of)
         return Making(job_id=making.job_id, job_ids=[making.job_id], instance_id=making.instance_id)
 
     return write.once(work, status=202)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,11 +15,9 @@ from adloom.cli.session import Client, Json, NoWait, User
 if TYPE_CHECKING:
     from adloom.jobs.types import JobView
     from adloom.metrics.answers import Answer
-    from adloom.metrics.caveats import Caveats
     from adloom.metrics.pace import Pace
     from adloom.metrics.pacing import Paces
     from adloom.metrics.rollups import Recount
-    from adloom.metrics.types import MetricRow
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -71,6 +69,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show sums, one row per currency; `--by` says what rows are grouped by."""
+    from adloom.cli import figures_table
     from adloom.metrics import answers, caveats, conversion, rates
     from adloom.metrics import people as reached
     from adloom.metrics import queries as metrics
@@ -97,9 +96,16 @@ def show(
             )
             told = caveats.of(actor, since=since, until=until, client_id=actor.client_id, as_of=moment)
             many = reached.told(actor, figures, since=since, until=until, client_id=actor.client_id, as_of=moment)
-    result = _told(rows, [{**row.as_json(), **told.beside(row), **reached.beside(row, many, figures)} for row in rows])
+    beside = [reached.beside(row, many, figures) for row in rows]
+    result = _told(
+        rows, [{**row.as_json(), **told.beside(row), **each} for row, each in zip(rows, beside, strict=True)]
+    )
+    reach = [each.get("people", {}) for each in beside]
     notes = [*dict.fromkeys(str(row.rates) for row in rows if row.rates), *words.caveats(told, rows)]
-    session.answer(result, as_json=as_json, human=lambda: _print_rows(f"{since} – {until}", rows, told, notes=notes))
+    title = f"{since} – {until}"
+    session.answer(
+        result, as_json=as_json, human=lambda: figures_table.show(title, rows, told, reach=reach, notes=notes)
+    )
 
 
 @app.command("changes")
@@ -271,48 +277,6 @@ def _print_pulls(pulls: list[dict[str, Any]]) -> None:
         for p in pulls
     ]
     session.table("Pulled", columns, rows, right=("Rows", "Changed", "Not ours"))
-
-
-def _print_rows(title: str, rows: Sequence[MetricRow], told: Caveats, *, notes: Iterable[str]) -> None:
-    """The keys that are grouped by, and the figures as people read them: rounded, which `--json` does not."""
-    names = {"campaign": "Campaign", "platform": "Platform", "date": "Date"}
-    keys = [key for key in names if any(getattr(row, key) is not None for row in rows)]
-    lines = [[*(_key(getattr(row, key)) for key in keys), *_figures(row, told)] for row in rows]
-    heads = ["Impr.", "Clicks", "CTR", "Conv.", "Value", "Spend", "CPC", "ROAS", "Unknown"]
-    if not any(line[-1] for line in lines):
-        heads, lines = heads[:-1], [line[:-1] for line in lines]
-    session.table(title, [*(names[key] for key in keys), "Currency", *heads], lines, right=heads)
-    for words in notes:
-        print(words)
-    for note in dict.fromkeys(row.note for row in rows if row.note):
-        print(f"Note: {note}.")
-
-
-def _key(value: object) -> str:
-    """A campaign with its platform's id, for one ad's campaigns bear one name."""
-    from adloom.metrics.types import CampaignName
-
-    if isinstance(value, CampaignName):
-        return f"{value.name} ({value.platform_campaign_id})" if value.platform_campaign_id else value.name
-    return str(value)
-
-
-def _figures(row: MetricRow, told: Caveats) -> list[str | None]:
-    from adloom.reports import words
-
-    unknown = len(told.unknown(row))
-    return [
-        row.currency,
-        words.count(row.impressions),
-        words.count(row.clicks),
-        words.percent(row.ctr),
-        words.count(row.conversions),
-        words.amount(row.conversion_value, row.currency),
-        words.amount(row.spend, row.currency),
-        words.amount(row.cpc, row.currency),
-        words.times(row.roas),
-        f"{unknown} day{'' if unknown == 1 else 's'}" if unknown else None,
-    ]
 
 
 def _print_paces(paces: Paces, *, notes: Iterable[str]) -> None:

@@ -52,14 +52,17 @@ def create(
 def run(
     report_id: Annotated[UUID, typer.Argument(metavar="ID")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the file here.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="With the figures as they stood then.")] = None,
     user: User = None,
     as_json: Json = False,
 ) -> None:
     """Make a report now."""
+    from adloom.metrics import queries as metrics
     from adloom.reports import actions as reports
 
+    moment = metrics.moment(as_of, field="--as-of")
     with session.acting(user) as actor:
-        making = reports.run(actor, report_id=report_id)
+        making = reports.run(actor, report_id=report_id, as_of=moment)
         ended = session.follow(actor, [making.job_id], what="Making the report")
         path = output or _default_name(report_id, dict(ended[0].result or {}))
         path.write_bytes(reports.read(actor, instance_id=making.instance_id))

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from adloom.connections.types import AccountView, CredentialView, FaultView
+from adloom.core import time
 from adloom.core.errors import Conflict, FieldError, Invalid
+from adloom.platforms.contract import FoundAccount
 from adloom.platforms.types import Platform
 
 #: In use, a login this near to its end is refreshed first.
@@ -50,6 +52,27 @@ def ends_soon(login: CredentialView, *, now: datetime) -> bool:
 def ends_within_notice(expires_at: datetime | None, *, renews: bool, now: datetime) -> bool:
     """The same of a login by its parts: whether it ends within three weeks, or has, and does not renew itself."""
     return not renews and expires_at is not None and expires_at - now < WARN_AHEAD
+
+
+def refuse_unknown_days(accounts: Iterable[FoundAccount]) -> None:
+    """Raises Invalid for an account of which nobody knows when its days begin, or in what it bills.
+
+    Kept, it would be in every sum of its tenant, and no sum could be told.
+    """
+    for account in accounts:
+        try:
+            time.zone(account.time_zone)
+        except Invalid:
+            told = f"in the time zone {account.time_zone!r}" if account.time_zone else "in no time zone that is known"
+        else:
+            if account.currency:
+                continue
+            told = "in no currency"
+        raise Invalid.field(
+            "account",
+            f"by its platform {account.external_id} counts {told}: its figures could not be told.",
+            "Set it at the platform, or name other accounts.",
+        )
 
 
 def fault_errors(account: AccountView, faults: Iterable[FaultView]) -> tuple[FieldError, ...]:

@@ -239,6 +239,7 @@ def _tried(job: Job, platform: Platform, offer: str) -> tuple[UUID, Sequence[Fou
         accepted = keeping.accepted(session, platform=platform, offer=offer)
     with logins.open_connection(job.actor(), platform=platform, offer=None if accepted else offer) as connection:
         found = _chosen(job, platform, registry.adapter(platform).accounts(connection))
+        rules.refuse_unknown_days(found)
         held = connection.login.credentials()
     with db.worker_transaction(job.tenant_id) as session:
         credential_id = keeping.accept(

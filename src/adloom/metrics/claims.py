@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
@@ -22,9 +22,34 @@ from adloom.platforms.types import Platform
 #: Stands beside conversions, their value and ROAS wherever they are summed over platforms.
 SENTENCE = "as claimed by each platform; one sale may be counted more than once"
 
+_COVERED_NOW = "metric_coverage"
+
+# Each day with the pull that had told of it last at the moment.
+_COVERED_THEN = """(
+        SELECT DISTINCT ON (told.platform_account_id, day)
+            told.platform_account_id,
+            told.grain,
+            CAST(day AS date) AS date,
+            told.id AS pull_id
+        FROM metric_pulls AS told
+        CROSS JOIN generate_series(
+            CAST(greatest(told.since, :since) AS timestamp),
+            CAST(least(told.until, :until) AS timestamp),
+            INTERVAL '1 day'
+        ) AS day
+        WHERE told.grain = 'day'
+            AND told.since <= :until
+            AND told.until >= :since
+            AND told.pulled_at <= :as_of
+        ORDER BY
+            told.platform_account_id,
+            day,
+            told.pulled_at DESC
+    ) AS metric_coverage"""
+
 # The days that are asked about, each with the pull that told of it by some rule.
 _DAYS = """
-    FROM metric_coverage
+    FROM COVERED
     JOIN metric_pulls ON metric_pulls.id = metric_coverage.pull_id
     JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
     WHERE metric_coverage.grain = 'day'
@@ -39,9 +64,9 @@ _DAYS = """
         )
 """
 
-_SETTINGS = text(
-    f"""
+_SETTINGS = f"""
     SELECT
+        platform_accounts.id AS account_id,
         platform_accounts.platform,
         platform_accounts.external_id,
         platform_accounts.currency,
@@ -50,9 +75,7 @@ _SETTINGS = text(
         max(metric_coverage.date) AS until
     {_DAYS}
     GROUP BY
-        platform_accounts.platform,
-        platform_accounts.external_id,
-        platform_accounts.currency,
+        platform_accounts.id,
         metric_pulls.attribution
     ORDER BY
         platform_accounts.platform,
@@ -60,7 +83,6 @@ _SETTINGS = text(
         since,
         metric_pulls.attribution
     """
-)
 
 # Two pulls are compared where they tell of the same days: what a platform says of others may be of other campaigns.
 # Most accounts have one rule, and nearly every pull says what the last one said: these are looked at no further.
@@ -95,6 +117,7 @@ _BREAKS = text(
             AND metric_pulls.attribution IS NOT NULL
             AND metric_pulls.since <= :until
             AND metric_pulls.until >= :since
+            AND (CAST(:as_of AS timestamptz) IS NULL OR metric_pulls.pulled_at <= CAST(:as_of AS timestamptz))
             AND (CAST(:client_id AS uuid) IS NULL OR platform_accounts.client_id = CAST(:client_id AS uuid))
             AND (
                 CAST(:ad_id AS uuid) IS NULL
@@ -105,6 +128,7 @@ _BREAKS = text(
         WINDOW earlier AS (PARTITION BY metric_pulls.platform_account_id ORDER BY metric_pulls.pulled_at)
     )
     SELECT
+        told.platform_account_id AS account_id,
         told.platform,
         told.external_id,
         told.currency,
@@ -139,9 +163,9 @@ _BREAKS = text(
 )
 
 # Days side by side that are told by different rules: what lies before and after is not of one kind.
-_EDGES = text(
-    f"""
+_EDGES = f"""
     SELECT
+        told.account_id,
         told.platform,
         told.external_id,
         told.currency,
@@ -151,6 +175,7 @@ _EDGES = text(
         told.pulled_at
     FROM (
         SELECT
+            platform_accounts.id AS account_id,
             platform_accounts.platform,
             platform_accounts.external_id,
             platform_accounts.currency,
@@ -170,7 +195,11 @@ _EDGES = text(
         told.external_id,
         told.date
     """  # noqa: S608  (constants)
-)
+
+_STATEMENTS = {
+    covered: (text(_SETTINGS.replace("COVERED", covered)), text(_EDGES.replace("COVERED", covered)))
+    for covered in (_COVERED_NOW, _COVERED_THEN)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +212,7 @@ class Setting:
     attribution: str
     since: date
     until: date
+    account_id: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
@@ -209,6 +239,7 @@ class Break:
     after: str
     at: datetime
     day: date | None = None
+    account_id: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the CLI and the API show it."""
@@ -258,6 +289,13 @@ class Claims:
             tuple(each for each in self.breaks if any(is_of(row, each.platform, each.currency) for row in rows)),
         )
 
+    def of_account(self, account_id: UUID | None) -> Claims:
+        """Those of one account, as of a campaign that stands there."""
+        return Claims(
+            tuple(each for each in self.settings if each.account_id == account_id),
+            tuple(each for each in self.breaks if each.account_id == account_id),
+        )
+
     @property
     def windows(self) -> dict[Platform, list[str]]:
         """The distinct rules of each platform, in its own words, the oldest first."""
@@ -276,28 +314,30 @@ def of(
     client_id: UUID | None = None,
     ad_id: UUID | None = None,
     moment: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> Claims:
-    """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then."""
-    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment}
+    """The rules of the pulls that cover the days, both included; with a `moment` only breaks since then.
+
+    With `as_of` the pulls that covered them at that moment.
+    """
+    values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment, "as_of": as_of}
+    settings_, edges_ = _STATEMENTS[_COVERED_NOW if as_of is None else _COVERED_THEN]
     with db.reader(actor) as (session, _):
-        settings = session.execute(_SETTINGS, values).all()
+        settings = session.execute(settings_, values).all()
         breaks = session.execute(_BREAKS, values).all()
-        edges = session.execute(_EDGES, values).all()
+        edges = session.execute(edges_, values).all()
     return Claims(
         tuple(
-            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until) for r in settings
+            Setting(Platform(r.platform), r.external_id, r.currency, r.attribution, r.since, r.until, r.account_id)
+            for r in settings
         ),
-        _together(
-            [
-                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at)
-                for r in breaks
-            ],
-            [
-                Break(Platform(r.platform), r.external_id, r.currency, r.before, r.attribution, r.pulled_at, r.date)
-                for r in edges
-            ],
-        ),
+        _together([_break(row) for row in breaks], [_break(row, day=row.date) for row in edges]),
     )
+
+
+def _break(r: Row[Any], *, day: date | None = None) -> Break:
+    name = (Platform(r.platform), r.external_id, r.currency)
+    return Break(*name, r.before, r.attribution, r.pulled_at, day, r.account_id)
 
 
 def is_of(row: MetricRow, platform: Platform, currency: str) -> bool:

@@ -52,6 +52,7 @@ _TOLD = """
             sum(spend_amount) AS spend_amount,
             sum(facts) AS facts,
             sum(conversions_told) AS conversions_told,
+            sum(conversion_value_told) AS conversion_value_told,
             min(pulled_at) AS pulled_at
         FROM (
             {facts}
@@ -99,6 +100,7 @@ _TOLD = """
         ) AS spend_amount,
         told.facts,
         told.conversions_told,
+        told.conversion_value_told,
         told.pulled_at,
         rated.rate_date,
         rated.rate_source

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from adloom.core import money
+from adloom.core import money, time
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.metrics import rules
 from adloom.metrics.answers import Answer
 from adloom.metrics.grains import GrainName
 from adloom.metrics.types import CampaignName
@@ -111,17 +112,28 @@ _CHANGES = text(
     """
 )
 
-# Days in a row make one span: the day less its place in the row is the same for all of them.
+# Days in a row make one span: the day less its place in the row is the same for all of them. Of hours that are not kept
+# any more nothing is known, though a pull told them once: a row that is absent there was not zero.
 _COVERAGE = text(
     """
     WITH placed AS (
         SELECT
-            platform_account_id,
-            grain,
-            date,
-            pulled_at,
-            date - CAST(row_number() OVER (PARTITION BY platform_account_id, grain ORDER BY date) AS integer) AS span
+            metric_coverage.platform_account_id,
+            metric_coverage.grain,
+            metric_coverage.date,
+            metric_coverage.pulled_at,
+            metric_coverage.date - CAST(
+                row_number() OVER (
+                    PARTITION BY metric_coverage.platform_account_id, metric_coverage.grain
+                    ORDER BY metric_coverage.date
+                ) AS integer
+            ) AS span
         FROM metric_coverage
+        JOIN platform_accounts ON platform_accounts.id = metric_coverage.platform_account_id
+        WHERE metric_coverage.grain <> 'hour'
+            OR metric_coverage.date > CAST(
+                CAST(:now AS timestamptz) AT TIME ZONE platform_accounts.time_zone AS date
+            ) - CAST(:hours_kept AS integer)
     )
     SELECT
         platform_accounts.id AS account_id,
@@ -243,8 +255,12 @@ def changes(
 
 
 def coverage(actor: Actor, *, client_id: UUID | None = None) -> Answer[Covered]:
-    """Every span of days that is known, by account and grain; a gap between two spans is unknown."""
+    """Every span of days that is known, by account and grain; a gap between two spans is unknown.
+
+    Days whose hours are not kept any more are not known by the hour.
+    """
     with db.reader(actor) as (session, data_as_of):
+        values = {"client_id": client_id, "now": time.now(), "hours_kept": rules.HOURS_KEPT.days}
         found = (
             Covered(
                 account_id=row.account_id,
@@ -256,6 +272,6 @@ def coverage(actor: Actor, *, client_id: UUID | None = None) -> Answer[Covered]:
                 oldest=row.oldest,
                 newest=row.newest,
             )
-            for row in session.execute(_COVERAGE, {"client_id": client_id})
+            for row in session.execute(_COVERAGE, values)
         )
         return Answer(found, data_as_of=data_as_of)

@@ -30,6 +30,8 @@ _FURTHEST_AHEAD = timezone(timedelta(hours=14))
 NOT_A_CURRENCY = "{currency} is not an ISO 4217 currency: it is as the platform gives it, and never converted"
 #: The same, where sums over what was not reported are less than what happened.
 PARTLY_TOLD = "conversions are not reported of all of this: their sums are of what is, ROAS that over the whole spend"
+#: The same, where conversions are told of all, and what they are worth is not: TikTok tells it of purchases alone.
+VALUE_PARTLY_TOLD = "conversion values are not reported of all of this: their sum is of what is, ROAS over all spend"
 
 _COVERED = text(
     """
@@ -160,9 +162,9 @@ def moment(text_: str | None, *, field: str = "as_of") -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def period(*, since: date | None, until: date | None) -> tuple[date, date]:
-    """The asked period; by default the 30 days up to today, in the time zone that is furthest ahead."""
-    last = until or time.now().astimezone(_FURTHEST_AHEAD).date()
+def period(*, since: date | None, until: date | None, now: datetime | None = None) -> tuple[date, date]:
+    """The asked period; by default the 30 days up to today (of `now`), in the time zone that is furthest ahead."""
+    last = until or (now or time.now()).astimezone(_FURTHEST_AHEAD).date()
     days_before = timedelta(days=_DEFAULT_DAYS - 1)
     first = since or max(last, date.min + days_before) - days_before
     if last < first:
@@ -212,3 +214,5 @@ def _doubts(row: Sums | Row[tuple[object, ...]]) -> Iterator[str]:
         yield NOT_A_CURRENCY.format(currency=row.spend_currency)
     if row.is_partly_told:
         yield PARTLY_TOLD
+    elif row.is_value_partly_told:
+        yield VALUE_PARTLY_TOLD

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -67,12 +67,14 @@ def of(account: RowMapping, span: Span, held: Held, *, now: datetime) -> Reach:
 
 
 def of_all(rows: Sequence[RowMapping], held: Held, *, today: date, now: datetime) -> Reach:
-    """Up to when every account's month is known; an account counts from its first campaign on."""
+    """Up to when every account's month is known; an account counts from its first campaign on, while one is left."""
     found = []
-    for account, first in _begun(rows, now=now):
-        span = pace.month(today, time.zone(account["time_zone"]), start=first)
+    for account, first, last in _stood(rows, now=now):
+        span = pace.month(today, time.zone(account["time_zone"]), start=first, end=last)
         if span is not None and span.begin < now:
-            found.append(of(account, span, held, now=now))
+            reached = of(account, span, held, now=now)
+            is_whole = reached.through is not None and reached.through >= span.end
+            found.append(replace(reached, through=now) if is_whole else reached)
     throughs = [each.through for each in found if each.through is not None]
     return Reach(
         min([now, *throughs]) if len(throughs) == len(found) else None,
@@ -81,13 +83,17 @@ def of_all(rows: Sequence[RowMapping], held: Held, *, today: date, now: datetime
     )
 
 
-def _begun(rows: Sequence[RowMapping], *, now: datetime) -> list[tuple[RowMapping, datetime]]:
-    """Each account, in one of its campaigns' rows, with the moment at which the first of them began."""
-    found: dict[UUID, tuple[RowMapping, datetime]] = {}
+def _stood(rows: Sequence[RowMapping], *, now: datetime) -> Iterator[tuple[RowMapping, datetime, datetime | None]]:
+    """Each account, in one of its campaigns' rows, with the moments at which the first of them began and the last one
+    was deleted; None while one stands. Nobody pulls an account that was left since: there is nothing to know of it.
+    """
+    campaigns: defaultdict[UUID, list[RowMapping]] = defaultdict(list)
     for row in rows:
-        account, first = found.get(row["account_id"], (row, now))
-        found[row["account_id"]] = (account, min(first, row["start"] or row["created_at"]))
-    return [*found.values()]
+        campaigns[row["account_id"]].append(row)
+    for its in campaigns.values():
+        deleted = [row["deleted_at"] for row in its if row["deleted_at"] is not None]
+        first = min(now, *(row["start"] or row["created_at"] for row in its))
+        yield its[0], first, max(deleted) if len(deleted) == len(its) else None
 
 
 def _gaps(account: RowMapping, days: Iterable[tuple[date, date]]) -> tuple[Gap, ...]:

@@ -28,6 +28,7 @@ _NOW = """
         campaign_metrics.spend_amount,
         1 AS facts,
         num_nonnulls(campaign_metrics.conversions) AS conversions_told,
+        num_nonnulls(campaign_metrics.conversion_value) AS conversion_value_told,
         metric_coverage.pulled_at
     FROM campaign_metrics
     JOIN campaigns ON campaigns.id = campaign_metrics.campaign_id
@@ -55,6 +56,7 @@ _ROLLED_UP = """
         account_metrics.spend_amount,
         account_metrics.facts,
         account_metrics.conversions_told,
+        account_metrics.conversion_value_told,
         covered.pulled_at
     FROM account_metrics
     LEFT JOIN (
@@ -88,6 +90,7 @@ _THEN = """
         said.spend_amount,
         1 AS facts,
         num_nonnulls(said.conversions) AS conversions_told,
+        num_nonnulls(said.conversion_value) AS conversion_value_told,
         (
             SELECT max(metric_pulls.pulled_at)
             FROM metric_pulls
@@ -147,6 +150,7 @@ _SUMS = """
             sum(conversion_value) AS conversion_value,
             sum(spend_amount) AS spend_amount,
             sum(conversions_told) > 0 AND sum(conversions_told) < sum(facts) AS is_partly_told,
+            sum(conversion_value_told) > 0 AND sum(conversion_value_told) < sum(facts) AS is_value_partly_told,
             min(pulled_at) AS as_of{rates_summed}
         FROM facts
         GROUP BY
@@ -171,12 +175,13 @@ _SUMS = """
         sums.conversion_value,
         sums.spend_amount,
         sums.is_partly_told,
+        sums.is_value_partly_told,
         sums.as_of{rates_shown}
     FROM sums
     LEFT JOIN campaigns ON campaigns.id = sums.campaign_id
     ORDER BY
         sort_platform,
-        campaigns.campaign_name,
+        campaign_name,
         sums.campaign_id,
         sums.date,
         sums.spend_currency
@@ -200,6 +205,7 @@ class Sums(NamedTuple):
     conversion_value: Decimal | None
     spend_amount: Decimal
     is_partly_told: bool
+    is_value_partly_told: bool
     as_of: datetime | None
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
 from adloom.ads import queries as ads
 from adloom.assets import ownership
+from adloom.core import time
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, NotFound
 from adloom.db import session as db
@@ -58,6 +59,9 @@ _INSTANCE = text(
         (SELECT client_id FROM reports WHERE id = :report_id) AS client_id
     """
 )
+
+#: Since then stands what was held before anything was kept of its past (docs/decisions/0019-ledger.md).
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
@@ -112,9 +116,13 @@ def create(
         return UUID(str(same or session.execute(_CREATE, values).scalar_one()))
 
 
-def run(actor: Actor, *, report_id: UUID) -> Making:
-    """Queues the making of a report as it stands now; raises NotFound, Forbidden for a viewer."""
+def run(actor: Actor, *, report_id: UUID, as_of: datetime | None = None) -> Making:
+    """Queues the making of a report as it stands now, or of what it would have shown at the moment `as_of`.
+
+    Raises NotFound, Forbidden for a viewer, Invalid for a moment that is still to come, or before there were figures.
+    """
     actor.may_write()
+    _check_moment(as_of)
     with db.transaction(actor) as session:
         row = session.execute(_INSTANCE, {"report_id": report_id}).one_or_none()
         if row is None:
@@ -123,7 +131,7 @@ def run(actor: Actor, *, report_id: UUID) -> Making:
         job_id = jobs.enqueue(
             session,
             job_type="reports.generate",
-            data={"instance_id": instance_id},
+            data={"instance_id": instance_id, **({"as_of": as_of.isoformat()} if as_of else {})},
             actor=actor,
             client_id=row.client_id,
             dedupe_key=f"report:{instance_id}",
@@ -138,6 +146,13 @@ def read(actor: Actor, *, instance_id: UUID) -> bytes:
     if made is None or made.file_url is None:
         raise NotFound(f"There is no file of report {instance_id}.")
     return storage.get(made.file_url)
+
+
+def _check_moment(as_of: datetime | None) -> None:
+    if as_of is None or _FIRST_MOMENT <= as_of <= time.now():
+        return
+    rule = "is still to come" if as_of > _FIRST_MOMENT else "is before there were any figures"
+    raise Invalid.field("as_of", f"{as_of.isoformat()} {rule}.", "Give a moment that is past, or none.")
 
 
 def _name(name: str) -> str:

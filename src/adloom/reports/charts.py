@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adloom.core import money
 from adloom.metrics.caveats import Caveats
 from adloom.metrics.claims import Break, is_of
 from adloom.metrics.gaps import Gap
@@ -61,7 +62,7 @@ def daily_spend(
             tooltip=[
                 altair.Tooltip("date:T", title="Day", format="%a %-d %b %Y"),
                 altair.Tooltip("platform:N", title="Platform"),
-                altair.Tooltip("spend:Q", title="Spend", format=",.2f"),
+                altair.Tooltip("spend:Q", title="Spend", format=f",.{money.currency_digits(currency)}f"),
             ],
         )
     )

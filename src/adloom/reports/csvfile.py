@@ -41,6 +41,7 @@ COLUMNS = (
     "attribution_break",
 )
 _UNKNOWN = "no pull covers this day of the account: unknown, which is not zero"
+_PARTIAL = "not pulled since the day was over: the figures are those up to the last pull"
 # What spreadsheets take for the beginning of a formula, in both widths.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
@@ -64,6 +65,7 @@ def _known(row: MetricRow, figures: Figures) -> dict[str, object]:
     campaign = shown["campaign"] or {}
     return {
         **{name: "" if value is None else value for name, value in shown.items()},
+        "note": "; ".join(filter(None, (row.note, _PARTIAL if figures.caveats.partly_pulled(row) else None))),
         "campaign": _text(campaign.get("name")),
         "campaign_id": campaign.get("id"),
         "platform_campaign_id": campaign.get("platform_campaign_id"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from adloom.metrics.queries import PARTLY_TOLD
+from adloom.metrics.queries import PARTLY_TOLD, VALUE_PARTLY_TOLD
 from adloom.metrics.types import By, MetricRow, Rates
 
 
@@ -51,6 +51,8 @@ def _notes(rows: Sequence[MetricRow]) -> Iterable[str]:
     said = [note for row in rows if row.note for note in row.note.split("; ")]
     if len({row.conversions is None for row in rows}) > 1:
         said.append(PARTLY_TOLD)
+    elif len({row.conversion_value is None for row in rows}) > 1:
+        said.append(VALUE_PARTLY_TOLD)
     kinds: dict[str, str] = {}
     for note in said:
         kinds.setdefault(note.partition(":")[0], note)

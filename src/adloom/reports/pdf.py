@@ -76,6 +76,7 @@ def _data(figures: Figures) -> dict[str, Any]:
                 (
                     *words.caveats(figures.caveats, figures.totals),
                     *words.not_over(sorted(_begun(figures))),
+                    *words.held_at(figures.as_of),
                     *words.notes(figures.totals),
                 )
             )

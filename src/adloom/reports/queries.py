@@ -138,10 +138,15 @@ def instance(actor: Actor, *, instance_id: UUID) -> InstanceView | None:
     return None if row is None else _instance(row)
 
 
-def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
-    """Everything a performance report shows, of one reading: its totals are the sums of its lines."""
+def figures(actor: Actor, *, report: ReportView, made_at: datetime, as_of: datetime | None = None) -> Figures:
+    """Everything a performance report shows, of one reading: its totals are the sums of its lines.
+
+    With `as_of` what it would have shown at that moment, and without days those up to it.
+    """
     configuration = report.configuration
-    since, until = metrics.period(since=_day(configuration.get("since")), until=_day(configuration.get("until")))
+    since, until = metrics.period(
+        since=_day(configuration.get("since")), until=_day(configuration.get("until")), now=as_of
+    )
     ad_id = UUID(configuration["ad_id"]) if configuration.get("ad_id") else None
     with db.snapshot(actor) as (session, data_as_of):
         days = metrics.show(
@@ -151,9 +156,10 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
             by=(By.PLATFORM, By.CAMPAIGN, By.DAY),
             ad_id=ad_id,
             client_id=report.client_id,
+            as_of=as_of,
             reporting_currency=configuration.get("reporting_currency"),
         )
-        told = caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id)
+        told = caveats.of(actor, since=since, until=until, client_id=report.client_id, ad_id=ad_id, as_of=as_of)
         accounts = _accounts(session, {row.campaign.id for row in days if row.campaign})
         owner = _owner(session, actor)
     return Figures(
@@ -166,9 +172,10 @@ def figures(actor: Actor, *, report: ReportView, made_at: datetime) -> Figures:
         platforms=summed(days, By.PLATFORM),
         campaigns=summed(days, By.PLATFORM, By.CAMPAIGN),
         days=tuple(days),
-        data_as_of=min(data_as_of, made_at),
+        data_as_of=min(data_as_of, as_of or made_at),
         caveats=told,
         accounts=accounts,
+        as_of=as_of,
     )
 
 

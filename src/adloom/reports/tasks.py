@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -81,11 +82,16 @@ def generate(job: Job) -> Mapping[str, Any]:
         session.execute(_BEGIN, {"id": made.id})
     with ExitStack() as on_failure:
         on_failure.callback(_failed, job, made)
-        figures = queries.figures(actor, report=report, made_at=time.now())
+        figures = queries.figures(actor, report=report, made_at=time.now(), as_of=_moment(job))
         rendered = _RENDERERS[ReportFormat(report.configuration["format"])](figures)
         key = storage.put_content(actor.tenant_id, rendered.data)
         on_failure.pop_all()
     return _keep(job, made, report, figures, rendered, key)
+
+
+def _moment(job: Job) -> datetime | None:
+    asked = job.data.get("as_of")
+    return None if asked is None else datetime.fromisoformat(asked)
 
 
 def _failed(job: Job, made: InstanceView) -> None:
@@ -122,6 +128,7 @@ def _keep(
         "media_type": rendered.media_type,
         "since": figures.since.isoformat(),
         "until": figures.until.isoformat(),
+        **({"as_of": figures.as_of.isoformat()} if figures.as_of else {}),
     }
     with db.transaction(job.actor()) as session:
         values = {

@@ -57,7 +57,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class InstanceView:
-    """A report that was made, or why not. `metadata` has pages, since, until."""
+    """A report that was made, or why not. `metadata` has pages, since, until; as_of, where one was asked for."""
 
     id: UUID
     report_id: UUID
@@ -98,6 +98,8 @@ class Figures:
     caveats: Caveats
     #: Whose each of the campaigns is.
     accounts: Mapping[UUID, Account]
+    #: The moment at which they were held so; None is now.
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

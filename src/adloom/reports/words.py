@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -84,6 +84,7 @@ def notes(rows: Iterable[MetricRow]) -> Iterator[str]:
 def caveats(found: Caveats, rows: Iterable[MetricRow]) -> Iterator[str]:
     """What has to be said beside these rows: whose claims they are, by which rules, what is unknown, what may move."""
     yield from unknown(found.gaps)
+    yield from partial(found.partial)
     yield from claims(found, rows)
 
 
@@ -123,10 +124,23 @@ def unknown(gaps: Sequence[Gap]) -> Iterator[str]:
         yield f"Unknown, which is not zero: {_by_account(gaps)}."
 
 
+def partial(gaps: Sequence[Gap]) -> Iterator[str]:
+    """The days that are over and were last pulled before they were, by account."""
+    if gaps:
+        yield f"Not pulled since they were over: {_by_account(gaps)}. Their figures are those up to the last pull."
+
+
 def not_over(days: Sequence[date]) -> Iterator[str]:
     """That these days, in their order, have only begun: what a chart shows of them is no fall."""
     if days:
         yield f"Not over yet: {period(days[0], days[-1])}. Its figures are those so far."
+
+
+def held_at(moment: datetime | None) -> Iterator[str]:
+    """That these are figures of an earlier moment; nothing of those of now."""
+    if moment is not None:
+        at = moment.astimezone(UTC)
+        yield f"Figures as they were held at {day(at.date())}, {at:%H:%M} UTC, whatever was told since."
 
 
 def uncertain(gaps: Sequence[Gap]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from tests.installation import Installation, finished, work_off
+from tests.platforms.google.canned import serving
 from tests.rooms import rows
 
 from adloom.connections import actions as connections
@@ -163,6 +164,19 @@ def test_an_account_that_the_login_does_not_reach_is_refused_by_name(installed: 
     assert (job.error or {})["errors"][0]["field"] == "account"
     assert installed.line[GOOGLE]["account_id"] in (job.error or {})["errors"][0]["fix"]
     assert queries.accounts(actor) == ()
+
+
+def test_an_account_whose_days_nobody_knows_is_not_kept(
+    installed: Installation, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One such account would be in every sum, and no page could tell one."""
+    with serving() as canned:
+        monkeypatch.setenv("ADLOOM_META_GRAPH_URL", canned.url)
+        canned.say({"data": [{"id": "act_7", "name": "Shoes", "currency": "USD", "account_status": 1}]})
+        job = connect(actor, installed, META, account="act_7")
+    assert job.status == "failed"
+    assert "act_7 counts in no time zone that is known" in str(job.error)
+    assert (queries.accounts(actor), login(actor).is_active) == ((), False)
 
 
 @pytest.mark.parametrize(("action", "value"), [("currency", "EUR"), ("time_zone", "Europe/Berlin")])

@@ -9,7 +9,7 @@ import pytest
 
 from adloom.connections import rules, tokens
 from adloom.core.errors import Invalid
-from adloom.platforms.contract import Credentials
+from adloom.platforms.contract import Credentials, FoundAccount
 from adloom.platforms.types import Platform
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -67,6 +67,28 @@ def test_credentials_come_out_as_they_were_sealed_and_show_nothing() -> None:
     assert tokens.from_json(tokens.to_json(held)) == held
     assert "'a'" not in repr(held)
     assert tokens.bound_to(uuid4(), Platform.GOOGLE_ADS) != tokens.bound_to(uuid4(), Platform.GOOGLE_ADS)
+
+
+@pytest.mark.parametrize(
+    ("zone", "currency", "is_refused"),
+    [
+        ("Asia/Kathmandu", "NPR", False),
+        ("Pacific/Apia", "XBT", False),  # a currency that is none is kept as given
+        ("", "USD", True),
+        ("Mars/Phobos", "USD", True),
+        ("Etc/GMT+8", "", True),
+    ],
+)
+def test_an_account_without_days_or_money_that_can_be_told_is_refused(
+    zone: str, currency: str, is_refused: bool
+) -> None:
+    account = FoundAccount("7", "Shoes", currency, zone, "ACTIVE")
+    if not is_refused:
+        rules.refuse_unknown_days([account])
+        return
+    with pytest.raises(Invalid, match="7 counts in") as refused:
+        rules.refuse_unknown_days([account])
+    assert [error.field for error in refused.value.errors] == ["account"]
 
 
 @pytest.mark.parametrize(("left", "right"), [("123-456-7890", "1234567890"), ("act_7", "7")])

@@ -79,6 +79,36 @@ def test_what_was_unknown_at_a_moment_is_told_as_of_it(actor: Actor, account: UU
     assert (gap.since.day, gap.until.day) == (6, 10)
 
 
+def test_a_day_that_was_last_pulled_before_it_was_over_is_told_of_a_part(actor: Actor, account: UUID) -> None:
+    """The worker stopped that day: the figures of a morning look like a day on which less was spent."""
+    over = datetime(2026, 9, 11, 7, tzinfo=UTC)  # the 10th, in Los Angeles
+    pull(actor, account, "a", 1, 10, on=over - timedelta(hours=9))
+    found = told(actor)
+    (gap,) = found.partial
+    assert (gap.since.day, gap.until.day, found.gaps) == (10, 10, ())
+    assert [found.beside(row)["partial_days"] for row in (*shown(actor), *shown(actor, By.CAMPAIGN))] == [1, 1]
+    assert [found.beside(row)["partial_days"] for row in shown(actor, By.DAY)] == [0], "the 1st was over"
+    assert "Not pulled since they were over: Google Ads 1234567890 (10 Sep 2026)." in " ".join(words.caveats(found, []))
+    assert told(actor, as_of=over - timedelta(minutes=1)).partial == (), "it went on"
+    assert told(actor, as_of=over).partial == found.partial
+    pull(actor, account, "a", 10, 10, on=over)
+    assert told(actor).partial == ()
+
+
+def test_rules_and_days_to_come_are_told_as_of_the_moment_too(actor: Actor, account: UUID) -> None:
+    pull(actor, account, "a", 1, 10, on=SEPTEMBER, by="30d click")
+    pull(actor, account, "a", 1, 10, on=NOVEMBER, by="7d click")
+    (row,) = shown(actor)
+    then, now = told(actor, SEPTEMBER).beside(row)["claims"], told(actor).beside(row)["claims"]
+    assert (then["windows"], then["breaks"]) == ({"google_ads": ["30d click"]}, [])
+    assert (now["windows"], len(now["breaks"])) == ({"google_ads": ["7d click"]}, 1)
+    today = datetime.now(UTC).date()
+    ahead = {"since": today - timedelta(days=3), "until": today + timedelta(days=30)}
+    expected = caveats.of(actor, **ahead).gaps
+    assert expected[-1].until < today + timedelta(days=1), "what is still to come is not missed yet"
+    assert caveats.of(actor, **ahead, as_of=datetime.now(UTC) + timedelta(days=300)).gaps == expected
+
+
 def test_conversions_are_restating_until_they_were_read_after_the_platforms_window(actor: Actor, account: UUID) -> None:
     pull(actor, account, "a", 1, 10, on=SEPTEMBER)
     (row,) = shown(actor)
@@ -121,6 +151,20 @@ def test_of_one_ad_only_its_own_accounts_are_told(actor: Actor, account: UUID) -
         assert {gap.account_id for gap in found.gaps} == {each.account_id for each in found.restating} == {account}
         assert [each.attribution for each in found.claims.settings] == ["a"]
     assert [len(told(actor).gaps_in(row)) for row in shown(actor)] == [1, 1], "a sum in one currency is of its accounts"
+
+
+def test_a_campaigns_conversions_are_claimed_by_the_rules_of_its_own_account(actor: Actor, account: UUID) -> None:
+    other = rows.account(actor, Platform.GOOGLE_ADS, external_id="7")
+    rows.campaign(actor, other, platform_campaign_id="c", name="c")
+    pull(actor, other, "c", 1, 10, on=SEPTEMBER, by="90d click")
+    for on, rule in ((SEPTEMBER, "7d click"), (NOVEMBER, "30d click")):
+        pull(actor, account, "a", 1, 10, on=on, by=rule)
+    found = told(actor)
+    its, others = (found.beside(row)["claims"] for row in shown(actor, By.CAMPAIGN))
+    assert (its["windows"], [each["after"] for each in its["breaks"]]) == ({"google_ads": ["30d click"]}, ["30d click"])
+    assert (others["windows"], others["breaks"]) == ({"google_ads": ["90d click"]}, [])
+    (both,) = (found.beside(row)["claims"] for row in shown(actor, By.PLATFORM))
+    assert (both["windows"], len(both["breaks"])) == ({"google_ads": ["30d click", "90d click"]}, 1)
 
 
 def test_another_tenants_gaps_are_not_told(actor: Actor, second_tenant: Actor, account: UUID) -> None:

@@ -73,6 +73,21 @@ def test_a_rule_that_changes_between_two_pulls_is_a_marked_break(actor: Actor, a
     assert claims.of(actor, since=LAST + timedelta(days=1), until=LAST + timedelta(days=2)).breaks == ()
 
 
+def test_a_rule_is_told_as_it_was_at_the_moment_that_is_asked_about(
+    actor: Actor, accounts: dict[Platform, UUID]
+) -> None:
+    for hours, rule in ((0, "30d click"), (24, "90d click")):
+        pull(actor, accounts[Platform.GOOGLE_ADS], "google_ads", after=hours, by=rule)
+
+    def at(hours: int) -> tuple[dict[Platform, list[str]], list[tuple[str, str]]]:
+        found = claims.of(actor, since=FIRST, until=LAST, as_of=START + timedelta(hours=hours))
+        return found.windows, [(each.before, each.after) for each in found.breaks]
+
+    assert at(-1) == ({}, []), "nothing was told then"
+    assert at(0) == at(23) == ({Platform.GOOGLE_ADS: ["30d click"]}, [])
+    assert at(24) == at(25) == ({Platform.GOOGLE_ADS: ["90d click"]}, [("30d click", "90d click")])
+
+
 def test_another_tenants_rules_are_not_told(actor: Actor, second_tenant: Actor, accounts: dict[Platform, UUID]) -> None:
     pull(actor, accounts[Platform.GOOGLE_ADS], "google_ads", after=0, by="30d click")
     assert claims.of(second_tenant, since=FIRST, until=LAST) == claims.Claims((), ())

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -21,12 +22,13 @@ from adloom.campaigns import store
 from adloom.core.actor import Actor
 from adloom.core.errors import Invalid, Unavailable
 from adloom.db import session as db
-from adloom.metrics import history, ingest, people, pulling, queries, staging
+from adloom.metrics import history, ingest, people, pulling, queries, rules, staging
 from adloom.metrics.grains import AUDIENCE, CONVERSION, DAY, HOUR, Grain
 from adloom.metrics.ingest import Pull
 from adloom.metrics.staging import Asked, Fact, OtherCurrency
 from adloom.metrics.types import By, Ingested
 from adloom.platforms.facts import AudienceFact, ConversionFact, DailyFact, Dimension, HourlyFact
+from adloom.reports import figures
 
 ZONE = "America/Los_Angeles"
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -108,6 +110,24 @@ def test_a_sum_over_what_is_not_reported_says_so(actor: Actor, account_id: UUID)
         assert found(By.PLATFORM, as_of=as_of) == [(6, queries.PARTLY_TOLD)]
         assert found(By.CAMPAIGN, as_of=as_of) == [(6, None), (None, None)]
         assert found(By.DAY, as_of=as_of) == [(3, queries.PARTLY_TOLD), (3, None), (None, None)]
+
+
+def test_a_sum_over_conversions_of_which_some_are_worth_nothing_that_is_known_says_so(
+    actor: Actor, account_id: UUID
+) -> None:
+    """Of leads TikTok tells no value: a ROAS over their spend too is less than what was earned."""
+    worth = {"conversions": Decimal(3), "conversion_value": Decimal(9)}
+    put(actor, account_id, [day("a", 1, **worth), day("b", 1, conversions=Decimal(2))], after=0)
+    for as_of in (None, START + timedelta(hours=1)):
+        for by in ((), (By.PLATFORM,), (By.DAY,)):
+            (row,) = queries.show(actor, since=FIRST, until=LAST, by=by, as_of=as_of)
+            assert (row.conversions, row.conversion_value, row.note) == (5, 9, queries.VALUE_PARTLY_TOLD)
+        each = queries.show(actor, since=FIRST, until=LAST, by=(By.CAMPAIGN,), as_of=as_of)
+        assert [row.note for row in each] == [None, None]
+        (total,) = figures.summed(each)
+        assert total.note == queries.VALUE_PARTLY_TOLD, "in a report, too"
+    (row,) = queries.show(actor, since=FIRST, until=LAST, by=(), reporting_currency="USD")
+    assert row.note == queries.VALUE_PARTLY_TOLD
 
 
 def test_people_are_told_as_they_were_and_never_added_up(actor: Actor, account_id: UUID) -> None:
@@ -328,6 +348,24 @@ def test_a_campaign_is_told_under_the_name_that_it_bore_at_the_moment(actor: Act
     ]
 
 
+def test_campaigns_stand_in_the_order_of_the_names_that_they_bore(actor: Actor, account_id: UUID) -> None:
+    put(actor, account_id, [day("a", 1), day("b", 1)], after=0)
+    with db.transaction(actor) as session:
+        session.execute(
+            text(
+                f"UPDATE campaigns SET earlier_names = {store.EARLIER_NAMES}, campaign_name = :name "
+                "WHERE platform_campaign_id = 'a'"
+            ),
+            {"name": "z", "renamed_at": START + timedelta(hours=2)},
+        )
+
+    def order(as_of: datetime | None) -> list[str]:
+        found = queries.show(actor, since=FIRST, until=LAST, by=(By.CAMPAIGN, By.DAY), as_of=as_of)
+        return [row.campaign.name for row in found if row.campaign]
+
+    assert (order(START), order(None)) == (["a", "b"], ["b", "z"])
+
+
 def test_what_changed_since_a_moment_is_told_with_both_figures(actor: Actor, account_id: UUID) -> None:
     put(actor, account_id, [day("a", 1), day("b", 1), day("a", 2)], after=0)
     put(
@@ -377,3 +415,13 @@ def test_what_is_known_is_told_as_spans_of_days(actor: Actor, account_id: UUID) 
     spans = [(each.since.day, each.until.day, each.oldest, each.newest) for each in history.coverage(actor)]
     at = [START + timedelta(hours=hours) for hours in (0, 3, 5)]
     assert spans == [(1, 7, at[0], at[1]), (20, 21, at[2], at[2])]
+
+
+def test_hours_that_are_not_kept_any_more_are_not_known(actor: Actor, account_id: UUID) -> None:
+    """A row that is absent inside a span is zero: of hours that were dropped by now nobody may read that."""
+    today = datetime.now(ZoneInfo(ZONE)).date()
+    for grain in (DAY, HOUR):
+        put(actor, account_id, [], after=0, grain=grain, since=today - timedelta(days=20), until=today)
+    spans = {each.grain: (today - each.since).days for each in history.coverage(actor)}
+    assert spans == {DAY.name: 20, HOUR.name: 6}
+    assert rules.first_day_of_hours(today) == today - timedelta(days=6), "which is what is asked for"

@@ -200,6 +200,32 @@ def test_a_clients_month_is_unknown_while_one_of_its_accounts_is(actor: Actor, c
     assert told(client.as_json()) == ("300.00", "240.00", "0.3333", "2.4", "720.00", 20)
 
 
+@pytest.mark.parametrize(("deleted", "is_known"), [("2026-09-20", True), ("2026-11-03", False)])
+def test_an_account_without_a_campaign_any_more_hides_no_clients_month(
+    actor: Actor, client_id: UUID, account_id: UUID, deleted: str, is_known: bool
+) -> None:
+    """It was disconnected since, and nobody pulls it: of a month in which something stood there days are unknown."""
+    left = rows.account(actor, external_id="2", client_id=client_id, status="disconnected")
+    rows.campaign(actor, left, platform_campaign_id="gone")
+    stands = rows.account(actor, external_id="3", client_id=client_id)
+    rows.campaign(actor, stands, platform_campaign_id="b")
+    pull(actor, stands, campaign="b")
+    shows(actor, budget=amount("10"), start="2026-01-01T08:00:00+00:00")
+    with db.transaction(actor) as session:
+        session.execute(
+            text("UPDATE campaigns SET deleted_at = :deleted WHERE platform_campaign_id = 'gone'"),
+            {"deleted": f"{deleted}T20:00:00+00:00"},
+        )
+    (client,) = show(actor, client_id=client_id).clients
+    if is_known:
+        assert told(client.as_json()) == ("300.00", "120.00", "0.3333", "1.2", "360.00", 20)
+        return
+    assert days(client.as_json()["unknown"]) == [("2", "2026-11-01", "2026-11-03")]
+    pull(actor, left, until=3, campaign="gone")
+    (client,) = show(actor, client_id=client_id).clients
+    assert told(client.as_json())[1:3] == ("156.00", "0.3333"), "what is whole delays nothing"
+
+
 def test_a_client_that_spends_in_other_currencies_has_no_pace(actor: Actor, client_id: UUID) -> None:
     account_id = rows.account(actor, client_id=client_id, currency="EUR")
     rows.campaign(actor, account_id, platform_campaign_id="a")

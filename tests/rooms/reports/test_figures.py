@@ -53,6 +53,12 @@ def test_a_sum_of_which_not_all_is_known_says_so_beside_all_else_that_its_rows_s
     assert [each.note for each in summed([told, row(platform=Platform.TIKTOK_ADS)], By.PLATFORM)] == [told.note, None]
 
 
+def test_a_chart_tells_amounts_with_the_digits_of_their_currency() -> None:
+    for currency, pattern in (("USD", ",.2f"), ("JPY", ",.0f"), ("KWD", ",.3f")):
+        drawn = charts.daily_spend([row(currency=currency)], currency=currency, width=10, height=10)
+        assert [each.get("format") for each in drawn["encoding"]["tooltip"]][-1] == pattern
+
+
 def test_ratios_are_of_sums_and_never_averages() -> None:
     (total,) = summed([row(impressions=100, clicks=50), row(impressions=900, clicks=0)])
     assert total.ctr == Decimal("0.0500")

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -260,6 +260,40 @@ def test_a_report_is_told_in_one_currency_with_the_dates_of_its_rates(actor: Act
     assert notes["VND"].startswith("not converted")
     with pytest.raises(Invalid):
         reports.create(actor, name="November", reporting_currency="euros")
+
+
+def test_an_old_report_is_made_again_as_it_was_whatever_was_told_since(actor: Actor) -> None:
+    """To the byte as CSV, which bears no moment: figures, rules, unknown days and what could be restated."""
+    account_id = deliver(actor, platform=Platform.GOOGLE_ADS, name="Spring sale")
+    with db.reading(actor) as session:
+        named = session.execute(text("SELECT external_id FROM platform_accounts WHERE id = :id"), {"id": account_id})
+    campaign = named.scalar_one()
+    pull(actor, account_id, campaign, (1, 2, 3), on=MADE + timedelta(hours=1), by="30d click")
+    report_id = reports.create(actor, name="Three days", file_format="csv", since=SINCE, until=date(2026, 11, 5))
+
+    def again(as_of: datetime | None) -> tuple[bytes, dict[str, Any]]:
+        making = reports.run(actor, report_id=report_id, as_of=as_of)
+        work_off()
+        made = queries.instance(actor, instance_id=making.instance_id)
+        assert made is not None
+        return reports.read(actor, instance_id=making.instance_id), dict(made.metadata or {})
+
+    then, _ = again(None)
+    pull(actor, account_id, campaign, (3, 5), on=MADE + timedelta(hours=9), by="7d click", told=False)
+    moment = MADE + timedelta(hours=2)
+    assert again(None)[0] != then
+    told, metadata = again(moment)
+    assert (told, metadata["as_of"]) == (then, moment.isoformat())
+    report = queries.get(actor, report_id=report_id)
+    assert report is not None
+    shown = words(pdf.render(queries.figures(actor, report=report, made_at=MADE, as_of=moment)).data)
+    assert "Figures as they were held at 23 Nov 2026, 14:00 UTC" in shown
+    for no_moment, why in (
+        (datetime.now(UTC) + timedelta(days=1), "still to come"),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "before there were any"),
+    ):
+        with pytest.raises(Invalid, match=why):
+            reports.run(actor, report_id=report_id, as_of=no_moment)
 
 
 @pytest.mark.parametrize("renderer", [pdf.render, csvfile.render], ids=["pdf", "csv"])

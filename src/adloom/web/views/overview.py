@@ -13,6 +13,7 @@ from adloom.campaigns.types import CampaignView
 from adloom.metrics import uncertain
 from adloom.metrics.answers import Answer
 from adloom.metrics.caveats import Caveats
+from adloom.metrics.gaps import Gap
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 from adloom.reports import charts
@@ -94,6 +95,8 @@ class Overview:
     as_of: str | None
     data_as_of: str
     blocks: tuple[CurrencyBlock, ...]
+    #: The days that are unknown of accounts of which there is no figure at all, so that no block is about them.
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,13 @@ def overview(
             _block(sums, row, window=window, chart=_chart(days, row.currency, told_in), campaigns=campaigns)
             for row in sums.totals
         ),
+        unknown=tuple(figures.unknown(_elsewhere(sums))),
     )
+
+
+def _elsewhere(sums: Sums) -> tuple[Gap, ...]:
+    told = {gap for row in sums.totals for gap in sums.caveats.gaps_in(row)}
+    return tuple(gap for gap in sums.caveats.gaps if gap not in told)
 
 
 def filled(rows: Sequence[MetricRow], *, window: Window, currency: str) -> list[MetricRow]:
@@ -260,7 +269,11 @@ def _block(
         most=f"The {MOST} campaigns that spent most." if len(listed) == MOST else "",
         total=line(total, name="All", whole=total.spend, caveats=sums.caveats),
         legend=tuple(words.platform(p) for p in Platform if any(row.platform is p for row in platforms)),
-        notes=(*figures.unknown(sums.caveats.gaps_in(total)), *figures.notes([total])),
+        notes=(
+            *figures.unknown(sums.caveats.gaps_in(total)),
+            *figures.partial(sums.caveats.partial_in(total)),
+            *figures.notes([total]),
+        ),
         incomparable=_WHY.get(_incomparable(sums, total), ""),
         claims=tuple(figures.claims(sums.caveats, [total])),
     )

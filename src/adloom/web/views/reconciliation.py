@@ -120,6 +120,8 @@ def _account(found: Mapping[str, Any]) -> Account:
 def _verdict(days: list[Mapping[str, Any]], *, unexplained: int) -> Badge:
     if unexplained:
         return Badge(f"{unexplained} day{'s differ' if unexplained > 1 else ' differs'} unexplained", Tone.BAD)
+    if not days:
+        return Badge("No day compared", Tone.QUIET)
     is_whole = all(Explanation(day["explanation"]) in (Explanation.EQUAL, Explanation.ROUNDING) for day in days)
     return Badge("All days agree", Tone.GOOD) if is_whole else Badge("All differences are explained", Tone.WAIT)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,8 @@ def _made(instance: InstanceView) -> Made:
     facts = [words.moment(instance.generated_at), words.size(instance.file_size)] if is_ready else []
     if is_ready and (pages := (instance.metadata or {}).get("pages")):
         facts.append(f"{pages} page{'' if pages == 1 else 's'}")
+    if is_ready and (as_of := (instance.metadata or {}).get("as_of")):
+        facts.append(f"as held at {words.moment(datetime.fromisoformat(as_of))}")
     return Made(
         badge=words.report(instance.status),
         url=f"/reports/files/{instance.id}" if is_ready else None,
