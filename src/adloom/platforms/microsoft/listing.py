@@ -41,7 +41,7 @@ def identify(
 ) -> Iterator[ForeignCampaign]:
     """These campaigns by the report that counts them: no operation returns deleted ones (CampaignStatus value set)."""
     rows = downloads.summed(client, NAMES, account=account, since=since, until=until, key="CampaignId")
-    found = {csv_report.word(row["CampaignId"]): row for row in rows}
+    found = {csv_report.campaign(row["CampaignId"]): row for row in rows}
     for platform_id in sorted(found.keys() & set(ids)):
         yield _of_report(platform_id, found[platform_id])
 
