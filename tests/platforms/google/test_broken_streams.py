@@ -84,3 +84,13 @@ def test_conversions_are_told_by_the_actions_name_where_it_has_no_resource_and_n
         list(ADAPTER.conversions(connection, **DAYS))
     google.say({"results": [row("2026-11-01"), row("2026-11-01")]})
     assert list(ADAPTER.conversions(connection, **DAYS)) == []
+
+
+def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(google: Canned, connection: Connection) -> None:
+    google.say(error(403, authorizationError="USER_PERMISSION_DENIED"), status=403)
+    google.say({"results": [row("2026-11-01")]})
+    for _ in range(2):
+        assert ADAPTER.attribution(connection, **DAYS) is None
+    google.say(error(500), status=500)
+    with pytest.raises(Unavailable):
+        ADAPTER.attribution(connection, **DAYS)

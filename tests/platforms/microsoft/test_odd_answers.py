@@ -155,3 +155,9 @@ def test_every_error_body_is_one_of_adlooms_errors(microsoft: Canned, connection
         microsoft.say(body, status=status, Retry_After="soon")
         with pytest.raises(PlatformError):
             ADAPTER.observe(connection, account=ACCOUNT, campaign_id="1")
+
+
+def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(microsoft: Canned, connection: Connection) -> None:
+    refused = {"Code": 106, "ErrorCode": "UserIsNotAuthorized", "Message": "The user is not authorized."}
+    microsoft.say({"Errors": [refused], "Type": "AdApiFaultDetail"}, status=403)
+    assert ADAPTER.attribution(connection, **DAYS) is None

@@ -102,3 +102,8 @@ def test_a_file_with_fewer_rows_than_were_counted_is_cut_off(
             continue
         with pytest.raises(Unavailable, match="counts 2 rows, and holds 1"):
             list(facts)
+
+
+def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(tiktok: Canned, connection: Connection) -> None:
+    tiktok.say({"code": 40001, "message": "No permission to operate advertiser.", "data": {}})
+    assert ADAPTER.attribution(connection, **ASKED) is None
