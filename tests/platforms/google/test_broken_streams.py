@@ -94,3 +94,22 @@ def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(google: Canned
     google.say(error(500), status=500)
     with pytest.raises(Unavailable):
         ADAPTER.attribution(connection, **DAYS)
+
+
+def test_a_campaign_or_an_account_that_cannot_be_read_is_an_error_of_ours(
+    google: Canned, connection: Connection
+) -> None:
+    campaign = {"id": "22", "name": "Spring"}
+    for odd in (
+        {},
+        {"campaign": 7},
+        {"campaign": campaign, "campaignBudget": "50"},
+        {"campaign": campaign, "campaignBudget": {"amountMicros": "0.5"}},
+        {"campaign": {**campaign, "startDateTime": "soon"}},
+    ):
+        google.say({"results": [odd]})
+        with pytest.raises(Unavailable):
+            list(ADAPTER.campaigns(connection, account=DAYS["account"]))
+    google.say({"results": [{"customer": "1234567890"}]})
+    with pytest.raises(Unavailable):
+        ADAPTER.account_now(connection, account=DAYS["account"])

@@ -20,7 +20,7 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Http
-from adloom.platforms.meta import mapping, reports, runs
+from adloom.platforms.meta import accounts, listing, mapping, reports, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
 from adloom.platforms.types import ConversionEvent, Operation, Platform
@@ -311,6 +311,34 @@ def test_empty_pages_are_gone_through_and_not_for_ever(graph: tuple[Canned, Grap
         canned.say({"data": [], "paging": {"cursors": {"after": str(number)}, "next": "https://x"}})
     with pytest.raises(Unavailable, match="do not go on"):
         list(asked.rows("act_1/insights", endpoint="insights", params={}))
+
+
+@pytest.mark.parametrize("paging", [7, "x", [], {"cursors": "x"}, {"cursors": {"after": 7}, "next": "https://x"}])
+def test_pages_that_cannot_be_followed_are_no_whole_report(graph: tuple[Canned, Graph], paging: Any) -> None:
+    canned, asked = graph
+    canned.say({"data": [ROW], "paging": paging})
+    with pytest.raises(Unavailable):
+        list(asked.rows("act_1/insights", endpoint="insights", params={}))
+
+
+@pytest.mark.parametrize("paging", [None, {}, {"cursors": None}, {"cursors": {"after": "x"}, "next": None}])
+def test_a_page_that_names_no_next_one_is_the_last(graph: tuple[Canned, Graph], paging: Any) -> None:
+    canned, asked = graph
+    canned.say({"data": [ROW], "paging": paging})
+    assert list(asked.rows("act_1/insights", endpoint="insights", params={})) == [ROW]
+
+
+def test_an_account_is_known_without_its_least_budget_and_no_campaigns_budget_is_guessed(
+    graph: tuple[Canned, Graph],
+) -> None:
+    canned, asked = graph
+    canned.say({"id": "act_1", "currency": "USD", "timezone_name": "America/Los_Angeles", "min_daily_budget": ""})
+    found = accounts.now(asked)
+    assert found is not None
+    assert (found.currency, found.time_zone, dict(found.attributes)) == ("USD", "America/Los_Angeles", {})
+    canned.say({"data": [{"id": "120", "daily_budget": "50.00"}]})
+    with pytest.raises(Unavailable, match="daily_budget"):
+        list(listing.campaigns(asked, currency="USD"))
 
 
 def test_a_run_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(live: Live) -> None:

@@ -107,3 +107,9 @@ def test_a_file_with_fewer_rows_than_were_counted_is_cut_off(
 def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(tiktok: Canned, connection: Connection) -> None:
     tiktok.say({"code": 40001, "message": "No permission to operate advertiser.", "data": {}})
     assert ADAPTER.attribution(connection, **ASKED) is None
+
+
+def test_a_page_without_rows_before_the_last_one_is_no_whole_report(tiktok: Canned, connection: Connection) -> None:
+    tiktok.say(said(page_info={"page": 1, "page_size": 1000, "total_number": 0, "total_page": 2}))
+    with pytest.raises(Unavailable, match="page 1 of 2 is empty"):
+        list(ADAPTER.daily(connection, events={}, **ASKED))

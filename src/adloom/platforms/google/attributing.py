@@ -20,7 +20,7 @@ def attribution(client: Client) -> str | None:
     rows = unreadable.none_if_refused(client.search(_ACTIONS), platform=Platform.GOOGLE_ADS, what="attribution")
     for row in rows:
         action = shapes.part(row, "conversionAction")
-        model = (action.get("attributionModelSettings") or {}).get("attributionModel")
+        model = shapes.part(action, "attributionModelSettings").get("attributionModel")
         words = [
             f"{action[name]}d {kind}"
             for name, kind in (("clickThroughLookbackWindowDays", "click"), ("viewThroughLookbackWindowDays", "view"))

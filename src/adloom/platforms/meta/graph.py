@@ -116,11 +116,11 @@ class Graph:
                 raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)
             yield from data
             empty = 0 if data else empty + 1
-            paging = page.get("paging") or {}
-            following = (paging.get("cursors") or {}).get("after")
-            if "next" not in paging:
+            paging = _object(page.get("paging"), endpoint=endpoint)
+            following = _object(paging.get("cursors"), endpoint=endpoint).get("after")
+            if not paging.get("next"):
                 return
-            if not following or following == after:
+            if not isinstance(following, str) or following in ("", after):
                 break
             after = following
         raise Unavailable(f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS)
@@ -132,6 +132,13 @@ class Graph:
         except CredentialsExpired:
             renewed = login.renew()
         return errors.checked(self._connection.http.send(build(renewed)))
+
+
+def _object(value: Any, *, endpoint: str) -> dict[str, Any]:
+    """An object that may be left out; raises Unavailable for anything else."""
+    if value is not None and not isinstance(value, dict):
+        raise Unavailable(f"Meta, GET {endpoint}: pages that cannot be followed.", platform=Platform.FACEBOOK_ADS)
+    return value or {}
 
 
 def url(path: str) -> str:

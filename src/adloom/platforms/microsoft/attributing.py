@@ -25,7 +25,7 @@ def attribution(client: Client) -> str | None:
 
 def _words(row: Mapping[str, Any]) -> Iterator[str]:
     for name, kind in (("ConversionWindowInMinutes", "click"), ("ViewThroughConversionWindowInMinutes", "view")):
-        if (minutes := row.get(name)) is not None:
+        if (minutes := str(row.get(name))).isdecimal():
             yield f"{_span(int(minutes))} {kind}"
     if row.get("AttributionModelType"):
         yield str(row["AttributionModelType"])

@@ -78,7 +78,7 @@ def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
 
 def _budget(row: Mapping[str, Any], *, currency: str) -> tuple[BudgetType | None, Money | None, str]:
     """`BudgetId` names a shared budget; `DailyBudget` is the campaign's own (Campaign data object)."""
-    if int(row.get("BudgetId") or 0):
+    if str(row.get("BudgetId") or 0) != "0":
         return None, None, _SHARED
     if str(row.get("BudgetType") or "").startswith("Daily") and row.get("DailyBudget"):
         return BudgetType.DAILY, Money(Decimal(str(row["DailyBudget"])), currency), ""

@@ -131,6 +131,8 @@ class Client:
             seen += len(rows)
             if page >= pages:
                 break
+            if not rows:
+                raise _broken(path, f"says that page {page} of {pages} is empty")
             page += 1
         if seen < total:
             raise _broken(path, "is not whole")
