@@ -153,6 +153,13 @@ def test_a_campaign_may_be_called_like_a_sum_or_a_footer(name: str) -> None:
         daily(report(row, header=header, footer=""))
 
 
+@pytest.mark.parametrize(
+    "footer", [FOOTER, "@2026 Microsoft Corporation, all rights reserved.", '"©2026 Microsoft",,,,,,,']
+)
+def test_a_footer_is_one_however_it_is_written(footer: str) -> None:
+    assert len(daily(report(ROW, footer=footer))) == 1
+
+
 def test_an_id_in_brackets_is_the_id() -> None:
     (fact,) = daily(report(ROW.replace('"9001"', '"[9001]"')))
     assert fact.platform_campaign_id == "9001"

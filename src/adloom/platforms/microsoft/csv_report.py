@@ -73,7 +73,7 @@ def rows(text: str, *, needed: Collection[str], is_over: bool = False) -> Sequen
                 raise broken("it says that its data may be incomplete, of days that are over")
             names = [_LABELS.get(cell.strip(), cell.strip()) for cell in cells]
             header = names if set(names) >= set(needed) else None
-        elif _is_footer(cells):
+        elif _is_footer(cells, header):
             has_footer = True
         elif _is_total(cells, header):
             continue
@@ -164,9 +164,11 @@ def _promised(cells: Sequence[str]) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
-def _is_footer(cells: Sequence[str]) -> bool:
+def _is_footer(cells: Sequence[str], header: Sequence[str]) -> bool:
     """Microsoft's mark, alone on its line; a row may begin with the name of a campaign that is called `@home`."""
-    return bool(cells) and cells[0].strip().startswith(("@", "©")) and not any(cell.strip() for cell in cells[1:])
+    if not cells or not cells[0].strip().startswith(("@", "©")):
+        return False
+    return len(cells) != len(header) or not any(cell.strip() for cell in cells[1:])
 
 
 def _is_total(cells: Sequence[str], header: Sequence[str]) -> bool:
