@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -113,3 +114,18 @@ def test_a_page_without_rows_before_the_last_one_is_no_whole_report(tiktok: Cann
     tiktok.say(said(page_info={"page": 1, "page_size": 1000, "total_number": 0, "total_page": 2}))
     with pytest.raises(Unavailable, match="page 1 of 2 is empty"):
         list(ADAPTER.daily(connection, events={}, **ASKED))
+
+
+def test_a_bare_offset_is_no_other_place_than_the_one_that_is_known(tiktok: Canned, connection: Connection) -> None:
+    """`timezone` may be an offset such as Etc/GMT-9; `display_timezone` is the place (advertiser/info)."""
+    told = {"advertiser_id": 7000, "currency": "JPY", "timezone": "Etc/GMT-9"}
+    here: Account = ASKED["account"]
+    for known, more, zone in (
+        (here, {}, ""),
+        (here, {"display_timezone": "Asia/Seoul"}, "Asia/Seoul"),
+        (dataclasses.replace(here, time_zone="Etc/GMT+5"), {}, "Etc/GMT-9"),
+    ):
+        tiktok.say(said({**told, **more}))
+        found = ADAPTER.account_now(connection, account=known)
+        assert found is not None
+        assert (found.currency, found.time_zone) == ("JPY", zone)
