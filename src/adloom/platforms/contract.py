@@ -394,7 +394,7 @@ class Adapter(Protocol):
         """By which rule conversions of these days are attributed, in one line: windows, and the model where it is told.
 
         The same settings give the same line, in the platform's words; several rules stand in order, between
-        semicolons. None where nothing is set up that could convert. Reads only.
+        semicolons. None where nothing is set up that could convert, or the login may not see what is. Reads only.
         """
         ...
 

@@ -51,7 +51,7 @@ def serving() -> Iterator[Canned]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     canned.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -219,6 +219,7 @@ def test_conversions_name_their_action_by_its_category_where_it_has_no_name(
         (Dimension.COUNTRY, ("userLocationView", "countryCriterionId"), "2276", "DE", False),
         (Dimension.COUNTRY, ("userLocationView", "countryCriterionId"), "2999", "2999", False),
         (Dimension.COUNTRY, ("userLocationView", "countryCriterionId"), None, "UNKNOWN", False),
+        (Dimension.COUNTRY, ("userLocationView", "countryCriterionId"), "0", "UNKNOWN", False),
     ],
 )
 def test_parts_of_an_audience_are_our_words_and_new_ones_are_kept_and_counted(

@@ -20,7 +20,7 @@ from adloom.platforms import registry
 from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
 from adloom.platforms.http import Http
-from adloom.platforms.meta import mapping, reports, runs
+from adloom.platforms.meta import accounts, listing, mapping, reports, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
 from adloom.platforms.types import ConversionEvent, Operation, Platform
@@ -103,13 +103,15 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "a figure that is no number": {"spend": "NaN"},
     "half an impression": {"impressions": "1.5"},
     "a truth for a figure": {"impressions": True},
+    "an action by its windows alone": {"actions": [{"action_type": PURCHASE, "7d_click": "2", "1d_view": "1"}]},
+    "a value by its windows alone": {"action_values": [{"action_type": PURCHASE, "value": None, "1d_ev": "9.50"}]},
 }
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_row_that_cannot_be_read_is_never_guessed(name: str) -> None:
     with pytest.raises(Unavailable, match="not used"):
-        reports.to_fact({**ROW, **UNREADABLE[name]}, account=ACCOUNT, event=None)
+        reports.to_fact({**ROW, **UNREADABLE[name]}, account=ACCOUNT, event=ConversionEvent.PURCHASE)
 
 
 def test_all_actions_that_an_account_chose_are_counted_once() -> None:
@@ -280,6 +282,63 @@ def test_a_run_that_is_completed_with_an_error_is_no_report(graph: tuple[Canned,
     assert [span.rows for span in runs.spans(asked, **spans)] == [()]
     with pytest.raises(Unavailable, match="Some data could not be read"):
         list(runs.spans(asked, **spans))
+
+
+@pytest.mark.parametrize("told", [{}, {"async_percent_completion": "100"}, {"async_percent_completion": 100.0}])
+def test_a_completed_run_is_whole_whether_or_how_it_tells_its_percentage(
+    graph: tuple[Canned, Graph], told: dict[str, Any]
+) -> None:
+    canned, asked = graph
+    day, waited = date(2026, 11, 1), list[float]()
+    canned.say({"error": {"code": 1, "message": "Please reduce the amount of data."}}, status=500)
+    canned.say({"report_run_id": 7})
+    canned.say({"async_status": "Job Running", "async_percent_completion": 100, "is_running": True})
+    canned.say({"async_status": "Job Completed", **told})
+    canned.say({"data": [ROW]})
+    spans = runs.spans(asked, params={}, since=day, until=day, window=1, sleep=waited.append)
+    assert [span.rows for span in spans] == [(ROW,)]
+    assert len(waited) == 1
+
+
+def test_empty_pages_are_gone_through_and_not_for_ever(graph: tuple[Canned, Graph]) -> None:
+    """Meta has given a next page after the last one, without end (facebook-php-business-sdk#333)."""
+    canned, asked = graph
+    for number in range(3):
+        canned.say({"data": [], "paging": {"cursors": {"after": str(number)}, "next": "https://x"}})
+    canned.say({"data": [ROW], "paging": {"cursors": {"after": "9"}}})
+    assert list(asked.rows("act_1/insights", endpoint="insights", params={})) == [ROW]
+    for number in range(200):
+        canned.say({"data": [], "paging": {"cursors": {"after": str(number)}, "next": "https://x"}})
+    with pytest.raises(Unavailable, match="do not go on"):
+        list(asked.rows("act_1/insights", endpoint="insights", params={}))
+
+
+@pytest.mark.parametrize("paging", [7, "x", [], {"cursors": "x"}, {"cursors": {"after": 7}, "next": "https://x"}])
+def test_pages_that_cannot_be_followed_are_no_whole_report(graph: tuple[Canned, Graph], paging: Any) -> None:
+    canned, asked = graph
+    canned.say({"data": [ROW], "paging": paging})
+    with pytest.raises(Unavailable):
+        list(asked.rows("act_1/insights", endpoint="insights", params={}))
+
+
+@pytest.mark.parametrize("paging", [None, {}, {"cursors": None}, {"cursors": {"after": "x"}, "next": None}])
+def test_a_page_that_names_no_next_one_is_the_last(graph: tuple[Canned, Graph], paging: Any) -> None:
+    canned, asked = graph
+    canned.say({"data": [ROW], "paging": paging})
+    assert list(asked.rows("act_1/insights", endpoint="insights", params={})) == [ROW]
+
+
+def test_an_account_is_known_without_its_least_budget_and_no_campaigns_budget_is_guessed(
+    graph: tuple[Canned, Graph],
+) -> None:
+    canned, asked = graph
+    canned.say({"id": "act_1", "currency": "USD", "timezone_name": "America/Los_Angeles", "min_daily_budget": ""})
+    found = accounts.now(asked)
+    assert found is not None
+    assert (found.currency, found.time_zone, dict(found.attributes)) == ("USD", "America/Los_Angeles", {})
+    canned.say({"data": [{"id": "120", "daily_budget": "50.00"}]})
+    with pytest.raises(Unavailable, match="daily_budget"):
+        list(listing.campaigns(asked, currency="USD"))
 
 
 def test_a_run_that_is_gone_when_it_is_asked_for_is_asked_for_anew_and_not_given_up(live: Live) -> None:

@@ -90,6 +90,7 @@ def test_a_report_without_rows_has_no_days() -> None:
         (report('"2026-11-01","1","USD","5.5","1","1.00","0","0"'), "no whole number"),
         (report('"2026-11-01","1","USD","5","1","NaN","0","0"'), "no number"),
         (report('"2026-11-01","--","USD","5","1","1.00","0","0"'), "names no campaign"),
+        (report('"2026-11-01","Spring","USD","5","1","1.00","0","0"'), "no campaign's id"),
         (report(ROW, preamble=PREAMBLE, footer='"@2026 Micro').removesuffix("\n"), "unexpected end"),
         (report(ROW[:-4], preamble=PREAMBLE, footer="")[:-3], "unexpected end"),
     ],
@@ -139,6 +140,29 @@ def test_any_preamble_is_passed_over_and_sums_of_all_rows_are_no_row() -> None:
     total = '"Total","","USD","12,345","67","1,234.50","1.50","99.90"'
     (fact,) = daily("\ufeff".encode().decode("utf-8-sig") + report(ROW, total, preamble=preamble))
     assert fact.impressions == 12345
+
+
+@pytest.mark.parametrize("name", ["Total Wine", "@home", "©lub"])
+def test_a_campaign_may_be_called_like_a_sum_or_a_footer(name: str) -> None:
+    """Columns stand in the order in which they were asked for, and are read in any (guides/reports.md)."""
+    header = '"CampaignName","TimePeriod","CampaignId","Impressions","Clicks","Spend"'
+    row, total = f'"{name}","2026-11-01","9001","5","1","0.10"', '"Total","","","10","2","0.20"'
+    other = '"Other","2026-11-02","9001","5","1","0.10"'
+    assert sum(fact.spend for fact in daily(report(row, other, total, header=header))) == Decimal("0.20")
+    with pytest.raises(Unavailable, match="ends early"):
+        daily(report(row, header=header, footer=""))
+
+
+@pytest.mark.parametrize(
+    "footer", [FOOTER, "@2026 Microsoft Corporation, all rights reserved.", '"©2026 Microsoft",,,,,,,']
+)
+def test_a_footer_is_one_however_it_is_written(footer: str) -> None:
+    assert len(daily(report(ROW, footer=footer))) == 1
+
+
+def test_an_id_in_brackets_is_the_id() -> None:
+    (fact,) = daily(report(ROW.replace('"9001"', '"[9001]"')))
+    assert fact.platform_campaign_id == "9001"
 
 
 def test_days_that_are_over_are_not_read_from_what_may_be_incomplete() -> None:

@@ -155,3 +155,18 @@ def test_every_error_body_is_one_of_adlooms_errors(microsoft: Canned, connection
         microsoft.say(body, status=status, Retry_After="soon")
         with pytest.raises(PlatformError):
             ADAPTER.observe(connection, account=ACCOUNT, campaign_id="1")
+
+
+def test_figures_do_not_wait_for_a_rule_that_a_login_may_not_read(microsoft: Canned, connection: Connection) -> None:
+    refused = {"Code": 106, "ErrorCode": "UserIsNotAuthorized", "Message": "The user is not authorized."}
+    microsoft.say({"Errors": [refused], "Type": "AdApiFaultDetail"}, status=403)
+    assert ADAPTER.attribution(connection, **DAYS) is None
+
+
+def test_an_account_and_a_goal_may_leave_out_what_is_not_known(microsoft: Canned, connection: Connection) -> None:
+    for nothing in (None, "words", [], {}):
+        microsoft.say({"Account": nothing})
+        assert ADAPTER.account_now(connection, account=ACCOUNT) is None
+    goals = [{"Id": 1, "ConversionWindowInMinutes": ""}, {"Id": 2, "ConversionWindowInMinutes": 43200}]
+    microsoft.say({"ConversionGoals": goals})
+    assert ADAPTER.attribution(connection, **DAYS) == "30d click"

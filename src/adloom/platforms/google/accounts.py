@@ -8,7 +8,7 @@ from typing import Any
 from adloom.core.errors import Invalid, Rejected
 from adloom.platforms.access import Fault, Inspection, Resource, ResourceKind
 from adloom.platforms.contract import Connection, FoundAccount
-from adloom.platforms.google import payloads
+from adloom.platforms.google import payloads, shapes
 from adloom.platforms.google.client import Client
 from adloom.platforms.spec import Account
 
@@ -58,7 +58,7 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
 
 def now(client: Client) -> FoundAccount | None:
     """The account of this client, as `customer` tells of it (v26)."""
-    customer = next(iter(client.search(_CUSTOMER)), {}).get("customer") or {}
+    customer = shapes.part(next(iter(client.search(_CUSTOMER)), {}), "customer")
     return _account(customer, manager=None) if customer.get("id") else None
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from adloom.platforms import unreadable
+from adloom.platforms.google import shapes
 from adloom.platforms.google.client import Client
+from adloom.platforms.types import Platform
 
 #: Only these actions are in `metrics.conversions` (Google Ads API fields, v26).
 _ACTIONS = """SELECT conversion_action.id, conversion_action.click_through_lookback_window_days,
@@ -12,11 +15,12 @@ WHERE conversion_action.status = 'ENABLED' AND conversion_action.include_in_conv
 
 
 def attribution(client: Client) -> str | None:
-    """The distinct rules of the actions that are counted, in an order of their own; None where none is."""
+    """The distinct rules of the actions that are counted, in an order of their own; None where none is, or is told."""
     rules = set()
-    for row in client.search(_ACTIONS):
-        action = row["conversionAction"]
-        model = (action.get("attributionModelSettings") or {}).get("attributionModel")
+    rows = unreadable.none_if_refused(client.search(_ACTIONS), platform=Platform.GOOGLE_ADS, what="attribution")
+    for row in rows:
+        action = shapes.part(row, "conversionAction")
+        model = shapes.part(action, "attributionModelSettings").get("attributionModel")
         words = [
             f"{action[name]}d {kind}"
             for name, kind in (("clickThroughLookbackWindowDays", "click"), ("viewThroughLookbackWindowDays", "view"))

@@ -103,7 +103,7 @@ class Client:
         if answer.status >= 400:
             raise errors.error_of(answer)
         found = answer.json()
-        if isinstance(found, dict) and found.get("partialFailureError"):
+        if errors.is_told(found):
             raise errors.error_of(answer)
         return found
 

@@ -35,8 +35,11 @@ def geo_target(country: str) -> str | None:
 
 
 def country(constant: object) -> str:
-    """The ISO 3166-1 code of a country's criterion id; UNKNOWN for none, and an id that is no country's as it is."""
+    """The ISO 3166-1 code of a country's criterion id; UNKNOWN for none, and an id that is no country's as it is.
+
+    Zero is none: protobuf's default of an int64, be it left out or written.
+    """
     text = str(constant or "").rpartition("/")[2]
-    if not text:
+    if text in ("", "0"):
         return "UNKNOWN"
     return _BY_NUMBER.get(int(text) - 2000, text) if text.isdigit() else text

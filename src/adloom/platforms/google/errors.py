@@ -78,6 +78,10 @@ _DELAYS = {
 _SHORT_DELAY = timedelta(minutes=1)
 
 
+#: Under what an answer tells of an error.
+_TOLD = ("error", "partialFailureError")
+
+
 def has_lapsed(answer: Answer) -> bool:
     """Whether the platform says that the access token is no longer good, so that nothing was done."""
     if answer.status != 401:
@@ -86,8 +90,17 @@ def has_lapsed(answer: Answer) -> bool:
     return not codes or bool(_LAPSED.intersection(codes))
 
 
+def is_told(body: Any) -> bool:
+    """Whether an answer of 200 tells of an error all the same: of a part that failed, or after rows of a stream.
+
+    Once a stream has begun, its status is sent: what breaks then comes as one more element of the list, a
+    google.rpc.Status under `error` (HTTP/JSON transcoding of server streaming, as `googleAds:searchStream` has it).
+    """
+    return any(each.get(name) for each in _parts(body) for name in _TOLD)
+
+
 def error_of(answer: Answer) -> PlatformError:
-    """The error that an answer of 400 or more is, ready to be raised."""
+    """The error that an answer is, ready to be raised: one of 400 or more, or one that `is_told`."""
     failures = _failures(answer)
     names = [f"{group}.{code}" for error in failures for group, code in error.get("errorCode", {}).items()]
     kind = _class_of(answer, names)
@@ -117,13 +130,25 @@ def _class_of(answer: Answer, names: list[str]) -> type[PlatformError]:
             return OutcomeUnknown
         if kind is not None:
             return kind
-    if answer.status == 401:
+    status = _status(answer)
+    if status == 401:
         return CredentialsExpired
-    if answer.status == 429:
+    if status == 429:
         return Throttled
-    if answer.status >= 500:
+    if status >= 500:
         return OutcomeUnknown if answer.request.is_write else Unavailable
     return Rejected
+
+
+def _status(answer: Answer) -> int:
+    """The HTTP status, or the one that stands in the error where its answer began as a success."""
+    told = _outer(answer).get("code")
+    return told if answer.status < 400 and isinstance(told, int) else answer.status
+
+
+def _parts(body: Any) -> list[Mapping[str, Any]]:
+    """The objects of an answer: itself, or the elements of a stream's list."""
+    return [each for each in (body if isinstance(body, list) else [body]) if isinstance(each, dict)]
 
 
 def _outer(answer: Answer) -> Mapping[str, Any]:
@@ -132,9 +157,7 @@ def _outer(answer: Answer) -> Mapping[str, Any]:
         body = answer.json()
     except (Unavailable, OutcomeUnknown):
         return {}
-    if isinstance(body, list):  # searchStream wraps its error
-        body = body[0] if body else {}
-    error = body.get("error") or body.get("partialFailureError") or {} if isinstance(body, dict) else {}
+    error: Any = next((each[name] for each in _parts(body) for name in _TOLD if each.get(name)), {})
     return error if isinstance(error, dict) else {"message": str(error)}
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from adloom.core.money import Money
 from adloom.platforms.contract import ForeignCampaign
-from adloom.platforms.google import mapping
+from adloom.platforms.google import mapping, shapes
 from adloom.platforms.google.client import Client
 from adloom.platforms.spec import Account
 from adloom.platforms.types import BudgetType, RemoteStatus
@@ -42,11 +42,14 @@ def identify(client: Client, *, account: Account, ids: Collection[str]) -> Itera
 
 
 def of(row: Mapping[str, Any], *, account: Account) -> ForeignCampaign:
-    """A campaign of a row. A status that nobody knows counts as on: what may spend is not shown as paused."""
-    campaign, budget = row["campaign"], row.get("campaignBudget") or {}
+    """A campaign of a row. A status that nobody knows counts as on: what may spend is not shown as paused.
+
+    Raises Unavailable where the row cannot be read.
+    """
+    campaign, budget = shapes.part(row, "campaign"), shapes.part(row, "campaignBudget")
     type_, money, note = _budget(budget, currency=account.currency)
     return ForeignCampaign(
-        platform_id=str(campaign["id"]),
+        platform_id=shapes.campaign(row),
         name=str(campaign.get("name", "")),
         status=mapping.STATUSES.get(str(campaign.get("status")), RemoteStatus.ACTIVE),
         delivery=mapping.campaign_state(campaign),
@@ -64,8 +67,8 @@ def _budget(budget: Mapping[str, Any], *, currency: str) -> tuple[BudgetType | N
     if budget.get("explicitlyShared"):
         return None, None, _SHARED
     for name, type_ in (("totalAmountMicros", BudgetType.LIFETIME), ("amountMicros", BudgetType.DAILY)):
-        if int(budget.get(name) or 0):
-            return type_, Money(mapping.from_micros(budget[name]), currency), ""
+        if micros := shapes.whole(budget, name):
+            return type_, Money(mapping.from_micros(micros), currency), ""
     return None, None, "Google names no budget of its own."
 
 
@@ -73,4 +76,7 @@ def _instant(text: object, *, account: Account) -> datetime | None:
     """Google's date and time are on the account's own clock (`Campaign.start_date_time`)."""
     if not isinstance(text, str) or not text or text.startswith(_NEVER):
         return None
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(account.time_zone))
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(account.time_zone))
+    except ValueError:
+        raise shapes.broken(f"gave a campaign of the time {text!r}") from None

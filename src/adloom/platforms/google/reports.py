@@ -137,17 +137,20 @@ def conversions(client: Client, *, account: Account, since: date, until: date) -
     seen: set[Hashable] = set()
     for row in _rows(client, "campaign", *_ACTIONS, since=since, until=until):
         campaign, day, segments = shapes.campaign(row), shapes.day(row), shapes.part(row, "segments")
-        action = (shapes.word(segments, "conversionAction") or "").rpartition("/")[2]
-        _once(seen, (campaign, day, action))
+        named = shapes.word(segments, "conversionActionName") or shapes.word(segments, "conversionActionCategory")
+        action = (shapes.word(segments, "conversionAction") or "").rpartition("/")[2] or named
         metrics = shapes.part(row, "metrics")
         count, value = (shapes.number(metrics, name) for name in ("allConversions", "allConversionsValue"))
-        if not action or not (count or value):
+        if not (count or value):
             continue
+        if not action:
+            raise shapes.broken("gave conversions of no action")
+        _once(seen, (campaign, day, action))
         yield ConversionFact(
             platform_campaign_id=campaign,
             date=day,
             action=action,
-            name=str(segments.get("conversionActionName") or segments.get("conversionActionCategory") or action),
+            name=named or action,
             conversions=count,
             currency=_currency(row, account.currency),
             conversion_value=value,

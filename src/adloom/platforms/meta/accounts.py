@@ -42,4 +42,4 @@ def _found(row: Mapping[str, Any]) -> FoundAccount:
 def _attributes(row: Mapping[str, Any]) -> Mapping[str, str]:
     """The least that an ad set has to spend in a day (Graph, AdAccount: `min_daily_budget`, in Meta's units)."""
     least = row.get("min_daily_budget")
-    return {} if least is None else {LEAST_DAILY: str(int(least))}
+    return {LEAST_DAILY: str(least)} if str(least).isdecimal() else {}

@@ -20,6 +20,7 @@ from adloom.platforms.types import Platform
 
 UPLOAD_TIMEOUT_S = 600.0
 PAGE_SIZE = "100"
+_MOST_EMPTY_PAGES = 20
 
 File = tuple[str, bytes, str]
 
@@ -103,9 +104,10 @@ class Graph:
 
         Goes by the cursor alone: `paging.next` holds the token, so it is never followed, stored or shown. Raises
         Unavailable where a cursor has lapsed: a later page asks for what the first one was given, but for the cursor.
+        An empty page may have another one after it, but not for ever (facebook-php-business-sdk#333).
         """
-        after = ""
-        while True:
+        after, empty = "", 0
+        while empty < _MOST_EMPTY_PAGES:
             cursor = {"after": after} if after else {}
             with vanished.asked_anew() if after else nullcontext():
                 page = self.get(path, endpoint=endpoint, params={**params, "limit": limit, **cursor})
@@ -113,13 +115,15 @@ class Graph:
             if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
                 raise Unavailable(f"Meta, GET {endpoint}: a page without rows.", platform=Platform.FACEBOOK_ADS)
             yield from data
-            paging = page.get("paging") or {}
-            following = (paging.get("cursors") or {}).get("after")
-            if "next" not in paging:
+            empty = 0 if data else empty + 1
+            paging = _object(page.get("paging"), endpoint=endpoint)
+            following = _object(paging.get("cursors"), endpoint=endpoint).get("after")
+            if not paging.get("next"):
                 return
-            if not following or following == after:
-                raise Unavailable(f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS)
+            if not isinstance(following, str) or following in ("", after):
+                break
             after = following
+        raise Unavailable(f"Meta, GET {endpoint}: the pages do not go on.", platform=Platform.FACEBOOK_ADS)
 
     def _call(self, build: Callable[[Credentials], http.Request]) -> Any:
         login = self._connection.login
@@ -128,6 +132,13 @@ class Graph:
         except CredentialsExpired:
             renewed = login.renew()
         return errors.checked(self._connection.http.send(build(renewed)))
+
+
+def _object(value: Any, *, endpoint: str) -> dict[str, Any]:
+    """An object that may be left out; raises Unavailable for anything else."""
+    if value is not None and not isinstance(value, dict):
+        raise Unavailable(f"Meta, GET {endpoint}: pages that cannot be followed.", platform=Platform.FACEBOOK_ADS)
+    return value or {}
 
 
 def url(path: str) -> str:

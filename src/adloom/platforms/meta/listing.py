@@ -60,6 +60,9 @@ def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
 def _budget(row: Mapping[str, Any], *, currency: str) -> tuple[BudgetType | None, Money | None]:
     """A campaign has one of its own or none; Meta writes amounts as text, in its integer units, and 0 for none."""
     for name, type_ in (("daily_budget", BudgetType.DAILY), ("lifetime_budget", BudgetType.LIFETIME)):
-        if (units := int(row.get(name) or 0)) and mapping.currency_offset(currency):
+        told = str(row.get(name) or 0)
+        if not told.isdecimal():
+            raise Unavailable(f"Meta, GET campaigns: the {name} {told!r}.", platform=Platform.FACEBOOK_ADS)
+        if (units := int(told)) and mapping.currency_offset(currency):
             return type_, Money(mapping.major_units(units, currency), currency)
     return None, None

@@ -6,6 +6,7 @@ those that did not happen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -38,6 +39,9 @@ _FIGURES = f"campaign_id,{_TOTALS}"
 _PEOPLE = ("reach", "frequency")
 #: Without it, deleted and archived campaigns are left out, and their spend with them.
 _ALL_STATUSES = ["ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"]
+
+#: What an action has by an attribution window, such as `7d_click` (Insights parameters, `action_attribution_windows`).
+_WINDOW = re.compile(r"\d+d_[a-z]+$")
 
 Key = tuple[object, ...]
 
@@ -302,11 +306,17 @@ def _told(row: Mapping[str, Any], name: str, *, actions: Collection[str]) -> Dec
 
 
 def _by_type(actions: Any) -> dict[str, Decimal]:
-    """An action list by type. One that comes in parts (by destination, say) is added up."""
+    """An action list by type. One that comes in parts (by destination, say) is added up.
+
+    Raises Unavailable for one that is told by its windows alone (`7d_click`, …): which of them count is not known then,
+    and what happened would be read as nothing. Those that were not asked for stand beside `value`, the setting's own.
+    """
     found: dict[str, Decimal] = {}
     for entry in actions if isinstance(actions, list) else ():
         if isinstance(entry, Mapping) and entry.get("action_type"):
             type_ = str(entry["action_type"])
+            if entry.get("value") is None and any(_WINDOW.match(name) for name in entry):
+                raise _unreadable(f"{type_} by its windows alone")
             found[type_] = found.get(type_, Decimal(0)) + _number(entry.get("value"))
     return found
 

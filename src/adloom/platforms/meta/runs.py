@@ -104,7 +104,12 @@ def _wait(graph: Graph, run: str, *, sleep: Sleep) -> None:
         if status in FAILED or (status == COMPLETED and error):
             words = str(error or status)
             raise Unavailable(f"Meta's report failed: {words}", platform=Platform.FACEBOOK_ADS, words=words)
-        if status == COMPLETED and str(found.get("async_percent_completion")) == "100":
+        if status == COMPLETED and _is_whole(found.get("async_percent_completion")):
             return
         sleep(wait)
     raise Unavailable("Meta's report takes too long.", platform=Platform.FACEBOOK_ADS)
+
+
+def _is_whole(percent: object) -> bool:
+    """Whether a completed run is; one that tells no percentage is as it says (both fields are optional there)."""
+    return percent is None or str(percent).partition(".")[0] == "100"

@@ -37,7 +37,7 @@ def find(connection: Connection) -> Iterator[FoundAccount]:
 def now(client: Client, *, account: Account) -> FoundAccount | None:
     """This account, by GetAccount (Customer Management v13)."""
     row = client.query("Account/Query", {"AccountId": account.external_id}, service=CUSTOMERS).get("Account")
-    return _account(row) if row and row.get("Id") else None
+    return _account(row) if isinstance(row, Mapping) and row.get("Id") else None
 
 
 def _account(row: Mapping[str, Any]) -> FoundAccount:

@@ -73,9 +73,9 @@ def rows(text: str, *, needed: Collection[str], is_over: bool = False) -> Sequen
                 raise broken("it says that its data may be incomplete, of days that are over")
             names = [_LABELS.get(cell.strip(), cell.strip()) for cell in cells]
             header = names if set(names) >= set(needed) else None
-        elif cells and cells[0].startswith(("@", "©")):
+        elif _is_footer(cells, header):
             has_footer = True
-        elif _is_total(cells):
+        elif _is_total(cells, header):
             continue
         elif len(cells) == len(header):
             found.append(dict(zip(header, cells, strict=True)))
@@ -111,6 +111,19 @@ def word(cell: str | None) -> str:
     """A cell's word; empty for `--` and nothing."""
     text = (cell or "").strip()
     return "" if text in _BLANK else text
+
+
+def campaign(cell: str | None) -> str:
+    """A campaign's id, which is a whole number; raises Unavailable for anything else, and for none.
+
+    Files that people download have ids in brackets (`[9001]`), so that no spreadsheet rounds them.
+    """
+    text = word(cell).removeprefix("[").removesuffix("]")
+    if not text:
+        raise broken("a row names no campaign")
+    if not text.isdecimal():
+        raise broken(f"{cell!r} is no campaign's id")
+    return text
 
 
 def day(cell: str) -> date:
@@ -151,6 +164,19 @@ def _promised(cells: Sequence[str]) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
-def _is_total(cells: Sequence[str]) -> bool:
-    """Sums of all rows, which some reports end with: their first cell says so where a day or an id would stand."""
-    return bool(cells) and cells[0].strip().startswith("Total")
+def _is_footer(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Microsoft's mark, alone on its line; a row may begin with the name of a campaign that is called `@home`."""
+    if not cells or not cells[0].strip().startswith(("@", "©")):
+        return False
+    return len(cells) != len(header) or not any(cell.strip() for cell in cells[1:])
+
+
+def _is_total(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Sums of all rows, which some reports end with: their first cell says so, and they are of no day and campaign.
+
+    A row may begin with a name that begins so (`Total Wine`), and is told by what else stands in it.
+    """
+    if not cells or not cells[0].strip().startswith("Total"):
+        return False
+    row = dict(zip(header, cells, strict=False))
+    return not any(word(row.get(name)) and row[name] != cells[0] for name in ("TimePeriod", "CampaignId"))

@@ -41,7 +41,7 @@ def identify(
 ) -> Iterator[ForeignCampaign]:
     """These campaigns by the report that counts them: no operation returns deleted ones (CampaignStatus value set)."""
     rows = downloads.summed(client, NAMES, account=account, since=since, until=until, key="CampaignId")
-    found = {csv_report.word(row["CampaignId"]): row for row in rows}
+    found = {csv_report.campaign(row["CampaignId"]): row for row in rows}
     for platform_id in sorted(found.keys() & set(ids)):
         yield _of_report(platform_id, found[platform_id])
 
@@ -78,7 +78,7 @@ def of(row: Mapping[str, Any], *, currency: str) -> ForeignCampaign:
 
 def _budget(row: Mapping[str, Any], *, currency: str) -> tuple[BudgetType | None, Money | None, str]:
     """`BudgetId` names a shared budget; `DailyBudget` is the campaign's own (Campaign data object)."""
-    if int(row.get("BudgetId") or 0):
+    if str(row.get("BudgetId") or 0) != "0":
         return None, None, _SHARED
     if str(row.get("BudgetType") or "").startswith("Daily") and row.get("DailyBudget"):
         return BudgetType.DAILY, Money(Decimal(str(row["DailyBudget"])), currency), ""

@@ -229,10 +229,7 @@ def audience(
 
 
 def _campaign(row: Row) -> str:
-    campaign = csv_report.word(row["CampaignId"])
-    if not campaign:
-        raise csv_report.broken("a row names no campaign")
-    return campaign
+    return csv_report.campaign(row["CampaignId"])
 
 
 def _counted(row: Row, column: str) -> str:

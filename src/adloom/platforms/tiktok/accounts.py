@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from adloom.core.errors import Invalid
 from adloom.platforms.contract import Connection, FoundAccount
+from adloom.platforms.spec import Account
 from adloom.platforms.tiktok import shapes
 from adloom.platforms.tiktok.client import Client
 
 #: `advertiser/info` takes this many ids at once.
 BATCH = 100
 
+_OFFSET = "Etc/GMT"
 _FIELDS = ["advertiser_id", "name", "currency", "timezone", "display_timezone", "status"]
 
 
@@ -38,11 +41,16 @@ def reached(connection: Connection) -> tuple[FoundAccount, ...]:
     return tuple(found)
 
 
-def now(client: Client) -> FoundAccount | None:
-    """The advertiser of this client, by `advertiser/info`."""
+def now(client: Client, *, account: Account) -> FoundAccount | None:
+    """The advertiser of this client, by `advertiser/info`.
+
+    Its zone is empty where TikTok tells a bare offset alone, of one that is known by its place: none that is another.
+    """
     params = {"advertiser_ids": [client.advertiser_id], "fields": _FIELDS}
     rows = [_found(row) for row in shapes.objects(client.get("advertiser/info", params=params).get("list"))]
-    return next((each for each in rows if each.external_id == client.advertiser_id), None)
+    found = next((each for each in rows if each.external_id == client.advertiser_id), None)
+    is_offset = found is not None and found.time_zone.startswith(_OFFSET) and not account.time_zone.startswith(_OFFSET)
+    return replace(found, time_zone="") if found is not None and is_offset else found
 
 
 def _found(row: Mapping[str, Any]) -> FoundAccount:

@@ -85,7 +85,7 @@ class TikTokAdapter:
         return accounts.reached(connection)
 
     def account_now(self, connection: Connection, *, account: Account) -> FoundAccount | None:
-        return accounts.now(Client(connection, advertiser_id=account.external_id))
+        return accounts.now(Client(connection, advertiser_id=account.external_id), account=account)
 
     def preflight(self, spec: CampaignSpec) -> Preflight:
         return preflight.check(spec)

@@ -24,7 +24,11 @@ Read = TypeVar("Read")
 
 
 class TooManyRows(Exception):
-    """A list holds more than its caller takes from there."""
+    """A list holds more than its caller takes from there: so many rows (`counted`)."""
+
+    def __init__(self, counted: int) -> None:
+        super().__init__(counted)
+        self.counted = counted
 
 
 class Client:
@@ -107,23 +111,28 @@ class Client:
     ) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page; raises Unavailable where fewer came than TikTok counted.
 
+        An answer with neither rows nor a count of them says nothing, least of all that there are none: Unavailable.
         Raises TooManyRows before the first row where TikTok counts more than `most`.
         """
         page, seen = 1, 0
         while True:
             data = self.get(path, params={**params, "page": page, "page_size": page_size})
             rows, info = data.get(name) or [], shapes.an_object(data.get("page_info"))
+            if name not in data and not info:
+                raise _broken(path, f"has neither {name} nor page_info")
             total, pages = (int(number(info.get(each)) or 0) for each in ("total_number", "total_page"))
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 raise _broken(path, "has rows that are none")
             if not info and len(rows) >= page_size:
                 raise _broken(path, "fills a page and does not say whether there are more")
             if page == 1 and most is not None and total > most:
-                raise TooManyRows
+                raise TooManyRows(total)
             yield from rows
             seen += len(rows)
             if page >= pages:
                 break
+            if not rows:
+                raise _broken(path, f"says that page {page} of {pages} is empty")
             page += 1
         if seen < total:
             raise _broken(path, "is not whole")

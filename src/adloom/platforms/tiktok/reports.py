@@ -140,8 +140,8 @@ def _whole(client: Client, *, params: Mapping[str, Any]) -> Iterator[dict[str, A
     """The synchronous report, or the same one as a task where it holds more than TikTok gives at once."""
     try:
         yield from client.rows("report/integrated/get", params=params, page_size=PAGE_SIZE, most=MOST_ROWS)
-    except TooManyRows:
-        yield from tasks.rows(client, params=params)
+    except TooManyRows as many:
+        yield from tasks.rows(client, params=params, counted=many.counted)
 
 
 def once(facts: Iterable[Fact], *, by: Callable[[Fact], Hashable]) -> Iterator[Fact]:
