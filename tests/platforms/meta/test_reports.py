@@ -79,6 +79,10 @@ READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"clicks": "40", "reach": "900", "frequency": "1.333333"},
         {"platform_metrics": {"clicks_all": 40, "reach": "900", "frequency": "1.333333"}},
     ),
+    "an action by its windows alone that does not count": (
+        {"actions": [{"action_type": "video_view", "7d_click": "2"}, {"action_type": PURCHASE, "value": "3"}]},
+        {"conversions": Decimal(3)},
+    ),
     "no people told": ({"reach": None}, {"platform_metrics": {"clicks_all": 0}}),
     "a value": (
         {"action_values": [{"action_type": PURCHASE, "value": "146.43"}]},

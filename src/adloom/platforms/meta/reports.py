@@ -289,7 +289,7 @@ def _number(value: Any) -> Decimal:
 
 def _picked(told: Any, *, actions: Collection[str]) -> Decimal | None:
     """The sum of exactly these action types: 0 where they are missing, None where none is chosen."""
-    found = _by_type(told)
+    found = _by_type(told, of=actions)
     return sum((found.get(action, Decimal(0)) for action in actions), Decimal(0)) if actions else None
 
 
@@ -305,8 +305,8 @@ def _told(row: Mapping[str, Any], name: str, *, actions: Collection[str]) -> Dec
     return _picked(row.get(name), actions=actions) if is_told else None
 
 
-def _by_type(actions: Any) -> dict[str, Decimal]:
-    """An action list by type. One that comes in parts (by destination, say) is added up.
+def _by_type(actions: Any, *, of: Collection[str] | None = None) -> dict[str, Decimal]:
+    """An action list by type, of all of them or of these. One that comes in parts (by destination, say) is added up.
 
     Raises Unavailable for one that is told by its windows alone (`7d_click`, …): which of them count is not known then,
     and what happened would be read as nothing. Those that were not asked for stand beside `value`, the setting's own.
@@ -315,6 +315,8 @@ def _by_type(actions: Any) -> dict[str, Decimal]:
     for entry in actions if isinstance(actions, list) else ():
         if isinstance(entry, Mapping) and entry.get("action_type"):
             type_ = str(entry["action_type"])
+            if of is not None and type_ not in of:
+                continue
             if entry.get("value") is None and any(_WINDOW.match(name) for name in entry):
                 raise _unreadable(f"{type_} by its windows alone")
             found[type_] = found.get(type_, Decimal(0)) + _number(entry.get("value"))
