@@ -30,8 +30,9 @@ holds the figures in full. Parts: `loading`, `retention`, `dashboards`, `queue`,
   shared buffers; a checkpoint before each measurement, so that none is due because of an earlier one.
 * Each figure at two sizes, ten times apart, so that one sees how cost grows. What takes minutes where Adloom takes
   seconds (dlt from dicts, Singer's target) is measured at smaller sizes, and Adloom beside it at the same.
-* Our own loads and raw COPY in turn, three times over; the table holds medians. Each load by a peer, each peak of
-  memory and each retention is measured once, after ours: these ratios say less where the machine has other work.
+* Our own loads and raw COPY in turn, three times over; the table holds medians, and of WAL the least, for autovacuum,
+  which follows the load before, adds its own. Each load by a peer, each peak of memory and each retention is measured
+  once, after ours: these ratios say less where the machine has other work.
 * **Raw COPY** is a superuser's COPY of finished rows, which lie in memory, into the very same table: same types,
   indexes, generated columns. Adloom's ingest gets facts in memory, as adapters give them, and does all that the worker
   does: it checks and stages them, compares them with what is held, and writes facts, ledger, roll-ups and coverage in
