@@ -15,7 +15,7 @@ from sqlalchemy import text
 from adloom.core.actor import Actor
 from adloom.db import session as db
 from adloom.db.session import Snapshot
-from adloom.metrics import claims
+from adloom.metrics import claims, covering
 from adloom.metrics.begun import BEGAN
 from adloom.metrics.claims import Break, Claims, Setting
 from adloom.metrics.gaps import Gap
@@ -23,9 +23,9 @@ from adloom.metrics.rules import restatement_days
 from adloom.metrics.types import CampaignName, MetricRow
 from adloom.platforms.types import Platform
 
-_COVERED_NOW = """
+_COVERED = """
         SELECT platform_account_id, date, pulled_at
-        FROM metric_coverage
+        FROM COVERED
         WHERE grain = 'day'
             AND date BETWEEN :since AND :until
             AND (
@@ -36,37 +36,11 @@ _COVERED_NOW = """
             )
 """
 
-_COVERED_THEN = """
-        SELECT
-            metric_pulls.platform_account_id,
-            CAST(day AS date) AS date,
-            max(metric_pulls.pulled_at) AS pulled_at
-        FROM metric_pulls
-        CROSS JOIN generate_series(
-            CAST(greatest(metric_pulls.since, :since) AS timestamp),
-            CAST(least(metric_pulls.until, :until) AS timestamp),
-            INTERVAL '1 day'
-        ) AS day
-        WHERE metric_pulls.grain = 'day'
-            AND metric_pulls.since <= :until
-            AND metric_pulls.until >= :since
-            AND metric_pulls.pulled_at <= :moment
-            AND (
-                CAST(:ad_id AS uuid) IS NULL
-                OR metric_pulls.platform_account_id IN (
-                    SELECT campaigns.platform_account_id FROM campaigns WHERE campaigns.ad_id = CAST(:ad_id AS uuid)
-                )
-            )
-        GROUP BY
-            metric_pulls.platform_account_id,
-            day
-"""
-
 # Days on which a campaign of ours stood there, or one that was imported; a day that is not over is not missed yet. Of
 # one that was pulled while it went on, and not since, a part is told.
 _GAPS = f"""
     WITH covered AS (
-        COVERED
+        {_COVERED}
     ),
     measured AS (
         SELECT
@@ -133,9 +107,9 @@ _GAPS = f"""
 """  # noqa: S608  (constants)
 
 # A day is final once it was pulled after its platform's window (`rules.range_to_pull`).
-_RESTATING = """
+_RESTATING = f"""
     WITH covered AS (
-        COVERED
+        {_COVERED}
     )
     SELECT
         covered.platform_account_id AS account_id,
@@ -152,14 +126,11 @@ _RESTATING = """
         covered.platform_account_id,
         platform_accounts.platform,
         platform_accounts.currency
-"""
+"""  # noqa: S608  (constants)
 
 _ACCOUNTS = text("SELECT id, platform_account_id FROM campaigns WHERE platform_account_id = ANY(:account_ids)")
 
-_STATEMENTS = {
-    covered: (text(_GAPS.replace("COVERED", covered)), text(_RESTATING.replace("COVERED", covered)))
-    for covered in (_COVERED_NOW, _COVERED_THEN)
-}
+_STATEMENTS = covering.both(_GAPS, _RESTATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +269,11 @@ def _days(
     as_of: datetime | None,
 ) -> tuple[tuple[Gap, ...], tuple[Gap, ...], tuple[Restating, ...]]:
     """What is unknown, what is known of a part, and what may be told otherwise."""
-    gaps, restating = _STATEMENTS[_COVERED_NOW if as_of is None else _COVERED_THEN]
+    gaps, restating = _STATEMENTS[as_of is not None]
     values = {
         "since": since,
         "until": until,
-        "moment": as_of or snapshot.as_of,
+        "as_of": as_of,
         "now": min(as_of or snapshot.as_of, snapshot.as_of),
         "client_id": client_id,
         "ad_id": ad_id,

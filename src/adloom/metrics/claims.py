@@ -16,36 +16,12 @@ from sqlalchemy import Row, text
 
 from adloom.core.actor import Actor
 from adloom.db import session as db
+from adloom.metrics import covering
 from adloom.metrics.types import MetricRow
 from adloom.platforms.types import Platform
 
 #: Stands beside conversions, their value and ROAS wherever they are summed over platforms.
 SENTENCE = "as claimed by each platform; one sale may be counted more than once"
-
-_COVERED_NOW = "metric_coverage"
-
-# Each day with the pull that had told of it last at the moment.
-_COVERED_THEN = """(
-        SELECT DISTINCT ON (told.platform_account_id, day)
-            told.platform_account_id,
-            told.grain,
-            CAST(day AS date) AS date,
-            told.id AS pull_id
-        FROM metric_pulls AS told
-        CROSS JOIN generate_series(
-            CAST(greatest(told.since, :since) AS timestamp),
-            CAST(least(told.until, :until) AS timestamp),
-            INTERVAL '1 day'
-        ) AS day
-        WHERE told.grain = 'day'
-            AND told.since <= :until
-            AND told.until >= :since
-            AND told.pulled_at <= :as_of
-        ORDER BY
-            told.platform_account_id,
-            day,
-            told.pulled_at DESC
-    ) AS metric_coverage"""
 
 # The days that are asked about, each with the pull that told of it by some rule.
 _DAYS = """
@@ -196,10 +172,7 @@ _EDGES = f"""
         told.date
     """  # noqa: S608  (constants)
 
-_STATEMENTS = {
-    covered: (text(_SETTINGS.replace("COVERED", covered)), text(_EDGES.replace("COVERED", covered)))
-    for covered in (_COVERED_NOW, _COVERED_THEN)
-}
+_STATEMENTS = covering.both(_SETTINGS, _EDGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +294,7 @@ def of(
     With `as_of` the pulls that covered them at that moment.
     """
     values = {"since": since, "until": until, "client_id": client_id, "ad_id": ad_id, "moment": moment, "as_of": as_of}
-    settings_, edges_ = _STATEMENTS[_COVERED_NOW if as_of is None else _COVERED_THEN]
+    settings_, edges_ = _STATEMENTS[as_of is not None]
     with db.reader(actor) as (session, _):
         settings = session.execute(settings_, values).all()
         breaks = session.execute(_BREAKS, values).all()
