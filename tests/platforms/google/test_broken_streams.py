@@ -7,14 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.platforms.conftest import TestLogin
-from tests.platforms.google.canned import Canned, serving
+from tests.platforms.canned import Canned, reaching, standing_in
 
 from adloom.core.errors import PlatformError, Rejected, Throttled, Unavailable
-from adloom.core.settings import load as load_settings
 from adloom.platforms import registry
-from adloom.platforms.contract import Connection, Credentials
-from adloom.platforms.http import Http
+from adloom.platforms.contract import Connection
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Platform
 
@@ -27,20 +24,15 @@ DAYS: dict[str, Any] = {
 
 
 @pytest.fixture
-def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canned]:
-    with serving() as canned:
-        for name in ("GOOGLE_API_URL", "GOOGLE_OAUTH_URL"):
-            monkeypatch.setenv(f"ADLOOM_{name}", canned.url)
-        load_settings.cache_clear()
+def google() -> Iterator[Canned]:
+    with standing_in("GOOGLE_API_URL", "GOOGLE_OAUTH_URL") as canned:
         yield canned
-    load_settings.cache_clear()
 
 
 @pytest.fixture
 def connection(google: Canned) -> Iterator[Connection]:
-    http = Http.from_settings(load_settings())
-    yield Connection(http, TestLogin(ADAPTER, http, credentials=Credentials("access", "refresh", "client", "secret")))
-    http.close()
+    with reaching(Platform.GOOGLE_ADS, "access", "refresh", "client", "secret") as connection:
+        yield connection
 
 
 def row(day: str, **parts: Any) -> dict[str, Any]:

@@ -11,17 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.platforms.conftest import TestLogin
-from tests.platforms.google.canned import Canned, serving
+from tests.platforms.canned import Canned, reaching, standing_in
 from tests.platforms.specs import search_spec, with_targeting
 
 from adloom.core.errors import CredentialsExpired, Invalid, OutcomeUnknown, Rejected, Throttled, Unavailable
-from adloom.core.settings import load as load_settings
 from adloom.core.time import now
 from adloom.platforms import registry, surprises
-from adloom.platforms.contract import Connection, Credentials
+from adloom.platforms.contract import Connection
 from adloom.platforms.facts import Dimension
-from adloom.platforms.http import Http
 from adloom.platforms.spec import Account
 from adloom.platforms.types import DeliveryState, Device, Operation, Platform, RemoteStatus
 
@@ -31,22 +28,16 @@ DAYS = {"account": ACCOUNT, "since": date(2026, 11, 1), "until": date(2026, 11, 
 
 
 @pytest.fixture
-def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canned]:
-    with serving() as canned:
-        for name in ("GOOGLE_API_URL", "GOOGLE_OAUTH_URL"):
-            monkeypatch.setenv(f"ADLOOM_{name}", canned.url)
-        load_settings.cache_clear()
+def google() -> Iterator[Canned]:
+    with standing_in("GOOGLE_API_URL", "GOOGLE_OAUTH_URL") as canned:
         surprises.take()
         yield canned
-    load_settings.cache_clear()
 
 
 @pytest.fixture
 def connection(google: Canned) -> Iterator[Connection]:
-    http = Http.from_settings(load_settings())
-    credentials = Credentials("access", "refresh", "client", "secret")
-    yield Connection(http, TestLogin(ADAPTER, http, credentials=credentials))
-    http.close()
+    with reaching(Platform.GOOGLE_ADS, "access", "refresh", "client", "secret") as connection:
+        yield connection
 
 
 def row(day: str = "2026-11-20", **metrics: Any) -> dict[str, Any]:

@@ -10,16 +10,12 @@ from typing import Any
 
 import pytest
 from tests.platforms import feed_specs
-from tests.platforms.conftest import Live, TestLogin
-from tests.platforms.google.canned import Canned, serving
+from tests.platforms.canned import Canned, reaching, standing_in
+from tests.platforms.conftest import Live
 
 from adloom.core.errors import Invalid, Unavailable
-from adloom.core.settings import load as load_settings
 from adloom.core.time import today
-from adloom.platforms import registry
-from adloom.platforms.contract import Connection, Credentials
 from adloom.platforms.facts import Dimension
-from adloom.platforms.http import Http
 from adloom.platforms.meta import accounts, listing, mapping, reports, runs
 from adloom.platforms.meta.graph import Graph
 from adloom.platforms.spec import Account
@@ -211,17 +207,10 @@ def test_a_run_that_takes_longer_than_anybody_waits_is_unavailable(live: Live) -
 
 
 @pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Canned, Graph]]:
+def graph() -> Iterator[tuple[Canned, Graph]]:
     """The Graph API that says what it is told."""
-    adapter = registry.adapter(Platform.FACEBOOK_ADS)
-    with serving() as canned:
-        monkeypatch.setenv("ADLOOM_META_GRAPH_URL", canned.url)
-        load_settings.cache_clear()
-        http = Http.from_settings(load_settings())
-        login = TestLogin(adapter, http, credentials=Credentials("access"))
-        yield canned, Graph(Connection(http, login), account="act_1")
-        http.close()
-    load_settings.cache_clear()
+    with standing_in("META_GRAPH_URL") as canned, reaching(Platform.FACEBOOK_ADS, "access") as connection:
+        yield canned, Graph(connection, account="act_1")
 
 
 def test_an_hour_that_clocks_show_twice_may_come_in_two_rows_and_no_other(graph: tuple[Canned, Graph]) -> None:

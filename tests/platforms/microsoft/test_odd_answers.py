@@ -7,15 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.platforms.conftest import TestLogin
-from tests.platforms.google.canned import Canned, serving
+from tests.platforms.canned import Canned, reaching, standing_in
 from tests.platforms.specs import search_spec, with_targeting
 
 from adloom.core.errors import OutcomeUnknown, PlatformError, Unavailable
-from adloom.core.settings import load as load_settings
 from adloom.platforms import registry
-from adloom.platforms.contract import Connection, Credentials
-from adloom.platforms.http import Http
+from adloom.platforms.contract import Connection
 from adloom.platforms.spec import Account
 from adloom.platforms.types import Operation, Platform, RemoteStatus
 
@@ -38,20 +35,15 @@ class Known(dict[str, str]):
 
 
 @pytest.fixture
-def microsoft(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canned]:
-    with serving() as canned:
-        for name in ("CAMPAIGN", "REPORTING", "CUSTOMER", "OAUTH"):
-            monkeypatch.setenv(f"ADLOOM_MICROSOFT_{name}_URL", canned.url)
-        load_settings.cache_clear()
+def microsoft() -> Iterator[Canned]:
+    with standing_in(*(f"MICROSOFT_{name}_URL" for name in ("CAMPAIGN", "REPORTING", "CUSTOMER", "OAUTH"))) as canned:
         yield canned
-    load_settings.cache_clear()
 
 
 @pytest.fixture
 def connection(microsoft: Canned) -> Iterator[Connection]:
-    http = Http.from_settings(load_settings())
-    yield Connection(http, TestLogin(ADAPTER, http, credentials=Credentials("access", "refresh", "client", "secret")))
-    http.close()
+    with reaching(Platform.MICROSOFT_ADS, "access", "refresh", "client", "secret") as connection:
+        yield connection
 
 
 READS: dict[str, Callable[[Connection], Any]] = {

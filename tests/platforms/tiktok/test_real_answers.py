@@ -9,15 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.platforms.conftest import TestLogin
-from tests.platforms.google.canned import Canned, serving
+from tests.platforms.canned import Canned, reaching, standing_in
 
 from adloom.core.errors import Unavailable
-from adloom.core.settings import load as load_settings
 from adloom.platforms import registry
-from adloom.platforms.contract import Connection, Credentials
+from adloom.platforms.contract import Connection
 from adloom.platforms.facts import Dimension
-from adloom.platforms.http import Http
 from adloom.platforms.spec import Account
 from adloom.platforms.tiktok import reports
 from adloom.platforms.types import ConversionEvent, Platform
@@ -29,19 +26,15 @@ CAMPAIGN = 1800000000000000001
 
 
 @pytest.fixture
-def tiktok(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canned]:
-    with serving() as canned:
-        monkeypatch.setenv("ADLOOM_TIKTOK_API_URL", canned.url)
-        load_settings.cache_clear()
+def tiktok() -> Iterator[Canned]:
+    with standing_in("TIKTOK_API_URL") as canned:
         yield canned
-    load_settings.cache_clear()
 
 
 @pytest.fixture
 def connection(tiktok: Canned) -> Iterator[Connection]:
-    http = Http.from_settings(load_settings())
-    yield Connection(http, TestLogin(ADAPTER, http, credentials=Credentials("access")))
-    http.close()
+    with reaching(Platform.TIKTOK_ADS, "access") as connection:
+        yield connection
 
 
 def said(*rows: Any, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from tests.installation import Installation, finished, work_off
-from tests.platforms.google.canned import serving
+from tests.platforms.canned import serving
 from tests.rooms import rows
 
 from adloom.connections import actions as connections

@@ -1,4 +1,4 @@
-"""A server that answers as it is told, in turn: for answers that Google gives and no sandbox does."""
+"""A server that answers as it is told, in turn: for answers that platforms give and no sandbox does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+
+import pytest
+from tests.platforms.conftest import TestLogin
+
+from adloom.core.settings import load as load_settings
+from adloom.platforms import registry
+from adloom.platforms.contract import Connection, Credentials
+from adloom.platforms.http import Http
+from adloom.platforms.types import Platform
 
 
 @dataclass
@@ -60,3 +69,22 @@ def serving() -> Iterator[Canned]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def standing_in(*settings: str) -> Iterator[Canned]:
+    """The same, to which these settings (`META_GRAPH_URL`, …) lead until the block ends."""
+    with serving() as canned, pytest.MonkeyPatch.context() as patched:
+        for name in settings:
+            patched.setenv(f"ADLOOM_{name}", canned.url)
+        load_settings.cache_clear()
+        yield canned
+    load_settings.cache_clear()
+
+
+@contextmanager
+def reaching(platform: Platform, *credentials: str) -> Iterator[Connection]:
+    """A connection of a login with these credentials, in their order, to where the settings lead."""
+    http = Http.from_settings(load_settings())
+    yield Connection(http, TestLogin(registry.adapter(platform), http, credentials=Credentials(*credentials)))
+    http.close()
